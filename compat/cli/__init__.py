@@ -1,0 +1,43 @@
+"""The command line: one file per command, each thin. Exit status 0 all well, 1 the check or comparison failed, 2 the call is wrong."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+
+from compat import __version__
+from compat.errors import CompatError, TableError, UsageError
+
+COMMANDS = ("run", "parity", "explain", "check", "generate")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Carry out a command line; returns the exit status. SystemExit comes from argparse (2) and from a program that `run` runs."""
+    given = sys.argv[1:] if arguments is None else arguments
+    parser = argparse.ArgumentParser(prog="compat", description="The PyTorch API on MindSpore, the MindSpore API on PyTorch, and the proof.")
+    parser.add_argument("--version", action="version", version=f"compat {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name in COMMANDS:
+        module = importlib.import_module(f"compat.cli.{name}")
+        command = commands.add_parser(name, help=module.HELP, description=module.__doc__)
+        module.add_arguments(command)
+        command.set_defaults(carry_out=module.carry_out)
+    parsed = parser.parse_args(given)
+    try:
+        status: int = parsed.carry_out(parsed)
+        return status
+    except TableError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except UsageError as error:
+        print(f"compat: {error}", file=sys.stderr)
+        return 2
+    except CompatError as error:
+        print(f"compat: {error}", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        if error.name not in ("yaml", "msgspec", "jinja2"):
+            raise
+        print(f"compat: {error.name} is needed for this command: pip install 'compat[tools]'", file=sys.stderr)
+        return 2

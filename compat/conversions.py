@@ -1,0 +1,43 @@
+"""What happens to argument values on their way between the frameworks; table/converters.py pairs each conversion with its inverse."""
+
+from __future__ import annotations
+
+import warnings
+
+
+def complement(value: float) -> float:
+    """1 - value."""
+    return 1.0 - value
+
+
+def ddof(unbiased: bool) -> int:
+    """Delta degrees of freedom of a variance that is unbiased or not."""
+    return int(unbiased)
+
+
+def unbiased(ddof: int) -> bool:
+    """Whether a variance with these delta degrees of freedom is the unbiased one; ValueError when it is neither 0 nor 1."""
+    if ddof not in (0, 1):
+        raise ValueError(f"ddof={ddof}: PyTorch's counterpart has 0 (biased) and 1 (unbiased)")
+    return bool(ddof)
+
+
+def as_float(value: float) -> float:
+    """The same number as a float."""
+    return float(value)
+
+
+def legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:
+    """The `reduction` that PyTorch's deprecated size_average and reduce stand for; each counts as True when it is None.
+
+    Warns as PyTorch does (UserWarning), at the line that passed them.
+    """
+    if reduce is not None and not reduce:
+        folded = "none"
+    elif size_average is None or size_average:
+        folded = "mean"
+    else:
+        folded = "sum"
+    text = f"size_average and reduce are deprecated: use reduction={folded!r} instead"
+    warnings.warn(text, UserWarning, stacklevel=3)
+    return folded

@@ -1,0 +1,80 @@
+"""What a generated docstring says: summary, arguments, result, errors and the differences, from the row alone."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+from compat.table.differences import differences
+from compat.table.model import Counterpart, Deprecated, Row
+
+WIDTH = 112
+
+
+def torch_docstring(row: Row, route: str) -> str:
+    """The docstring of an API of the compat.torch package; `route` says in one sentence what runs it."""
+    parts = [row.summary.en, "", *_wrapped(route)]
+    parts += _arguments(row, [(name, name) for name in {**row.parameters, **row.call}])
+    parts += ["", "Returns:", *_wrapped(f"{_capital(row.result.en)}.", "    ")]
+    parts += _raises([(check.raises, check.__doc__ or "", check.of) for check in row.checks])
+    for counterpart in row.mindspore:
+        parts += _differences(row, counterpart, f"Differences of {counterpart.api}:")
+    return "\n".join(parts)
+
+
+def mindspore_docstring(row: Row, counterpart: Counterpart, route: str) -> str:
+    """The docstring of an API of the compat.mindspore package."""
+    names = [(name, getattr(p, "source", name)) for name, p in {**counterpart.parameters, **counterpart.call}.items()]
+    parts = [row.summary.en, "", *_wrapped(route), *_arguments(row, names)]
+    parts += ["", "Returns:", *_wrapped(f"{_capital(row.result.en)}.", "    ")]
+    parts += _raises([(check.raises, check.__doc__ or "", check.of) for check in counterpart.checks])
+    return "\n".join([*parts, *_differences(row, counterpart, f"Differences from {row.torch}:")])
+
+
+def _arguments(row: Row, names: Iterable[tuple[str, str]]) -> list[str]:
+    known = {**row.parameters, **row.call}
+    lines = ["", "Args:"]
+    for name, source in names:
+        parameter = known.get(source)
+        if isinstance(parameter, Deprecated):
+            text = f"deprecated, decides {parameter.into}"
+        elif parameter is None or parameter.about is None:
+            text = parameter.type if parameter else "MindSpore only"
+        else:
+            text = parameter.about.en
+        lines += _wrapped(f"{name}: {text}.", "    ")
+    return lines
+
+
+def _raises(checks: Iterable[tuple[str, str, list[str]]]) -> list[str]:
+    checks = list(checks)
+    if not checks:
+        return []
+    lines = ["", "Raises:"]
+    for kind, about, names in checks:
+        lines += _wrapped(f"{kind}: unless {about.rstrip('.')[0].lower()}{about.rstrip('.')[1:]} ({', '.join(names)}).", "    ")
+    return lines
+
+
+def _differences(row: Row, counterpart: Counterpart, title: str) -> list[str]:
+    lines = [
+        f"{d.torch or '-'} / {d.mindspore or '-'}: {d.text.en}"
+        for d in differences(row, counterpart)
+        if d.kind not in ("same", "deprecated")
+    ]
+    if counterpart.about:
+        lines.append(counterpart.about.en)
+    lines += [d.en for d in row.differences if not d.apis or counterpart.api in d.apis]
+    if not lines:
+        return []
+    return ["", title, *(part for line in lines for part in _wrapped(f"{line.rstrip('.')}.", "    ", "- "))]
+
+
+def _wrapped(text: str, margin: str = "", bullet: str = "") -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=margin + bullet, subsequent_indent=margin + " " * (len(bullet) or 4 * bool(margin)), break_long_words=False
+    )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".")

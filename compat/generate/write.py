@@ -1,0 +1,76 @@
+"""Derived files on disk: formatted, written only when they change, and checked for stale, missing and left-over ones."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from compat.errors import CompatError
+
+DERIVED = ("compat/torch", "compat/mindspore", "docs/en/differences", "docs/zh/differences")
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A derived file that is not what the table gives: `stale`, `missing` or `left over`."""
+
+    path: PurePosixPath
+    state: str
+
+
+def formatted(sources: dict[PurePosixPath, str]) -> dict[PurePosixPath, str]:
+    """Every Python source after `ruff format` and import sorting, in one ruff run each."""
+    return {path: _ruff(text, path) if path.suffix == ".py" else text for path, text in sources.items()}
+
+
+def _ruff(text: str, path: PurePosixPath) -> str:
+    for command in (["check", "--fix", "--exit-zero", "--quiet", "--select", "I001"], ["format", "--quiet"]):
+        ruff = [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(path), "-"]
+        done = subprocess.run(ruff, input=text, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise CompatError(f"{path}: ruff cannot format what was generated (a bug of the generator): {done.stderr.strip()}")
+        text = done.stdout
+    return text
+
+
+def drift(root: Path, files: dict[PurePosixPath, str]) -> list[Drift]:
+    """What differs between `files` and the repository at `root`, sorted by path."""
+    found = []
+    for path, text in files.items():
+        target = root / path
+        if not target.exists():
+            found.append(Drift(path, "missing"))
+        elif target.read_bytes() != text.encode():
+            found.append(Drift(path, "stale"))
+    found += [Drift(path, "left over") for path in left_over(root, files)]
+    return sorted(found, key=lambda d: d.path)
+
+
+def left_over(root: Path, files: Iterable[PurePosixPath]) -> list[PurePosixPath]:
+    """Files in the derived folders that the table no longer gives."""
+    known = set(files)
+    found = []
+    for folder in DERIVED:
+        for file in sorted((root / folder).rglob("*")):
+            path = PurePosixPath(file.relative_to(root).as_posix())
+            if file.is_file() and "__pycache__" not in path.parts and path not in known:
+                found.append(path)
+    return found
+
+
+def write(root: Path, files: dict[PurePosixPath, str]) -> list[Drift]:
+    """Make the repository at `root` hold exactly `files` in the derived folders; returns what had to change."""
+    changes = drift(root, files)
+    for change in changes:
+        target = root / change.path
+        if change.state == "left over":
+            target.unlink()
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f".{target.name}.new")
+        temporary.write_bytes(files[change.path].encode())
+        temporary.replace(target)
+    return changes

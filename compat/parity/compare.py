@@ -1,0 +1,111 @@
+"""Two outcomes of one case → a verdict: where they agree, where they part, and whether the table declares that."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compat.parity.cases import Case
+from compat.parity.execute import Outcome
+
+RTOL, ATOL = 1e-4, 1e-6
+Status = Literal["agrees", "differs", "declared", "stale"]
+Check = Literal["forward", "gradient", "error"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the comparison of one case found. `detail` says where the two parted; `error` is the largest relative deviation."""
+
+    id: str
+    imitated: str
+    api: str
+    row: str
+    fixture: str
+    reference: str
+    status: Status
+    checks: tuple[Check, ...]
+    detail: str = ""
+    deviation: float = 0.0
+    reason: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def compare(case: Case, reference: Outcome, subject: Outcome) -> Result:
+    """Hold `subject` against `reference`: error type, shapes, dtypes, values and gradients, within rtol 1e-4 and atol 1e-6."""
+    checks: tuple[Check, ...]
+    if reference.error or subject.error:
+        checks, detail, deviation = ("error",), _errors(case, reference, subject), 0.0
+    else:
+        checks = ("forward", "gradient") if reference.gradients else ("forward",)
+        pairs = [(f"result {i}", r, s) for i, (r, s) in enumerate(zip(reference.values, subject.values, strict=False))]
+        theirs = list(subject.gradients.values())  # by order: the two may name an argument differently
+        pairs += [(f"gradient of {n}", r, s) for (n, r), s in zip(reference.gradients.items(), theirs, strict=False)]
+        detail, deviation = _arrays(pairs)
+        if len(reference.values) != len(subject.values) or len(reference.gradients) != len(theirs):
+            detail = f"{len(subject.values)} results and {len(theirs)} gradients, not {len(reference.values)} and {len(reference.gradients)}"
+    status, reason = _status(case, detail)
+    against = case.imitated if case.reference == "itself" else "torch"
+    return Result(case.id, case.imitated, case.api, case.row, case.fixture, against, status, checks, detail, deviation, reason)
+
+
+def crashed(case: Case, how: str) -> Result:
+    """The result of a case whose worker died or did not answer."""
+    status, reason = _status(case, how)
+    return Result(case.id, case.imitated, case.api, case.row, case.fixture, case.reference, status, ("error",), how, 0.0, reason)
+
+
+def _status(case: Case, detail: str) -> tuple[Status, str]:
+    if case.declared is None:
+        return ("differs" if detail else "agrees"), ""
+    if detail:
+        return "declared", f"{case.declared.kind}: {case.declared.en}"
+    return "stale", f"declared as {case.declared.kind}, but the two agree: remove the declaration"
+
+
+def _errors(case: Case, reference: Outcome, subject: Outcome) -> str:
+    if reference.error and subject.error:
+        if reference.error != subject.error:
+            return f"raises {subject.error} ({_short(subject.message)}), not {reference.error} ({_short(reference.message)})"
+        name = case.api.rpartition(".")[2]
+        return "" if name in subject.message else f"the message does not name {name}: {_short(subject.message)}"
+    if reference.error:
+        return f"returns {_shown(subject.values)}, does not raise {reference.error} ({_short(reference.message)})"
+    return f"raises {subject.error} ({_short(subject.message)}), does not return {_shown(reference.values)}"
+
+
+def _arrays(pairs: list[tuple[str, NDArray[Any], NDArray[Any]]]) -> tuple[str, float]:
+    worst = 0.0
+    for name, reference, subject in pairs:
+        if reference.shape != subject.shape:
+            return f"{name}: shape {list(subject.shape)}, not {list(reference.shape)}", worst
+        if reference.dtype != subject.dtype:
+            return f"{name}: dtype {subject.dtype}, not {reference.dtype}", worst
+        worst = max(worst, _deviation(reference, subject))
+        if not np.allclose(subject, reference, rtol=RTOL, atol=ATOL, equal_nan=True):
+            return f"{name}: {_shown([subject])}, not {_shown([reference])}", worst
+    return "", worst
+
+
+def _deviation(reference: NDArray[Any], subject: NDArray[Any]) -> float:
+    """Largest relative deviation over the finite elements; elements below 1e-3 in size count absolutely, times 1000."""
+    if reference.dtype.kind not in "fc" or not reference.size:
+        return 0.0
+    with np.errstate(all="ignore"):
+        relative = np.abs(subject - reference) / np.maximum(np.abs(reference), 1e-3)
+    finite = relative[np.isfinite(relative)]
+    return float(finite.max()) if finite.size else 0.0
+
+
+def _shown(arrays: list[NDArray[Any]]) -> str:
+    return "; ".join(_short(np.array2string(a, precision=6, threshold=6, separator=", ").replace("\n", "")) for a in arrays)
+
+
+def _short(text: str) -> str:
+    line = text.partition("\n")[0]
+    return line if len(line) <= 160 else line[:157] + "..."

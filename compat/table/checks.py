@@ -1,0 +1,266 @@
+"""What must hold between the parts of the table, beyond the shape of each: names that exist, defaults that fit, routes that carry."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Iterator
+from itertools import chain, pairwise
+from typing import Any
+
+from compat.table.converters import CONVERTERS
+from compat.table.load import Origin, Table
+from compat.table.model import (
+    Added, Adapter, ArraySpec, Constant, Converted, Counterpart, Deprecated, MindSporeParameter, Moved, Part, Passed, Renamed, Row, Same,
+    TorchParameter,
+)  # fmt: skip
+from compat.table.source import Path
+from compat.table.validate import mistakes, shown
+
+Located = tuple[Origin, Path, str]
+Found = Iterator[tuple[Path, str]]
+
+DTYPES = {"float16", "float32", "float64", "bfloat16", "int8", "uint8", "int16", "int32", "int64", "bool", "complex64"}
+DEFAULT_TYPES: dict[str, tuple[type, ...]] = {
+    "Tensor": (), "callable": (), "object": (), "device": (), "dtype": (),
+    "int": (int,), "float": (int, float), "bool": (bool,), "str": (str,), "Tensor or float": (int, float), "tuple of int": (list,),
+}  # fmt: skip
+
+
+def check(table: Table) -> Iterator[Located]:
+    """Yield every mistake, with the file and the path of its place."""
+    for api, row in table.rows.items():
+        origin = table.origins[api]
+        for path, message in chain(_names(row, origin), _parameters(row), _routes(row), _references(row, table), _fixtures(row, table)):
+            yield origin, (origin.index, *path), message
+    yield from _order(table)
+    for api, export in table.exports.items():
+        origin = table.origins[api]
+        for path, name in (("api", export.api), ("name", export.name)):
+            for message in _dotted(name):
+                yield origin, (origin.index, path), message
+        if api.partition(".")[0] not in ("torch", "mindspore"):
+            yield origin, (origin.index, "api"), f"{api}: expected a name in torch or mindspore"
+
+
+def _order(table: Table) -> Iterator[Located]:
+    """Rows stand sorted in their file, so that a reader finds one and two authors do not append at the same line."""
+    for (first, origin), (second, following) in pairwise((api, table.origins[api]) for api in table.rows):
+        if origin.file == following.file and first.lower() > second.lower():
+            yield following, (following.index,), f"{second} after {first}: expected rows sorted by name"
+
+
+def _dotted(name: str) -> Iterator[str]:
+    """A dotted name becomes a module path and source text: no keyword, no dunder."""
+    for part in name.split("."):
+        if keyword.iskeyword(part):
+            yield f"{name}: {part!r} is a Python keyword: expected an identifier"
+        if part.startswith("__"):
+            yield f"{name}: {part!r}: expected a public name"
+
+
+def _names(row: Row, origin: Origin) -> Found:
+    namespace = row.torch.rpartition(".")[0]
+    if origin.file.stem != namespace:
+        yield ("torch",), f"{row.torch} in {origin.file.name}: expected it in {namespace}.yaml"
+    named: list[tuple[Path, str, str]] = [(("torch",), row.torch, "torch")]
+    if row.home:
+        named.append((("home",), row.home, "torch"))
+    if row.function:
+        named.append((("function",), row.function, "torch"))
+    for index, counterpart in enumerate(row.mindspore):
+        named.append((("mindspore", index, "api"), counterpart.api, "mindspore"))
+        if counterpart.function:
+            named.append((("mindspore", index, "function"), counterpart.function, "mindspore"))
+    for path, name, framework in named:
+        if name.partition(".")[0] != framework:
+            yield path, f"{name}: expected a name in {framework}"
+        for message in _dotted(name):
+            yield path, message
+    for path, text in _texts(row):
+        if any(bad in text for bad in ('"""', "\\")) or not text.isprintable():
+            yield path, f"{shown(text)}: expected one printable line without backslash or triple quotes"
+
+
+def _texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Every text of a record that ends in a docstring or on a page."""
+    fields = getattr(value, "__struct_fields__", ())
+    for name in fields:
+        part = getattr(value, name)
+        if name in ("en", "zh") and isinstance(part, str):
+            yield (*path, name), part
+        elif isinstance(part, dict):
+            for key, item in part.items():
+                yield from _texts(item, (*path, name, key))
+        elif isinstance(part, list):
+            for index, item in enumerate(part):
+                yield from _texts(item, (*path, name, index))
+        else:
+            yield from _texts(part, (*path, name))
+
+
+def _parameters(row: Row) -> Found:
+    for section in ("parameters", "call"):
+        yield from _one_signature(getattr(row, section), (section,), typed=True)
+        for name, parameter in getattr(row, section).items():
+            if isinstance(parameter, Deprecated) and parameter.into not in row.parameters:
+                yield (section, name, "into"), f"{parameter.into!r}: expected one of {', '.join(row.parameters)}"
+    if row.kind == "function" and row.call:
+        yield ("call",), "a function with `call`: expected it only where `kind: class`"
+    for index, counterpart in enumerate(row.mindspore):
+        for section in ("parameters", "call"):
+            yield from _one_signature(getattr(counterpart, section), ("mindspore", index, section), typed=False)
+
+
+def _one_signature(parameters: dict[str, Any], path: Path, typed: bool) -> Found:
+    optional = None
+    for name, parameter in parameters.items():
+        here = (*path, name)
+        if keyword.iskeyword(name):
+            yield here, f"parameter {name!r} is a Python keyword: expected an identifier"
+        if parameter.required and not parameter.keyword_only and optional:
+            yield here, f"{name!r} has no default after {optional!r}, which has one: expected required parameters first"
+        if not parameter.required:
+            optional = name
+            yield from _default(parameter, here, typed)
+        for older in getattr(parameter, "older", {}).values():
+            if older in parameters and older != name:
+                yield (*here, "older"), f"{older!r} is also a parameter of today: expected a name that is no longer used"
+
+
+def _default(parameter: TorchParameter | MindSporeParameter, path: Path, typed: bool) -> Found:
+    value = parameter.default
+    here = (*path, "default")
+    if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value)):
+        yield here, f"{shown(value)}: expected null, a number, true or false, text, or a list of these"
+    elif parameter.choices and value is not None and value not in parameter.choices:
+        yield here, f"{shown(value)}: expected one of the choices {', '.join(map(str, parameter.choices))}"
+    elif isinstance(parameter, TorchParameter) and typed and value is not None:
+        allowed = DEFAULT_TYPES[parameter.type]
+        if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
+            yield here, f"{shown(value)}: expected a default of type {parameter.type}, or null"
+    elif isinstance(value, str) and not value.isidentifier() and not parameter.choices:
+        yield here, f"{shown(value)}: expected a word (an expression is no default)"
+
+
+def _routes(row: Row) -> Found:
+    known = {**row.parameters, **row.call}
+    for index, counterpart in enumerate(row.mindspore):
+        path: Path = ("mindspore", index)
+        reached = set()
+        for section in ("parameters", "call"):
+            for name, parameter in getattr(counterpart, section).items():
+                source = origin_of(name, parameter)
+                if source is not None and source not in known:
+                    yield (*path, section, name), f"comes from {source!r}, which PyTorch lacks: expected one of {', '.join(known)}"
+                if isinstance(parameter, Converted) and parameter.by not in CONVERTERS:
+                    yield (*path, section, name, "by"), f"converter {parameter.by!r}: expected one of {', '.join(CONVERTERS)}"
+                reached.add(source)
+        direct = row.on_mindspore is None and row.kind == "function" and index == 0
+        for name, parameter in known.items():
+            if direct and isinstance(parameter, Passed) and name not in reached:
+                yield path, f"{name!r} reaches no parameter of {counterpart.api}: expected a source for it, or `on_mindspore`"
+        yield from _counted(counterpart, path)
+    if row.kind == "function" and not row.mindspore and row.on_mindspore is None:
+        yield ("mindspore",), "no counterpart: expected one, or `on_mindspore`"
+    if row.kind == "class" and row.function is None and row.on_mindspore is None:
+        yield ("kind",), "a class without `function`: expected the function that computes it, or `on_mindspore`"
+
+
+def _counted(counterpart: Counterpart, path: Path) -> Found:
+    for check_index, one in enumerate(counterpart.checks):
+        for name in one.of:
+            if name not in {**counterpart.parameters, **counterpart.call}:
+                yield (*path, "checks", check_index, "of"), f"{name!r} is no parameter of {counterpart.api}"
+
+
+def origin_of(name: str, parameter: MindSporeParameter) -> str | None:
+    """PyTorch's name of what a MindSpore parameter receives; None when PyTorch has nothing for it."""
+    if isinstance(parameter, Same):
+        return name
+    if isinstance(parameter, (Renamed, Converted, Part, Moved)):
+        return parameter.source
+    assert isinstance(parameter, (Constant, Added))
+    return None
+
+
+def _references(row: Row, table: Table) -> Found:
+    known = {**row.parameters, **row.call}
+    for index, one in enumerate(row.checks):
+        for name in one.of:
+            if name not in known:
+                yield ("checks", index, "of"), f"{name!r} is no parameter of {row.torch}"
+    for index, name in enumerate(row.gradient):
+        if name not in known:
+            yield ("gradient", index), f"{name!r} is no parameter of {row.torch}"
+    for index, name in enumerate(row.buffers):
+        if name not in row.parameters:
+            yield ("buffers", index), f"{name!r} is no constructor parameter of {row.torch}"
+    if row.function and row.function not in table.rows:
+        yield ("function",), f"no row {row.function}: expected the PyTorch function that computes it"
+    elif row.function:
+        target = table.rows[row.function].parameters
+        for name, parameter in known.items():
+            filled = (parameter.to if isinstance(parameter, Passed) else None) or name
+            if isinstance(parameter, Passed) and filled not in target:
+                yield ("call" if name in row.call else "parameters", name), f"{filled!r} is no parameter of {row.function}"
+    functions = {c.api for r in table.rows.values() if r.kind == "function" for c in r.mindspore}
+    for index, counterpart in enumerate(row.mindspore):
+        if counterpart.function and counterpart.function not in functions:
+            yield ("mindspore", index, "function"), f"no row has the counterpart {counterpart.function}"
+    for path, adapter in _adapters(row):
+        for message in _dotted(adapter.name):
+            yield (*path, "name"), message
+
+
+def _adapters(row: Row) -> Iterator[tuple[Path, Adapter]]:
+    if row.on_mindspore:
+        yield ("on_mindspore",), row.on_mindspore
+    for index, counterpart in enumerate(row.mindspore):
+        if counterpart.on_torch:
+            yield ("mindspore", index, "on_torch"), counterpart.on_torch
+
+
+def _fixtures(row: Row, table: Table) -> Found:
+    known = {**row.parameters, **row.call}
+    if not row.arguments and row.function is None:
+        yield ("torch",), f"{row.torch} has no `arguments`: expected valid ones, so that the row can be executed"
+    yield from _arguments(row.arguments, ("arguments",), known)
+    names = set()
+    for index, name in enumerate(row.families):
+        if name not in table.families:
+            yield ("families", index), f"family {name!r}: expected one of {', '.join(table.families)}"
+            continue
+        names |= {fixture.name for fixture in table.families[name].fixtures}
+    for index, fixture in enumerate(row.fixtures):
+        if fixture.name in names:
+            yield ("fixtures", index, "name"), f"fixture {fixture.name!r} stands twice: expected each name once"
+        names.add(fixture.name)
+        yield from _arguments(fixture.change, ("fixtures", index, "change"), known)
+    counterparts = {counterpart.api for counterpart in row.mindspore}
+    shared = {f.name for family in table.families.values() for f in family.fixtures}
+    for index, difference in enumerate(row.differences):
+        for name in difference.fixtures:
+            if row.function is None and name not in names | shared | {"base", "unknown-keyword", "not-a-tensor"}:
+                yield ("differences", index, "fixtures"), f"no fixture {name!r}"
+        for api in difference.apis:
+            if api not in counterparts:
+                yield ("differences", index, "apis"), f"{api} is no counterpart of {row.torch}"
+
+
+def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> Found:
+    for name, value in arguments.items():
+        if name not in known:
+            yield (*path, name), f"{name!r} is no parameter: expected one of {', '.join(known)}"
+        if isinstance(value, dict):
+            wrong = list(mistakes(value, ArraySpec))
+            yield from (((*path, name, *where), message) for where, message in wrong)
+            if not wrong:
+                yield from _array(value, (*path, name))
+
+
+def _array(spec: dict[str, Any], path: Path) -> Found:
+    if ("values" in spec) != (spec["draw"] == "values") or ("shape" in spec) == (spec["draw"] == "values"):
+        yield path, "expected `shape`, or `draw: values` with `values`"
+    for key in ("dtype", "mindspore_dtype"):
+        if spec.get(key) not in (None, *DTYPES):
+            yield (*path, key), f"dtype {spec[key]!r}: expected one of {', '.join(sorted(DTYPES))}"

@@ -1,0 +1,21 @@
+"""The named conversions that a row may ask for: each with its inverse, as the name of a function of compat/conversions.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Converter:
+    """`forward` turns PyTorch's value into MindSpore's, `inverse` the reverse; both are functions of compat/conversions.py."""
+
+    forward: str
+    inverse: str
+    about: str
+
+
+CONVERTERS = {
+    "complement": Converter("complement", "complement", "1 - value: PyTorch's momentum of a running mean is MindSpore's complement"),
+    "ddof": Converter("ddof", "unbiased", "unbiased=True is ddof=1"),
+    "as_float": Converter("as_float", "as_float", "an int where MindSpore accepts only a float"),
+}

@@ -1,0 +1,301 @@
+"""The table as frozen values: what one row may say, and nothing else.
+
+Every class here is one kind of mapping in `mappings/*.yaml`; its fields are the keys that may stand there. The JSON Schema
+and the field reference of `mappings/README.md` are made from this module, so that a field is described once.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from msgspec import UNSET, Meta, Struct
+
+Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="A Python identifier")]
+DottedName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+$", description="A dotted Python name")]
+FixtureName = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="Lower case words with dashes")]
+Release = Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+$", description="major.minor of a release, in quotes")]
+Device = Literal["CPU", "Ascend"]
+Raised = Literal["TypeError", "ValueError", "RuntimeError", "IndexError", "AttributeError", "NotImplementedError"]
+TypeName = Literal["Tensor", "int", "float", "bool", "str", "Tensor or float", "callable", "tuple of int", "object", "device", "dtype"]
+
+
+class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Base of every mapping of the table: frozen, and an unknown key is an error."""
+
+
+class Text(Record, frozen=True, kw_only=True):
+    """A sentence in both languages of the documentation."""
+
+    en: Annotated[str, Meta(description="English")]
+    zh: Annotated[str, Meta(description="Chinese")]
+
+
+# --- PyTorch's parameters ----------------------------------------------------------------------------------------------
+
+
+class TorchParameter(Record, frozen=True, kw_only=True):
+    """What every PyTorch parameter has, whatever becomes of it."""
+
+    type: Annotated[TypeName, Meta(description="Its type, when it is not None")]
+    default: Annotated[Any, Meta(description="Default value; without this key the parameter is required")] = UNSET
+    keyword_only: Annotated[bool, Meta(description="True when it stands after `*`")] = False
+    choices: Annotated[list[Any], Meta(description="The values it may have; another raises `choices_raise`")] = []
+    choices_raise: Annotated[Raised, Meta(description="The type that PyTorch raises for a value outside `choices`")] = "ValueError"
+    about: Annotated[Text | None, Meta(description="Shape, dtype and meaning, for docstrings and pages")] = None
+
+    @property
+    def required(self) -> bool:
+        return self.default is UNSET
+
+
+class Passed(TorchParameter, frozen=True, kw_only=True, tag_field="kind", tag="passed"):
+    """Reaches the counterpart, under the name and through the conversion that the counterpart states."""
+
+    to: Annotated[Identifier | None, Meta(description="In `call`: the parameter of the row's `function` that it fills, if named differently")] = None
+
+
+class Deprecated(TorchParameter, frozen=True, kw_only=True, tag_field="kind", tag="deprecated"):
+    """No longer a parameter of its own: folded into another one, as PyTorch folds it, with a warning."""
+
+    into: Annotated[Identifier, Meta(description="The parameter that it decides")]
+
+
+class NeutralOnly(TorchParameter, frozen=True, kw_only=True, tag_field="kind", tag="neutral"):
+    """Accepted only with a value that changes nothing on this backend; any other raises UnsupportedArgument."""
+
+    values: Annotated[list[Any], Meta(description="The values that are accepted", min_length=1)]
+
+
+class Unsupported(TorchParameter, frozen=True, kw_only=True, tag_field="kind", tag="unsupported"):
+    """Not supported: a value other than the default raises UnsupportedArgument."""
+
+    reason: Annotated[Text, Meta(description="Why, and what to use instead")]
+
+
+Parameter = Passed | Deprecated | NeutralOnly | Unsupported
+
+
+# --- MindSpore's parameters --------------------------------------------------------------------------------------------
+
+
+class MindSporeParameter(Record, frozen=True, kw_only=True):
+    """What every MindSpore parameter has, wherever its value comes from."""
+
+    default: Annotated[Any, Meta(description="MindSpore's default; without this key the parameter is required")] = UNSET
+    keyword_only: Annotated[bool, Meta(description="True when it stands after `*`")] = False
+    older: Annotated[dict[Release, Identifier], Meta(description="Earlier spellings: first release that used it → name")] = {}
+    choices: Annotated[list[Any], Meta(description="The values it may have; another raises `choices_raise`")] = []
+    choices_raise: Annotated[Raised, Meta(description="The type that MindSpore raises for a value outside `choices`")] = "ValueError"
+    about: Annotated[Text | None, Meta(description="Shape, dtype and meaning; without it PyTorch's is used")] = None
+
+    @property
+    def required(self) -> bool:
+        return self.default is UNSET
+
+
+class Same(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="same"):
+    """PyTorch's parameter of the same name."""
+
+
+class Renamed(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="renamed"):
+    """PyTorch's parameter under another name."""
+
+    source: Annotated[Identifier, Meta(description="PyTorch's name")]
+
+
+class Converted(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="converted"):
+    """PyTorch's parameter after a named conversion, which has an inverse for the other direction."""
+
+    source: Annotated[Identifier, Meta(description="PyTorch's name")]
+    by: Annotated[Identifier, Meta(description="A converter of compat/table/converters.py")]
+
+
+class Part(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="part"):
+    """One element of a PyTorch parameter that is a tuple: betas → beta1, beta2."""
+
+    source: Annotated[Identifier, Meta(description="PyTorch's name")]
+    index: Annotated[int, Meta(description="Which element, from 0", ge=0)]
+
+
+class Constant(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="constant"):
+    """No PyTorch parameter: always given this value; MindSpore programs may pass only this value."""
+
+    value: Annotated[Any, Meta(description="The value")]
+
+
+class Added(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="added"):
+    """MindSpore only: left at its default when PyTorch calls; MindSpore programs need an adapter for another value."""
+
+
+class Moved(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="moved"):
+    """In the call where PyTorch has it in the constructor, or the reverse."""
+
+    source: Annotated[Identifier, Meta(description="PyTorch's name, in the other of constructor and call")]
+
+
+Counted = Same | Renamed | Converted | Part | Constant | Added | Moved
+
+
+# --- checks ------------------------------------------------------------------------------------------------------------
+
+
+class Check(Record, frozen=True, kw_only=True):
+    """A condition on the arguments, tested before the backend sees them."""
+
+    of: Annotated[list[Identifier], Meta(description="The parameters that it reads, in order", min_length=1)]
+    raises: Annotated[Raised, Meta(description="The type that the imitated framework raises")]
+
+
+class IsTensor(Check, frozen=True, kw_only=True, tag_field="kind", tag="tensor"):
+    """Each is a tensor; None passes where the parameter's default is None."""
+
+
+class IsString(Check, frozen=True, kw_only=True, tag_field="kind", tag="string"):
+    """Each is a string."""
+
+
+class IsNumber(Check, frozen=True, kw_only=True, tag_field="kind", tag="number"):
+    """Each is an int or a float and no bool."""
+
+
+class IsFloat(Check, frozen=True, kw_only=True, tag_field="kind", tag="float"):
+    """Each is a float; an int is not one."""
+
+
+class SameShape(Check, frozen=True, kw_only=True, tag_field="kind", tag="same_shape"):
+    """All have the shape of the first."""
+
+
+class Broadcastable(Check, frozen=True, kw_only=True, tag_field="kind", tag="broadcastable"):
+    """All shapes broadcast together."""
+
+
+class SameDtype(Check, frozen=True, kw_only=True, tag_field="kind", tag="same_dtype"):
+    """All have the dtype of the first."""
+
+
+class HasDtype(Check, frozen=True, kw_only=True, tag_field="kind", tag="dtype"):
+    """Each has one of these dtypes."""
+
+    among: Annotated[list[Identifier], Meta(description="dtype names", min_length=1)]
+
+
+class HasRank(Check, frozen=True, kw_only=True, tag_field="kind", tag="rank"):
+    """Each has one of these numbers of dimensions."""
+
+    among: Annotated[list[int], Meta(description="Numbers of dimensions", min_length=1)]
+
+
+AnyCheck = IsTensor | IsString | IsNumber | IsFloat | SameShape | Broadcastable | SameDtype | HasDtype | HasRank
+
+
+# --- routes ------------------------------------------------------------------------------------------------------------
+
+
+class Adapter(Record, frozen=True, kw_only=True):
+    """A hand-written function or class, for what a row can't express."""
+
+    name: Annotated[DottedName, Meta(description="Its module and name inside the direction's hand-written room")]
+    reason: Annotated[Text, Meta(description="Why a row can't express it")]
+    host: Annotated[bool, Meta(description="True when it computes through NumPy on the host")] = False
+
+
+class Counterpart(Record, frozen=True, kw_only=True):
+    """One MindSpore API that does what the row's PyTorch API does."""
+
+    api: Annotated[DottedName, Meta(description="Its public dotted name")]
+    devices: Annotated[list[Device], Meta(description="Where it has a kernel, as far as is known", min_length=1)]
+    parameters: Annotated[dict[Identifier, Counted], Meta(description="Its parameters, in MindSpore's order (a class: the constructor's)")]
+    call: Annotated[dict[Identifier, Counted], Meta(description="A class: the parameters of `construct`")] = {}
+    function: Annotated[DottedName | None, Meta(description="A class: the MindSpore function of another row that computes it")] = None
+    checks: Annotated[list[AnyCheck], Meta(description="What MindSpore refuses before it computes")] = []
+    on_torch: Annotated[Adapter | None, Meta(description="The hand-written code that imitates it on PyTorch")] = None
+    result: Annotated[Literal["tensor", "first"], Meta(description="`first`: it returns a tuple, whose first element is PyTorch's result")] = "tensor"
+    raises: Annotated[Raised, Meta(description="The type that MindSpore raises where PyTorch raises anything that no check foresaw")] = "ValueError"
+    about: Annotated[Text | None, Meta(description="What MindSpore's own API does differently from PyTorch's")] = None
+
+
+class ArraySpec(Record, frozen=True, kw_only=True):
+    """A tensor argument of a fixture, drawn from the fixture's seed or written out."""
+
+    draw: Annotated[
+        Literal["normal", "uniform", "integers", "signs", "softmax", "log_softmax", "values"],
+        Meta(description="Distribution; `softmax` and `log_softmax` are normal draws normalised over the last axis; `values` are written out"),
+    ]
+    shape: Annotated[list[Annotated[int, Meta(ge=0)]] | None, Meta(description="Its shape, unless `values`")] = None
+    values: Annotated[Any, Meta(description="Nested lists of numbers, with `draw: values`")] = None
+    low: Annotated[float, Meta(description="Lower bound of uniform and integers (inclusive)")] = 0.0
+    high: Annotated[float, Meta(description="Upper bound of uniform and integers (exclusive)")] = 1.0
+    dtype: Annotated[Identifier | None, Meta(description="float32, or int64 for integers, unless stated")] = None
+    mindspore_dtype: Annotated[Identifier | None, Meta(description="The dtype when MindSpore's own API is called, if it demands another")] = None
+
+
+class Fixture(Record, frozen=True, kw_only=True):
+    """Arguments for one call, shared by both frameworks: the row's `arguments` with some of them changed."""
+
+    name: FixtureName
+    change: Annotated[dict[Identifier, Any], Meta(description="Arguments that differ from the row's, or are added")] = {}
+    raises: Annotated[bool, Meta(description="Both sides must raise, the same type")] = False
+    only: Annotated[Literal["torch", "mindspore"] | None, Meta(description="Only for this imitated framework")] = None
+
+
+class Difference(Record, frozen=True, kw_only=True):
+    """A difference that stays: known, reasoned, and tested to be still there."""
+
+    imitated: Annotated[Literal["torch", "mindspore"], Meta(description="In which direction it shows")]
+    fixtures: Annotated[list[FixtureName], Meta(description="The fixtures that show it; the parity run fails when one no longer does", min_length=1)]
+    apis: Annotated[list[DottedName], Meta(description="Only these MindSpore counterparts; all when empty")] = []
+    kind: Annotated[
+        Literal["upstream-wrong", "upstream-missing", "precision", "error", "undefined"],
+        Meta(description="Whether the other framework computes it wrongly, lacks it on CPU, differs in precision, raises another type, or leaves it undefined"),
+    ]
+    en: str
+    zh: str
+
+
+class Example(Record, frozen=True, kw_only=True):
+    """The example of the API's page: written-out arguments, and how the result is shown."""
+
+    arguments: Annotated[dict[Identifier, Any], Meta(description="Arguments by PyTorch's names, tensors as `values`")]
+    title: Text
+
+
+class Row(Record, frozen=True, kw_only=True):
+    """One PyTorch API and its MindSpore counterparts."""
+
+    torch: Annotated[DottedName, Meta(description="The public dotted name")]
+    kind: Annotated[Literal["function", "class"], Meta(description="A class is called twice: constructor, then forward")] = "function"
+    home: Annotated[DottedName | None, Meta(description="The module that defines it in PyTorch, where that is another one than the public name says")] = None
+    summary: Annotated[Text, Meta(description="What it computes, in one sentence")]
+    parameters: Annotated[dict[Identifier, Parameter], Meta(description="PyTorch's parameters in order (a class: the constructor's)")]
+    call: Annotated[dict[Identifier, Parameter], Meta(description="A class: the parameters of `forward`")] = {}
+    function: Annotated[DottedName | None, Meta(description="A class: the PyTorch function, a row of its own, that computes it")] = None
+    buffers: Annotated[list[Identifier], Meta(description="A class: constructor arguments that are buffers of the module")] = []
+    result: Annotated[Text, Meta(description="Shape and dtype of what it returns")]
+    checks: Annotated[list[AnyCheck], Meta(description="What PyTorch refuses before it computes")] = []
+    on_mindspore: Annotated[Adapter | None, Meta(description="The hand-written code that runs it on MindSpore")] = None
+    mindspore: Annotated[list[Counterpart], Meta(description="Its counterparts, the preferred one first; empty when MindSpore has none")]
+    arguments: Annotated[dict[Identifier, Any], Meta(description="Valid arguments, from which every fixture starts")] = {}
+    gradient: Annotated[list[Identifier], Meta(description="The parameters that get a gradient")] = []
+    families: Annotated[list[FixtureName], Meta(description="Families of mappings/families.yaml whose fixtures apply")] = []
+    fixtures: Annotated[list[Fixture], Meta(description="Fixtures of this row alone")] = []
+    differences: Annotated[list[Difference], Meta(description="Differences that stay")] = []
+    example: Annotated[Example | None, Meta(description="The example of its page; drawn from `arguments` without it")] = None
+    notes: Annotated[list[Text], Meta(description="What a reader of the page should know besides")] = []
+
+
+class Family(Record, frozen=True, kw_only=True):
+    """Fixtures that many rows share."""
+
+    family: FixtureName
+    about: str
+    fixtures: list[Fixture]
+
+
+class Export(Record, frozen=True, kw_only=True):
+    """A public name that is hand-written as a whole: Tensor, Module, the optimizers, data loading."""
+
+    api: Annotated[DottedName, Meta(description="The public dotted name, in torch or mindspore")]
+    name: Annotated[DottedName, Meta(description="Its module and name inside the direction's hand-written room")]
+
+

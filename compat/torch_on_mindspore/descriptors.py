@@ -1,0 +1,64 @@
+"""torch.Size and torch.device: what a tensor says of its shape and of where it lies."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from compat.errors import UnsupportedArgument, invalid
+from compat.torch_on_mindspore.engine import ON_CPU
+
+HERE = "cpu" if ON_CPU else "npu"
+
+
+class Size(tuple[int, ...]):
+    """The shape of a tensor; `torch.Size`."""
+
+    __slots__ = ()
+
+    def numel(self) -> int:
+        """The number of elements of a tensor of this shape."""
+        return math.prod(self)
+
+    def __getitem__(self, index: Any) -> Any:
+        found = super().__getitem__(index)
+        return Size(found) if isinstance(index, slice) else found
+
+    def __add__(self, other: Any) -> Size:
+        return Size(tuple(self) + tuple(other))
+
+    def __repr__(self) -> str:
+        return f"torch.Size({list(self)})"
+
+
+class device:
+    """Where a tensor lies; `torch.device`."""
+
+    __slots__ = ("type", "index")
+
+    def __init__(self, type: str | device, index: int | None = None) -> None:
+        if isinstance(type, device):
+            self.type, self.index = type.type, type.index
+            return
+        name, _, number = type.partition(":")
+        if number and not number.isdigit():
+            raise invalid(RuntimeError, f"Invalid device string: '{type}'")
+        self.type, self.index = name, int(number) if number else index
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
+
+    def __hash__(self) -> int:
+        return hash((self.type, self.index))
+
+    def __str__(self) -> str:
+        return self.type if self.index is None else f"{self.type}:{self.index}"
+
+    def __repr__(self) -> str:
+        return f"device(type='{self.type}')" if self.index is None else f"device(type='{self.type}', index={self.index})"
+
+
+def check_device(api: str, where: str | device | None) -> None:
+    """Raise UnsupportedArgument unless `where` is the device that MindSpore runs on."""
+    if where is not None and device(where).type != HERE:
+        raise UnsupportedArgument(api, "device", str(where), f"{HERE}, on which MindSpore runs here")

@@ -1,0 +1,156 @@
+"""The objects behind `torch.float32` and its like: MindSpore dtypes with PyTorch's names, and type promotion.
+
+Each is an instance of a subclass of MindSpore's own dtype class, equal to MindSpore's object and with the same hash.
+MindSpore's Python and C++ functions therefore take it for their own, and a Tensor can have it as its `dtype`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compat.errors import invalid
+from compat.torch_on_mindspore.engine import mindspore
+
+BOOL, INTEGER, FLOAT, COMPLEX = range(4)
+# name, MindSpore's name, PyTorch's other names, arguments of MindSpore's dtype class, category, PyTorch's tensor type
+KINDS = (
+    ("bool", "bool_", (), (), BOOL, "Bool"),
+    ("uint8", "uint8", (), (8,), INTEGER, "Byte"),
+    ("int8", "int8", (), (8,), INTEGER, "Char"),
+    ("int16", "int16", ("short",), (16,), INTEGER, "Short"),
+    ("int32", "int32", ("int",), (32,), INTEGER, "Int"),
+    ("int64", "int64", ("long",), (64,), INTEGER, "Long"),
+    ("float16", "float16", ("half",), (16,), FLOAT, "Half"),
+    ("bfloat16", "bfloat16", (), (16,), FLOAT, "BFloat16"),
+    ("float32", "float32", ("float",), (32,), FLOAT, "Float"),
+    ("float64", "float64", ("double",), (64,), FLOAT, "Double"),
+    ("complex64", "complex64", ("cfloat",), (64,), COMPLEX, "ComplexFloat"),
+    ("complex128", "complex128", ("cdouble",), (128,), COMPLEX, "ComplexDouble"),
+)
+
+
+class dtype:
+    """A data type; `torch.dtype`."""
+
+    name: str
+    category: int
+    tensor_type: str
+
+    @property
+    def is_floating_point(self) -> bool:
+        return self.category == FLOAT
+
+    @property
+    def is_complex(self) -> bool:
+        return self.category == COMPLEX
+
+    @property
+    def is_signed(self) -> bool:
+        return self.name not in ("bool", "uint8")
+
+    @property
+    def itemsize(self) -> int:
+        return 1 if self.name == "bool" else int("".join(filter(str.isdigit, self.name))) // 8
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        return f"{self.name}_" if self.name == "bool" else self.name
+
+
+def _made(name: str, native: Any, arguments: tuple[int, ...], category: int, tensor_type: str) -> Any:
+    made = type("dtype", (dtype, type(native)), {"__module__": __name__})(*arguments)
+    made.name, made.category, made.tensor_type = name, category, tensor_type
+    return made
+
+
+BY_NAME: dict[str, Any] = {}  # with PyTorch's other names
+OF: dict[Any, Any] = {}  # MindSpore's dtype, or ours: the dictionary can't tell them apart → ours
+for _name, _native, _others, _arguments, _category, _tensor_type in KINDS:
+    _kind = _made(_name, getattr(mindspore, _native), _arguments, _category, _tensor_type)
+    OF[getattr(mindspore, _native)] = _kind
+    BY_NAME.update(dict.fromkeys((_name, *_others), _kind))
+
+bool_: Any = BY_NAME["bool"]
+uint8: Any = BY_NAME["uint8"]
+int8: Any = BY_NAME["int8"]
+int16: Any = BY_NAME["int16"]
+int32: Any = BY_NAME["int32"]
+int64: Any = BY_NAME["int64"]
+float16: Any = BY_NAME["float16"]
+bfloat16: Any = BY_NAME["bfloat16"]
+float32: Any = BY_NAME["float32"]
+float64: Any = BY_NAME["float64"]
+complex64: Any = BY_NAME["complex64"]
+complex128: Any = BY_NAME["complex128"]
+
+_default = [float32]
+
+
+def get_default_dtype() -> Any:
+    """The dtype of a new floating-point tensor when none is given."""
+    return _default[0]
+
+
+def set_default_dtype(d: Any, /) -> None:
+    """Set what `get_default_dtype` returns; TypeError unless it is a floating-point dtype."""
+    if not isinstance(d, dtype) or not d.is_floating_point:
+        raise invalid(TypeError, "only floating-point types are supported as the default type")
+    _default[0] = d
+
+
+def of_scalar(value: bool | int | float | complex) -> Any:
+    """The dtype of a Python number."""
+    if isinstance(value, bool):
+        return bool_
+    if isinstance(value, int):
+        return int64
+    if isinstance(value, complex):
+        return complex128 if _default[0] == float64 else complex64
+    return _default[0]
+
+
+def promote_types(type1: Any, type2: Any) -> Any:
+    """The smallest dtype that holds both, by PyTorch's rules; `torch.promote_types`."""
+    low, high = sorted((OF[type1], OF[type2]), key=lambda kind: (kind.category, kind.itemsize))
+    if low == high or low.category == BOOL:
+        return high
+    if high.category == COMPLEX:
+        return complex128 if low == float64 else high
+    if low.category == high.category == FLOAT and low.itemsize == high.itemsize:
+        return float32  # float16 with bfloat16
+    if low.category == high.category == INTEGER and uint8 in (low, high) and high.itemsize == 1:
+        return int16  # uint8 with int8
+    return high
+
+
+def combined(first: Any, second: Any) -> Any:
+    """`first` unless `second` is of a higher category: how a number or a 0-d tensor counts beside a tensor with dimensions."""
+    if first is None or second is None:
+        return second if first is None else first
+    if first.category == COMPLEX or (first.category == FLOAT and second.category != COMPLEX):
+        return first
+    if first.category == FLOAT:
+        return complex128 if first == float64 else complex64
+    if first.category == BOOL or second.category >= FLOAT:
+        return promote_types(first, second)
+    return first
+
+
+def result_type(*operands: Any) -> Any:
+    """The dtype of an operation on these tensors and numbers; `torch.result_type`."""
+    ranked: list[Any] = [None, None, None]  # tensors with dimensions, 0-d tensors, Python numbers
+    for operand in operands:
+        is_tensor = isinstance(operand, mindspore.Tensor)
+        rank = (0 if operand.ndim else 1) if is_tensor else 2
+        kind = OF[operand.dtype] if is_tensor else of_scalar(operand)
+        ranked[rank] = kind if ranked[rank] is None else promote_types(ranked[rank], kind)
+    return combined(combined(ranked[0], ranked[1]), ranked[2])
+
+
+def can_cast(from_: Any, to: Any) -> bool:
+    """Whether PyTorch would store a `from_` result in a `to` tensor; `torch.can_cast`."""
+    return bool(OF[from_].category <= OF[to].category)

@@ -1,0 +1,106 @@
+"""Every private MindSpore name that this room uses, found and checked once, at import."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from compat import frameworks
+from compat.errors import FrameworkMissing
+
+SUPPORTED = "2.8, 2.9, 2.10"
+EXECUTOR_HOMES = ("mindspore.graph.api", "mindspore.common.api")  # 2.10; 2.8 and 2.9
+TENSOR_STATE = ("_requires_grad", "_is_leaf", "_grad", "_grad_node", "_version", "_data_ptr")
+
+mindspore: Any = frameworks.load("mindspore")
+
+
+def find(homes: tuple[str, ...], name: str) -> Any:
+    """The attribute `name` of the first of `homes` that has it; FrameworkMissing if none does."""
+    for home in homes:
+        try:
+            return getattr(importlib.import_module(home), name)
+        except (ImportError, AttributeError):
+            continue
+    raise FrameworkMissing(
+        f"MindSpore {mindspore.__version__} has no {name} in {' or '.join(homes)}, on which autograd rests here; "
+        f"MindSpore releases known to work: {SUPPORTED}"
+    )
+
+
+_executor = find(EXECUTOR_HOMES, "_pynative_executor")
+_run_backward = find(("mindspore._c_expression",), "run_backward")
+for _name in TENSOR_STATE:
+    if not hasattr(mindspore.Tensor, _name):
+        raise FrameworkMissing(
+            f"mindspore.Tensor of MindSpore {mindspore.__version__} has no {_name}; releases known to work: {SUPPORTED}"
+        )
+
+ON_CPU: bool = mindspore.get_context("device_target") == "CPU"
+if ON_CPU:
+    # Without it a bad call returns normally and raises in one of the calls that follow.
+    mindspore.runtime.launch_blocking()
+
+
+def record() -> None:
+    """Have operations recorded for autograd, as they always are in PyTorch.
+
+    MindSpore clears this flag at the end of `value_and_grad`, and when the arguments of a call can't be parsed.
+    """
+    _executor.set_grad_flag(True)
+
+
+def grad_enabled() -> bool:
+    return bool(_executor.enable_grad())
+
+
+def set_grad_enabled(enabled: bool) -> None:
+    _executor.set_enable_grad(enabled)
+
+
+def run_backward(
+    outputs: tuple[Any, ...],
+    gradients: tuple[Any, ...],
+    inputs: tuple[Any, ...] = (),
+    *,
+    keep_graph: bool,
+    create_graph: bool,
+    accumulate: bool,
+) -> Any:
+    """Gradients of `outputs` with respect to `inputs`, or into every leaf when `accumulate`; None where there is none."""
+    return _run_backward(outputs, gradients, keep_graph, create_graph, inputs, True, accumulate_grad=accumulate)
+
+
+def requires_grad(tensor: Any) -> bool:
+    return bool(tensor._requires_grad)
+
+
+def set_requires_grad(tensor: Any, value: bool) -> None:
+    tensor._requires_grad = value
+
+
+def is_leaf(tensor: Any) -> bool:
+    return bool(tensor._is_leaf)
+
+
+def grad(tensor: Any) -> Any:
+    return tensor._grad
+
+
+def set_grad(tensor: Any, value: Any) -> None:
+    tensor._grad = value
+
+
+def grad_node(tensor: Any) -> Any:
+    return tensor._grad_node
+
+
+def version(tensor: Any) -> int:
+    return int(tensor._version)
+
+
+def data_ptr(tensor: Any) -> int:
+    return int(tensor._data_ptr())
+
+
+record()
