@@ -53,6 +53,6 @@ def dtype_name(tensor: Any) -> str:
     return str(tensor.dtype).rpartition(".")[2].lower()
 
 
-def is_number(value: Any) -> bool:
-    """Whether it is an int or a float; a bool is not a number here."""
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def broadcasts_to(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
+    """Whether `shape` broadcasts to exactly `target`."""
+    return len(shape) <= len(target) and all(size in (1, wanted) for size, wanted in zip(reversed(shape), reversed(target), strict=False))

@@ -56,7 +56,7 @@ class StandIn(MetaPathFinder, Loader):
         self.real: dict[str, ModuleType] = {}
         self.specs: dict[str, ModuleSpec | None] = {}
 
-    def find_spec(self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(self, name: str, _path: Sequence[str] | None = None, _target: ModuleType | None = None) -> ModuleSpec | None:
         if name.partition(".")[0] != self.framework:
             return None
         ours = f"compat.{name}"

@@ -9,22 +9,32 @@ import sys
 from compat import __version__
 from compat.errors import CompatError, TableError, UsageError
 
-COMMANDS = ("run", "parity", "explain", "check", "generate")
+COMMANDS = {
+    "run": "run a program, unchanged, on the other framework",
+    "parity": "run both frameworks on the same fixtures, and write a report",
+    "explain": "show the differences of one API",
+    "check": "check the table against itself and the installed frameworks",
+    "generate": "write the derived files, or with --check fail if one is stale, missing or left over",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Carry out a command line; returns the exit status. SystemExit comes from argparse (2) and from a program that `run` runs."""
     given = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(prog="compat", description="The PyTorch API on MindSpore, the MindSpore API on PyTorch, and the proof.")
+    parser = argparse.ArgumentParser(
+        prog="compat", description="The PyTorch API on MindSpore, the MindSpore API on PyTorch, and the proof."
+    )
     parser.add_argument("--version", action="version", version=f"compat {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in COMMANDS:
-        module = importlib.import_module(f"compat.cli.{name}")
-        command = commands.add_parser(name, help=module.HELP, description=module.__doc__)
-        module.add_arguments(command)
-        command.set_defaults(carry_out=module.carry_out)
-    parsed = parser.parse_args(given)
     try:
+        for name, about in COMMANDS.items():
+            command = commands.add_parser(name, help=about)
+            if name in given[:1]:  # a command's module is imported for that command alone: `run` needs no YAML
+                module = importlib.import_module(f"compat.cli.{name}")
+                command.description = module.__doc__
+                module.add_arguments(command)
+                command.set_defaults(carry_out=module.carry_out)
+        parsed = parser.parse_args(given)
         status: int = parsed.carry_out(parsed)
         return status
     except TableError as error:

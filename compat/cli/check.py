@@ -9,7 +9,6 @@ from compat.frameworks import available
 from compat.table.load import MAPPINGS, load
 from compat.table.signatures import mismatches
 
-HELP = "check the table against itself and the installed frameworks"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

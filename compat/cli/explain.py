@@ -11,7 +11,6 @@ from compat.table.differences import differences
 from compat.table.load import MAPPINGS, Table, load, rows_of
 from compat.table.model import Counterpart, Row
 
-HELP = "show the differences of one API"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,6 @@ from compat.generate import everything
 from compat.generate.write import drift, write
 from compat.table.load import MAPPINGS, load
 
-HELP = "write the derived files, or with --check fail if one is stale, missing or left over"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

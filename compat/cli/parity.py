@@ -13,12 +13,15 @@ from compat.parity.pool import run
 from compat.parity.report import verdict, write_report
 from compat.table.load import MAPPINGS, load
 
-HELP = "run both frameworks on the same fixtures, and write a report"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("patterns", nargs="*", metavar="API|GLOB", help="PyTorch or MindSpore names, shell patterns allowed (default: every row)")
-    parser.add_argument("-o", "--output", type=Path, default=Path("build/parity"), metavar="DIR", help="where the report goes (default: build/parity)")
+    parser.add_argument(
+        "patterns", nargs="*", metavar="API|GLOB", help="PyTorch or MindSpore names, shell patterns allowed (default: every row)"
+    )
+    parser.add_argument(
+        "-o", "--output", type=Path, default=Path("build/parity"), metavar="DIR", help="where the report goes (default: build/parity)"
+    )
     parser.add_argument("--table", type=Path, default=MAPPINGS, metavar="DIR", help="the folder of the table")
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="worker processes (default: 2 at most)")
 

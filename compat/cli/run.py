@@ -10,11 +10,12 @@ from pathlib import Path
 from compat.errors import UsageError
 from compat.frameworks import installed
 
-HELP = "run a program, unchanged, on the other framework"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--api", choices=("torch", "mindspore"), default="torch", help="the API that the program is written in (default: torch)")
+    parser.add_argument(
+        "--api", choices=("torch", "mindspore"), default="torch", help="the API that the program is written in (default: torch)"
+    )
     parser.add_argument("program", help="a Python file")
     parser.add_argument("arguments", nargs=argparse.REMAINDER, help="passed on to the program")
 

@@ -9,7 +9,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compat.table.model import (
-    AnyCheck, Broadcastable, HasDtype, HasRank, IsFloat, IsNumber, IsString, IsTensor, SameDtype, SameShape,
+    AnyCheck,
+    Broadcastable,
+    BroadcastsTo,
+    HasDtype,
+    HasRank,
+    InRange,
+    IsCallable,
+    IsChoice,
+    IsNumber,
+    IsString,
+    IsTensor,
+    SameDtype,
+    SameShape,
 )  # fmt: skip
 
 ANNOTATIONS = {
@@ -129,8 +141,8 @@ def choice_check(api: str, name: str, choices: list[Any], kind: str) -> str:
 def check_source(api: str, check: AnyCheck, optional: set[str], held: dict[str, str]) -> Iterator[str]:
     """The inline checks of one declared condition; `optional` names may be None, `held` maps a name to its expression."""
     names = [(name, held.get(name, name)) for name in check.of]
-    if isinstance(check, (SameShape, SameDtype, Broadcastable)):
-        yield from _relation(api, check, names)
+    if isinstance(check, (SameShape, SameDtype, Broadcastable, BroadcastsTo)):
+        yield from _relation(api, check, names, optional)
         return
     for name, value in names:
         condition, message = _condition(check, name, value)
@@ -145,10 +157,18 @@ def _condition(check: AnyCheck, name: str, value: str) -> tuple[str, str]:
         return f"not isinstance({value}, _AnyTensor)", f"{name} must be a Tensor, {got}"
     if isinstance(check, IsString):
         return f"not isinstance({value}, str)", f"{name} must be a str, {got}"
+    if isinstance(check, IsCallable):
+        return f"not callable({value})", f"{name} must be callable, {got}"
     if isinstance(check, IsNumber):
-        return f"not _arguments.is_number({value})", f"{name} must be a number, {got}"
-    if isinstance(check, IsFloat):
-        return f"not isinstance({value}, float)", f"{name} must be a float, {got}"
+        return _number(check, value), f"{name} must be {' or '.join(check.types)}, {got}"
+    if isinstance(check, InRange):
+        bounds = [(check.gt, "<=", "above"), (check.ge, "<", "at least"), (check.le, ">", "at most")]
+        stated = [(bound, wrong, text) for bound, wrong, text in bounds if bound is not None]
+        condition = " or ".join(f"{value} {wrong} {literal(bound)}" for bound, wrong, _ in stated)
+        wanted = " and ".join(f"{text} {bound:g}" for bound, _, text in stated)
+        return (f"({condition})" if len(stated) > 1 else condition), f"{name}={{{value}!r}}: expected {wanted}"
+    if isinstance(check, IsChoice):
+        return f"{value} not in {literal(check.among)}", f"{name}={{{value}!r}}: expected one of {', '.join(map(str, check.among))}"
     if isinstance(check, HasDtype):
         among = ", ".join(check.among)
         return f"_arguments.dtype_name({value}) not in {literal(check.among)}", f"{name} must be {among}, got {{{value}.dtype}}"
@@ -157,19 +177,39 @@ def _condition(check: AnyCheck, name: str, value: str) -> tuple[str, str]:
     return f"len({value}.shape) not in {literal(check.among)}", f"{name} must have {among} dimensions, got shape {{list({value}.shape)}}"
 
 
-def _relation(api: str, check: SameShape | SameDtype | Broadcastable, names: list[tuple[str, str]]) -> Iterator[str]:
+def _number(check: IsNumber, value: str) -> str:
+    """A condition that is true when the value is of none of the types; for Python a bool is an int."""
+    types = f"({', '.join(check.types)})" if len(check.types) > 1 else check.types[0]
+    wrong = f"not isinstance({value}, {types})"
+    return wrong if "bool" in check.types or check.types == ["float"] else f"({wrong} or isinstance({value}, bool))"
+
+
+Relation = SameShape | SameDtype | Broadcastable | BroadcastsTo
+
+
+def _relation(api: str, check: Relation, names: list[tuple[str, str]], optional: set[str]) -> Iterator[str]:
     (first, first_value), *others = names
     for name, value in others:
         if isinstance(check, SameDtype):
             shown = f"{name} has dtype {{{value}.dtype}}, {first} {{{first_value}.dtype}}: expected the same"
-            yield refusal(api, f"{value}.dtype != {first_value}.dtype", check.raises, shown)
-            continue
-        shown = f"{name} has shape {{list({value}.shape)}}, {first} {{list({first_value}.shape)}}: expected "
-        if isinstance(check, SameShape):
-            yield refusal(api, f"{value}.shape != {first_value}.shape", check.raises, shown + "the same")
+            condition = f"{value}.dtype != {first_value}.dtype"
         else:
-            differ = f"{value}.shape != {first_value}.shape and not _arguments.broadcasts({value}.shape, {first_value}.shape)"
-            yield refusal(api, differ, check.raises, shown + "shapes that broadcast")
+            condition, expected = _shapes(check, first_value, value)
+            shown = f"{name} has shape {{list({value}.shape)}}, {first} {{list({first_value}.shape)}}: expected {expected}"
+        for one, its_value in ((name, value), (first, first_value)):
+            if one in optional:
+                condition = f"{its_value} is not None and {condition}"
+        yield refusal(api, condition, check.raises, shown)
+
+
+def _shapes(check: Relation, first: str, value: str) -> tuple[str, str]:
+    """The condition that shapes do not fit, and what was expected; equal shapes are seen first, they are the usual case."""
+    if isinstance(check, SameShape):
+        return f"{value}.shape != {first}.shape", "the same"
+    if isinstance(check, Broadcastable):
+        return f"{value}.shape != {first}.shape and not _arguments.broadcasts({value}.shape, {first}.shape)", "shapes that broadcast"
+    enlarges = f"{first}.shape != {value}.shape and not _arguments.broadcasts_to({first}.shape, {value}.shape)"
+    return enlarges, "the first to broadcast to the other"
 
 
 def needs(source: str, room: str) -> set[str]:

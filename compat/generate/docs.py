@@ -72,7 +72,11 @@ def _differences(row: Row, counterpart: Counterpart, title: str) -> list[str]:
 
 def _wrapped(text: str, margin: str = "", bullet: str = "") -> list[str]:
     return textwrap.wrap(
-        text, WIDTH, initial_indent=margin + bullet, subsequent_indent=margin + " " * (len(bullet) or 4 * bool(margin)), break_long_words=False
+        text,
+        WIDTH,
+        initial_indent=margin + bullet,
+        subsequent_indent=margin + " " * (len(bullet) or 4 * bool(margin)),
+        break_long_words=False,
     )
 
 

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from compat.generate.code import (
-    Argument, Module, annotation, bounded, check_source, choice_check, docstring, indent, literal, needs, passed, signature,
+    Argument,
+    Module,
+    annotation,
+    bounded,
+    check_source,
+    choice_check,
+    docstring,
+    indent,
+    literal,
+    needs,
+    passed,
+    signature,
 )  # fmt: skip
 from compat.generate.docs import mindspore_docstring
 from compat.table.checks import origin_of
@@ -30,7 +41,7 @@ def define(row: Row, counterpart: Counterpart, table: Table, module: Module) -> 
     module.definitions[name] = source
 
 
-def arguments(parameters: dict[str, MindSporeParameter], row: Row) -> Iterator[Argument]:
+def arguments(parameters: Mapping[str, MindSporeParameter], row: Row) -> Iterator[Argument]:
     """The parameters as Python source; with older spellings about, a required one defaults to MISSING."""
     spelt = _spellings(parameters)
     known = {**row.parameters, **row.call}
@@ -41,11 +52,11 @@ def arguments(parameters: dict[str, MindSporeParameter], row: Row) -> Iterator[A
         yield Argument(name, annotation(kind, p.default is None), default, p.keyword_only)
 
 
-def _spellings(parameters: dict[str, MindSporeParameter]) -> dict[str, str]:
+def _spellings(parameters: Mapping[str, MindSporeParameter]) -> dict[str, str]:
     return {older: name for name, p in parameters.items() for older in p.older.values() if older != name}
 
 
-def _prologue(api: str, parameters: dict[str, MindSporeParameter], adapted: bool) -> Iterator[str]:
+def _prologue(api: str, parameters: Mapping[str, MindSporeParameter], adapted: bool) -> Iterator[str]:
     """Older spellings first, then the values that PyTorch has nothing for, then choices."""
     spelt = _spellings(parameters)
     if spelt:
@@ -89,7 +100,7 @@ def _function(row: Row, counterpart: Counterpart, name: str, module: Module) -> 
     return f"def {name}({signature(arguments(parameters, row), last=older)}) -> {result}:\n" + indent("\n".join(body))
 
 
-def _tensors(row: Row, parameters: dict[str, MindSporeParameter]) -> list[str]:
+def _tensors(row: Row, parameters: Mapping[str, MindSporeParameter]) -> list[str]:
     known = {**row.parameters, **row.call}
     sources = {name: origin_of(name, p) for name, p in parameters.items()}
     return [name for name, source in sources.items() if source is not None and "Tensor" in known[source].type]
@@ -98,8 +109,10 @@ def _tensors(row: Row, parameters: dict[str, MindSporeParameter]) -> list[str]:
 def _call(row: Row, counterpart: Counterpart, module: Module, held: dict[str, str]) -> tuple[str, str]:
     """A sentence on what runs the counterpart, and the expression that computes it."""
     if counterpart.on_torch:
-        given = {**counterpart.call, **counterpart.parameters}
-        values = [(name, held.get(name, name), not p.required or p.keyword_only or name in held) for name, p in given.items()]
+        values = [(name, name, not p.required or p.keyword_only) for name, p in (counterpart.call or counterpart.parameters).items()]
+        if counterpart.call:
+            # An argument that both constructor and call take reaches the adapter twice, the constructor's under its own name.
+            values += [(f"constructor_{name}" if name in counterpart.call else name, held[name], True) for name in counterpart.parameters]
         sentence = f"Hand-written on PyTorch operators: {counterpart.on_torch.reason.en}"
         return sentence, f"{module.adapter(ROOM, counterpart.on_torch.name)}({passed(values)})"
     function = row.function or row.torch

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from compat.generate.code import (
-    Argument, Module, annotation, bounded, check_source, choice_check, docstring, indent, literal, needs, passed, signature,
+    Argument,
+    Module,
+    annotation,
+    bounded,
+    check_source,
+    choice_check,
+    docstring,
+    indent,
+    literal,
+    needs,
+    passed,
+    signature,
 )  # fmt: skip
 from compat.generate.docs import torch_docstring
 from compat.table.load import Table
@@ -29,7 +40,7 @@ def define(row: Row, table: Table, module: Module) -> None:
     module.definitions[name] = source
 
 
-def arguments(parameters: dict[str, TorchParameter]) -> Iterator[Argument]:
+def arguments(parameters: Mapping[str, TorchParameter]) -> Iterator[Argument]:
     """The parameters as Python source: names, annotations, defaults."""
     for name, p in parameters.items():
         default = None if p.required else literal(p.default)
@@ -46,11 +57,11 @@ def _function(row: Row, name: str, module: Module) -> str:
     return f"def {name}({signature(arguments(row.parameters))}) -> Tensor:\n" + indent("\n".join(body))
 
 
-def _optional(parameters: dict[str, TorchParameter]) -> set[str]:
+def _optional(parameters: Mapping[str, TorchParameter]) -> set[str]:
     return {name for name, p in parameters.items() if not p.required and p.default is None}
 
 
-def _prologue(api: str, parameters: dict[str, TorchParameter]) -> Iterator[str]:
+def _prologue(api: str, parameters: Mapping[str, TorchParameter]) -> Iterator[str]:
     """What happens before any backend: deprecated arguments folded, neutral ones checked, choices checked."""
     folded = [name for name, p in parameters.items() if isinstance(p, Deprecated)]
     if folded:
@@ -74,7 +85,9 @@ def _routes(row: Row, module: Module) -> tuple[str, str]:
         if counterpart.devices != ["Ascend"] or (first is counterpart and not row.on_mindspore):
             continue
         module.imports.add(f"from {ROOM}.device import ON_ASCEND as _ON_ASCEND")
-        extra = [f"{n} == {literal(p.default)}" if p.default is not None else f"{n} is None" for n, p in unreached(row, counterpart).items()]
+        extra = [
+            f"{n} == {literal(p.default)}" if p.default is not None else f"{n} is None" for n, p in unreached(row, counterpart).items()
+        ]
         condition = " and ".join(["_ON_ASCEND", *extra])
         statements.append(f"if {condition}:\n    return _as_tensor({_direct(counterpart, module)})")
         sentences.append(f"On Ascend {counterpart.api} runs it, which no test of this project has executed.")
@@ -93,12 +106,12 @@ def _routes(row: Row, module: Module) -> tuple[str, str]:
 
 def _direct(counterpart: Counterpart, module: Module) -> str:
     parent, _, name = counterpart.api.rpartition(".")
-    values = [(f.target, _expression(f, module), f.keyword) for f in to_mindspore(counterpart)]
+    values = [(f.target, _expression(f), f.keyword) for f in to_mindspore(counterpart)]
     call = f"{module.load(parent)}.{name}({passed(values)})"
     return f"{call}[0]" if counterpart.result == "first" else call
 
 
-def _expression(filled: Filled, module: Module) -> str:
+def _expression(filled: Filled) -> str:
     if filled.source is None:
         return literal(filled.constant)
     text = filled.source if filled.index is None else f"{filled.source}[{filled.index}]"
@@ -115,7 +128,9 @@ def _class(row: Row, name: str, table: Table, module: Module) -> str:
     init = ["super().__init__()", *_prologue(row.torch, row.parameters)]
     for parameter, p in row.parameters.items():
         if isinstance(p, Passed):
-            init.append(f'self.register_buffer("{parameter}", {parameter})' if parameter in row.buffers else f"self.{parameter} = {parameter}")
+            init.append(
+                f'self.register_buffer("{parameter}", {parameter})' if parameter in row.buffers else f"self.{parameter} = {parameter}"
+            )
     filled = [_target(n, p) for n, p in row.call.items()]
     in_order = filled == list(function.parameters)[: len(filled)]
     values = [(target, n, not in_order) for target, n in zip(filled, row.call, strict=True)]
@@ -136,5 +151,3 @@ def _class(row: Row, name: str, table: Table, module: Module) -> str:
 
 def _target(name: str, parameter: TorchParameter) -> str:
     return (parameter.to if isinstance(parameter, Passed) else None) or name
-
-

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from msgspec import UNSET
+
 from compat import conversions
 from compat.errors import UsageError
 from compat.table.checks import origin_of
 from compat.table.converters import CONVERTERS
 from compat.table.load import Table
-from compat.table.model import UNSET, Constant, Converted, Counterpart, Difference, Fixture, MindSporeParameter, Part, Passed, Row
+from compat.table.model import Constant, Converted, Counterpart, Difference, Fixture, MindSporeParameter, Part, Passed, Row
 
 UNKNOWN_KEYWORD = "no_such_argument"
 Style = Literal["keyword", "positional", "older"]
@@ -190,7 +192,13 @@ def to_mindspore_arguments(row: Row, counterpart: Counterpart, arguments: dict[s
     for name, parameter in given.items():
         source = origin_of(name, parameter)
         ours = {**row.parameters, **row.call}.get(source or "")
-        if name not in translated and ours is not None and isinstance(ours, Passed) and not ours.required and ours.default != parameter.default:
+        if (
+            name not in translated
+            and ours is not None
+            and isinstance(ours, Passed)
+            and not ours.required
+            and ours.default != parameter.default
+        ):
             translated[name] = ours.default
     return translated
 

@@ -48,7 +48,9 @@ def compare(case: Case, reference: Outcome, subject: Outcome) -> Result:
         pairs += [(f"gradient of {n}", r, s) for (n, r), s in zip(reference.gradients.items(), theirs, strict=False)]
         detail, deviation = _arrays(pairs)
         if len(reference.values) != len(subject.values) or len(reference.gradients) != len(theirs):
-            detail = f"{len(subject.values)} results and {len(theirs)} gradients, not {len(reference.values)} and {len(reference.gradients)}"
+            detail = (
+                f"{len(subject.values)} results and {len(theirs)} gradients, not {len(reference.values)} and {len(reference.gradients)}"
+            )
     status, reason = _status(case, detail)
     against = case.imitated if case.reference == "itself" else "torch"
     return Result(case.id, case.imitated, case.api, case.row, case.fixture, against, status, checks, detail, deviation, reason)

@@ -34,7 +34,7 @@ def _drawn(spec: ArraySpec, random: np.random.Generator) -> NDArray[Any]:
     if spec.draw == "normal":
         return normal
     shifted = normal - np.log(np.sum(np.exp(normal), axis=-1, keepdims=True))
-    return shifted if spec.draw == "log_softmax" else np.exp(shifted)
+    return np.asarray(shifted if spec.draw == "log_softmax" else np.exp(shifted))
 
 
 def drawn(arguments: dict[str, Any], mindspore: bool = False) -> dict[str, Any]:

@@ -47,7 +47,9 @@ class Worker:
             return Result(**{**fields, "checks": tuple(fields["checks"])})
         hung = line is None
         self.stop()
-        return crashed(case, f"no answer within {CASE_SECONDS:.0f} s" if hung else f"the process died (exit status {self.process.returncode})")
+        return crashed(
+            case, f"no answer within {CASE_SECONDS:.0f} s" if hung else f"the process died (exit status {self.process.returncode})"
+        )
 
     def _line(self, seconds: float) -> str | None:
         """The next line, empty when the process has ended, None when it does not answer in time."""

@@ -41,7 +41,7 @@ def lines(results: list[Result]) -> list[Line]:
 
 
 def _line(api: str, imitated: str, group: list[Result]) -> Line:
-    counts = dict(Counter(result.status for result in group))
+    counts = dict(Counter(str(result.status) for result in group))
     checks = {check: _tally(group, check) for check in ("forward", "gradient", "error")}
     notable = [result for result in group if result.status != "agrees"]
     agreeing = [result.deviation for result in group if result.status == "agrees"]

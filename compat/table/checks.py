@@ -10,7 +10,20 @@ from typing import Any
 from compat.table.converters import CONVERTERS
 from compat.table.load import Origin, Table
 from compat.table.model import (
-    Added, Adapter, ArraySpec, Constant, Converted, Counterpart, Deprecated, MindSporeParameter, Moved, Part, Passed, Renamed, Row, Same,
+    Adapter,
+    Added,
+    ArraySpec,
+    Constant,
+    Converted,
+    Counterpart,
+    Deprecated,
+    MindSporeParameter,
+    Moved,
+    Part,
+    Passed,
+    Renamed,
+    Row,
+    Same,
     TorchParameter,
 )  # fmt: skip
 from compat.table.source import Path
@@ -35,9 +48,9 @@ def check(table: Table) -> Iterator[Located]:
     yield from _order(table)
     for api, export in table.exports.items():
         origin = table.origins[api]
-        for path, name in (("api", export.api), ("name", export.name)):
+        for key, name in (("api", export.api), ("name", export.name)):
             for message in _dotted(name):
-                yield origin, (origin.index, path), message
+                yield origin, (origin.index, key), message
         if api.partition(".")[0] not in ("torch", "mindspore"):
             yield origin, (origin.index, "api"), f"{api}: expected a name in torch or mindspore"
 

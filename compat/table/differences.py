@@ -6,9 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from msgspec import UNSET
+
 from compat.table.checks import origin_of
 from compat.table.model import (
-    UNSET, Added, Constant, Converted, Counterpart, Deprecated, MindSporeParameter, Moved, NeutralOnly, Part, Row, Text, TorchParameter, Unsupported,
+    Added,
+    Constant,
+    Converted,
+    Counterpart,
+    Deprecated,
+    MindSporeParameter,
+    Moved,
+    NeutralOnly,
+    Part,
+    Row,
+    Text,
+    TorchParameter,
+    Unsupported,
 )  # fmt: skip
 
 Kind = Literal[
@@ -40,7 +54,9 @@ def differences(row: Row, counterpart: Counterpart) -> Iterator[ParameterDiffere
             yield _one(section, name, ours, by_source.get(name, []), row, counterpart)
         for name, other in getattr(counterpart, section).items():
             if origin_of(name, other) is None:
-                yield ParameterDifference(section, None, name, "constant" if isinstance(other, Constant) else "added", _only_mindspore(other))
+                yield ParameterDifference(
+                    section, None, name, "constant" if isinstance(other, Constant) else "added", _only_mindspore(other)
+                )
 
 
 def _one(section: Any, name: str, ours: TorchParameter, names: list[str], row: Row, counterpart: Counterpart) -> ParameterDifference:

@@ -112,7 +112,7 @@ def expanded(entries: Any) -> Any:
     """The entries with the kind of every parameter stated, where the author left the usual one out."""
     for row in entries if isinstance(entries, list) else ():
         if isinstance(row, dict):
-            _state_kind(row, lambda parameter: "passed")
+            _state_kind(row, lambda _: "passed")
             counterparts = row.get("mindspore")
             for counterpart in counterparts if isinstance(counterparts, list) else ():
                 _state_kind(counterpart, lambda parameter: "renamed" if "source" in parameter else "same")

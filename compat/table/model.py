@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Meta, Struct
+from msgspec import UNSET, Meta, Struct, field
 
-Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", description="A Python identifier")]
-DottedName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+$", description="A dotted Python name")]
-FixtureName = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", description="Lower case words with dashes")]
-Release = Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+$", description="major.minor of a release, in quotes")]
+Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(?!\n)$", description="A Python identifier")]
+DottedName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+(?!\n)$", description="A dotted Python name")]
+FixtureName = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(?!\n)$", description="Lower case words with dashes")]
+Release = Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+(?!\n)$", description="major.minor of a release, in quotes")]
 Device = Literal["CPU", "Ascend"]
 Raised = Literal["TypeError", "ValueError", "RuntimeError", "IndexError", "AttributeError", "NotImplementedError"]
 TypeName = Literal["Tensor", "int", "float", "bool", "str", "Tensor or float", "callable", "tuple of int", "object", "device", "dtype"]
@@ -51,7 +51,9 @@ class TorchParameter(Record, frozen=True, kw_only=True):
 class Passed(TorchParameter, frozen=True, kw_only=True, tag_field="kind", tag="passed"):
     """Reaches the counterpart, under the name and through the conversion that the counterpart states."""
 
-    to: Annotated[Identifier | None, Meta(description="In `call`: the parameter of the row's `function` that it fills, if named differently")] = None
+    to: Annotated[
+        Identifier | None, Meta(description="In `call`: the parameter of the row's `function` that it fills, if named differently")
+    ] = None
 
 
 class Deprecated(TorchParameter, frozen=True, kw_only=True, tag_field="kind", tag="deprecated"):
@@ -155,11 +157,31 @@ class IsString(Check, frozen=True, kw_only=True, tag_field="kind", tag="string")
 
 
 class IsNumber(Check, frozen=True, kw_only=True, tag_field="kind", tag="number"):
-    """Each is an int or a float and no bool."""
+    """Each is of one of these Python types; a bool is an int only where bool is listed."""
+
+    types: Annotated[list[Literal["int", "float", "bool"]], Meta(description="Python types", min_length=1)] = field(default_factory=lambda: ["int", "float"])
 
 
-class IsFloat(Check, frozen=True, kw_only=True, tag_field="kind", tag="float"):
-    """Each is a float; an int is not one."""
+class InRange(Check, frozen=True, kw_only=True, tag_field="kind", tag="range"):
+    """Each lies within the bounds."""
+
+    gt: Annotated[float | None, Meta(description="Exclusive lower bound")] = None
+    ge: Annotated[float | None, Meta(description="Inclusive lower bound")] = None
+    le: Annotated[float | None, Meta(description="Inclusive upper bound")] = None
+
+
+class IsChoice(Check, frozen=True, kw_only=True, tag_field="kind", tag="choice"):
+    """Each is one of these values."""
+
+    among: Annotated[list[Any], Meta(description="The values", min_length=1)]
+
+
+class IsCallable(Check, frozen=True, kw_only=True, tag_field="kind", tag="callable"):
+    """Each can be called."""
+
+
+class BroadcastsTo(Check, frozen=True, kw_only=True, tag_field="kind", tag="broadcasts_to"):
+    """The first broadcasts to the shape of the second, without enlarging it."""
 
 
 class SameShape(Check, frozen=True, kw_only=True, tag_field="kind", tag="same_shape"):
@@ -186,7 +208,20 @@ class HasRank(Check, frozen=True, kw_only=True, tag_field="kind", tag="rank"):
     among: Annotated[list[int], Meta(description="Numbers of dimensions", min_length=1)]
 
 
-AnyCheck = IsTensor | IsString | IsNumber | IsFloat | SameShape | Broadcastable | SameDtype | HasDtype | HasRank
+AnyCheck = (
+    IsTensor
+    | IsString
+    | IsNumber
+    | InRange
+    | IsChoice
+    | IsCallable
+    | SameShape
+    | Broadcastable
+    | BroadcastsTo
+    | SameDtype
+    | HasDtype
+    | HasRank
+)
 
 
 # --- routes ------------------------------------------------------------------------------------------------------------
@@ -210,8 +245,12 @@ class Counterpart(Record, frozen=True, kw_only=True):
     function: Annotated[DottedName | None, Meta(description="A class: the MindSpore function of another row that computes it")] = None
     checks: Annotated[list[AnyCheck], Meta(description="What MindSpore refuses before it computes")] = []
     on_torch: Annotated[Adapter | None, Meta(description="The hand-written code that imitates it on PyTorch")] = None
-    result: Annotated[Literal["tensor", "first"], Meta(description="`first`: it returns a tuple, whose first element is PyTorch's result")] = "tensor"
-    raises: Annotated[Raised, Meta(description="The type that MindSpore raises where PyTorch raises anything that no check foresaw")] = "ValueError"
+    result: Annotated[
+        Literal["tensor", "first"], Meta(description="`first`: it returns a tuple, whose first element is PyTorch's result")
+    ] = "tensor"
+    raises: Annotated[Raised, Meta(description="The type that MindSpore raises where PyTorch raises anything that no check foresaw")] = (
+        "ValueError"
+    )
     about: Annotated[Text | None, Meta(description="What MindSpore's own API does differently from PyTorch's")] = None
 
 
@@ -220,14 +259,18 @@ class ArraySpec(Record, frozen=True, kw_only=True):
 
     draw: Annotated[
         Literal["normal", "uniform", "integers", "signs", "softmax", "log_softmax", "values"],
-        Meta(description="Distribution; `softmax` and `log_softmax` are normal draws normalised over the last axis; `values` are written out"),
+        Meta(
+            description="Distribution; `softmax` and `log_softmax` are normal draws normalised over the last axis; `values` are written out"
+        ),
     ]
     shape: Annotated[list[Annotated[int, Meta(ge=0)]] | None, Meta(description="Its shape, unless `values`")] = None
     values: Annotated[Any, Meta(description="Nested lists of numbers, with `draw: values`")] = None
     low: Annotated[float, Meta(description="Lower bound of uniform and integers (inclusive)")] = 0.0
     high: Annotated[float, Meta(description="Upper bound of uniform and integers (exclusive)")] = 1.0
     dtype: Annotated[Identifier | None, Meta(description="float32, or int64 for integers, unless stated")] = None
-    mindspore_dtype: Annotated[Identifier | None, Meta(description="The dtype when MindSpore's own API is called, if it demands another")] = None
+    mindspore_dtype: Annotated[
+        Identifier | None, Meta(description="The dtype when MindSpore's own API is called, if it demands another")
+    ] = None
 
 
 class Fixture(Record, frozen=True, kw_only=True):
@@ -243,11 +286,15 @@ class Difference(Record, frozen=True, kw_only=True):
     """A difference that stays: known, reasoned, and tested to be still there."""
 
     imitated: Annotated[Literal["torch", "mindspore"], Meta(description="In which direction it shows")]
-    fixtures: Annotated[list[FixtureName], Meta(description="The fixtures that show it; the parity run fails when one no longer does", min_length=1)]
+    fixtures: Annotated[
+        list[FixtureName], Meta(description="The fixtures that show it; the parity run fails when one no longer does", min_length=1)
+    ]
     apis: Annotated[list[DottedName], Meta(description="Only these MindSpore counterparts; all when empty")] = []
     kind: Annotated[
         Literal["upstream-wrong", "upstream-missing", "precision", "error", "undefined"],
-        Meta(description="Whether the other framework computes it wrongly, lacks it on CPU, differs in precision, raises another type, or leaves it undefined"),
+        Meta(
+            description="Whether the other framework computes it wrongly, lacks it on CPU, differs in precision, raises another type, or leaves it undefined"
+        ),
     ]
     en: str
     zh: str
@@ -265,7 +312,9 @@ class Row(Record, frozen=True, kw_only=True):
 
     torch: Annotated[DottedName, Meta(description="The public dotted name")]
     kind: Annotated[Literal["function", "class"], Meta(description="A class is called twice: constructor, then forward")] = "function"
-    home: Annotated[DottedName | None, Meta(description="The module that defines it in PyTorch, where that is another one than the public name says")] = None
+    home: Annotated[
+        DottedName | None, Meta(description="The module that defines it in PyTorch, where that is another one than the public name says")
+    ] = None
     summary: Annotated[Text, Meta(description="What it computes, in one sentence")]
     parameters: Annotated[dict[Identifier, Parameter], Meta(description="PyTorch's parameters in order (a class: the constructor's)")]
     call: Annotated[dict[Identifier, Parameter], Meta(description="A class: the parameters of `forward`")] = {}
@@ -297,5 +346,3 @@ class Export(Record, frozen=True, kw_only=True):
 
     api: Annotated[DottedName, Meta(description="The public dotted name, in torch or mindspore")]
     name: Annotated[DottedName, Meta(description="Its module and name inside the direction's hand-written room")]
-
-

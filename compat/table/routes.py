@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,8 +61,8 @@ def to_torch(counterpart: Counterpart, row: Row) -> list[Filled]:
     for name, torch_parameter in {**row.call, **row.parameters}.items():
         if name not in sources or isinstance(torch_parameter, Deprecated):
             continue
-        source, parameter = sources[name]
-        convert = CONVERTERS[parameter.by].inverse if isinstance(parameter, Converted) else None
+        source, given_parameter = sources[name]
+        convert = CONVERTERS[given_parameter.by].inverse if isinstance(given_parameter, Converted) else None
         target = (torch_parameter.to if isinstance(torch_parameter, Passed) else None) or name
         keyword = not torch_parameter.required or torch_parameter.keyword_only
         together = tuple(part for _, part in sorted(parts.get(name, [])))
@@ -69,7 +70,7 @@ def to_torch(counterpart: Counterpart, row: Row) -> list[Filled]:
     return filled
 
 
-def unreached(row: Row, counterpart: Counterpart) -> dict[str, TorchParameter]:
+def unreached(row: Row, counterpart: Counterpart) -> Mapping[str, TorchParameter]:
     """PyTorch's parameters that a counterpart has no place for, and that a caller could set."""
     known = {**row.parameters, **row.call}
     reached = {origin_of(name, p) for name, p in {**counterpart.parameters, **counterpart.call}.items()}

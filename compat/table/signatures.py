@@ -7,9 +7,11 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
+from msgspec import UNSET
+
 from compat import frameworks
 from compat.table.load import Table, place
-from compat.table.model import UNSET, MindSporeParameter, TorchParameter
+from compat.table.model import MindSporeParameter, TorchParameter
 from compat.table.source import Problem
 
 ABSENT = object()

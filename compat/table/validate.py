@@ -97,9 +97,9 @@ def _leaf(value: Any, kind: inspect.Type, path: Path) -> Iterator[Mistake]:
     expected, text = LEAVES[type(kind)]
     if not isinstance(value, expected) or (isinstance(value, bool) and bool not in expected):
         yield path, f"{shown(value)}: expected {text}"
-    elif isinstance(kind, inspect.StrType) and kind.pattern and not re.search(kind.pattern, value):
+    elif isinstance(kind, inspect.StrType) and kind.pattern and not re.search(kind.pattern, str(value)):
         yield path, f"{shown(value)}: expected text that matches {kind.pattern}"
-    elif isinstance(kind, (inspect.IntType, inspect.FloatType)) and kind.ge is not None and value < kind.ge:
+    elif isinstance(kind, (inspect.IntType, inspect.FloatType)) and kind.ge is not None and float(str(value)) < kind.ge:
         yield path, f"{shown(value)}: expected at least {kind.ge}"
 
 
