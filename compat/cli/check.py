@@ -10,7 +10,6 @@ from compat.table.load import MAPPINGS, load
 from compat.table.signatures import mismatches
 
 
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--table", type=Path, default=MAPPINGS, metavar="DIR", help="the folder of the table")
     parser.add_argument("--static", action="store_true", help="only the table itself; import no framework")

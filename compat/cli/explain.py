@@ -12,7 +12,6 @@ from compat.table.load import MAPPINGS, Table, load, rows_of
 from compat.table.model import Counterpart, Row
 
 
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("api", help="a PyTorch or MindSpore name, such as torch.nn.CrossEntropyLoss")
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language (default: en)")

@@ -10,7 +10,6 @@ from compat.generate.write import drift, write
 from compat.table.load import MAPPINGS, load
 
 
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 if a file is stale, missing or left over")
     parser.add_argument("--table", type=Path, default=MAPPINGS, metavar="DIR", help="the folder of the table")

@@ -14,7 +14,6 @@ from compat.parity.report import verdict, write_report
 from compat.table.load import MAPPINGS, load
 
 
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "patterns", nargs="*", metavar="API|GLOB", help="PyTorch or MindSpore names, shell patterns allowed (default: every row)"

@@ -11,7 +11,6 @@ from compat.errors import UsageError
 from compat.frameworks import installed
 
 
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--api", choices=("torch", "mindspore"), default="torch", help="the API that the program is written in (default: torch)"

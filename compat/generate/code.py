@@ -70,9 +70,23 @@ class Module:
         self.imports.add(f"from {package} import {leaf} as {alias}")
         return f"{alias}.{function}"
 
+    def use(self, source: str, room: str, backend: str) -> None:
+        """Import what a definition's source mentions of this project, and the backend's tensor class."""
+        wanted = {
+            r"\b_errors\.": "from compat import errors as _errors",
+            r"\b_arguments\.": "from compat import arguments as _arguments",
+            r"\b_conversions\.": "from compat import conversions as _conversions",
+            r"\b_as_tensor\(": f"from {room}.tensor import as_tensor as _as_tensor",
+            r"\b_plain_torch\(": f"from {room}.meanings import plain_torch as _plain_torch",
+            r"\bTensor\b": f"from {room}.tensor import Tensor",
+        }
+        self.imports |= {line for mark, line in wanted.items() if re.search(mark, source)}
+        if "_AnyTensor" in source:
+            self.loads["_AnyTensor"] = backend
+
     def text(self) -> str:
         """The whole file, before formatting."""
-        loads = [f"{alias}: Any = _load({name!r})" for alias, name in sorted(self.loads.items())]
+        loads = [f"{alias}: Any = _load({name!r})" + ".Tensor" * (alias == "_AnyTensor") for alias, name in sorted(self.loads.items())]
         imports = set(self.imports)
         body = "\n\n".join(self.definitions[name] for name in sorted(self.definitions, key=str.lower))
         if loads:
@@ -210,19 +224,6 @@ def _shapes(check: Relation, first: str, value: str) -> tuple[str, str]:
         return f"{value}.shape != {first}.shape and not _arguments.broadcasts({value}.shape, {first}.shape)", "shapes that broadcast"
     enlarges = f"{first}.shape != {value}.shape and not _arguments.broadcasts_to({first}.shape, {value}.shape)"
     return enlarges, "the first to broadcast to the other"
-
-
-def needs(source: str, room: str) -> set[str]:
-    """The imports of this project that a definition's source uses."""
-    wanted = {
-        r"\b_errors\.": "from compat import errors as _errors",
-        r"\b_arguments\.": "from compat import arguments as _arguments",
-        r"\b_conversions\.": "from compat import conversions as _conversions",
-        r"\b_AnyTensor\b": f"from {room}.tensor import AnyTensor as _AnyTensor",
-        r"\b_as_tensor\(": f"from {room}.tensor import as_tensor as _as_tensor",
-        r"\bTensor\b": f"from {room}.tensor import Tensor",
-    }
-    return {line for mark, line in wanted.items() if re.search(mark, source)}
 
 
 def bounded(api: str, calls: str, kind: str, tensors: list[str]) -> str:

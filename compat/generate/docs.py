@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterable
 
 from compat.table.differences import differences
-from compat.table.model import Counterpart, Deprecated, Row
+from compat.table.model import Counterpart, Deprecated, Row, TorchParameter
+from compat.table.routes import mindspore_slots, torch_slots
 
 WIDTH = 112
 
@@ -14,7 +15,7 @@ WIDTH = 112
 def torch_docstring(row: Row, route: str) -> str:
     """The docstring of an API of the compat.torch package; `route` says in one sentence what runs it."""
     parts = [row.summary.en, "", *_wrapped(route)]
-    parts += _arguments(row, [(name, name) for name in {**row.parameters, **row.call}])
+    parts += _arguments([*row.parameters.items(), *row.call.items()])
     parts += ["", "Returns:", *_wrapped(f"{_capital(row.result.en)}.", "    ")]
     parts += _raises([(check.raises, check.__doc__ or "", check.of) for check in row.checks])
     for counterpart in row.mindspore:
@@ -24,18 +25,18 @@ def torch_docstring(row: Row, route: str) -> str:
 
 def mindspore_docstring(row: Row, counterpart: Counterpart, route: str) -> str:
     """The docstring of an API of the compat.mindspore package."""
-    names = [(name, getattr(p, "source", name)) for name, p in {**counterpart.parameters, **counterpart.call}.items()]
-    parts = [row.summary.en, "", *_wrapped(route), *_arguments(row, names)]
+    torch = torch_slots(row)
+    slots = sorted(mindspore_slots(row, counterpart), key=lambda found: found[0].section, reverse=True)  # the constructor's first
+    received = [(slot.name, torch[target].parameter if target in torch else None) for slot, target in slots]
+    parts = [row.summary.en, "", *_wrapped(route), *_arguments(received)]
     parts += ["", "Returns:", *_wrapped(f"{_capital(row.result.en)}.", "    ")]
     parts += _raises([(check.raises, check.__doc__ or "", check.of) for check in counterpart.checks])
     return "\n".join([*parts, *_differences(row, counterpart, f"Differences from {row.torch}:")])
 
 
-def _arguments(row: Row, names: Iterable[tuple[str, str]]) -> list[str]:
-    known = {**row.parameters, **row.call}
+def _arguments(parameters: Iterable[tuple[str, TorchParameter | None]]) -> list[str]:
     lines = ["", "Args:"]
-    for name, source in names:
-        parameter = known.get(source)
+    for name, parameter in parameters:
         if isinstance(parameter, Deprecated):
             text = f"deprecated, decides {parameter.into}"
         elif parameter is None or parameter.about is None:

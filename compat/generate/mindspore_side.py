@@ -14,15 +14,13 @@ from compat.generate.code import (
     docstring,
     indent,
     literal,
-    needs,
     passed,
     signature,
 )  # fmt: skip
 from compat.generate.docs import mindspore_docstring
-from compat.table.checks import origin_of
 from compat.table.load import Table
 from compat.table.model import Added, Constant, Counterpart, MindSporeParameter, Row
-from compat.table.routes import Filled, to_torch
+from compat.table.routes import Filled, mindspore_slots, to_torch, torch_slots
 
 ROOM = "compat.mindspore_on_torch"
 
@@ -37,19 +35,24 @@ def define(row: Row, counterpart: Counterpart, table: Table, module: Module) -> 
         module.imports.add(f"from {package} import {class_name}" + (f" as {name}" if name != class_name else ""))
         return
     source = _class(row, counterpart, name, table, module) if row.kind == "class" else _function(row, counterpart, name, module)
-    module.imports |= needs(source, ROOM)
+    module.use(source, ROOM, "torch")
     module.definitions[name] = source
 
 
-def arguments(parameters: Mapping[str, MindSporeParameter], row: Row) -> Iterator[Argument]:
+def arguments(section: str, counterpart: Counterpart, row: Row) -> Iterator[Argument]:
     """The parameters as Python source; with older spellings about, a required one defaults to MISSING."""
-    spelt = _spellings(parameters)
-    known = {**row.parameters, **row.call}
-    for name, p in parameters.items():
-        source = origin_of(name, p)
-        kind = known[source].type if source is not None else "object"
+    spelt = _spellings(getattr(counterpart, section))
+    types = _types(row, counterpart, section)
+    for name, p in getattr(counterpart, section).items():
         default = ("_arguments.MISSING" if spelt else None) if p.required else literal(p.default)
-        yield Argument(name, annotation(kind, p.default is None), default, p.keyword_only)
+        yield Argument(name, annotation(types[name], p.default is None), default, p.keyword_only)
+
+
+def _types(row: Row, counterpart: Counterpart, section: str) -> dict[str, str]:
+    """The type of each MindSpore parameter: that of the PyTorch parameter it receives."""
+    torch = torch_slots(row)
+    slots = [(slot.name, target) for slot, target in mindspore_slots(row, counterpart) if slot.section == section]
+    return {name: torch[target].parameter.type if target in torch else "object" for name, target in slots}
 
 
 def _spellings(parameters: Mapping[str, MindSporeParameter]) -> dict[str, str]:
@@ -81,29 +84,34 @@ def _checks(counterpart: Counterpart, names: set[str], held: dict[str, str]) -> 
     given = {**counterpart.parameters, **counterpart.call}
     optional = {name for name, p in given.items() if not p.required and p.default is None}
     for check in counterpart.checks:
-        if set(check.of) <= names | set(held) and not set(check.of) <= set(held):
+        known, of_constructor = set(check.of) <= names | set(held), set(check.of) <= set(held)
+        late = check.at == "call"
+        if known and (not of_constructor or late) and not (late and not held and counterpart.call):
             yield from check_source(counterpart.api, check, optional, held)
 
 
 def _function(row: Row, counterpart: Counterpart, name: str, module: Module) -> str:
     parameters = counterpart.parameters
-    tensors = _tensors(row, parameters)
+    tensors = _tensors(row, counterpart, "parameters")
     route, call = _call(row, counterpart, module, {})
     body = [
         docstring(mindspore_docstring(row, counterpart, route)),
         *_prologue(counterpart.api, parameters, counterpart.on_torch is not None),
         *_checks(counterpart, set(parameters), {}),
-        bounded(counterpart.api, f"return _as_tensor({call})", counterpart.raises, tensors),
+        bounded(counterpart.api, _plain(call), counterpart.raises, tensors),
     ]
     older = "**older: Any" if _spellings(parameters) else ""
     result = "tuple[Tensor, ...]" if counterpart.result == "first" else "Tensor"
-    return f"def {name}({signature(arguments(parameters, row), last=older)}) -> {result}:\n" + indent("\n".join(body))
+    return f"def {name}({signature(arguments('parameters', counterpart, row), last=older)}) -> {result}:\n" + indent("\n".join(body))
 
 
-def _tensors(row: Row, parameters: Mapping[str, MindSporeParameter]) -> list[str]:
-    known = {**row.parameters, **row.call}
-    sources = {name: origin_of(name, p) for name, p in parameters.items()}
-    return [name for name, source in sources.items() if source is not None and "Tensor" in known[source].type]
+def _plain(call: str) -> str:
+    """Statements that run PyTorch code, inside which our tensors have PyTorch's meanings, and make its result ours."""
+    return f"with _plain_torch():\n    result = {call}\nreturn _as_tensor(result)"
+
+
+def _tensors(row: Row, counterpart: Counterpart, section: str) -> list[str]:
+    return [name for name, kind in _types(row, counterpart, section).items() if "Tensor" in kind]
 
 
 def _call(row: Row, counterpart: Counterpart, module: Module, held: dict[str, str]) -> tuple[str, str]:
@@ -117,15 +125,18 @@ def _call(row: Row, counterpart: Counterpart, module: Module, held: dict[str, st
         return sentence, f"{module.adapter(ROOM, counterpart.on_torch.name)}({passed(values)})"
     function = row.function or row.torch
     parent, _, name = function.rpartition(".")
-    values = [(f.target, _expression(f, held), f.keyword) for f in to_torch(counterpart, row)]
+    values = [(f.target, _expression(f, held, counterpart), f.keyword) for f in to_torch(counterpart, row)]
     return f"Runs {function}.", f"{module.load(parent)}.{name}({passed(values)})"
 
 
-def _expression(filled: Filled, held: dict[str, str]) -> str:
+def _expression(filled: Filled, held: dict[str, str], counterpart: Counterpart) -> str:
+    def shown(name: str) -> str:
+        return name if name in counterpart.call else held.get(name, name)
+
     if filled.parts:
-        return f"({', '.join(held.get(part, part) for part in filled.parts)})"
+        return f"({', '.join(map(shown, filled.parts))})"
     assert filled.source is not None
-    text = held.get(filled.source, filled.source)
+    text = shown(filled.source)
     return f"_conversions.{filled.convert}({text})" if filled.convert else text
 
 
@@ -133,40 +144,42 @@ def _class(row: Row, counterpart: Counterpart, name: str, table: Table, module: 
     module.imports.add(f"from {ROOM}.cell import Cell as _Cell")
     held = {parameter: f"self.{parameter}" for parameter in counterpart.parameters}
     if counterpart.function and not counterpart.on_torch:
-        route, call = _through_function(counterpart, table, module, held)
+        route, call = _through_function(row, counterpart, table, module, held)
+        returned = f"return {call}"
     else:
         route, call = _call(row, counterpart, module, held)
-        call = f"_as_tensor({call})"
+        returned = _plain(call)
     adapted = counterpart.on_torch is not None
     init = ["super().__init__()", *_prologue(counterpart.api, counterpart.parameters, adapted)]
     init += _checks(counterpart, set(counterpart.parameters), {})
     init += [f"self.{parameter} = {parameter}" for parameter in counterpart.parameters]
     construct = [*_prologue(counterpart.api, counterpart.call, adapted), *_checks(counterpart, set(counterpart.call), held)]
-    construct.append(bounded(counterpart.api, f"return {call}", counterpart.raises, _tensors(row, counterpart.call)))
+    construct.append(bounded(counterpart.api, returned, counterpart.raises, _tensors(row, counterpart, "call")))
     older = ["**older: Any" if _spellings(p) else "" for p in (counterpart.parameters, counterpart.call)]
     return "\n".join([
         f"class {name}(_Cell):",
         indent(docstring(mindspore_docstring(row, counterpart, route))),
         "",
-        indent(f"def __init__({signature(arguments(counterpart.parameters, row), 'self', older[0])}) -> None:"),
+        indent(f"def __init__({signature(arguments('parameters', counterpart, row), 'self', older[0])}) -> None:"),
         indent("\n".join(init), 2),
         "",
-        indent(f"def construct({signature(arguments(counterpart.call, row), 'self', older[1])}) -> Tensor:"),
+        indent(f"def construct({signature(arguments('call', counterpart, row), 'self', older[1])}) -> Tensor:"),
         indent("\n".join(construct), 2),
     ])  # fmt: skip
 
 
-def _through_function(counterpart: Counterpart, table: Table, module: Module, held: dict[str, str]) -> tuple[str, str]:
+def _through_function(row: Row, counterpart: Counterpart, table: Table, module: Module, held: dict[str, str]) -> tuple[str, str]:
     """A class computed by a MindSpore function of the table: each parameter goes to the one that holds the same PyTorch value."""
     assert counterpart.function is not None
     parent, _, name = counterpart.function.rpartition(".")
     alias = "_" + "_".join(parent.split(".")[1:])
     module.imports.add(f"import compat.{parent} as {alias}")
-    target = next(c for row in table.rows.values() for c in row.mindspore if c.api == counterpart.function and row.kind == "function")
-    ours = {origin_of(n, p): held.get(n, n) for n, p in {**counterpart.call, **counterpart.parameters}.items()}
+    function, target = next(
+        (row, c) for row in table.rows.values() for c in row.mindspore if c.api == counterpart.function and row.kind == "function"
+    )
+    ours = {received: held.get(slot.name, slot.name) if slot.section == "parameters" else slot.name
+            for slot, received in mindspore_slots(row, counterpart) if received is not None}  # fmt: skip
     values = [
-        (n, ours[origin_of(n, p)], not p.required)
-        for n, p in target.parameters.items()
-        if origin_of(n, p) is not None and origin_of(n, p) in ours
+        (slot.name, ours[received], not slot.parameter.required) for slot, received in mindspore_slots(function, target) if received in ours
     ]
     return f"The layer of {counterpart.function}.", f"{alias}.{name}({passed(values)})"

@@ -14,7 +14,6 @@ from compat.generate.code import (
     docstring,
     indent,
     literal,
-    needs,
     passed,
     signature,
 )  # fmt: skip
@@ -36,7 +35,7 @@ def define(row: Row, table: Table, module: Module) -> None:
         module.imports.add(f"from {package} import {class_name}" + (f" as {name}" if name != class_name else ""))
         return
     source = _class(row, name, table, module) if row.kind == "class" else _function(row, name, module)
-    module.imports |= needs(source, ROOM)
+    module.use(source, ROOM, "mindspore")
     module.definitions[name] = source
 
 
@@ -84,11 +83,11 @@ def _routes(row: Row, module: Module) -> tuple[str, str]:
     for counterpart in row.mindspore:
         if counterpart.devices != ["Ascend"] or (first is counterpart and not row.on_mindspore):
             continue
-        module.imports.add(f"from {ROOM}.device import ON_ASCEND as _ON_ASCEND")
+        module.imports.add(f"from {ROOM}.engine import ON_CPU as _ON_CPU")
         extra = [
             f"{n} == {literal(p.default)}" if p.default is not None else f"{n} is None" for n, p in unreached(row, counterpart).items()
         ]
-        condition = " and ".join(["_ON_ASCEND", *extra])
+        condition = " and ".join(["not _ON_CPU", *extra])
         statements.append(f"if {condition}:\n    return _as_tensor({_direct(counterpart, module)})")
         sentences.append(f"On Ascend {counterpart.api} runs it, which no test of this project has executed.")
     if row.on_mindspore:

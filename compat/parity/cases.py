@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from msgspec import UNSET
 
 from compat import conversions
 from compat.errors import UsageError
-from compat.table.checks import origin_of
 from compat.table.converters import CONVERTERS
 from compat.table.load import Table
-from compat.table.model import Constant, Converted, Counterpart, Difference, Fixture, MindSporeParameter, Part, Passed, Row
+from compat.table.model import Converted, Counterpart, Difference, Fixture, Part, Passed, Row
+from compat.table.routes import Slot, mindspore_slots, torch_slots
 
 UNKNOWN_KEYWORD = "no_such_argument"
 Style = Literal["keyword", "positional", "older"]
@@ -65,7 +65,7 @@ def _matches(case: Case, pattern: str) -> bool:
 def _of_row(row: Row, table: Table) -> Iterator[Case]:
     source = table.rows[row.function] if row.function and not row.arguments else row
     for fixture in fixtures(source, table):
-        arguments = _row_arguments(row, _seeded(source.arguments | fixture.change, fixture.name))
+        arguments = _seeded(source.arguments | fixture.change, fixture.name)
         if fixture.only != "mindspore":
             yield _torch_case(row, source, fixture, arguments)
         if fixture.only != "torch":
@@ -91,31 +91,23 @@ def _seeded(arguments: dict[str, Any], fixture: str) -> dict[str, Any]:
     return {n: {**v, "seed": f"{fixture}/{n}"} if isinstance(v, dict) else v for n, v in arguments.items()}
 
 
-def _row_arguments(row: Row, arguments: dict[str, Any]) -> dict[str, Any]:
-    """A function's arguments under the names that the row has for them (a class's call may name one differently)."""
-    names = {getattr(p, "to", None) or name: name for name, p in [*row.parameters.items(), *row.call.items()]}
-    return {names.get(name, name): value for name, value in arguments.items()}
-
-
 def _torch_case(row: Row, source: Row, fixture: Fixture, arguments: dict[str, Any]) -> Case:
-    constructor, call = _split(row.kind, row.call, arguments)
+    """A call of PyTorch's API; `arguments` go by the names of the function's parameters, in a class row too."""
+    slots = torch_slots(row)
+    constructor: dict[str, Any] = {}
+    call: dict[str, Any] = {}
+    for target, value in arguments.items():
+        slot = slots.get(target) or Slot("parameters", target, None)
+        (call if slot.section == "call" else constructor)[slot.name] = value
+    made, called = (None, constructor) if row.kind == "function" else (constructor, call)
     style: Style = "positional" if fixture.name == "positional" else "keyword"
     if style == "positional":
-        constructor, call = _in_order(constructor, dict(row.parameters)), _in_order(call, dict(row.call or row.parameters))
-    gradient = () if fixture.raises else _gradient(row, source, call)
+        made, called = _in_order(made, dict(row.parameters)), _in_order(called, dict(row.call or row.parameters))
+    section = "call" if row.kind == "class" else "parameters"
+    differentiable = [slots[n].name for n in source.gradient if n in slots and slots[n].section == section]
+    gradient = () if fixture.raises else tuple(n for n in differentiable if isinstance(called.get(n), dict))
     declared = _declared(row, source, "torch", fixture.name, None)
-    return Case("torch", row.torch, row.torch, fixture.name, constructor, call, gradient, fixture.raises, style, declared=declared)
-
-
-def _gradient(row: Row, source: Row, call: dict[str, Any]) -> tuple[str, ...]:
-    """The arguments of the call whose gradient is compared: those that the row names and that are tensors here."""
-    return tuple(name for name in _row_arguments(row, dict.fromkeys(source.gradient)) if isinstance(call.get(name), dict))
-
-
-def _split(kind: str, call: dict[str, Any], arguments: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any]]:
-    if kind == "function":
-        return None, arguments
-    return {n: v for n, v in arguments.items() if n not in call}, {n: v for n, v in arguments.items() if n in call}
+    return Case("torch", row.torch, row.torch, fixture.name, made, called, gradient, fixture.raises, style, declared=declared)
 
 
 def _in_order(arguments: dict[str, Any] | None, parameters: dict[str, Any]) -> Any:
@@ -135,28 +127,25 @@ def _in_order(arguments: dict[str, Any] | None, parameters: dict[str, Any]) -> A
 
 def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: Fixture, arguments: dict[str, Any]) -> Iterator[Case]:
     translated = to_mindspore_arguments(row, counterpart, arguments)
-    if translated is None:
-        return
-    constructor, call = _split(row.kind, counterpart.call, translated)
+    reference: Literal["itself", "torch"] = "itself" if "CPU" in counterpart.devices else "torch"
+    if translated is None or (reference == "torch" and fixture.raises):
+        return  # the call has no counterpart, or MindSpore's own refusal can't be observed on CPU
+    constructor, call = translated
+    made, called = (None, constructor) if row.kind == "function" else (constructor, call)
     style: Style = "positional" if fixture.name == "positional" else "keyword"
     if style == "positional":
-        constructor = _in_order(constructor, dict(counterpart.parameters))
-        call = _in_order(call, dict(counterpart.call or counterpart.parameters))
-    torch_names = {origin_of(n, p): n for n, p in {**counterpart.parameters, **counterpart.call}.items()}
-    differentiable = _gradient(row, source, _split(row.kind, dict(row.call), arguments)[1])
-    gradient = () if fixture.raises else tuple(torch_names[n] for n in differentiable if n in torch_names)
-    reference: Literal["itself", "torch"] = "itself" if "CPU" in counterpart.devices else "torch"
-    if reference == "torch" and fixture.raises:
-        return  # MindSpore's own refusal can't be observed on CPU
-    torch_case = _torch_case(row, source, fixture, arguments) if reference == "torch" else None
-    declared = _declared(row, source, "mindspore", fixture.name, counterpart.api)
-    case = Case("mindspore", counterpart.api, row.torch, fixture.name, constructor, call, gradient, fixture.raises, style,
-                reference=reference, torch_case=torch_case, declared=declared)  # fmt: skip
+        made, called = _in_order(made, dict(counterpart.parameters)), _in_order(called, dict(counterpart.call or counterpart.parameters))
+    received = {target: slot.name for slot, target in mindspore_slots(row, counterpart)}
+    differentiable = () if fixture.raises else (received.get(name, "") for name in source.gradient)
+    gradient = tuple(name for name in differentiable if isinstance(called.get(name), dict))
+    case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, reference=reference,
+                torch_case=_torch_case(row, source, fixture, arguments) if reference == "torch" else None,
+                declared=_declared(row, source, "mindspore", fixture.name, counterpart.api))  # fmt: skip
     yield case
     older = _older(counterpart)
     if fixture.name == "base" and older:
-        yield Case("mindspore", counterpart.api, row.torch, "older-spelling", constructor, call, gradient, False, "older", older,
-                   reference, torch_case, _declared(row, source, "mindspore", "older-spelling", counterpart.api))  # fmt: skip
+        declared = _declared(row, source, "mindspore", "older-spelling", counterpart.api)
+        yield replace(case, fixture="older-spelling", style="older", renamed=older, declared=declared)
 
 
 def _older(counterpart: Counterpart) -> dict[str, str]:
@@ -169,38 +158,34 @@ def _release(item: tuple[str, str]) -> tuple[int, ...]:
     return tuple(map(int, item[0].split(".")))
 
 
-def to_mindspore_arguments(row: Row, counterpart: Counterpart, arguments: dict[str, Any]) -> dict[str, Any] | None:
-    """PyTorch's arguments as MindSpore's; None when one of them has no place there, so that the call has no counterpart."""
-    given: dict[str, MindSporeParameter] = {**counterpart.parameters, **counterpart.call}
-    translated: dict[str, Any] = {}
+def to_mindspore_arguments(row: Row, counterpart: Counterpart, arguments: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """PyTorch's arguments, by the function's names, as MindSpore's for constructor (or function) and call.
+
+    None when one of them has no place there, so that the call has no counterpart. An argument that is left out is passed
+    where MindSpore's default differs from PyTorch's.
+    """
+    found: dict[str, dict[str, Any]] = {"parameters": {}, "call": {}}
+    torch = torch_slots(row)
     used = set()
-    for name, parameter in given.items():
-        source = origin_of(name, parameter)
-        if isinstance(parameter, Constant) or source not in arguments:
+    for slot, target in mindspore_slots(row, counterpart):
+        if target is None:
             continue
-        value = arguments[source]
-        if isinstance(parameter, Converted):
-            value = getattr(conversions, CONVERTERS[parameter.by].forward)(value)
-        translated[name] = value[parameter.index] if isinstance(parameter, Part) else value
-        used.add(source)
-    for name, value in arguments.items():
-        if name == UNKNOWN_KEYWORD:
-            translated[name] = value
-        elif name not in used:
+        ours = torch[target].parameter
+        if target in arguments:
+            value = arguments[target]
+            used.add(target)
+        elif isinstance(ours, Passed) and not ours.required and ours.default != slot.parameter.default:
+            value = ours.default
+        else:
+            continue
+        if isinstance(slot.parameter, Converted):
+            value = getattr(conversions, CONVERTERS[slot.parameter.by].forward)(value)
+        found[slot.section][slot.name] = value[slot.parameter.index] if isinstance(slot.parameter, Part) else value
+    for name in set(arguments) - used:
+        if name != UNKNOWN_KEYWORD:
             return None
-    # MindSpore's default may differ from PyTorch's: an argument that the fixture leaves out is then passed.
-    for name, parameter in given.items():
-        source = origin_of(name, parameter)
-        ours = {**row.parameters, **row.call}.get(source or "")
-        if (
-            name not in translated
-            and ours is not None
-            and isinstance(ours, Passed)
-            and not ours.required
-            and ours.default != parameter.default
-        ):
-            translated[name] = ours.default
-    return translated
+        found["parameters"][name] = arguments[name]
+    return found["parameters"], found["call"]
 
 
 def _declared(row: Row, source: Row, imitated: str, fixture: str, api: str | None) -> Difference | None:
@@ -215,7 +200,7 @@ def cases_of_example(row: Row, table: Table) -> tuple[Case, Case | None]:
     source = table.rows[row.function] if row.function and not row.arguments else row
     own = row.example or source.example
     fixture = Fixture(name="example")
-    arguments = _row_arguments(row, _seeded(own.arguments if own else source.arguments, fixture.name))
+    arguments = _seeded(own.arguments if own else source.arguments, fixture.name)
     torch_case = _torch_case(row, source, fixture, arguments)
     for counterpart in row.mindspore:
         found = next(_mindspore_cases(row, source, counterpart, fixture, arguments), None)

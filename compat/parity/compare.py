@@ -65,7 +65,7 @@ def crashed(case: Case, how: str) -> Result:
 def _status(case: Case, detail: str) -> tuple[Status, str]:
     if case.declared is None:
         return ("differs" if detail else "agrees"), ""
-    if detail:
+    if detail or case.declared.kind == "undefined":  # what is undefined may agree by chance
         return "declared", f"{case.declared.kind}: {case.declared.en}"
     return "stale", f"declared as {case.declared.kind}, but the two agree: remove the declaration"
 

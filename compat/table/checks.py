@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import Any
 
+import msgspec
+
 from compat.table.converters import CONVERTERS
 from compat.table.load import Origin, Table
 from compat.table.model import (
@@ -21,6 +23,7 @@ from compat.table.model import (
     Moved,
     Part,
     Passed,
+    Record,
     Renamed,
     Row,
     Same,
@@ -41,9 +44,12 @@ DEFAULT_TYPES: dict[str, tuple[type, ...]] = {
 
 def check(table: Table) -> Iterator[Located]:
     """Yield every mistake, with the file and the path of its place."""
+    functions = {c.api for row in table.rows.values() if row.kind == "function" for c in row.mindspore}
+    shared = {fixture.name for family in table.families.values() for fixture in family.fixtures}
     for api, row in table.rows.items():
         origin = table.origins[api]
-        for path, message in chain(_names(row, origin), _parameters(row), _routes(row), _references(row, table), _fixtures(row, table)):
+        parts = _names(row, origin), _parameters(row), _routes(row), _references(row, table, functions), _fixtures(row, table, shared)
+        for path, message in chain.from_iterable(parts):
             yield origin, (origin.index, *path), message
     yield from _order(table)
     for api, export in table.exports.items():
@@ -96,18 +102,20 @@ def _names(row: Row, origin: Origin) -> Found:
 
 def _texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
     """Every text of a record that ends in a docstring or on a page."""
-    fields = getattr(value, "__struct_fields__", ())
-    for name in fields:
+    for name in getattr(value, "__struct_fields__", ()):
         part = getattr(value, name)
-        if name in ("en", "zh") and isinstance(part, str):
-            yield (*path, name), part
+        if isinstance(part, str):
+            if name in ("en", "zh"):
+                yield (*path, name), part
         elif isinstance(part, dict):
             for key, item in part.items():
-                yield from _texts(item, (*path, name, key))
+                if isinstance(item, Record):
+                    yield from _texts(item, (*path, name, key))
         elif isinstance(part, list):
             for index, item in enumerate(part):
-                yield from _texts(item, (*path, name, index))
-        else:
+                if isinstance(item, Record):
+                    yield from _texts(item, (*path, name, index))
+        elif isinstance(part, Record):
             yield from _texts(part, (*path, name))
 
 
@@ -196,7 +204,7 @@ def origin_of(name: str, parameter: MindSporeParameter) -> str | None:
     return None
 
 
-def _references(row: Row, table: Table) -> Found:
+def _references(row: Row, table: Table, functions: set[str]) -> Found:
     known = {**row.parameters, **row.call}
     for index, one in enumerate(row.checks):
         for name in one.of:
@@ -216,7 +224,6 @@ def _references(row: Row, table: Table) -> Found:
             filled = (parameter.to if isinstance(parameter, Passed) else None) or name
             if isinstance(parameter, Passed) and filled not in target:
                 yield ("call" if name in row.call else "parameters", name), f"{filled!r} is no parameter of {row.function}"
-    functions = {c.api for r in table.rows.values() if r.kind == "function" for c in r.mindspore}
     for index, counterpart in enumerate(row.mindspore):
         if counterpart.function and counterpart.function not in functions:
             yield ("mindspore", index, "function"), f"no row has the counterpart {counterpart.function}"
@@ -233,7 +240,7 @@ def _adapters(row: Row) -> Iterator[tuple[Path, Adapter]]:
             yield ("mindspore", index, "on_torch"), counterpart.on_torch
 
 
-def _fixtures(row: Row, table: Table) -> Found:
+def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
     known = {**row.parameters, **row.call}
     if not row.arguments and row.function is None:
         yield ("torch",), f"{row.torch} has no `arguments`: expected valid ones, so that the row can be executed"
@@ -250,7 +257,6 @@ def _fixtures(row: Row, table: Table) -> Found:
         names.add(fixture.name)
         yield from _arguments(fixture.change, ("fixtures", index, "change"), known)
     counterparts = {counterpart.api for counterpart in row.mindspore}
-    shared = {f.name for family in table.families.values() for f in family.fixtures}
     for index, difference in enumerate(row.differences):
         for name in difference.fixtures:
             if row.function is None and name not in names | shared | {"base", "unknown-keyword", "not-a-tensor"}:
@@ -265,10 +271,11 @@ def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> 
         if name not in known:
             yield (*path, name), f"{name!r} is no parameter: expected one of {', '.join(known)}"
         if isinstance(value, dict):
-            wrong = list(mistakes(value, ArraySpec))
-            yield from (((*path, name, *where), message) for where, message in wrong)
-            if not wrong:
+            try:
+                msgspec.convert(value, ArraySpec)
                 yield from _array(value, (*path, name))
+            except msgspec.ValidationError:
+                yield from (((*path, name, *where), message) for where, message in mistakes(value, ArraySpec))
 
 
 def _array(spec: dict[str, Any], path: Path) -> Found:

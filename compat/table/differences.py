@@ -24,10 +24,13 @@ from compat.table.model import (
     TorchParameter,
     Unsupported,
 )  # fmt: skip
+from compat.table.routes import mindspore_slots, torch_slots
 
 Kind = Literal[
     "same", "renamed", "default", "position", "converted", "part", "moved", "constant", "added", "deprecated", "neutral", "unsupported", "missing",
 ]  # fmt: skip
+
+SECTIONS: tuple[Literal["parameters", "call"], ...] = ("parameters", "call")
 
 
 @dataclass(frozen=True)
@@ -43,15 +46,11 @@ class ParameterDifference:
 
 def differences(row: Row, counterpart: Counterpart) -> Iterator[ParameterDifference]:
     """PyTorch's parameters in order, then those that only MindSpore has."""
-    for section in ("parameters", "call"):
-        theirs: dict[str, MindSporeParameter] = {**counterpart.parameters, **counterpart.call}
-        by_source: dict[str, list[str]] = {}
-        for name, parameter in theirs.items():
-            source = origin_of(name, parameter)
-            if source is not None:
-                by_source.setdefault(source, []).append(name)
-        for name, ours in getattr(row, section).items():
-            yield _one(section, name, ours, by_source.get(name, []), row, counterpart)
+    for section in SECTIONS:
+        for target, slot in torch_slots(row).items():
+            if slot.section == section:
+                names = [given.name for given, received in mindspore_slots(row, counterpart) if received == target]
+                yield _one(section, slot.name, slot.parameter, names, row, counterpart)
         for name, other in getattr(counterpart, section).items():
             if origin_of(name, other) is None:
                 yield ParameterDifference(

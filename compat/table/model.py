@@ -146,6 +146,9 @@ class Check(Record, frozen=True, kw_only=True):
 
     of: Annotated[list[Identifier], Meta(description="The parameters that it reads, in order", min_length=1)]
     raises: Annotated[Raised, Meta(description="The type that the imitated framework raises")]
+    at: Annotated[
+        Literal["call"] | None, Meta(description="`call`: a constructor argument that the framework checks only when the module is called")
+    ] = None
 
 
 class IsTensor(Check, frozen=True, kw_only=True, tag_field="kind", tag="tensor"):
@@ -159,7 +162,9 @@ class IsString(Check, frozen=True, kw_only=True, tag_field="kind", tag="string")
 class IsNumber(Check, frozen=True, kw_only=True, tag_field="kind", tag="number"):
     """Each is of one of these Python types; a bool is an int only where bool is listed."""
 
-    types: Annotated[list[Literal["int", "float", "bool"]], Meta(description="Python types", min_length=1)] = field(default_factory=lambda: ["int", "float"])
+    types: Annotated[list[Literal["int", "float", "bool"]], Meta(description="Python types", min_length=1)] = field(
+        default_factory=lambda: ["int", "float"]
+    )
 
 
 class InRange(Check, frozen=True, kw_only=True, tag_field="kind", tag="range"):
@@ -291,7 +296,7 @@ class Difference(Record, frozen=True, kw_only=True):
     ]
     apis: Annotated[list[DottedName], Meta(description="Only these MindSpore counterparts; all when empty")] = []
     kind: Annotated[
-        Literal["upstream-wrong", "upstream-missing", "precision", "error", "undefined"],
+        Literal["upstream-wrong", "upstream-missing", "own-behaviour", "precision", "error", "undefined"],
         Meta(
             description="Whether the other framework computes it wrongly, lacks it on CPU, differs in precision, raises another type, or leaves it undefined"
         ),

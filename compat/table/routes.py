@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,37 +47,71 @@ def to_mindspore(counterpart: Counterpart) -> list[Filled]:
 
 def to_torch(counterpart: Counterpart, row: Row) -> list[Filled]:
     """The parameters of the row's PyTorch function, filled from MindSpore's names; constructor and call alike."""
-    given = {**counterpart.parameters, **counterpart.call}
     sources: dict[str, tuple[str, MindSporeParameter]] = {}
     parts: dict[str, list[tuple[int, str]]] = {}
-    for name, parameter in given.items():
-        source = origin_of(name, parameter)
-        if source is not None:
-            sources[source] = name, parameter
-        if isinstance(parameter, Part):
-            parts.setdefault(parameter.source, []).append((parameter.index, name))
+    for slot, target in mindspore_slots(row, counterpart):
+        if target is not None:
+            sources[target] = slot.name, slot.parameter
+        if isinstance(slot.parameter, Part):
+            parts.setdefault(str(target), []).append((slot.parameter.index, slot.name))
     filled = []
-    for name, torch_parameter in {**row.call, **row.parameters}.items():
-        if name not in sources or isinstance(torch_parameter, Deprecated):
+    for target, own in torch_slots(row).items():
+        if target not in sources or isinstance(own.parameter, Deprecated):
             continue
-        source, given_parameter = sources[name]
-        convert = CONVERTERS[given_parameter.by].inverse if isinstance(given_parameter, Converted) else None
-        target = (torch_parameter.to if isinstance(torch_parameter, Passed) else None) or name
-        keyword = not torch_parameter.required or torch_parameter.keyword_only
-        together = tuple(part for _, part in sorted(parts.get(name, [])))
+        source, given = sources[target]
+        convert = CONVERTERS[given.by].inverse if isinstance(given, Converted) else None
+        keyword = not own.parameter.required or own.parameter.keyword_only
+        together = tuple(part for _, part in sorted(parts.get(target, [])))
         filled.append(Filled(target, source, keyword, convert, parts=together))
     return filled
 
 
-def unreached(row: Row, counterpart: Counterpart) -> Mapping[str, TorchParameter]:
+@dataclass(frozen=True)
+class Slot:
+    """A parameter at its place: in `parameters` (a class: the constructor) or in `call`."""
+
+    section: str
+    name: str
+    parameter: Any
+
+
+def torch_slots(row: Row) -> dict[str, Slot]:
+    """Every PyTorch parameter of the row, the call's first, by the name of the function's parameter that it fills.
+
+    The function's name tells apart what a class may call alike: PoissonNLLLoss has `log_input` in constructor and call.
+    """
+    slots = [Slot(section, name, p) for section in ("call", "parameters") for name, p in getattr(row, section).items()]
+    return {_target(slot): slot for slot in slots}
+
+
+def _target(slot: Slot) -> str:
+    return getattr(slot.parameter, "to", None) or slot.name
+
+
+def mindspore_slots(row: Row, counterpart: Counterpart) -> list[tuple[Slot, str | None]]:
+    """Every MindSpore parameter, with the name of the function's parameter that it receives (None: PyTorch has nothing for it)."""
+    found = []
+    for section in ("call", "parameters"):
+        for name, parameter in getattr(counterpart, section).items():
+            source = origin_of(name, parameter)
+            found.append((Slot(section, name, parameter), None if source is None else _seen_from(row, section, source)))
+    return found
+
+
+def _seen_from(row: Row, section: str, source: str) -> str:
+    """The function's name of PyTorch's parameter `source`: the one of the same section, unless it was moved to the other."""
+    for own in (section, "parameters", "call"):
+        parameter = getattr(row, own).get(source)
+        if parameter is not None:
+            return _target(Slot(own, source, parameter))
+    return source
+
+
+def unreached(row: Row, counterpart: Counterpart) -> dict[str, TorchParameter]:
     """PyTorch's parameters that a counterpart has no place for, and that a caller could set."""
-    known = {**row.parameters, **row.call}
-    reached = {origin_of(name, p) for name, p in {**counterpart.parameters, **counterpart.call}.items()}
-    return {name: p for name, p in known.items() if isinstance(p, Passed) and name not in reached}
-
-
-def fixed(counterpart: Counterpart) -> dict[str, Any]:
-    """MindSpore's parameters that PyTorch has nothing for, with the only value that changes nothing."""
-    given = {**counterpart.parameters, **counterpart.call}
-    values = {name: p.value for name, p in given.items() if isinstance(p, Constant)}
-    return values | {name: p.default for name, p in given.items() if isinstance(p, Added)}
+    reached = {target for _, target in mindspore_slots(row, counterpart)}
+    return {
+        slot.name: slot.parameter
+        for target, slot in torch_slots(row).items()
+        if isinstance(slot.parameter, Passed) and target not in reached
+    }

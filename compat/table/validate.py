@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +17,12 @@ Mistake = tuple[Path, str]
 
 def mistakes(value: Any, expected: Any) -> Iterator[Mistake]:
     """Yield the path and the text of each mistake that keeps `value` from being an `expected`."""
-    yield from _walk(value, inspect.type_info(expected), ())
+    yield from _walk(value, _type_info(expected), ())
+
+
+@functools.cache
+def _type_info(expected: Any) -> inspect.Type:
+    return inspect.type_info(expected)
 
 
 def _walk(value: Any, kind: inspect.Type, path: Path) -> Iterator[Mistake]:

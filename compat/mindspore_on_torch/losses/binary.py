@@ -37,9 +37,7 @@ class _CrossEntropyOfProbabilities(Function):  # type: ignore[misc]
         return grad_x, grad_y
 
 
-def binary_cross_entropy(
-    logits: Tensor, labels: Tensor, weight: Tensor | None = None, reduction: str = "mean"
-) -> Tensor:
+def binary_cross_entropy(logits: Tensor, labels: Tensor, weight: Tensor | None = None, reduction: str = "mean") -> Tensor:
     """PyTorch bounds the logarithm at -100 and refuses labels outside [0, 1]; MindSpore adds 1e-12 and takes any label.
 
     `logits` are probabilities in [0, 1]: RuntimeError otherwise. `weight` broadcasts to them and gets no gradient.

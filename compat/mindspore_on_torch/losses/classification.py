@@ -66,9 +66,7 @@ def cross_entropy_module(
     else:
         raise errors.invalid(ValueError, f"{api}: labels must have the rank of logits, {logits.ndim}, or one less")
     if labels.dtype not in allowed:
-        raise errors.invalid(
-            TypeError, f"{api}: labels of rank {labels.ndim} must be {_names(allowed)}, not {labels.dtype}"
-        )
+        raise errors.invalid(TypeError, f"{api}: labels of rank {labels.ndim} must be {_names(allowed)}, not {labels.dtype}")
     if tuple(labels.shape) != expected:
         raise errors.invalid(ValueError, f"{api}: labels must have shape {expected}, not {tuple(labels.shape)}")
     return cross_entropy(logits, labels, weight, ignore_index, reduction, label_smoothing)
@@ -100,9 +98,7 @@ def nll_loss(
     return (1.0 - label_smoothing) * loss + label_smoothing / inputs.shape[class_axis] * uniform
 
 
-def _uniform_loss(
-    inputs: Tensor, labels: Tensor, weight: Tensor | None, ignore_index: int, reduction: str, class_axis: int
-) -> Tensor:
+def _uniform_loss(inputs: Tensor, labels: Tensor, weight: Tensor | None, ignore_index: int, reduction: str, class_axis: int) -> Tensor:
     """The loss summed over all classes, as if each were the label; "mean" divides by the weights of the real labels."""
     ignored = labels == ignore_index
     counted = cast(torch.logical_not(ignored), inputs.dtype)

@@ -33,9 +33,7 @@ def ctc_loss(
     _check_lengths(inputs, labels, log_probs.shape[0], targets.shape[1])
     _check_labels(targets, labels, log_probs.shape[2])
     # The operator behind F.ctc_loss: it alone returns log alpha.
-    loss, log_alpha = torch.ops.aten._ctc_loss(
-        log_probs, cast(targets, torch.int64), inputs, labels, blank, zero_infinity
-    )
+    loss, log_alpha = torch.ops.aten._ctc_loss(log_probs, cast(targets, torch.int64), inputs, labels, blank, zero_infinity)
     if zero_infinity:
         loss = torch.where(torch.isinf(loss), torch.zeros_like(loss), loss)
     if reduction == "mean":
@@ -56,9 +54,7 @@ def ctc_loss_module(
     if log_probs.ndim != 2:
         return ctc_loss(log_probs, targets, input_lengths, target_lengths, blank, reduction, zero_infinity)[0]
     if targets.ndim > 2 or (targets.ndim == 2 and targets.shape[0] != 1):
-        raise errors.invalid(
-            ValueError, f"mindspore.nn.CTCLoss: targets of one sequence are (S) or (1, S), not {tuple(targets.shape)}"
-        )
+        raise errors.invalid(ValueError, f"mindspore.nn.CTCLoss: targets of one sequence are (S) or (1, S), not {tuple(targets.shape)}")
     batch, labels = torch.unsqueeze(log_probs, 1), torch.reshape(targets, (1, -1))
     loss, _ = ctc_loss(batch, labels, input_lengths, target_lengths, blank, reduction, zero_infinity)
     return torch.reshape(loss, ())
@@ -71,9 +67,7 @@ def _integers(lengths: Lengths) -> Sequence[int]:
 def _check_lengths(inputs: Sequence[int], labels: Sequence[int], steps: int, width: int) -> None:
     for name, lengths, longest in (("input_lengths", inputs, steps), ("target_lengths", labels, width)):
         if any(not 0 <= length <= longest for length in lengths):
-            raise errors.invalid(
-                RuntimeError, f"mindspore.ops.ctc_loss: {name} must be between 0 and {longest}, not {list(lengths)}"
-            )
+            raise errors.invalid(RuntimeError, f"mindspore.ops.ctc_loss: {name} must be between 0 and {longest}, not {list(lengths)}")
 
 
 def _check_labels(targets: Tensor, lengths: Sequence[int], classes: int) -> None:

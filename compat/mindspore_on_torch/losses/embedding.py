@@ -14,16 +14,12 @@ F = frameworks.load("torch.nn.functional")
 Tensor = Any
 
 
-def margin_ranking_loss(
-    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: str = "mean"
-) -> Tensor:
+def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: str = "mean") -> Tensor:
     """PyTorch wants the same number of axes in all three tensors; MindSpore broadcasts them."""
     return reduced(torch.clamp(-target * (input1 - input2) + margin, min=0), reduction)
 
 
-def cosine_embedding_loss(
-    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: str = "mean"
-) -> Tensor:
+def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: str = "mean") -> Tensor:
     """PyTorch takes at most two axes and adds an epsilon to the norms; MindSpore reduces axis 1 and adds none.
 
     `target` has the shape of `input1` without axis 1; a value other than 1 and -1 costs nothing. A zero vector: NaN.

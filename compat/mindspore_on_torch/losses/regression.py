@@ -48,9 +48,7 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
     return F.huber_loss(floating(input), floating(target), reduction=reduction, delta=delta)
 
 
-def gaussian_nll_loss(
-    x: Tensor, target: Tensor, var: Tensor, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
-) -> Tensor:
+def gaussian_nll_loss(x: Tensor, target: Tensor, var: Tensor, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> Tensor:
     """PyTorch refuses a negative or broadcast `var` and gives a clamped `var` a gradient; MindSpore does neither.
 
     `var` broadcasts against `x`, after a trailing axis is added if its shape is `x`'s without the last axis.

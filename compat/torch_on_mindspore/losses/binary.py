@@ -18,9 +18,7 @@ Tensor = Any
 PREFIX = "torch.nn.functional."
 
 
-def binary_cross_entropy(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean"
-) -> Tensor:
+def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean") -> Tensor:
     """ops.binary_cross_entropy reads past a broadcast weight and past 0-d input, clamps the logarithm elsewhere than at
     -100, and takes no float64."""
     api = PREFIX + "binary_cross_entropy"
@@ -68,9 +66,7 @@ def binary_cross_entropy_with_logits(
     return reduced(api, ops.cast(loss, target.dtype), reduction)
 
 
-def multilabel_soft_margin_loss(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean"
-) -> Tensor:
+def multilabel_soft_margin_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean") -> Tensor:
     """ops.multilabel_soft_margin_loss overflows for logits beyond 88 and returns garbage for empty input."""
     api = PREFIX + "multilabel_soft_margin_loss"
     checks.tensors(api, input=input)

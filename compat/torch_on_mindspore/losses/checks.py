@@ -87,9 +87,7 @@ def same_shape(api: str, kind: type[Exception], **arguments: Tensor) -> None:
     """Refuse a second tensor whose shape differs from the first's with `kind`."""
     (first, expected), (second, given) = arguments.items()
     if tuple(expected.shape) != tuple(given.shape):
-        raise errors.invalid(
-            kind, f"{api}: {second} shape {list(given.shape)} differs from {first} shape {list(expected.shape)}"
-        )
+        raise errors.invalid(kind, f"{api}: {second} shape {list(given.shape)} differs from {first} shape {list(expected.shape)}")
 
 
 def warn_of_broadcast(api: str, input: Tensor, target: Tensor) -> None:
@@ -120,9 +118,7 @@ def broadcasts_to(api: str, shape: tuple[int, ...], **arguments: Tensor | None) 
     """Refuse a tensor that would make `shape` larger with RuntimeError."""
     for name, value in arguments.items():
         if value is not None and not _fits(tuple(value.shape), tuple(shape)):
-            raise errors.invalid(
-                RuntimeError, f"{api}: {name} shape {list(value.shape)} does not broadcast to {list(shape)}"
-            )
+            raise errors.invalid(RuntimeError, f"{api}: {name} shape {list(value.shape)} does not broadcast to {list(shape)}")
 
 
 def _fits(small: tuple[int, ...], shape: tuple[int, ...]) -> bool:
@@ -136,9 +132,7 @@ def class_indices(api: str, input: Tensor, target: Tensor, weight: Tensor | None
     _class_shapes(api, tuple(input.shape), tuple(target.shape))
     classes = input.shape[1 if input.ndim > 1 else 0]
     if weight is not None and tuple(weight.shape) != (classes,):
-        raise errors.invalid(
-            RuntimeError, f"{api}: weight must have shape [{classes}], one per class, not {list(weight.shape)}"
-        )
+        raise errors.invalid(RuntimeError, f"{api}: weight must have shape [{classes}], one per class, not {list(weight.shape)}")
     same_dtype(api, input.dtype, weight=weight)
     short_targets = (mindspore.uint8,) if input.ndim <= 2 else ()
     if target.dtype not in (mindspore.int64, *short_targets):
@@ -160,9 +154,7 @@ def _class_shapes(api: str, scores: tuple[int, ...], target: tuple[int, ...]) ->
         raise errors.invalid(RuntimeError, f"{api}: target shape must be {expected}, not {list(target)}")
 
 
-def in_range(
-    api: str, kind: type[Exception], target: Tensor, lowest: int, highest: int, ignored: int | None = None
-) -> None:
+def in_range(api: str, kind: type[Exception], target: Tensor, lowest: int, highest: int, ignored: int | None = None) -> None:
     """Refuse indices outside lowest..highest, except `ignored`, with `kind`."""
     values = target.asnumpy()
     outside = (values < lowest) | (values > highest)

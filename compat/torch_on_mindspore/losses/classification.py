@@ -18,9 +18,7 @@ Tensor = Any
 PREFIX = "torch.nn.functional."
 
 
-def nll_loss(
-    input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean"
-) -> Tensor:
+def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean") -> Tensor:
     """ops.nll_loss takes no uint8 target, is nan beside an ignored -inf, and fails on empty spatial dimensions."""
     api = PREFIX + "nll_loss"
     reduction = _checked(api, input, target, weight, ignore_index, reduction)
@@ -107,9 +105,7 @@ def _cross_entropy(
     return operand(1 - label_smoothing, loss) * loss + operand(share, loss) * smooth
 
 
-def _negative_log_likelihood(
-    log_probabilities: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int, reduction: str
-) -> Tensor:
+def _negative_log_likelihood(log_probabilities: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int, reduction: str) -> Tensor:
     """-weight[target] * log_probabilities[target], 0 where the target is ignored; the mean is weighted."""
     axis = _class_axis(log_probabilities)
     index, kept, weights = _indices_and_weights(log_probabilities, target, weight, ignore_index)
@@ -118,9 +114,7 @@ def _negative_log_likelihood(
     return _weighted(ops.where(kept, -picked * weights, 0.0), weights, reduction)
 
 
-def _uniform_loss(
-    log_probabilities: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int, reduction: str
-) -> Tensor:
+def _uniform_loss(log_probabilities: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int, reduction: str) -> Tensor:
     """The loss against every class alike, which label smoothing mixes in, reduced like the likelihood."""
     axis = _class_axis(log_probabilities)
     _, kept, weights = _indices_and_weights(log_probabilities, target, weight, ignore_index)
@@ -130,9 +124,7 @@ def _uniform_loss(
     return _weighted(ops.where(kept, loss, 0.0), weights, reduction)
 
 
-def _soft_cross_entropy(
-    input: Tensor, target: Tensor, weight: Tensor | None, reduction: str, label_smoothing: float
-) -> Tensor:
+def _soft_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None, reduction: str, label_smoothing: float) -> Tensor:
     """The cross entropy against class probabilities; the mean is over samples, without the class weights."""
     axis = _class_axis(input)
     classes = input.shape[axis]
@@ -146,9 +138,7 @@ def _soft_cross_entropy(
     return total(loss) / samples if reduction == "mean" else reduced("", loss, reduction)
 
 
-def _indices_and_weights(
-    scores: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int
-) -> tuple[Tensor, Tensor, Tensor]:
+def _indices_and_weights(scores: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int) -> tuple[Tensor, Tensor, Tensor]:
     """Class indices safe to gather with, which targets count, and the weight of each target (0 if ignored)."""
     target = ops.cast(target, mindspore.int64)
     kept = target != ignore_index

@@ -37,10 +37,7 @@ def without_scalar_promotion(*tensors: Tensor) -> tuple[Tensor, ...]:
     dtypes = [tensor.dtype for tensor in tensors if tensor.ndim and tensor.dtype in checks.FLOATING]
     if not dtypes:
         return tensors
-    return tuple(
-        ops.cast(tensor, dtypes[0]) if not tensor.ndim and tensor.dtype in checks.FLOATING else tensor
-        for tensor in tensors
-    )
+    return tuple(ops.cast(tensor, dtypes[0]) if not tensor.ndim and tensor.dtype in checks.FLOATING else tensor for tensor in tensors)
 
 
 def operand(value: float, beside: Tensor) -> float | Tensor:

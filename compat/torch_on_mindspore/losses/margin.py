@@ -33,9 +33,7 @@ def hinge_embedding_loss(input: Tensor, target: Tensor, margin: float = 1.0, red
     return reduced(api, dissimilar + similar, reduction)
 
 
-def margin_ranking_loss(
-    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, reduction: str = "mean"
-) -> Tensor:
+def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, reduction: str = "mean") -> Tensor:
     """ops.margin_ranking_loss wants one dtype and a float margin; its empty mean is garbage."""
     api = PREFIX + "margin_ranking_loss"
     reduction = checks.reduction(api, reduction)
@@ -48,9 +46,7 @@ def margin_ranking_loss(
     return reduced(api, at_least(-target * (input1 - input2) + operand(float(margin), input1), 0), reduction)
 
 
-def cosine_embedding_loss(
-    input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, reduction: str = "mean"
-) -> Tensor:
+def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0, reduction: str = "mean") -> Tensor:
     """ops.cosine_embedding_loss is nan for a zero vector, takes no single sample, and limits margin."""
     api = PREFIX + "cosine_embedding_loss"
     reduction = checks.reduction(api, reduction)
@@ -217,9 +213,7 @@ def _check_ranks(api: str, anchor: Tensor, positive: Tensor, negative: Tensor) -
 
 def _check_scores(api: str, input: Tensor) -> None:
     if input.ndim > 2 or (input.ndim and input.shape[-1] == 0):
-        raise errors.invalid(
-            RuntimeError, f"{api}: input must be [N, C], [C] or [] with C > 0, not {list(input.shape)}"
-        )
+        raise errors.invalid(RuntimeError, f"{api}: input must be [N, C], [C] or [] with C > 0, not {list(input.shape)}")
     checks.floating(api, input=input)
     checks.not_half(api, input=input)
 
@@ -241,9 +235,7 @@ def _check_classes(api: str, input: Tensor, target: Tensor, weight: Tensor | Non
 def _check_labels(api: str, input: Tensor, target: Tensor) -> None:
     _check_scores(api, input)
     if tuple(target.shape) != tuple(input.shape) and not (input.ndim <= 1 and target.ndim <= 1 and _one(input, target)):
-        raise errors.invalid(
-            RuntimeError, f"{api}: target shape {list(target.shape)} differs from input shape {list(input.shape)}"
-        )
+        raise errors.invalid(RuntimeError, f"{api}: target shape {list(target.shape)} differs from input shape {list(input.shape)}")
     checks.same_dtype(api, mindspore.int64, target=target)
     checks.in_range(api, RuntimeError, target, -1, (input.shape[-1] if input.ndim else 1) - 1)
 

@@ -59,9 +59,7 @@ def smooth_l1_loss(input: Tensor, target: Tensor, reduction: str = "mean", beta:
     return reduced(api, _huber(error, beta) / operand(beta, error), reduction)
 
 
-def huber_loss(
-    input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None
-) -> Tensor:
+def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None) -> Tensor:
     """ops.huber_loss returns garbage for empty input and takes no weight; its dtype is not the input's."""
     api = PREFIX + "huber_loss"
     input, target = _operands(api, input, target)

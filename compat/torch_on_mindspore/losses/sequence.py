@@ -35,9 +35,7 @@ def ctc_loss(
     checks.tensors(API, log_probs=log_probs, targets=targets)
     _check_options(blank, zero_infinity)
     if log_probs.ndim == 2:
-        loss = _ctc_loss(
-            ops.expand_dims(log_probs, 1), targets, input_lengths, target_lengths, blank, reduction, zero_infinity
-        )
+        loss = _ctc_loss(ops.expand_dims(log_probs, 1), targets, input_lengths, target_lengths, blank, reduction, zero_infinity)
         return ops.reshape(loss, ())
     return _ctc_loss(log_probs, targets, input_lengths, target_lengths, blank, reduction, zero_infinity)
 
@@ -104,9 +102,7 @@ def _host_lengths(name: str, lengths: Lengths, samples: int, longest: int | None
     else:
         raise errors.invalid(TypeError, f"{API}: {name} must be a Tensor or a tuple of int, not {lengths!r}")
     if values.size != samples:
-        raise errors.invalid(
-            RuntimeError, f"{API}: {name} must hold {samples} lengths, one per sample, not {values.size}"
-        )
+        raise errors.invalid(RuntimeError, f"{API}: {name} must hold {samples} lengths, one per sample, not {values.size}")
     values = values.reshape(-1).astype(np.int64)
     outside = values < 0 if longest is None else (values < 0) | (values > longest)
     if outside.any():

@@ -1,0 +1,125 @@
+"""nn.SequentialCell and nn.CellList: cells in a row, named by their index."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from compat import errors
+from compat.mindspore_on_torch.cell import Cell
+
+
+class Row(Cell):
+    """What both containers share: reading, replacing, deleting and appending by index."""
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(list(self._modules.values()))
+
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return self._part(list(self._modules.items())[index])
+        return list(self._modules.values())[self._position(index)]
+
+    def __setitem__(self, index: int, cell: Any) -> None:
+        name = list(self._modules)[self._position(index)]
+        self._hold(name, self._checked(cell))
+
+    def __delitem__(self, index: int | slice) -> None:
+        names = list(self._modules)
+        chosen = names[index] if isinstance(index, slice) else [names[self._position(index)]]
+        for name in chosen:
+            del self._modules[name]
+        if not self._keyed:
+            self._refill(list(self._modules.values()))
+
+    def append(self, cell: Any) -> Any:
+        """Add a cell at the end."""
+        self._hold(str(len(self)), self._checked(cell))
+        return self
+
+    @property
+    def _keyed(self) -> bool:
+        return any(not name.isdigit() for name in self._modules)
+
+    def _part(self, items: list[tuple[str, Any]]) -> Any:
+        # A slice shares the cells; only the container that owns them may rename their parameters.
+        part = type(self)()
+        for position, (name, cell) in enumerate(items):
+            part._modules[name if self._keyed else str(position)] = cell
+        return part
+
+    def _refill(self, cells: list[Any]) -> None:
+        self._modules.clear()
+        for position, cell in enumerate(cells):
+            self._hold(str(position), cell)
+
+    def _hold(self, name: str, cell: Any) -> None:
+        if isinstance(cell, Cell) and self._auto_prefix:
+            cell.update_parameters_name(f"{name}.")
+        self._modules[name] = cell
+
+    def _position(self, index: Any) -> int:
+        if not isinstance(index, int) or isinstance(index, bool):
+            raise errors.invalid(TypeError, f"For '{self.cls_name}', the type of 'index' must be int, but got {index!r}.")
+        if not -len(self) <= index < len(self):
+            reason = f"the value of 'index' must be a number in range [{-len(self)}, {len(self)}), but got {index}."
+            raise errors.invalid(IndexError, f"For '{self.cls_name}', {reason}")
+        return index % len(self)
+
+    def _checked(self, cell: Any) -> Any:
+        if not isinstance(cell, Cell):
+            reason = f"each cell must be subclass of Cell, but got {type(cell).__name__}."
+            raise errors.invalid(TypeError, f"For '{self.cls_name}', {reason}")
+        return cell
+
+
+class SequentialCell(Row):
+    """Cells that run one after the other: SequentialCell(a, b), of a list, or of an OrderedDict of names and cells."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__()
+        if len(args) == 1 and isinstance(args[0], OrderedDict):
+            for name, cell in args[0].items():
+                self._hold(name, self._checked(cell))
+            return
+        if len(args) == 1 and not isinstance(args[0], (list, Cell)):
+            reason = f"the 'args[0]' must be Cell, list or orderedDict, but got {type(args[0]).__name__}"
+            raise errors.invalid(TypeError, f"For '{self.cls_name}', {reason}")
+        cells = args[0] if len(args) == 1 and isinstance(args[0], list) else args
+        self._refill([self._checked(cell) for cell in cells])
+
+    def construct(self, input_data: Any) -> Any:
+        for cell in self:
+            input_data = cell(input_data)
+        return input_data
+
+
+class CellList(Row):
+    """A list of cells, CellList([a, b]). It can't be called."""
+
+    def __init__(self, *args: Any, auto_prefix: bool = True) -> None:
+        super().__init__(auto_prefix)
+        cells = args[0] if len(args) == 1 and isinstance(args[0], (list, tuple, CellList)) else args
+        self._refill([self._checked(cell) for cell in cells])
+
+    def insert(self, index: int, cell: Any) -> None:
+        """Put a cell before position `index`."""
+        cells = list(self)
+        cells.insert(index, self._checked(cell))
+        self._refill(cells)
+
+    def extend(self, cells: Iterable[Any]) -> CellList:
+        """Add several cells at the end."""
+        if not isinstance(cells, (list, CellList)):
+            reason = f"the new cells wanted to append must be instance of list or CellList, but got {type(cells).__name__}."
+            raise errors.invalid(TypeError, f"For '{self.cls_name}', {reason}")
+        for cell in cells:
+            self.append(cell)
+        return self
+
+    def construct(self, *inputs: Any) -> Any:
+        raise NotImplementedError

@@ -1,0 +1,70 @@
+"""New tensors: zeros, ones, full, arange and their like; values or copies of a shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compat import frameworks
+from compat.mindspore_on_torch.dtypes import float32, torch_dtype
+from compat.mindspore_on_torch.tensor import as_tensor
+
+torch: Any = frameworks.load("torch")
+
+
+def lengths(shape: Any) -> tuple[int, ...]:
+    """A shape from an int, a tuple, a list, or a Tensor of integers."""
+    if isinstance(shape, torch.Tensor):
+        shape = shape.tolist()
+    return tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+
+
+def zeros(size: Any, dtype: Any = None) -> Any:
+    """mindspore.ops.zeros: float32 unless a dtype is given."""
+    return as_tensor(torch.zeros(lengths(size), dtype=torch_dtype(dtype or float32)))
+
+
+def ones(shape: Any, dtype: Any = None) -> Any:
+    """mindspore.ops.ones: float32 unless a dtype is given."""
+    return as_tensor(torch.ones(lengths(shape), dtype=torch_dtype(dtype or float32)))
+
+
+def full(size: Any, fill_value: Any, *, dtype: Any = None) -> Any:
+    """mindspore.ops.full: the type of the value (int64, float32, bool) unless a dtype is given."""
+    return as_tensor(torch.full(lengths(size), fill_value, dtype=torch_dtype(dtype)))
+
+
+def zeros_like(input: Any, *, dtype: Any = None) -> Any:
+    """mindspore.ops.zeros_like."""
+    return as_tensor(torch.zeros_like(input, dtype=torch_dtype(dtype)))
+
+
+def ones_like(input: Any, *, dtype: Any = None) -> Any:
+    """mindspore.ops.ones_like."""
+    return as_tensor(torch.ones_like(input, dtype=torch_dtype(dtype)))
+
+
+def full_like(input: Any, fill_value: Any, *, dtype: Any = None) -> Any:
+    """mindspore.ops.full_like."""
+    return as_tensor(torch.full_like(input, fill_value, dtype=torch_dtype(dtype)))
+
+
+def arange(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: Any = None) -> Any:
+    """mindspore.ops.arange: from start up to, not including, end; `arange(n)` starts at 0. Integers give int64."""
+    if end is None:
+        start, end = 0, start
+    return as_tensor(torch.arange(start, end, step, dtype=torch_dtype(dtype)))
+
+
+def rank(input_x: Any) -> int:
+    """mindspore.ops.rank: the number of dimensions."""
+    return int(input_x.ndim)
+
+
+def size(input_x: Any) -> int:
+    """mindspore.ops.size: the number of elements."""
+    return int(input_x.numel())
+
+
+def shape(input_x: Any) -> tuple[int, ...]:
+    """mindspore.ops.shape."""
+    return tuple(input_x.shape)

@@ -1,0 +1,90 @@
+"""Sorting and order statistics, whose indices are often int32 in MindSpore; norm, svd and diag."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compat import errors, frameworks
+from compat.mindspore_on_torch.dtypes import torch_dtype
+from compat.mindspore_on_torch.reductions import either_spelling
+
+torch: Any = frameworks.load("torch")
+
+
+@either_spelling
+def sort(input_x: Any, axis: int = -1, descending: bool = False) -> tuple[Any, Any]:
+    """mindspore.ops.sort: (values, int32 indices)."""
+    values, indices = torch.sort(input_x, axis, descending)
+    return values, indices.int()
+
+
+@either_spelling
+def argsort(input: Any, axis: int = -1, descending: bool = False) -> Any:
+    """mindspore.ops.argsort: int32 indices."""
+    return torch.argsort(input, axis, descending).int()
+
+
+@either_spelling
+def topk(input: Any, k: int, axis: int | None = None, largest: bool = True, sorted: bool = True) -> tuple[Any, Any]:
+    """mindspore.ops.topk: (values, int32 indices), along the last axis unless `dim` says otherwise."""
+    values, indices = torch.topk(input, k, -1 if axis is None else axis, largest, sorted)
+    return values, indices.int()
+
+
+@either_spelling
+def cummin(input: Any, axis: int) -> tuple[Any, Any]:
+    """mindspore.ops.cummin: (values, int32 indices)."""
+    values, indices = torch.cummin(input, axis)
+    return values, indices.int()
+
+
+@either_spelling
+def median(input: Any, axis: int = -1, keepdims: bool = False) -> tuple[Any, Any]:
+    """mindspore.ops.median: (values, indices) along one axis, the last by default; the lower of two middle values."""
+    values, indices = torch.median(input, axis, keepdim=keepdims)
+    return values, indices
+
+
+@either_spelling
+def nanmedian(input: Any, axis: int = -1, keepdims: bool = False) -> tuple[Any, Any]:
+    """mindspore.ops.nanmedian: as median, without the NaNs."""
+    values, indices = torch.nanmedian(input, axis, keepdim=keepdims)
+    return values, indices
+
+
+@either_spelling
+def aminmax(input: Any, *, axis: int = 0, keepdims: bool = False) -> tuple[Any, Any]:
+    """mindspore.ops.aminmax: (smallest, largest) along one axis, the first by default."""
+    low, high = torch.aminmax(input, dim=axis, keepdim=keepdims)
+    return low, high
+
+
+def count_nonzero(x: Any, axis: Any = ()) -> Any:
+    """mindspore.Tensor.count_nonzero: int32."""
+    return torch.count_nonzero(x, None if axis in ((), None) else axis).int()
+
+
+def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
+    """mindspore.ops.norm: of a vector or a matrix, as torch.linalg.norm; integers give float32.
+
+    MindSpore on CPU gives the Frobenius norm where its manual says spectral: that case is refused.
+    """
+    if ord in (2, -2) and (A.ndim == 2 if dim is None else isinstance(dim, (tuple, list)) and len(dim) == 2):
+        raise errors.UnsupportedArgument("mindspore.ops.norm", "ord", ord, "1, inf, fro, nuc or None for a matrix")
+    numbers = A if A.is_floating_point() or A.is_complex() else A.float()
+    result = torch.linalg.norm(numbers, ord, dim, keepdim)
+    return result if dtype is None else result.to(torch_dtype(dtype))
+
+
+def svd(input: Any, full_matrices: bool = False, compute_uv: bool = True) -> Any:
+    """mindspore.ops.svd: (s, u, v), the singular values first; only s without compute_uv."""
+    if not compute_uv:
+        return torch.linalg.svdvals(input)
+    u, s, vh = torch.linalg.svd(input, full_matrices=full_matrices)
+    return s, u, vh.mH
+
+
+def diag(input: Any) -> Any:
+    """mindspore.ops.diag: a tensor of shape (*s, *s) with the elements of `input`, of shape s, on its diagonal."""
+    shape = tuple(input.shape)
+    return torch.diag(input.reshape(-1)).reshape(shape + shape)

@@ -1,0 +1,138 @@
+"""Reductions over axes, shared by `mindspore.ops` and the methods of Tensor."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from compat import errors, frameworks
+from compat.mindspore_on_torch.dtypes import torch_dtype
+
+torch: Any = frameworks.load("torch")
+
+Axis = int | tuple[int, ...] | list[int] | None
+SPELLINGS = {"dim": "axis", "keepdim": "keepdims", "keep_dims": "keepdims"}
+
+
+def either_spelling(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Take `dim` for `axis`, and `keepdim` or `keep_dims` for `keepdims`, as MindSpore's overloads do."""
+
+    @functools.wraps(function)
+    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        return function(*args, **{SPELLINGS.get(name, name): value for name, value in kwargs.items()})
+
+    return wrapper
+
+
+def axes(input: Any, axis: Axis) -> list[int]:
+    """`axis` as a list; None and the empty tuple mean every axis."""
+    if axis is None or axis == ():
+        return list(range(input.ndim))
+    return list(axis) if isinstance(axis, (tuple, list)) else [axis]
+
+
+@either_spelling
+def sum(input: Any, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, initial: Any = None) -> Any:
+    """Sum over `axis`; integers and bool give int64."""
+    total = torch.sum(input, axes(input, axis), keepdim=keepdims, dtype=torch_dtype(dtype))
+    return total if initial is None else total + initial
+
+
+@either_spelling
+def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Mean over `axis`. Integers stay integers, rounded towards zero, which is what MindSpore does on CPU."""
+    if x.is_floating_point() or x.is_complex():
+        return torch.mean(x, axes(x, axis), keepdim=keepdims)
+    exact = torch.mean(x.double(), axes(x, axis), keepdim=keepdims)
+    return torch.trunc(exact).type_as(x)
+
+
+@either_spelling
+def prod(input: Any, axis: int | None = None, keepdims: bool = False, dtype: Any = None) -> Any:
+    """Product over one axis, or over all."""
+    if axis is not None:
+        return torch.prod(input, axis, keepdim=keepdims, dtype=torch_dtype(dtype))
+    product = torch.prod(input, dtype=torch_dtype(dtype))
+    return product.reshape([1] * input.ndim) if keepdims else product
+
+
+@either_spelling
+def amax(input: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """The largest value over `axis`; ties share the gradient."""
+    return torch.amax(input, axes(input, axis), keepdim=keepdims)
+
+
+@either_spelling
+def amin(input: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """The smallest value over `axis`; ties share the gradient."""
+    return torch.amin(input, axes(input, axis), keepdim=keepdims)
+
+
+@either_spelling
+def max(input: Any, axis: int | None = None, keepdims: bool = False, *, initial: Any = None, where: Any = None) -> tuple[Any, Any]:
+    """mindspore.ops.max: the largest value and its index; (value, 0) without an axis."""
+    return _extreme("max", input, axis, keepdims, initial, where)
+
+
+@either_spelling
+def min(input: Any, axis: int | None = None, keepdims: bool = False, *, initial: Any = None, where: Any = None) -> tuple[Any, Any]:
+    """mindspore.ops.min: the smallest value and its index; (value, 0) without an axis."""
+    return _extreme("min", input, axis, keepdims, initial, where)
+
+
+def _extreme(name: str, input: Any, axis: int | None, keepdims: bool, initial: Any, where: Any) -> tuple[Any, Any]:
+    refuse(f"mindspore.ops.{name}", initial=initial, where=where)
+    if axis is None:
+        value = getattr(torch, name)(input)
+        return value, torch.zeros_like(value, dtype=torch.int64)
+    value, index = getattr(torch, name)(input, axis, keepdim=keepdims)
+    return value, index
+
+
+def refuse(api: str, **arguments: Any) -> None:
+    """Raise UnsupportedArgument for each argument that is not None."""
+    for name, value in arguments.items():
+        if value is not None:
+            raise errors.UnsupportedArgument(api, name, value, "None")
+
+
+@either_spelling
+def argmax(input: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """Index of the largest value, int64."""
+    return torch.argmax(input, axis, keepdim=keepdims)
+
+
+@either_spelling
+def argmin(input: Any, axis: int | None = None, keepdims: bool = False) -> Any:
+    """Index of the smallest value, int32 as in MindSpore."""
+    return torch.argmin(input, axis, keepdim=keepdims).int()
+
+
+@either_spelling
+def std(input: Any, axis: Axis = None, ddof: int | bool = 0, keepdims: bool = False) -> Any:
+    """Standard deviation, biased unless `ddof` says otherwise."""
+    return torch.std(real(input), axes(input, axis), correction=int(ddof), keepdim=keepdims)
+
+
+@either_spelling
+def var(input: Any, axis: Axis = None, ddof: int | bool = 0, keepdims: bool = False) -> Any:
+    """Variance, biased unless `ddof` says otherwise."""
+    return torch.var(real(input), axes(input, axis), correction=int(ddof), keepdim=keepdims)
+
+
+def real(input: Any) -> Any:
+    """Integers as float32, anything else as it is."""
+    return input if input.is_floating_point() or input.is_complex() else input.float()
+
+
+@either_spelling
+def all(input: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Whether every element over `axis` is true."""
+    return torch.all(input, axes(input, axis), keepdim=keepdims)
+
+
+@either_spelling
+def any(input: Any, axis: Axis = None, keepdims: bool = False) -> Any:
+    """Whether some element over `axis` is true."""
+    return torch.any(input, axes(input, axis), keepdim=keepdims)

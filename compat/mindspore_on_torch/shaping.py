@@ -1,0 +1,187 @@
+"""Shapes, joining and picking, shared by `mindspore.ops` and the methods of Tensor."""
+
+from __future__ import annotations
+
+import builtins
+from typing import Any
+
+from compat import errors, frameworks
+from compat.mindspore_on_torch.dtypes import torch_dtype
+
+torch: Any = frameworks.load("torch")
+
+
+def one_or_many(sizes: tuple[Any, ...]) -> tuple[int, ...]:
+    """The arguments of `x.reshape(2, 3)` and of `x.reshape((2, 3))` alike."""
+    if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)):
+        return tuple(sizes[0])
+    return sizes
+
+
+def reshape(input: Any, shape: Any) -> Any:
+    """mindspore.ops.reshape: same elements, new shape; one -1 is worked out. ValueError if the sizes do not fit."""
+    if not isinstance(shape, (tuple, list)):
+        raise errors.invalid(TypeError, f"mindspore.ops.reshape: shape must be a tuple or list, but got {shape!r}")
+    try:
+        return torch.reshape(input, tuple(shape))
+    except RuntimeError as error:
+        raise errors.at_boundary("mindspore.ops.reshape", error, ValueError, input=input, shape=shape) from error
+
+
+def transpose(input: Any, dims: Any) -> Any:
+    """mindspore.ops.transpose: `dims` is a permutation of all the axes."""
+    try:
+        return torch.permute(input, tuple(dims))
+    except RuntimeError as error:
+        raise errors.at_boundary("mindspore.ops.transpose", error, ValueError, input=input, dims=dims) from error
+
+
+def permute(input: Any, axis: Any) -> Any:
+    """mindspore.ops.permute: the same as transpose."""
+    return transpose(input, axis)
+
+
+def transpose_method(input: Any, *axes: Any) -> Any:
+    """Tensor.transpose: no axis reverses all, two integers swap those two, anything else is a permutation."""
+    if len(axes) == 2:
+        return torch.transpose(input, axes[0], axes[1])
+    order = one_or_many(axes)
+    return transpose(input, order or tuple(reversed(range(input.ndim))))
+
+
+def swapaxes(input: Any, axis0: int, axis1: int) -> Any:
+    """mindspore.ops.swapaxes: two axes exchanged."""
+    return torch.transpose(input, axis0, axis1)
+
+
+def expand_dims(input_x: Any, axis: int) -> Any:
+    """mindspore.ops.expand_dims: a new axis of length 1."""
+    return torch.unsqueeze(input_x, axis)
+
+
+def squeeze(input: Any, axis: int | tuple[int, ...] | list[int] | None = None) -> Any:
+    """mindspore.ops.squeeze: without the axes of length 1, or without those of `axis` that have length 1."""
+    if axis is None:
+        return torch.squeeze(input)
+    return torch.squeeze(input, tuple(axis) if isinstance(axis, (tuple, list)) else axis)
+
+
+def flatten(input: Any, order: str = "C", *, start_dim: int = 1, end_dim: int = -1) -> Any:
+    """mindspore.ops.flatten: by default all but the first axis, which a tensor without one gets."""
+    if order != "C":
+        raise errors.UnsupportedArgument("mindspore.ops.flatten", "order", order, '"C"')
+    if input.ndim < 2 and (start_dim, end_dim) == (1, -1):
+        return input.reshape(-1)
+    return torch.flatten(input, start_dim, end_dim)
+
+
+def flatten_method(input: Any, *positions: int, order: str = "C", start_dim: int = 0, end_dim: int = -1) -> Any:
+    """Tensor.flatten: all axes by default; flatten(start_dim, end_dim) or flatten(order)."""
+    if positions and isinstance(positions[0], str):
+        order, positions = positions[0], positions[1:]
+    start_dim, end_dim = (*positions, *((start_dim, end_dim)[len(positions) :]))
+    return flatten(input, order, start_dim=start_dim, end_dim=end_dim)
+
+
+def gather_method(input: Any, *args: Any, **kwargs: Any) -> Any:
+    """Tensor.gather: gather(dim, index) picks elements as PyTorch does, gather(input_indices, axis) takes slices."""
+    if "index" in kwargs or "dim" in kwargs or (args and isinstance(args[0], int)):
+        return torch.gather(input, *args, **kwargs)
+    return gather(input, *args, **kwargs)
+
+
+def concat(tensors: Any, axis: int = 0) -> Any:
+    """mindspore.ops.concat and cat: joined along an axis that exists."""
+    try:
+        return torch.cat(tuple(tensors), axis)
+    except RuntimeError as error:
+        raise errors.at_boundary("mindspore.ops.concat", error, ValueError, axis=axis) from error
+
+
+def stack(tensors: Any, axis: int = 0) -> Any:
+    """mindspore.ops.stack: joined along a new axis."""
+    try:
+        return torch.stack(tuple(tensors), axis)
+    except RuntimeError as error:
+        raise errors.at_boundary("mindspore.ops.stack", error, ValueError, axis=axis) from error
+
+
+def split(tensor: Any, split_size_or_sections: Any, axis: int = 0) -> tuple[Any, ...]:
+    """mindspore.ops.split: pieces of one size, or of the sizes listed."""
+    return tuple(torch.split(tensor, split_size_or_sections, axis))
+
+
+def tile(input: Any, dims: Any) -> Any:
+    """mindspore.ops.tile: repeated along each axis."""
+    return torch.tile(input, tuple(dims))
+
+
+def broadcast_to(input: Any, shape: Any) -> Any:
+    """mindspore.ops.broadcast_to: -1 keeps a length."""
+    try:
+        return torch.broadcast_to(input, tuple(shape))
+    except RuntimeError as error:
+        raise errors.at_boundary("mindspore.ops.broadcast_to", error, ValueError, input=input, shape=shape) from error
+
+
+def cast(input: Any, dtype: Any) -> Any:
+    """mindspore.ops.cast: the same values in another data type."""
+    return input.to(torch_dtype(dtype))
+
+
+def gather(input_params: Any, input_indices: Any, axis: int, batch_dims: int = 0) -> Any:
+    """mindspore.ops.gather: the slices of `axis` that the indices name; the shape of the indices replaces that axis.
+
+    A negative index counts from the end; one out of range raises RuntimeError, as MindSpore does on CPU.
+    """
+    if batch_dims != 0:
+        raise errors.UnsupportedArgument("mindspore.ops.gather", "batch_dims", batch_dims, "0")
+    length, axis = input_params.shape[axis], axis % input_params.ndim
+    flat = input_indices.reshape(-1).long()
+    if flat.numel() and (int(flat.max()) >= length or int(flat.min()) < -length):
+        reason = f"For 'Gather', the 'input_indices' should be in the range [{-length}, {length})."
+        raise errors.invalid(RuntimeError, reason)
+    picked = torch.index_select(input_params, axis, torch.remainder(flat, length))
+    shape = input_params.shape
+    return picked.reshape((*shape[:axis], *input_indices.shape, *shape[axis + 1 :]))
+
+
+def one_hot(indices: Any, depth: int, on_value: Any = 1, off_value: Any = 0, axis: int = -1) -> Any:
+    """mindspore.ops.one_hot: `on_value` at the index along a new axis of length `depth`, `off_value` elsewhere.
+
+    The values decide the data type; Python numbers give int64. An index out of range marks nothing.
+    """
+    positions = torch.arange(depth).to(indices)
+    hits = indices.unsqueeze(-1) == positions
+    on, off = (value if isinstance(value, torch.Tensor) else torch.tensor(value) for value in (on_value, off_value))
+    result = torch.where(hits, on, off)
+    return result if axis in (-1, indices.ndim) else torch.movedim(result, -1, axis)
+
+
+def matmul(input: Any, other: Any) -> Any:
+    """mindspore.ops.matmul. TypeError if the data types differ, RuntimeError if the shapes do not fit."""
+    if input.dtype != other.dtype:
+        reason = f"For 'MatMul', the type of 'x2' should be same as 'x1', but got {input.dtype} and {other.dtype}."
+        raise errors.invalid(TypeError, reason)
+    try:
+        return torch.matmul(input, other)
+    except RuntimeError as error:
+        raise errors.at_boundary("mindspore.ops.matmul", error, RuntimeError, input=input, other=other) from error
+
+
+def softmax(input: Any, axis: int = -1, *, dtype: Any = None) -> Any:
+    """mindspore.ops.softmax. TypeError for integers, ValueError for an axis out of range."""
+    return _normalised("softmax", input, axis, dtype)
+
+
+def log_softmax(logits: Any, axis: int = -1) -> Any:
+    """mindspore.ops.log_softmax. TypeError for integers, ValueError for an axis out of range."""
+    return _normalised("log_softmax", logits, axis, None)
+
+
+def _normalised(name: str, input: Any, axis: int, dtype: Any) -> Any:
+    if not (dtype or input.is_floating_point()):
+        raise errors.invalid(TypeError, f"mindspore.ops.{name}: a floating point tensor is needed, but got {input.dtype}")
+    if isinstance(axis, builtins.int) and not -max(input.ndim, 1) <= axis < max(input.ndim, 1):
+        raise errors.invalid(ValueError, f"mindspore.ops.{name}: axis must be in [{-input.ndim}, {input.ndim}), but got {axis}")
+    return getattr(torch, name)(input, axis, dtype=torch_dtype(dtype))
