@@ -65,13 +65,19 @@ def at_boundary(api: str, error: Exception, kind: type[Exception], **arguments: 
     if isinstance(error, AttributeError) and isinstance(error.obj, ModuleType):
         return _caused(UnsupportedAPI(f"{api}: the installed backend has no {error.obj.__name__}.{error.name}"), error)
     shown = ", ".join(f"{name}: {described(value)}" for name, value in arguments.items() if value is not None)
-    reason = str(error).strip().partition("\n")[0]
+    reason = first_line(error)
     return _caused(invalid(kind, f"{api}({shown}): {reason}"), error)
 
 
 def _caused(error: Exception, cause: Exception) -> Exception:
     error.__cause__ = cause
     return error
+
+
+def first_line(error: Exception) -> str:
+    """The first line of an error's message that says something: MindSpore frames its messages with rules of dashes."""
+    lines = (line.strip(" -") for line in str(error).splitlines())
+    return next((line for line in lines if line and line != "Kernel select failed:"), "")
 
 
 def described(value: Any) -> str:

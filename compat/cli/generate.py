@@ -5,8 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from compat.generate import everything
-from compat.generate.write import drift, write
+from compat.generate import code, documentation
+from compat.generate.write import drift, remove, write
 from compat.table.load import MAPPINGS, load
 
 
@@ -17,9 +17,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def carry_out(parsed: argparse.Namespace) -> int:
-    files = everything(load(parsed.table), parsed.root)
-    changes = drift(parsed.root, files) if parsed.check else write(parsed.root, files)
+    table = load(parsed.table)
+    files = code(table)
+    if not parsed.check:
+        changes = write(parsed.root, files)  # before the pages, whose examples run through these packages
+    pages = documentation(table, parsed.root, run=not parsed.check)
+    if parsed.check:
+        changes = drift(parsed.root, {**files, **pages})
+    else:
+        changes += write(parsed.root, pages) + remove(parsed.root, {**files, **pages})
     for change in changes:
         print(f"{change.state}: {change.path}")
-    print(f"{len(files)} derived files, {len(changes)} {'out of date' if parsed.check else 'updated'}")
+    print(f"{len(files) + len(pages)} derived files, {len(changes)} {'out of date' if parsed.check else 'updated'}")
     return 1 if parsed.check and changes else 0

@@ -11,6 +11,14 @@ from compat.generate.write import formatted
 from compat.table.load import Table
 
 
-def everything(table: Table, root: Path) -> dict[PurePosixPath, str]:
-    """Path in the repository → text of every derived file. `root` holds the recorded outputs of the examples."""
-    return {**formatted(packages(table)), **pages(table, root), **schemas()}
+def code(table: Table) -> dict[PurePosixPath, str]:
+    """Path in the repository → text of the two packages and of the schemas."""
+    return {**formatted(packages(table)), **schemas()}
+
+
+def documentation(table: Table, root: Path, run: bool) -> dict[PurePosixPath, str]:
+    """Path in the repository → text of the pages. `root` holds the recorded outputs of their examples.
+
+    An example that is not on record is run with the packages as they stand, or is an error if `run` is False.
+    """
+    return pages(table, root, run)

@@ -146,6 +146,11 @@ def refusal(api: str, condition: str, kind: str, message: str) -> str:
     return f'if {condition}:\n    raise _errors.invalid({kind}, f"{api}: {message}")'
 
 
+def differs(name: str, value: Any) -> str:
+    """The condition that a parameter has another value than this one."""
+    return f"{name} is not {value!r}" if value is None or isinstance(value, bool) else f"{name} != {literal(value)}"
+
+
 def choice_check(api: str, name: str, choices: list[Any], kind: str) -> str:
     listed = literal(choices)
     message = f"{name}={{{name}!r}}: expected one of {', '.join(str(c) for c in choices)}"

@@ -18,7 +18,7 @@ import numpy as np
 
 from compat.errors import CompatError
 from compat.generate.code import literal
-from compat.parity.cases import cases_of_example
+from compat.parity.cases import Case, cases_of_example
 from compat.parity.inputs import drawn
 from compat.table.load import Table
 from compat.table.model import Row
@@ -49,23 +49,26 @@ class Printed:
 def programs(row: Row, table: Table) -> list[Program]:
     """The row's example in PyTorch and, where a counterpart takes all its arguments, in MindSpore."""
     torch_case, mindspore_case = cases_of_example(row, table)
-    found = [Program("torch", _torch_text(row, torch_case))]
+    found = [Program("torch", _torch_text(torch_case, draws=row.kind == "class" and row.on_mindspore is not None))]
     if mindspore_case is not None:
-        found.append(Program("mindspore", _mindspore_text(mindspore_case)))
+        several = any(c.api == mindspore_case.api and c.result == "first" for c in row.mindspore)
+        found.append(Program("mindspore", _mindspore_text(mindspore_case, "output[0]" if several else "output")))
     return found
 
 
-def _torch_text(row: Row, case: Any) -> str:
-    del row
-    return "\n".join(["import torch", "", *_call_text(case, "torch.tensor({})", "torch.tensor({}, dtype=torch.{})"), ""])
+def _torch_text(case: Case, draws: bool) -> str:
+    """`draws`: the module draws its own initial weights, so the generator is seeded and the graph's names are not shown."""
+    head = ["import torch", "", *(["torch.manual_seed(0)"] if draws else [])]
+    lines = _call_text(case, "torch.tensor({})", "torch.tensor({}, dtype=torch.{})", "output.detach()" if draws else "output")
+    return "\n".join([*head, *lines, ""])
 
 
-def _mindspore_text(case: Any) -> str:
+def _mindspore_text(case: Case, shown: str) -> str:
     made = "mindspore.Tensor({}, mindspore.{})"
-    return "\n".join(["import mindspore", "", *_call_text(case, made, made), ""])
+    return "\n".join(["import mindspore", "", *_call_text(case, made, made, shown), ""])
 
 
-def _call_text(case: Any, plain: str, typed: str) -> list[str]:
+def _call_text(case: Case, plain: str, typed: str, printed: str) -> list[str]:
     mindspore = case.imitated == "mindspore"
     lines, shown = [], {}
     for section in (case.constructor or {}, case.call):
@@ -79,8 +82,8 @@ def _call_text(case: Any, plain: str, typed: str) -> list[str]:
                 shown[name] = literal(value)
     call = _arguments(case.call, shown)
     if case.constructor is None:
-        return [*lines, f"output = {case.api}({call})", "print(output)"]
-    return [*lines, f"loss = {case.api}({_arguments(case.constructor, shown)})", f"output = loss({call})", "print(output)"]
+        return [*lines, f"output = {case.api}({call})", f"print({printed})"]
+    return [*lines, f"loss = {case.api}({_arguments(case.constructor, shown)})", f"output = loss({call})", f"print({printed})"]
 
 
 def _arguments(given: dict[str, Any], shown: dict[str, str]) -> str:
@@ -93,15 +96,20 @@ def _numbers(array: Any) -> str:
     return str(np.round(array.astype(float), 4).tolist() if array.dtype.kind == "f" else array.tolist())
 
 
-def recorded(wanted: list[Program], root: Path) -> dict[str, Printed]:
-    """What each program prints, by digest; those that are not on record are run first, and the record is rewritten."""
+def recorded(wanted: list[Program], root: Path, may_run: bool) -> dict[str, Printed]:
+    """What each program prints, by digest. Those that are not on record are run first, and the record is rewritten.
+
+    Without `may_run` an incomplete record is a CompatError, and nothing is written.
+    """
     file = root / RECORDED
     known = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     absent = [program for program in wanted if program.digest not in known]
+    if absent and not may_run:
+        raise CompatError(f"{RECORDED}: {len(absent)} examples are not on record: run `compat generate`")
     if absent:
         known |= run(absent)
     current = {program.digest: known[program.digest] for program in sorted(wanted, key=lambda p: p.digest)}
-    if absent or set(current) != set(known):
+    if may_run and (absent or set(current) != set(known)):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(current, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return {digest: Printed(**printed) for digest, printed in current.items()}

@@ -11,6 +11,7 @@ from compat.generate.code import (
     bounded,
     check_source,
     choice_check,
+    differs,
     docstring,
     indent,
     literal,
@@ -73,8 +74,7 @@ def _prologue(api: str, parameters: Mapping[str, MindSporeParameter], adapted: b
     for name, p in parameters.items():
         if isinstance(p, (Constant, Added)) and not adapted:
             value = p.value if isinstance(p, Constant) else p.default
-            test = f"{name} is not None" if value is None else f"{name} != {literal(value)}"
-            yield f'if {test}:\n    raise _errors.UnsupportedArgument("{api}", "{name}", {name}, "{value!r}")'
+            yield f'if {differs(name, value)}:\n    raise _errors.UnsupportedArgument("{api}", "{name}", {name}, "{value!r}")'
         if p.choices:
             yield choice_check(api, name, p.choices, p.choices_raise)
 

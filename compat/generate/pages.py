@@ -27,12 +27,12 @@ class Shown:
     spellings: list[tuple[str, str, str]]
 
 
-def pages(table: Table, root: Path) -> dict[PurePosixPath, str]:
+def pages(table: Table, root: Path, run: bool) -> dict[PurePosixPath, str]:
     """Path → Markdown of every page and of the index of each language."""
     environment = Environment(loader=PackageLoader("compat.generate", "templates"), undefined=StrictUndefined, trim_blocks=True,
                               lstrip_blocks=True, keep_trailing_newline=True)  # fmt: skip
     written = {api: programs(row, table) for api, row in table.rows.items()}
-    printed = recorded([program for each in written.values() for program in each], root)
+    printed = recorded([program for each in written.values() for program in each], root, run)
     found = {}
     for language in LANGUAGES:
         folder = PurePosixPath("docs", language, "differences")

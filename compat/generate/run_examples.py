@@ -9,6 +9,7 @@ import os
 import sys
 
 from compat import frameworks
+from compat.errors import first_line
 
 
 def printed(text: str) -> str:
@@ -18,7 +19,7 @@ def printed(text: str) -> str:
         try:
             exec(compile(text, "example.py", "exec"), {"__name__": "__main__"})
         except Exception as error:
-            print(f"{type(error).__name__}: {str(error).strip().partition(chr(10))[0].rstrip(' -')}")
+            print(f"{type(error).__name__}: {first_line(error)}")
     return output.getvalue().rstrip("\n")
 
 

@@ -11,6 +11,7 @@ from compat.generate.code import (
     bounded,
     check_source,
     choice_check,
+    differs,
     docstring,
     indent,
     literal,
@@ -69,9 +70,9 @@ def _prologue(api: str, parameters: Mapping[str, TorchParameter]) -> Iterator[st
     for name, p in parameters.items():
         if isinstance(p, NeutralOnly):
             supported = ", ".join(map(repr, p.values))
-            yield f'if {name} not in {literal(p.values)}:\n    raise _errors.UnsupportedArgument("{api}", "{name}", {name}, "{supported}")'
+            yield f'if {differs(name, p.values[0]) if len(p.values) == 1 else f"{name} not in {literal(p.values)}"}:\n    raise _errors.UnsupportedArgument("{api}", "{name}", {name}, "{supported}")'
         elif isinstance(p, Unsupported):
-            yield f'if {name} != {literal(p.default)}:\n    raise _errors.UnsupportedArgument("{api}", "{name}", {name}, "{p.reason.en}")'
+            yield f'if {differs(name, p.default)}:\n    raise _errors.UnsupportedArgument("{api}", "{name}", {name}, "{p.reason.en}")'
         elif p.choices:
             yield choice_check(api, name, p.choices, p.choices_raise)
 

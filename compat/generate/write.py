@@ -37,7 +37,31 @@ def _ruff(text: str, path: PurePosixPath) -> str:
 
 
 def drift(root: Path, files: dict[PurePosixPath, str]) -> list[Drift]:
-    """What differs between `files` and the repository at `root`, sorted by path."""
+    """What differs between `files` and the derived folders of the repository at `root`, sorted by path."""
+    return sorted(_changed(root, files) + _left_over(root, files), key=lambda found: found.path)
+
+
+def write(root: Path, files: dict[PurePosixPath, str]) -> list[Drift]:
+    """Write those of `files` that are missing or stale, each as a whole; returns what had to change."""
+    changes = _changed(root, files)
+    for change in changes:
+        target = root / change.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f".{target.name}.new")
+        temporary.write_bytes(files[change.path].encode())
+        temporary.replace(target)
+    return changes
+
+
+def remove(root: Path, files: Iterable[PurePosixPath]) -> list[Drift]:
+    """Delete what stands in the derived folders and is none of `files`; returns it."""
+    found = _left_over(root, files)
+    for each in found:
+        (root / each.path).unlink()
+    return found
+
+
+def _changed(root: Path, files: dict[PurePosixPath, str]) -> list[Drift]:
     found = []
     for path, text in files.items():
         target = root / path
@@ -45,32 +69,15 @@ def drift(root: Path, files: dict[PurePosixPath, str]) -> list[Drift]:
             found.append(Drift(path, "missing"))
         elif target.read_bytes() != text.encode():
             found.append(Drift(path, "stale"))
-    found += [Drift(path, "left over") for path in left_over(root, files)]
-    return sorted(found, key=lambda d: d.path)
+    return found
 
 
-def left_over(root: Path, files: Iterable[PurePosixPath]) -> list[PurePosixPath]:
-    """Files in the derived folders that the table no longer gives."""
+def _left_over(root: Path, files: Iterable[PurePosixPath]) -> list[Drift]:
     known = set(files)
     found = []
     for folder in DERIVED:
         for file in sorted((root / folder).rglob("*")):
             path = PurePosixPath(file.relative_to(root).as_posix())
             if file.is_file() and "__pycache__" not in path.parts and path not in known:
-                found.append(path)
+                found.append(Drift(path, "left over"))
     return found
-
-
-def write(root: Path, files: dict[PurePosixPath, str]) -> list[Drift]:
-    """Make the repository at `root` hold exactly `files` in the derived folders; returns what had to change."""
-    changes = drift(root, files)
-    for change in changes:
-        target = root / change.path
-        if change.state == "left over":
-            target.unlink()
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        temporary = target.with_name(f".{target.name}.new")
-        temporary.write_bytes(files[change.path].encode())
-        temporary.replace(target)
-    return changes

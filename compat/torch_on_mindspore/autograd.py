@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any
 
-from compat.errors import invalid
+from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import engine
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor
 
@@ -17,12 +17,15 @@ SECOND_TIME = (
     "retain_graph=True if you need to backward through the graph a second time or if you need to access saved tensors "
     "after calling backward."
 )
-UNUSED = (
-    "One of the differentiated Tensors appears to not have been used in the graph. "
-    "Set allow_unused=True if this is the desired behavior."
-)
+UNUSED = "The differentiated Tensor at index {} appears to not have been used in the graph. Set allow_unused=True if this is the desired behavior."
 # what MindSpore says → what PyTorch says
-TRANSLATED = (("backward the graph twice", SECOND_TIME),)
+TRANSLATED = (
+    ("backward the graph twice", SECOND_TIME),
+    (
+        "modified by an inplace operation",
+        "one of the variables needed for gradient computation has been modified by an inplace operation",
+    ),
+)
 
 
 def is_grad_enabled() -> bool:
@@ -42,9 +45,7 @@ class _GradMode:
         self.previous.append(engine.grad_enabled())
         engine.set_grad_enabled(self.mode)
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None:
         engine.set_grad_enabled(self.previous.pop())
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -59,12 +60,9 @@ class _GradMode:
 class no_grad(_GradMode):
     """Nothing is recorded inside; `torch.no_grad`."""
 
-    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
-        made = super().__new__(cls)
-        if function is None:
-            return made
-        made.__init__()  # type: ignore[misc]  # `@no_grad` without parentheses: the wrapped function is returned instead
-        return made(function)
+    def __new__(cls, orig_func: Callable[..., Any] | None = None) -> Any:
+        # `@no_grad` without parentheses returns the wrapped function.
+        return super().__new__(cls) if orig_func is None else cls()(orig_func)
 
 
 class enable_grad(no_grad):
@@ -90,11 +88,7 @@ class inference_mode(_GradMode):
     """Like `no_grad`; MindSpore has no separate inference tensors. `torch.inference_mode`."""
 
     def __new__(cls, mode: bool | Callable[..., Any] = True) -> Any:
-        made = super().__new__(cls)
-        if isinstance(mode, bool):
-            return made
-        made.__init__(True)  # type: ignore[misc]  # `@inference_mode` without parentheses
-        return made(mode)
+        return super().__new__(cls) if isinstance(mode, bool) else cls()(mode)
 
     def __init__(self, mode: bool = True) -> None:
         super().__init__()
@@ -127,7 +121,7 @@ def backward(
         return
     leaves = _as_tuple(inputs)
     if not leaves:
-        raise invalid(RuntimeError, "`inputs` argument to `backward` cannot be empty.")
+        raise invalid(RuntimeError, "`inputs` argument to `backward()` cannot be empty.")
     for leaf, found in zip(leaves, _run(outputs, gradients, leaves, keep, create_graph, accumulate=False), strict=True):
         if found is not None:
             known = engine.grad(leaf)
@@ -140,15 +134,13 @@ def grad(
     grad_outputs: Any = None,
     retain_graph: bool | None = None,
     create_graph: bool = False,
-    only_inputs: bool = True,
+    only_inputs: bool = True,  # noqa: ARG001
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
 ) -> tuple[Tensor | None, ...]:
     """The gradients of `outputs` with respect to `inputs`, accumulated nowhere; `torch.autograd.grad`."""
     if is_grads_batched:
-        from compat.errors import UnsupportedArgument
-
         raise UnsupportedArgument("torch.autograd.grad", "is_grads_batched", True, "False")
     wanted = _as_tuple(inputs)
     for one in wanted:
@@ -157,8 +149,10 @@ def grad(
     roots = _as_tuple(outputs)
     keep = create_graph if retain_graph is None else retain_graph
     found = _run(roots, _gradients(roots, _as_tuple(grad_outputs)), wanted, keep, create_graph, accumulate=False)
-    if not (allow_unused or materialize_grads) and any(one is None for one in found):
-        raise invalid(RuntimeError, UNUSED)
+    if not (allow_unused or materialize_grads):
+        for number, one in enumerate(found):
+            if one is None:
+                raise invalid(RuntimeError, UNUSED.format(number))
     if materialize_grads:
         found = [one.new_zeros(one.shape) if new is None else new for one, new in zip(wanted, found, strict=True)]
     return tuple(as_tensor(one) for one in found)
@@ -168,9 +162,7 @@ def _run(outputs: Any, gradients: Any, inputs: Any, keep: bool, create: bool, *,
     """`engine.run_backward`, with PyTorch's words for its errors."""
     engine.record()
     try:
-        return engine.run_backward(
-            outputs, gradients, inputs, keep_graph=keep, create_graph=create, accumulate=accumulate
-        )
+        return engine.run_backward(outputs, gradients, inputs, keep_graph=keep, create_graph=create, accumulate=accumulate)
     except RuntimeError as error:
         for theirs, ours in TRANSLATED:
             if theirs in str(error):
@@ -181,15 +173,12 @@ def _run(outputs: Any, gradients: Any, inputs: Any, keep: bool, create: bool, *,
 def _gradients(outputs: tuple[Any, ...], given: tuple[Any, ...]) -> tuple[Any, ...]:
     """One gradient for each output: the given one, or 1 for a scalar."""
     if given and len(given) != len(outputs):
-        raise invalid(
-            RuntimeError, f"got {len(outputs)} tensors and {len(given)} gradients"
-        )
+        raise invalid(RuntimeError, f"got {len(outputs)} tensors and {len(given)} gradients")
     for number, output in enumerate(outputs):
         if not engine.requires_grad(output):
             raise invalid(RuntimeError, f"element {number} of tensors does not require grad and does not have a grad_fn")
     return tuple(
-        _gradient(number, output, one)
-        for number, (output, one) in enumerate(zip(outputs, given or (None,) * len(outputs), strict=True))
+        _gradient(number, output, one) for number, (output, one) in enumerate(zip(outputs, given or (None,) * len(outputs), strict=True))
     )
 
 

@@ -34,7 +34,10 @@ class Size(tuple[int, ...]):
 class device:
     """Where a tensor lies; `torch.device`."""
 
-    __slots__ = ("type", "index")
+    __slots__ = ("index", "type")
+
+    type: str
+    index: int | None
 
     def __init__(self, type: str | device, index: int | None = None) -> None:
         if isinstance(type, device):

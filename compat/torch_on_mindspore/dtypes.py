@@ -154,3 +154,15 @@ def result_type(*operands: Any) -> Any:
 def can_cast(from_: Any, to: Any) -> bool:
     """Whether PyTorch would store a `from_` result in a `to` tensor; `torch.can_cast`."""
     return bool(OF[from_].category <= OF[to].category)
+
+
+C_NAMES = {
+    "Float": "float", "Double": "double", "Long": "long int", "Int": "int", "Short": "short int", "Char": "signed char",
+    "Byte": "unsigned char", "Bool": "bool", "Half": "c10::Half", "BFloat16": "c10::BFloat16",
+}  # fmt: skip
+
+
+def c_name(tensor: Any) -> str:
+    """The dtype as PyTorch's C++ errors name it."""
+    kind = str(tensor.dtype.tensor_type)
+    return C_NAMES.get(kind, kind)

@@ -6,7 +6,7 @@ import importlib
 from typing import Any
 
 from compat import frameworks
-from compat.errors import FrameworkMissing
+from compat.errors import FrameworkMissing, UnsupportedAPI
 
 SUPPORTED = "2.8, 2.9, 2.10"
 EXECUTOR_HOMES = ("mindspore.graph.api", "mindspore.common.api")  # 2.10; 2.8 and 2.9
@@ -32,9 +32,7 @@ _executor = find(EXECUTOR_HOMES, "_pynative_executor")
 _run_backward = find(("mindspore._c_expression",), "run_backward")
 for _name in TENSOR_STATE:
     if not hasattr(mindspore.Tensor, _name):
-        raise FrameworkMissing(
-            f"mindspore.Tensor of MindSpore {mindspore.__version__} has no {_name}; releases known to work: {SUPPORTED}"
-        )
+        raise FrameworkMissing(f"mindspore.Tensor of MindSpore {mindspore.__version__} has no {_name}; releases known to work: {SUPPORTED}")
 
 ON_CPU: bool = mindspore.get_context("device_target") == "CPU"
 if ON_CPU:
@@ -42,12 +40,13 @@ if ON_CPU:
     mindspore.runtime.launch_blocking()
 
 
-def record() -> None:
+def record(on: bool = True) -> None:
     """Have operations recorded for autograd, as they always are in PyTorch.
 
-    MindSpore clears this flag at the end of `value_and_grad`, and when the arguments of a call can't be parsed.
+    MindSpore clears this flag at the end of `value_and_grad`, and when the arguments of a call can't be parsed. Its own
+    `value_and_grad` of a Cell with weights raises while the flag is on.
     """
-    _executor.set_grad_flag(True)
+    _executor.set_grad_flag(on)
 
 
 def grad_enabled() -> bool:
@@ -101,6 +100,22 @@ def version(tensor: Any) -> int:
 
 def data_ptr(tensor: Any) -> int:
     return int(tensor._data_ptr())
+
+
+def replace_data(tensor: Any, value: Any) -> None:
+    """Give `tensor` the storage, shape and dtype of `value`; it stays the same object, with its grad flag.
+
+    MindSpore refuses this for a recorded leaf that is no Parameter; that one takes over the elements, if they fit.
+    """
+    try:
+        tensor.assign_value(value)
+    except RuntimeError as error:
+        if tuple(tensor.shape) != tuple(value.shape) or tensor.dtype != value.dtype:
+            raise UnsupportedAPI("`tensor.data = value` of another shape or dtype, on a leaf that requires grad") from error
+        enabled = grad_enabled()
+        set_grad_enabled(False)
+        mindspore.Tensor.copy_(tensor, value)
+        set_grad_enabled(enabled)
 
 
 record()

@@ -98,7 +98,9 @@ def main() -> None:
     print(f"import compat                     {import_milliseconds('import compat'):6.0f} ms   (bar: 60 ms over bare Python)")
     mindspore = import_milliseconds("import mindspore", 5)
     ours = import_milliseconds("import compat.torch", 5)
-    print(f"import compat.torch               {ours:6.0f} ms, import mindspore {mindspore:.0f} ms: {ours - mindspore:+.0f} ms (bar: +250 ms)")
+    print(
+        f"import compat.torch               {ours:6.0f} ms, import mindspore {mindspore:.0f} ms: {ours - mindspore:+.0f} ms (bar: +250 ms)"
+    )
 
 
 if __name__ == "__main__":

@@ -143,11 +143,7 @@ def evaluated(text: str) -> Any:
         exec(SETUP, names)
         result = eval(text, names)
         # Random weights and copied models are compared by their text.
-        return (
-            [repr(item) for item in result]
-            if text.startswith(SKIPPED_VALUES) or "nn.Dense(2, 3).weight" in text
-            else result
-        )
+        return [repr(item) for item in result] if text.startswith(SKIPPED_VALUES) or "nn.Dense(2, 3).weight" in text else result
 
     return case
 

@@ -69,10 +69,7 @@ def trajectory(ms: Any, text: str, steps: int = 4) -> Any:
         first = np.array([0.5, 0.1], np.float32) * step
         optimizer((ms.Tensor(first), ms.Tensor(np.array([[-0.3]], np.float32))))
         path.append([parameter.asnumpy().tolist() for parameter in parameters])
-    return [
-        ms.Tensor(np.array(point, np.float32).ravel())
-        for point in [np.hstack([np.ravel(p) for p in at]) for at in path]
-    ]
+    return [ms.Tensor(np.array(point, np.float32).ravel()) for point in [np.hstack([np.ravel(p) for p in at]) for at in path]]
 
 
 @pytest.mark.parametrize("text", SAME)

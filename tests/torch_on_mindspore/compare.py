@@ -45,6 +45,8 @@ def same(expected: Any, found: Any, rtol: float, atol: float) -> bool:
         return isinstance(found, Exception) and type(found) is type(expected)
     if isinstance(expected, np.ndarray):
         return isinstance(found, np.ndarray) and np.allclose(expected, found, rtol, atol, equal_nan=True)
+    if isinstance(expected, dict):
+        return isinstance(found, dict) and same(list(expected.items()), list(found.items()), rtol, atol)
     if isinstance(expected, (list, tuple)):
         return (
             isinstance(found, (list, tuple))

@@ -40,8 +40,7 @@ EXPORTS: dict[str, dict[str, str]] = {
     "torch.nn.functional": {"activations": "linear relu sigmoid tanh softmax log_softmax dropout gelu one_hot"},
     "torch.nn.init": {
         "init": (
-            "calculate_gain uniform_ normal_ constant_ zeros_ ones_ eye_ kaiming_uniform_ kaiming_normal_ xavier_uniform_ "
-            "xavier_normal_"
+            "calculate_gain uniform_ normal_ constant_ zeros_ ones_ eye_ kaiming_uniform_ kaiming_normal_ xavier_uniform_ xavier_normal_"
         )
     },
     "torch.optim": {"optim": "Optimizer SGD Adam AdamW"},
@@ -59,16 +58,8 @@ EXPORTS: dict[str, dict[str, str]] = {
     "torch.nn.modules.activation": {"layers": "ReLU Sigmoid Tanh GELU Softmax LogSoftmax"},
     "torch.nn.parameter": {"parameter": "Parameter"},
     "torch.utils.hooks": {"module": "RemovableHandle"},
-    "torch.optim.optimizer": {"optim": "Optimizer"},
-    "torch.optim.sgd": {"optim": "SGD"},
-    "torch.optim.adam": {"optim": "Adam"},
-    "torch.optim.adamw": {"optim": "AdamW"},
-    "torch.utils.data.dataset": {
-        "data": "Dataset IterableDataset TensorDataset Subset ConcatDataset random_split"
-    },
-    "torch.utils.data.sampler": {
-        "data": "Sampler SequentialSampler RandomSampler SubsetRandomSampler BatchSampler"
-    },
+    "torch.utils.data.dataset": {"data": "Dataset IterableDataset TensorDataset Subset ConcatDataset random_split"},
+    "torch.utils.data.sampler": {"data": "Sampler SequentialSampler RandomSampler SubsetRandomSampler BatchSampler"},
     "torch.utils.data.dataloader": {"data": "DataLoader default_collate"},
 }
 
@@ -80,7 +71,7 @@ def exports() -> dict[str, tuple[str, str, Any]]:
         for module, names in modules.items():
             home = importlib.import_module(f"{ROOM}.{module}")
             if names == "*":
-                found.update({f"{namespace}.{name}": (module, f"SHARED[{name}]", one) for name, one in home.SHARED.items()})
+                found.update({f"{namespace}.{name}": ("functions", name, one) for name, one in home.SHARED.items()})
                 continue
             for pair in names.split():
                 public, _, name = pair.partition("=")

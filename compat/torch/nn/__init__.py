@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compat.torch.nn import functional as functional, modules as modules
+from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter
 from compat.torch.nn.modules.loss import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -27,6 +27,21 @@ from compat.torch.nn.modules.loss import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
+from compat.torch_on_mindspore.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
+from compat.torch_on_mindspore.layers import (
+    GELU as GELU,
+    Dropout as Dropout,
+    Flatten as Flatten,
+    Identity as Identity,
+    Linear as Linear,
+    LogSoftmax as LogSoftmax,
+    ReLU as ReLU,
+    Sigmoid as Sigmoid,
+    Softmax as Softmax,
+    Tanh as Tanh,
+)
+from compat.torch_on_mindspore.module import Module as Module
+from compat.torch_on_mindspore.parameter import Parameter as Parameter
 
 __all__ = [
     "BCELoss",
@@ -34,23 +49,40 @@ __all__ = [
     "CTCLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "Dropout",
+    "Flatten",
+    "GELU",
     "GaussianNLLLoss",
     "HingeEmbeddingLoss",
     "HuberLoss",
+    "Identity",
     "KLDivLoss",
     "L1Loss",
+    "Linear",
     "LinearCrossEntropyLoss",
+    "LogSoftmax",
     "MSELoss",
     "MarginRankingLoss",
+    "Module",
+    "ModuleDict",
+    "ModuleList",
     "MultiLabelMarginLoss",
     "MultiLabelSoftMarginLoss",
     "MultiMarginLoss",
     "NLLLoss",
+    "Parameter",
     "PoissonNLLLoss",
+    "ReLU",
+    "Sequential",
+    "Sigmoid",
     "SmoothL1Loss",
     "SoftMarginLoss",
+    "Softmax",
+    "Tanh",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
     "functional",
+    "init",
     "modules",
+    "parameter",
 ]

@@ -7,6 +7,17 @@ from typing import Any
 
 from compat import conversions as _conversions, errors as _errors
 from compat.frameworks import load as _load
+from compat.torch_on_mindspore.activations import (
+    dropout as dropout,
+    gelu as gelu,
+    linear as linear,
+    log_softmax as log_softmax,
+    one_hot as one_hot,
+    relu as relu,
+    sigmoid as sigmoid,
+    softmax as softmax,
+    tanh as tanh,
+)
 from compat.torch_on_mindspore.engine import ON_CPU as _ON_CPU
 from compat.torch_on_mindspore.losses import (
     binary as _binary,
@@ -25,21 +36,30 @@ __all__ = [
     "cosine_embedding_loss",
     "cross_entropy",
     "ctc_loss",
+    "dropout",
     "gaussian_nll_loss",
+    "gelu",
     "hinge_embedding_loss",
     "huber_loss",
     "kl_div",
     "l1_loss",
+    "linear",
     "linear_cross_entropy",
+    "log_softmax",
     "margin_ranking_loss",
     "mse_loss",
     "multi_margin_loss",
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
     "nll_loss",
+    "one_hot",
     "poisson_nll_loss",
+    "relu",
+    "sigmoid",
     "smooth_l1_loss",
     "soft_margin_loss",
+    "softmax",
+    "tanh",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
 ]
@@ -510,7 +530,7 @@ def linear_cross_entropy(
     Returns:
         A tensor of shape (), or (N) with reduction none.
     """
-    if options not in (None,):
+    if options is not None:
         raise _errors.UnsupportedArgument("torch.nn.functional.linear_cross_entropy", "options", options, "None")
     try:
         return _as_tensor(

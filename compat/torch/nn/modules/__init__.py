@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
-from compat.torch.nn.modules import loss as loss
+from compat.torch.nn.modules import (
+    activation as activation,
+    container as container,
+    dropout as dropout,
+    flatten as flatten,
+    linear as linear,
+    loss as loss,
+    module as module,
+)
 
-__all__ = ["loss"]
+__all__ = ["activation", "container", "dropout", "flatten", "linear", "loss", "module"]

@@ -1,0 +1,122 @@
+"""The text of a tensor, as PyTorch prints it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+PRECISION, THRESHOLD, EDGE, WIDTH = 4, 1000, 3, 80
+
+
+def text(tensor: Any) -> str:
+    """`tensor([...])` with the dtype, `requires_grad` and `grad_fn` where PyTorch shows them."""
+    from compat.torch_on_mindspore import dtypes
+    from compat.torch_on_mindspore.tensor import host
+
+    opening = "tensor("
+    shown = []
+    if tensor.numel():
+        body = elements(host(tensor), len(opening))
+    else:
+        body = "[]"
+        if tensor.ndim != 1:
+            shown.append(f"size={tuple(tensor.shape)}")
+    default = dtypes.get_default_dtype()
+    plain = tensor.dtype in (default, dtypes.int64, dtypes.bool_, dtypes.of_scalar(1j))
+    if not plain or (not tensor.numel() and tensor.dtype != default):
+        shown.append(f"dtype={tensor.dtype}")
+    if tensor.grad_fn is not None:
+        shown.append(f"grad_fn=<{tensor.grad_fn.name().removesuffix('Ext')}Backward0>")
+    elif tensor.requires_grad:
+        shown.append("requires_grad=True")
+    return joined(opening + body, shown, len(opening))
+
+
+def joined(body: str, shown: list[str], indent: int) -> str:
+    """`body` and the suffixes, on a new line where the last one would pass the width."""
+    last = len(body) - body.rfind("\n") + 1
+    for suffix in shown:
+        if last + len(suffix) + 2 > WIDTH:
+            body += ",\n" + " " * indent + suffix
+            last = indent + len(suffix)
+        else:
+            body += ", " + suffix
+            last += len(suffix) + 2
+    return body + ")"
+
+
+def elements(array: Any, indent: int) -> str:
+    """The nested brackets; more than 1,000 elements are summarised by three at each edge."""
+    summarise = array.size > THRESHOLD
+    formatter = Formatter(summary(array) if summarise else array)
+    return nested(array, indent, summarise, formatter)
+
+
+def summary(array: Any) -> Any:
+    """The elements that a summarised text shows."""
+    for axis in range(array.ndim):
+        if array.shape[axis] > 2 * EDGE:
+            array = np.take(array, (*range(EDGE), *range(-EDGE, 0)), axis)
+    return array
+
+
+def nested(array: Any, indent: int, summarise: bool, formatter: Formatter) -> str:
+    if array.ndim == 0:
+        return str(formatter(array[()]))
+    cut = summarise and array.shape[0] > 2 * EDGE
+    if array.ndim == 1:
+        per_line = max(1, (WIDTH - indent) // (formatter.width + 2))
+        cells = [formatter(one) for one in (array[:EDGE] if cut else array)]
+        if cut:
+            cells += [" ...", *(formatter(one) for one in array[-EDGE:])]
+        lines = [", ".join(cells[at : at + per_line]) for at in range(0, len(cells), per_line)]
+        return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
+    rows = [nested(row, indent + 1, summarise, formatter) for row in (array[:EDGE] if cut else array)]
+    if cut:
+        rows += ["...", *(nested(row, indent + 1, summarise, formatter) for row in array[-EDGE:])]
+    gap: str = "," + "\n" * (array.ndim - 1) + " " * (indent + 1)
+    return "[" + gap.join(rows) + "]"
+
+
+class Formatter:
+    """One width, and one notation, for all the numbers of a tensor."""
+
+    width: int
+
+    def __init__(self, array: Any) -> None:
+        flat = array.reshape(-1)
+        self.kind = array.dtype.kind
+        self.scientific, self.whole = False, True
+        if self.kind == "c":
+            self.real, self.imaginary = Formatter(flat.real), Formatter(flat.imag)
+            self.width = self.real.width + self.imaginary.width + 1
+            return
+        if self.kind == "f":
+            flat = flat.astype(np.float64)
+            flat = flat[np.isfinite(flat) & (flat != 0)]
+            self.choose(np.abs(flat))
+        self.width = max((len(self.number(one)) for one in flat.tolist()), default=1)
+
+    def choose(self, magnitudes: Any) -> None:
+        """Whole numbers, fixed point, or scientific: by the finite values other than zero."""
+        if magnitudes.size:
+            low, high = float(magnitudes.min()), float(magnitudes.max())
+            self.whole = bool((magnitudes == np.ceil(magnitudes)).all())
+            self.scientific = high / low > 1000.0 or high > 1e8 or low < 1e-4
+
+    def number(self, value: Any) -> str:
+        if self.kind != "f":
+            return str(value)
+        if self.scientific:
+            return f"{value:.{PRECISION}e}"
+        if self.whole:
+            return f"{value:.0f}" + ("." if math.isfinite(value) else "")
+        return f"{value:.{PRECISION}f}"
+
+    def __call__(self, value: Any) -> str:
+        if self.kind == "c":
+            sign = "" if value.imag < 0 else "+"
+            return f"{self.real(value.real)}{sign}{self.imaginary(value.imag).strip()}j"
+        return self.number(value).rjust(self.width)

@@ -1,0 +1,215 @@
+"""Reading and writing by index, mask and position."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from compat.errors import UnsupportedArgument, invalid
+from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore.arithmetic import is_number, is_tensor
+from compat.torch_on_mindspore.dtypes import c_name
+from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.storage import as_view, check_writable, fitted, write
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
+
+ops = mindspore.ops
+native = mindspore.Tensor
+
+
+def normal_index(input: Any, index: Any) -> tuple[tuple[Any, ...], bool]:
+    """The index as a tuple that MindSpore takes, and whether it is basic, so that the result is a view."""
+    given = index if isinstance(index, tuple) else (index,)
+    given = tuple(part(one) for one in given)
+    used = sum(one.ndim if is_mask(one) else 1 for one in given if one is not None and one is not Ellipsis)
+    if used > input.ndim:
+        raise invalid(IndexError, f"too many indices for tensor of dimension {input.ndim}")
+    at = 0
+    for one in given:
+        if one is Ellipsis:
+            at += input.ndim - used
+        elif one is not None:
+            if isinstance(one, int):
+                check_bounds(input, one, at)
+            at += one.ndim if is_mask(one) else 1
+    return given, not any(map(is_tensor, given))
+
+
+def part(one: Any) -> Any:
+    """One entry of an index: lists and arrays become tensors, integer scalars become int."""
+    if one is None or one is Ellipsis or (isinstance(one, int) and not isinstance(one, bool)):
+        return one
+    if one is True:
+        return None  # a new dimension of size 1, as a mask of one element gives
+    if one is False:
+        raise UnsupportedArgument("torch.Tensor.__getitem__", "index", False, "integers, slices, masks, tensors, None")
+    if isinstance(one, slice):
+        if one.step is not None and one.step < 1:
+            raise invalid(ValueError, "step must be greater than zero")
+        return slice(*(None if edge is None else int(edge) for edge in (one.start, one.stop, one.step)))
+    if isinstance(one, (list, tuple, range, np.ndarray)):
+        array = np.asarray([host(each) if is_tensor(each) else each for each in one] if isinstance(one, (list, tuple)) else one)
+        one = mindspore.Tensor(array.astype(np.int64) if array.dtype != np.bool_ else array)
+    if is_tensor(one):
+        if one.dtype == dtypes.bool_:
+            return one
+        if dtypes.OF[one.dtype].category != dtypes.INTEGER:
+            raise invalid(IndexError, "tensors used as indices must be long, int, byte or bool tensors")
+        return int(host(one)) if not one.ndim else cast(one, dtypes.int64)
+    if hasattr(one, "__index__"):
+        return int(one)
+    raise invalid(
+        TypeError,
+        f"only integers, slices (`:`), ellipsis (`...`), None and long or byte Variables are valid indices (got {type(one).__name__})",
+    )
+
+
+def is_mask(one: Any) -> bool:
+    return is_tensor(one) and one.dtype == dtypes.bool_
+
+
+def check_bounds(input: Any, index: int, dim: int) -> None:
+    size = input.shape[dim]
+    if not -size <= index < size:
+        raise invalid(IndexError, f"index {index} is out of bounds for dimension {dim} with size {size}")
+
+
+def getitem(input: Any, index: Any) -> Any:
+    """`input[index]`: a view for integers, slices, None and Ellipsis; a copy for masks and index tensors."""
+    if not input.ndim and isinstance(index, int) and not isinstance(index, bool):
+        raise invalid(
+            IndexError,
+            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
+            "0-dim tensor to a number",
+        )
+    parts, basic = normal_index(input, index)
+    if basic:
+        return as_view(basic_view(input, parts), input)
+    if len(parts) == 1 and is_mask(parts[0]) and not bool(host(parts[0]).any()):
+        return input.new_zeros((0, *input.shape[parts[0].ndim :]))
+    check_index_tensors(input, parts)
+    return as_tensor(native.__getitem__(input, parts if len(parts) > 1 else parts[0]))
+
+
+def basic_view(input: Any, parts: tuple[Any, ...]) -> Any:
+    if all(one is None or one is Ellipsis or one == slice(None) for one in parts) and None not in parts:
+        return native.view_as(input, input) if input.is_contiguous() else native.permute(input, tuple(range(input.ndim)))
+    return native.__getitem__(input, parts if len(parts) > 1 else parts[0])
+
+
+def check_index_tensors(input: Any, parts: tuple[Any, ...]) -> None:
+    """IndexError for an index tensor that reaches outside, and for a mask of another shape: MindSpore reads past the end."""
+    at = 0
+    used = sum(one.ndim if is_mask(one) else 1 for one in parts if one is not None and one is not Ellipsis)
+    for one in parts:
+        if one is Ellipsis:
+            at += input.ndim - used
+        elif is_mask(one):
+            for axis in range(one.ndim):
+                if one.shape[axis] != input.shape[at + axis]:
+                    raise invalid(
+                        IndexError,
+                        f"The shape of the mask {list(one.shape)} at index {axis} does not match the shape of the indexed "
+                        f"tensor {list(input.shape)} at index {at + axis}",
+                    )
+            at += one.ndim
+        elif one is not None:
+            if is_tensor(one) and one.shape.count(0) == 0:
+                for extreme in (int(host(one).min()), int(host(one).max())):
+                    check_bounds(input, extreme, at)
+            at += 1
+
+
+def setitem(input: Any, index: Any, value: Any) -> None:
+    """`input[index] = value`, seen by every view of the same storage."""
+    parts, basic = normal_index(input, index)
+    check_writable(input, whole=False)
+    if basic and not engine.requires_grad(input) and not (is_tensor(value) and engine.requires_grad(value)):
+        write(as_view(basic_view(input, parts), input), value)
+        return
+    if not basic:
+        check_index_tensors(input, parts)
+    changed = input.clone()
+    if is_tensor(value):
+        value = cast(value, input.dtype)
+    native.__setitem__(changed, parts if len(parts) > 1 else parts[0], value)
+    write(input, changed)
+
+
+def iterate(input: Any) -> Iterator[Any]:
+    if not input.ndim:
+        raise invalid(TypeError, "iteration over a 0-d tensor")
+    return iter([getitem(input, at) for at in range(input.shape[0])])
+
+
+def contains(input: Any, element: Any) -> bool:
+    if not (is_tensor(element) or is_number(element)):
+        raise invalid(
+            RuntimeError,
+            f"Tensor.__contains__ only supports Tensor or scalar, but you passed in a {type(element)}.",
+        )
+    return bool((input == element).any())
+
+
+def gather(input: Any, dim: int, index: Any) -> Tensor:
+    """out[i][j] = input[index[i][j]][j] for dim 0, and so on."""
+    dim = normal_dim(input, dim)
+    if index.dtype not in (dtypes.int64, dtypes.int32):
+        raise invalid(RuntimeError, "gather(): Expected dtype int32/int64 for index")
+    if index.numel():
+        low, high = int(host(index).min()), int(host(index).max())
+        if low < 0 or high >= input.shape[dim]:
+            outside = low if low < 0 else high
+            raise invalid(RuntimeError, f"index {outside} is out of bounds for dimension {dim} with size {input.shape[dim]}")
+    found: Tensor = as_tensor(ops.gather_elements(input, dim, index))
+    return found
+
+
+def index_select(input: Any, dim: int, index: Any) -> Tensor:
+    """The entries `index` of `dim`."""
+    dim = normal_dim(input, dim)
+    if index.numel() and not (int(host(index).min()) >= 0 and int(host(index).max()) < input.shape[dim]):
+        raise invalid(IndexError, "index out of range in self")
+    found: Tensor = as_tensor(ops.gather(input, index, dim))
+    return found
+
+
+def masked_fill(input: Any, mask: Any, value: Any) -> Tensor:
+    """`value` where `mask`, else input."""
+    if mask.dtype != dtypes.bool_:
+        raise invalid(RuntimeError, f"masked_fill_ only supports boolean masks, but got mask with dtype {c_name(mask)}")
+    found: Tensor = where(mask, fitted(input.new_zeros(()), value), input)
+    return found
+
+
+def masked_select(input: Any, mask: Any) -> Tensor:
+    if mask.dtype != dtypes.bool_:
+        raise invalid(RuntimeError, "masked_select: expected BoolTensor for mask")
+    shape = np.broadcast_shapes(tuple(input.shape), tuple(mask.shape))
+    found: Tensor = getitem(input.expand(shape), mask.expand(shape))
+    return found
+
+
+def where(condition: Any, input: Any = None, other: Any = None) -> Any:
+    """`input` where `condition`, else `other`; the places of `condition` when they are left out."""
+    if input is None and other is None:
+        return tuple(nonzero(condition).unbind(1))
+    if condition.dtype != dtypes.bool_:
+        raise invalid(
+            RuntimeError,
+            f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype.tensor_type}",
+        )
+    kind = dtypes.result_type(input, other)
+    pair = [cast(one, kind) if is_tensor(one) else mindspore.Tensor(one, kind) for one in (input, other)]
+    return as_tensor(ops.where(condition, *pair))
+
+
+def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
+    """The index of each element that is not zero, one to a row."""
+    if not bool(host(input).any()):
+        found = input.new_zeros((0, input.ndim), dtype=dtypes.int64)
+    else:
+        found = cast(as_tensor(ops.nonzero(input)), dtypes.int64)
+    return tuple(found.unbind(1)) if as_tuple else found

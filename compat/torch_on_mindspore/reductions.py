@@ -1,0 +1,237 @@
+"""Reductions over some or all dimensions, and the searches that return indices."""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from compat.errors import invalid
+from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor, maximum, minimum
+from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
+
+ops = mindspore.ops
+
+Pair = namedtuple("Pair", "values indices")
+
+
+class Found(Pair):
+    """Values, and the indices at which they were found; a subclass for each function, which names it when printed."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return f"torch.return_types.{type(self).__name__}(\nvalues={self.values},\nindices={self.indices})"
+
+
+Max = type("max", (Found,), {"__slots__": ()})
+Min = type("min", (Found,), {"__slots__": ()})
+Sorted = type("sort", (Found,), {"__slots__": ()})
+TopK = type("topk", (Found,), {"__slots__": ()})
+
+Dims = int | Sequence[int] | None
+
+
+def dims_of(input: Any, dim: Dims) -> tuple[int, ...]:
+    """The dimensions meant by `dim`, counted from the front; None and () mean all."""
+    if dim is None or dim == ():
+        return tuple(range(input.ndim))
+    dims = tuple(normal_dim(input, one) for one in ((dim,) if isinstance(dim, int) else dim))
+    if len(set(dims)) != len(dims):
+        raise invalid(RuntimeError, f"dim {dims[0]} appears multiple times in the list of dims")
+    return dims if input.ndim else ()
+
+
+def reduced_shape(input: Any, dims: tuple[int, ...], keepdim: bool) -> tuple[int, ...]:
+    if keepdim:
+        return tuple(1 if at in dims else size for at, size in enumerate(input.shape))
+    return tuple(size for at, size in enumerate(input.shape) if at not in dims)
+
+
+def reduced(native: Callable[..., Any], input: Any, dim: Dims, keepdim: bool, empty: float) -> Tensor:
+    """`native` over `dim`; over an empty dimension, where MindSpore leaves garbage, `empty`."""
+    dims = dims_of(input, dim)
+    if not input.ndim:
+        found: Tensor = input.clone()
+    elif 0 in input.shape:
+        found = as_tensor(mindspore.Tensor(host(input.new_full(reduced_shape(input, dims, keepdim), empty))))
+        found = cast(found, input.dtype)
+    else:
+        found = as_tensor(native(input, dims, keepdim))
+    return found
+
+
+def sum(input: Any, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The sum; integers and booleans add up in int64."""
+    kind = dtype or (dtypes.int64 if input.dtype.category < dtypes.FLOAT else input.dtype)
+    # MindSpore too adds up in int64, whatever the dtype.
+    total: Tensor = cast(reduced(lambda x, dims, keep: ops.sum(x, dims, keep), cast(input, kind), dim, keepdim, 0), kind)
+    return total
+
+
+def mean(input: Any, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The mean; RuntimeError for integers and booleans."""
+    input = input if dtype is None else cast(input, dtype)
+    if input.dtype.category < dtypes.FLOAT:
+        raise invalid(
+            RuntimeError,
+            "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
+            f"Got: {input.dtype.tensor_type}",
+        )
+    return reduced(lambda x, dims, keep: ops.mean(x, dims, keep), input, dim, keepdim, float("nan"))
+
+
+def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    kind = dtype or (dtypes.int64 if input.dtype.category < dtypes.FLOAT else input.dtype)
+    return reduced(lambda x, dims, keep: ops.prod(x, dims, keep), cast(input, kind), dim, keepdim, 1)
+
+
+def var(input: Any, dim: Dims = None, *, unbiased: bool | None = None, correction: float = 1, keepdim: bool = False) -> Tensor:
+    """The variance with `correction` degrees of freedom taken off, 1 unless told."""
+    if isinstance(dim, bool):
+        dim, unbiased = None, dim
+    if unbiased is not None:
+        correction = int(unbiased)
+    dims = dims_of(input, dim)
+    count = 1
+    for at in dims:
+        count *= input.shape[at]
+    centred = input - mean(input, dims, True)
+    total = sum(centred * centred, dims, keepdim)
+    left = count - correction
+    found: Tensor = cast(total / left if left > 0 else total * float("nan"), total.dtype)
+    return found
+
+
+def std(input: Any, dim: Dims = None, *, unbiased: bool | None = None, correction: float = 1, keepdim: bool = False) -> Tensor:
+    """The square root of `var`."""
+    found: Tensor = TABLED["sqrt"](var(input, dim, unbiased=unbiased, correction=correction, keepdim=keepdim))
+    return found
+
+
+def all(input: Any, dim: Dims = None, keepdim: bool = False) -> Tensor:
+    return reduced(lambda x, dims, keep: ops.all(x, dims, keep), cast(input, dtypes.bool_), dim, keepdim, True)
+
+
+def any(input: Any, dim: Dims = None, keepdim: bool = False) -> Tensor:
+    return reduced(lambda x, dims, keep: ops.any(x, dims, keep), cast(input, dtypes.bool_), dim, keepdim, False)
+
+
+def amax(input: Any, dim: Dims = None, keepdim: bool = False) -> Tensor:
+    check_not_empty("amax", input)
+    return reduced(lambda x, dims, keep: ops.amax(x, dims, keep), input, dim, keepdim, 0)
+
+
+def amin(input: Any, dim: Dims = None, keepdim: bool = False) -> Tensor:
+    check_not_empty("amin", input)
+    return reduced(lambda x, dims, keep: ops.amin(x, dims, keep), input, dim, keepdim, 0)
+
+
+def check_not_empty(name: str, input: Any) -> None:
+    if 0 in input.shape:
+        raise invalid(
+            RuntimeError,
+            f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.",
+        )
+
+
+def max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
+    """The largest element; with `dim`, (values, indices); with another tensor, the larger of both."""
+    if is_tensor(dim) or other is not None:
+        return maximum(input, dim if other is None else other)
+    return amax(input) if dim is None else extreme(Max, input, dim, keepdim, largest=True)
+
+
+def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
+    """The smallest element; with `dim`, (values, indices); with another tensor, the smaller of both."""
+    if is_tensor(dim) or other is not None:
+        return minimum(input, dim if other is None else other)
+    return amin(input) if dim is None else extreme(Min, input, dim, keepdim, largest=False)
+
+
+def extreme(result: Any, input: Any, dim: int, keepdim: bool, *, largest: bool) -> Any:
+    """(values, indices) along `dim`; the values are gathered, so that their gradient goes to one element each."""
+    dim = normal_dim(input, dim)
+    if not input.ndim:
+        return result(input.clone(), input.new_zeros((), dtype=dtypes.int64))
+    where = (argmax if largest else argmin)(input, dim, True)
+    values = as_tensor(ops.gather_elements(input, dim, where))
+    return result(values, where) if keepdim else result(values.squeeze(dim), where.squeeze(dim))
+
+
+def argmax(input: Any, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """The index of the largest element, as int64; of the flattened input when `dim` is None."""
+    return index_of(ops.argmax, input, dim, keepdim)
+
+
+def argmin(input: Any, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """The index of the smallest element, as int64; of the flattened input when `dim` is None."""
+    return index_of(ops.argmin, input, dim, keepdim)
+
+
+def index_of(native: Any, input: Any, dim: int | None, keepdim: bool) -> Tensor:
+    if not input.numel() and (dim is None or not input.shape[dim]):
+        raise invalid(
+            IndexError, f"{native.__name__}(): Expected reduction dim to be specified for input.numel() == 0. Specify the "
+            "reduction dim with the 'dim' argument."
+        )  # fmt: skip
+    if not input.ndim:
+        zero: Tensor = input.new_zeros((), dtype=dtypes.int64)
+        return zero
+    if input.dtype.category < dtypes.FLOAT:
+        # MindSpore searches floating-point numbers only; float64 holds integers up to 2**53.
+        input = cast(input, dtypes.float64)
+    place = dim if dim is None else normal_dim(input, dim)
+    found: Tensor = cast(as_tensor(native(input.reshape(-1), 0) if place is None else native(input, place)), dtypes.int64)
+    if keepdim:
+        found = found.reshape(reduced_shape(input, dims_of(input, dim), True))
+    return found
+
+
+def logsumexp(input: Any, dim: Dims, keepdim: bool = False) -> Tensor:
+    found: Tensor = as_tensor(ops.logsumexp(floating(input), dims_of(input, dim), keepdim))
+    return found
+
+
+def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Tensor:
+    """The running sum; integers and booleans add up in int64."""
+    kind = dtype or (dtypes.int64 if input.dtype.category < dtypes.FLOAT else input.dtype)
+    dim = normal_dim(input, dim)
+    found: Tensor = as_tensor(ops.cumsum(cast(input, kind), dim)) if input.ndim else cast(input, kind)
+    return found
+
+
+def sort(input: Any, dim: int = -1, descending: bool = False) -> Any:
+    """(values, indices), the indices as int64."""
+    values, indices = ops.sort(input, normal_dim(input, dim), descending)
+    return Sorted(as_tensor(values), cast(as_tensor(indices), dtypes.int64))
+
+
+def argsort(input: Any, dim: int = -1, descending: bool = False) -> Any:
+    return sort(input, dim, descending).indices
+
+
+def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
+    """(values, indices) of the k largest or smallest along `dim`."""
+    if k > input.shape[dim]:
+        raise invalid(RuntimeError, "selected index k out of range")
+    values, indices = ops.topk(input, k, normal_dim(input, dim), largest, sorted)
+    return TopK(as_tensor(values), cast(as_tensor(indices), dtypes.int64))
+
+
+def norm(input: Any, p: float | str = "fro", dim: Dims = None, keepdim: bool = False) -> Tensor:
+    """The vector p-norm over `dim`; "fro" is p=2."""
+    order = 2.0 if p == "fro" else float(p)
+    size = input.abs()
+    if order == float("inf"):
+        return amax(size, dim, keepdim)
+    if order == 2.0:
+        found: Tensor = TABLED["sqrt"](sum(size * size, dim, keepdim))
+        return found
+    if order == 1.0:
+        return sum(size, dim, keepdim)
+    powers: Any = sum(size**order, dim, keepdim)
+    root: Tensor = powers ** (1.0 / order)
+    return root

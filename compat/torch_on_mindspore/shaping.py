@@ -1,0 +1,294 @@
+"""Reshaping, reordering, joining and splitting. What PyTorch returns as a view shares storage here too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from compat.errors import UnsupportedArgument, invalid
+from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.storage import as_view
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, normal_dim
+
+ops = mindspore.ops
+native = mindspore.Tensor
+
+NOT_VIEWABLE = (
+    "view size is not compatible with input tensor's size and stride (at least one dimension spans across two contiguous "
+    "subspaces). Use .reshape(...) instead."
+)
+
+
+def sizes(shape: tuple[Any, ...]) -> tuple[int, ...]:
+    """`f(2, 3)` and `f((2, 3))` both as (2, 3)."""
+    given = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
+    return tuple(int(one) for one in given)
+
+
+def resolved(input: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """`shape` with its -1 filled in; RuntimeError when it does not hold the elements of `input`."""
+    known = 1
+    for one in shape:
+        known *= one if one != -1 else 1
+    count = input.numel()
+    if shape.count(-1) > 1:
+        raise invalid(RuntimeError, "only one dimension can be inferred")
+    if -1 in shape and known and count % known == 0:
+        return tuple(count // known if one == -1 else one for one in shape)
+    if -1 in shape or known != count:
+        raise invalid(RuntimeError, f"shape '{list(shape)}' is invalid for input of size {count}")
+    return shape
+
+
+def reshape(input: Any, *shape: Any) -> Any:
+    """The same elements in another shape: a view where the layout allows, otherwise a copy."""
+    return as_view(native.reshape(input, resolved(input, sizes(shape))), input)
+
+
+def view(input: Any, *shape: Any) -> Any:
+    """The same storage in another shape; RuntimeError when the layout does not allow it."""
+    if len(shape) == 1 and shape[0] in dtypes.OF:
+        if shape[0] == input.dtype:
+            return as_view(native.view(input, tuple(input.shape)), input)
+        raise UnsupportedArgument("torch.Tensor.view", "dtype", shape[0], "a shape")
+    wanted = resolved(input, sizes(shape))
+    if not input.is_contiguous():
+        raise invalid(RuntimeError, NOT_VIEWABLE)
+    return as_view(native.view(input, wanted), input)
+
+
+def view_as(input: Any, other: Any) -> Any:
+    return view(input, tuple(other.shape))
+
+
+def reshape_as(input: Any, other: Any) -> Any:
+    return reshape(input, tuple(other.shape))
+
+
+def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
+    """Dimensions start_dim to end_dim as one."""
+    start, end = normal_dim(input, start_dim), normal_dim(input, end_dim)
+    if start > end:
+        raise invalid(RuntimeError, "flatten() has invalid args: start_dim cannot come after end_dim")
+    if start == end and input.ndim:
+        return input
+    shape = tuple(input.shape)
+    joined = 1
+    for size in shape[start : end + 1]:
+        joined *= size
+    return reshape(input, (*shape[:start], joined, *shape[end + 1 :]))
+
+
+def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Any:
+    dim = normal_dim(input, dim)
+    return reshape(input, (*input.shape[:dim], *sizes, *input.shape[dim + 1 :]))
+
+
+def squeeze(input: Any, dim: int | Sequence[int] | None = None) -> Any:
+    """Without the dimensions of size 1, or without those of `dim` that have size 1."""
+    named = range(input.ndim) if dim is None else (dim,) if isinstance(dim, int) else dim
+    gone = {at for at in (normal_dim(input, one) for one in named) if input.ndim and input.shape[at] == 1}
+    found = input
+    for at in sorted(gone, reverse=True):
+        found = as_view(native.select(found, at, 0), input)
+    return found if gone else as_view(native.view_as(input, input), input)
+
+
+def unsqueeze(input: Any, dim: int) -> Any:
+    return as_view(native.unsqueeze(input, normal_dim(input, dim, 1)), input)
+
+
+def permute(input: Any, *dims: Any) -> Any:
+    """The dimensions in another order."""
+    order = tuple(normal_dim(input, one) for one in sizes(dims))
+    if sorted(order) != list(range(input.ndim)):
+        raise invalid(
+            RuntimeError,
+            f"permute(sparse_coo): number of dimensions in the tensor input does not match the length of the desired "
+            f"ordering of dimensions i.e. input.dim() = {input.ndim} is not equal to len(dims) = {len(order)}"
+            if len(order) != input.ndim
+            else "permute(): duplicate dims are not allowed.",
+        )
+    return as_view(native.permute(input, order), input)
+
+
+def transpose(input: Any, dim0: int, dim1: int, *more: int) -> Any:
+    """Two dimensions exchanged; three or more are the whole order, as MindSpore's own functions give it."""
+    if more:
+        return permute(input, dim0, dim1, *more)
+    order = list(range(input.ndim))
+    first, second = normal_dim(input, dim0), normal_dim(input, dim1)
+    if not order:
+        return input
+    order[first], order[second] = order[second], order[first]
+    return permute(input, order)
+
+
+def t(input: Any) -> Any:
+    """The transpose of a matrix; RuntimeError above two dimensions."""
+    if input.ndim > 2:
+        raise invalid(RuntimeError, f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
+    return transpose(input, 0, 1) if input.ndim == 2 else input
+
+
+def reversed_dims(input: Any) -> Any:
+    """`x.T`."""
+    return permute(input, tuple(reversed(range(input.ndim))))
+
+
+def matrix_transpose(input: Any) -> Any:
+    """`x.mT`."""
+    return transpose(input, -2, -1)
+
+
+def movedim(input: Any, source: Any, destination: Any) -> Any:
+    sources, targets = (tuple(normal_dim(input, at) for at in ((one,) if isinstance(one, int) else one)) for one in (source, destination))
+    order = [at for at in range(input.ndim) if at not in sources]
+    for target, at in sorted(zip(targets, sources, strict=True)):
+        order.insert(target, at)
+    return permute(input, order)
+
+
+def expand(input: Any, *sizes_: Any) -> Any:
+    """Dimensions of size 1 repeated without a copy; -1 keeps a size."""
+    wanted = sizes(sizes_)
+    shift = len(wanted) - input.ndim
+    if shift < 0:
+        raise invalid(
+            RuntimeError,
+            f"expand({input.type()}{{{list(input.shape)}}}, size={list(wanted)}): the number of sizes provided "
+            f"({len(wanted)}) must be greater or equal to the number of dimensions in the tensor ({input.ndim})",
+        )
+    full = tuple(input.shape[at - shift] if size == -1 and at >= shift else size for at, size in enumerate(wanted))
+    for at, size in enumerate(full):
+        if at >= shift and input.shape[at - shift] not in (1, size):
+            raise invalid(
+                RuntimeError,
+                f"The expanded size of the tensor ({size}) must match the existing size ({input.shape[at - shift]}) at "
+                f"non-singleton dimension {at}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(input.shape)}",
+            )
+    return as_view(ops.broadcast_to(input, full), input)
+
+
+def expand_as(input: Any, other: Any) -> Any:
+    return expand(input, tuple(other.shape))
+
+
+def repeat(input: Any, *repeats: Any) -> Tensor:
+    """The tensor copied this often along each dimension."""
+    times = sizes(repeats)
+    if len(times) < input.ndim:
+        raise invalid(
+            RuntimeError,
+            "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor",
+        )
+    found: Tensor = as_tensor(ops.tile(input, times))
+    return found
+
+
+def tile(input: Any, *dims: Any) -> Tensor:
+    found: Tensor = as_tensor(ops.tile(input, sizes(dims)))
+    return found
+
+
+def select(input: Any, dim: int, index: int) -> Any:
+    dim = normal_dim(input, dim)
+    size = input.shape[dim]
+    if not -size <= index < size:
+        raise invalid(
+            IndexError,
+            f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {dim}",
+        )
+    return as_view(native.select(input, dim, index % size), input)
+
+
+def narrow(input: Any, dim: int, start: int, length: int) -> Any:
+    """`length` entries of `dim`, from `start`."""
+    dim = normal_dim(input, dim)
+    size = input.shape[dim]
+    start = start + size if start < 0 else start
+    if start + length > size:
+        raise invalid(RuntimeError, f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
+    return input[(slice(None),) * dim + (slice(start, start + length),)]
+
+
+def split(input: Any, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
+    """Pieces of this size, the last one smaller, or pieces of these sizes."""
+    dim = normal_dim(input, dim)
+    size = input.shape[dim]
+    if isinstance(split_size_or_sections, int):
+        step = split_size_or_sections
+        lengths = [min(step, size - start) for start in range(0, size, step)] or [0]
+    else:
+        lengths = list(split_size_or_sections)
+        if sum(lengths) != size:
+            raise invalid(
+                RuntimeError,
+                f"split_with_sizes expects split_sizes to sum exactly to {size} (input tensor's size at dimension {dim}), "
+                f"but got split_sizes={lengths}",
+            )
+    starts = [sum(lengths[:at]) for at in range(len(lengths))]
+    return tuple(narrow(input, dim, start, length) for start, length in zip(starts, lengths, strict=True))
+
+
+def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
+    if chunks <= 0:
+        raise invalid(RuntimeError, f"chunk expects `chunks` to be greater than 0, got: {chunks}")
+    return split(input, max(1, -(-input.shape[dim] // chunks)), dim)
+
+
+def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
+    return tuple(select(input, dim, at) for at in range(input.shape[normal_dim(input, dim)]))
+
+
+def flip(input: Any, *dims: Any) -> Tensor:
+    found: Tensor = as_tensor(ops.flip(input, sizes(dims)))
+    return found
+
+
+def promoted(tensors: Sequence[Any]) -> list[Any]:
+    kind = dtypes.result_type(*tensors)
+    return [cast(one, kind) for one in tensors]
+
+
+def cat(tensors: Sequence[Any], dim: int = 0) -> Tensor:
+    """The tensors joined along a dimension they have; empty 1-D tensors are left out, as in PyTorch."""
+    if not len(tensors):
+        raise invalid(ValueError, "torch.cat(): expected a non-empty list of Tensors")
+    if any(not one.ndim for one in tensors):
+        raise invalid(RuntimeError, "zero-dimensional tensor (at position 0) cannot be concatenated")
+    kept = [one for one in tensors if tuple(one.shape) != (0,)] or list(tensors[:1])
+    first = kept[0]
+    dim = normal_dim(first, dim)
+    for number, one in enumerate(kept):
+        if any(at != dim and size != first.shape[at] for at, size in enumerate(one.shape)) or one.ndim != first.ndim:
+            raise invalid(RuntimeError, unequal(first, one, dim, number))
+    found: Tensor = as_tensor(ops.cat(promoted(kept), dim))
+    return found
+
+
+def unequal(first: Any, other: Any, dim: int, number: int) -> str:
+    if first.ndim != other.ndim:
+        return f"Tensors must have same number of dimensions: got {first.ndim} and {other.ndim}"
+    at = next(at for at in range(first.ndim) if at != dim and first.shape[at] != other.shape[at])
+    return (
+        f"Sizes of tensors must match except in dimension {dim}. Expected size {first.shape[at]} but got size "
+        f"{other.shape[at]} for tensor number {number} in the list."
+    )
+
+
+def stack(tensors: Sequence[Any], dim: int = 0) -> Tensor:
+    """The tensors, all of one shape, along a new dimension."""
+    if not len(tensors):
+        raise invalid(RuntimeError, "stack expects a non-empty TensorList")
+    first = tensors[0]
+    for number, one in enumerate(tensors):
+        if tuple(one.shape) != tuple(first.shape):
+            raise invalid(
+                RuntimeError,
+                f"stack expects each tensor to be equal size, but got {list(first.shape)} at entry 0 and "
+                f"{list(one.shape)} at entry {number}",
+            )
+    found: Tensor = as_tensor(ops.stack(promoted(tensors), normal_dim(first, dim, 1)))
+    return found

@@ -1,0 +1,347 @@
+"""torch.Tensor on MindSpore: a subclass of mindspore.Tensor with PyTorch's properties, conversions and autograd state.
+
+The operations are attached by `methods`, one topic to a module, so that each exists once, as function and as method.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import numpy as np
+
+from compat.errors import UnsupportedArgument, invalid
+from compat.torch_on_mindspore import display, dtypes, engine
+from compat.torch_on_mindspore.descriptors import HERE, Size, check_device, device
+from compat.torch_on_mindspore.engine import mindspore
+
+ops = mindspore.ops
+
+LEAF_WRITTEN = "a leaf Variable that requires grad is being used in an in-place operation."
+VIEW_OF_LEAF_WRITTEN = "a view of a leaf Variable that requires grad is being used in an in-place operation."
+NOT_LEAF = (
+    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
+    "that doesn't require differentiation use var_no_grad = var.detach()."
+)
+
+
+class SizeMethod(int):
+    """`x.size()` and `x.size(dim)` for PyTorch; the number of elements where MindSpore's own functions read `x.size`."""
+
+    tensor: Any
+
+    def __new__(cls, tensor: Any) -> SizeMethod:
+        made = super().__new__(cls, tensor.numel())
+        made.tensor = tensor
+        return made
+
+    def __call__(self, dim: int | None = None) -> Any:
+        """The shape, or its entry `dim`; IndexError when there is no such dimension."""
+        return self.tensor.shape if dim is None else self.tensor.shape[normal_dim(self.tensor, dim)]
+
+
+class Tensor(mindspore.Tensor):
+    """A multi-dimensional array that autograd can follow; `torch.Tensor`."""
+
+    _base: Any = None  # the tensor whose storage this one is a view of
+    __module__ = "torch"
+
+    def __init__(self, *data: Any, device: Any = None) -> None:
+        """The legacy constructor: `Tensor([1, 2])` and `Tensor(2, 3)` are float32, the second one of zeros."""
+        check_device("torch.Tensor", device)
+        if not data:
+            data = (0,)
+        if all(isinstance(one, int) for one in data):
+            super().__init__(np.zeros(data, np.float32))
+        elif len(data) == 1:
+            super().__init__(np.array(data[0], np.float32))
+        else:
+            raise invalid(TypeError, "new(): invalid combination of arguments: numbers, or one sequence, are expected")
+
+    # --- what it is ---
+
+    @property
+    def shape(self) -> Size:
+        return Size(super().shape)
+
+    @property
+    def dtype(self) -> Any:
+        return dtypes.OF[super().dtype]
+
+    @property
+    def device(self) -> device:
+        return device(HERE)
+
+    @property
+    def is_cuda(self) -> bool:
+        return False
+
+    @property
+    def ndim(self) -> int:
+        return len(super().shape)
+
+    def dim(self) -> int:
+        return self.ndim
+
+    ndimension = dim
+
+    @property
+    def size(self) -> SizeMethod:
+        return SizeMethod(self)
+
+    def numel(self) -> int:
+        return self.shape.numel()
+
+    nelement = numel
+
+    def element_size(self) -> int:
+        return int(self.dtype.itemsize)
+
+    def is_floating_point(self) -> bool:
+        return bool(self.dtype.is_floating_point)
+
+    def is_complex(self) -> bool:
+        return bool(self.dtype.is_complex)
+
+    # --- to Python and NumPy ---
+
+    def item(self) -> Any:
+        """The only element as a Python number; RuntimeError when there are more or none."""
+        if self.numel() != 1:
+            raise invalid(RuntimeError, f"a Tensor with {self.numel()} elements cannot be converted to Scalar")
+        return host(self).reshape(())[()].item()
+
+    def tolist(self) -> Any:
+        return host(self).tolist()
+
+    def numpy(self, *, force: bool = False) -> Any:
+        """The elements as a NumPy array that shares this tensor's memory on CPU; RuntimeError when it requires grad."""
+        if engine.requires_grad(self) and not force:
+            raise invalid(RuntimeError, "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
+        if self.dtype == dtypes.bfloat16:
+            raise invalid(TypeError, "Got unsupported ScalarType BFloat16")
+        if self._base is None:
+            return self.asnumpy()
+        # MindSpore would copy a view.
+        elements = self._base.asnumpy().reshape(-1)[self.storage_offset() :]
+        return np.lib.stride_tricks.as_strided(elements, tuple(self.shape), [step * elements.itemsize for step in self.stride()])
+
+    def __array__(self, dtype: Any = None) -> Any:
+        array = self.numpy()
+        return array if dtype is None else array.astype(dtype, copy=False)
+
+    def __bool__(self) -> bool:
+        if self.numel() != 1:
+            few = "no values" if not self.numel() else "more than one value"
+            raise invalid(RuntimeError, f"Boolean value of Tensor with {few} is ambiguous")
+        return bool(self.item())
+
+    def __float__(self) -> float:
+        return float(self._scalar())
+
+    def __int__(self) -> int:
+        return int(self._scalar())
+
+    def __complex__(self) -> complex:
+        return complex(self._scalar())
+
+    def _scalar(self) -> Any:
+        if self.numel() != 1:
+            raise invalid(ValueError, "only one element tensors can be converted to Python scalars")
+        return self.item()
+
+    def __index__(self) -> int:
+        if self.numel() != 1 or self.dtype.category > dtypes.INTEGER:
+            raise invalid(TypeError, "only integer tensors of a single element can be converted to an index")
+        return int(self.item())
+
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise invalid(TypeError, "len() of a 0-d tensor")
+        return int(self.shape[0])
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        return display.text(self)
+
+    __str__ = __repr__
+
+    def __format__(self, spec: str) -> str:
+        return object.__format__(repr(self), spec) if self.ndim else format(self.item(), spec)
+
+    # --- autograd ---
+
+    @property
+    def requires_grad(self) -> bool:
+        return engine.requires_grad(self)
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        self.requires_grad_(value)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+        """Mark this leaf; RuntimeError unless it is a leaf, and floating point or complex."""
+        if requires_grad and self.dtype.category < dtypes.FLOAT:
+            raise invalid(RuntimeError, "only Tensors of floating point dtype can require gradients")
+        if not requires_grad and not engine.is_leaf(self):
+            raise invalid(RuntimeError, NOT_LEAF)
+        engine.record()
+        engine.set_requires_grad(self, requires_grad)
+        return self
+
+    @property
+    def grad(self) -> Any:
+        return as_tensor(engine.grad(self))
+
+    @grad.setter
+    def grad(self, value: Any) -> None:
+        if value is not None and not isinstance(value, mindspore.Tensor):
+            raise invalid(TypeError, f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
+        if value is not None and tuple(value.shape) != tuple(self.shape):
+            raise invalid(
+                RuntimeError,
+                f"assigned grad has data of a different size: {list(value.shape)}, expected {list(self.shape)}",
+            )
+        engine.set_grad(self, value)
+
+    @property
+    def is_leaf(self) -> bool:
+        return engine.is_leaf(self) or not engine.requires_grad(self)
+
+    @property
+    def grad_fn(self) -> Any:
+        return None if self.is_leaf else engine.grad_node(self)
+
+    def backward(self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None) -> None:
+        """Add the gradients of this tensor to the `grad` of every leaf; see `torch.autograd.backward`."""
+        from compat.torch_on_mindspore import autograd
+
+        autograd.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this recorded result in `grad`, through a hook: MindSpore's own way has no CPU kernel."""
+        if not engine.requires_grad(self):
+            raise invalid(RuntimeError, "can't retain_grad on Tensor that has requires_grad=False")
+        if not self.is_leaf:
+            self.register_hook(self._keep_grad)
+
+    def _keep_grad(self, gradient: Any) -> None:
+        known = engine.grad(self)
+        engine.set_grad(self, gradient if known is None else known + gradient)
+
+    def detach(self) -> Tensor:
+        """The same storage, without a history."""
+        found: Tensor = as_tensor(ops.stop_gradient(self))
+        return found
+
+    @property
+    def data(self) -> Tensor:
+        return self.detach()
+
+    @data.setter
+    def data(self, value: Any) -> None:
+        engine.replace_data(self, value)
+
+    # --- copies ---
+
+    def clone(self, *, memory_format: Any = None) -> Tensor:
+        check_memory_format("torch.Tensor.clone", memory_format)
+        found: Tensor = as_tensor(super().copy())
+        return found
+
+    def cpu(self) -> Tensor:
+        check_device("torch.Tensor.cpu", "cpu")
+        return self
+
+    def contiguous(self, memory_format: Any = None) -> Tensor:
+        check_memory_format("torch.Tensor.contiguous", memory_format)
+        if self.is_contiguous():
+            return self
+        found: Tensor = as_tensor(super().contiguous())
+        return found
+
+    def to(self, *args: Any, **kwargs: Any) -> Tensor:
+        """This tensor, in another dtype or the dtype of another tensor; UnsupportedArgument for another device."""
+        wanted = copied = None
+        for argument in (*args[:2], *(kwargs.pop(name, None) for name in ("dtype", "device", "other"))):
+            if isinstance(argument, mindspore.Tensor):
+                wanted = argument.dtype
+            elif isinstance(argument, (str, device)):
+                check_device("torch.Tensor.to", argument)
+            elif argument in dtypes.OF:
+                wanted = argument
+        copied = kwargs.pop("copy", False) or (len(args) > 3 and args[3])
+        for name in kwargs:
+            if name not in ("non_blocking", "memory_format"):
+                raise invalid(TypeError, f"to() received an invalid combination of arguments: unexpected {name}")
+        changed = self if wanted is None else cast(self, wanted)
+        return changed.clone() if copied and changed is self else changed
+
+    def type(self, dtype: Any = None) -> Any:
+        if dtype is None:
+            return f"torch.{self.dtype.tensor_type}Tensor"
+        if isinstance(dtype, str):
+            raise UnsupportedArgument("torch.Tensor.type", "dtype", dtype, "a torch.dtype")
+        return cast(self, dtype)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        if not self.is_leaf:
+            raise invalid(
+                RuntimeError,
+                "Only Tensors created explicitly by the user (graph leaves) support the deepcopy protocol at the moment.  If you "
+                "were attempting to deepcopy a module, this may be because of a torch.nn.utils.weight_norm usage, see "
+                "https://github.com/pytorch/pytorch/pull/103001",
+            )
+        made = self.detach().clone()
+        made.__class__ = type(self)
+        own = {name: value for name, value in self.__dict__.items() if name not in ("_base", "_views")}
+        made.__dict__.update(copy.deepcopy(own, memo))
+        if self.requires_grad:
+            made.requires_grad_()
+        memo[id(self)] = made
+        if self.grad is not None:
+            made.grad = self.grad.clone()
+        return made
+
+
+def as_tensor(result: Any) -> Any:
+    """The result of a MindSpore function as PyTorch's type: no copy, and the recorded history stays."""
+    if type(result) is mindspore.Tensor:
+        engine.record()
+        result.__class__ = Tensor
+        if engine.requires_grad(result) and result.dtype.category < dtypes.FLOAT:
+            # MindSpore records comparisons, casts to integers and indices too.
+            return as_tensor(ops.stop_gradient(result))
+        return result
+    if isinstance(result, (tuple, list)):
+        converted = [as_tensor(one) for one in result]
+        return type(result)(*converted) if hasattr(result, "_fields") else type(result)(converted)
+    return result
+
+
+def host(tensor: Any) -> Any:
+    """The elements as a NumPy array, whatever the dtype and the history."""
+    if tensor.dtype == mindspore.bfloat16:
+        return ops.cast(tensor, mindspore.float32).asnumpy()
+    return tensor.asnumpy()
+
+
+def cast(tensor: Any, dtype: Any) -> Any:
+    """`tensor` in `dtype`; the tensor itself when it already is."""
+    return tensor if tensor.dtype == dtype else as_tensor(ops.cast(tensor, dtype))
+
+
+def normal_dim(tensor: Any, dim: int, extra: int = 0) -> int:
+    """`dim` counted from the front; IndexError when the tensor, with `extra` new dimensions, has no such one."""
+    bound = max(tensor.ndim + extra, 1)
+    if not -bound <= dim < bound:
+        raise invalid(IndexError, f"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {dim})")
+    return int(dim % bound)
+
+
+def check_memory_format(api: str, memory_format: Any) -> None:
+    """Raise UnsupportedArgument for another layout than PyTorch's default."""
+    if memory_format is not None:
+        raise UnsupportedArgument(api, "memory_format", memory_format, "None, the elements in order")

@@ -1,0 +1,75 @@
+"""The command line: exit status and what a user reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.helpers import python, tampered_table
+
+
+def compat(*arguments: str) -> tuple[int, str, str]:
+    done = python("-m", "compat", *arguments)
+    return done.returncode, done.stdout, done.stderr
+
+
+WRONG_CALLS = {
+    "no command": ([], 2, "the following arguments are required: COMMAND"),
+    "an unknown command": (["trian"], 2, "invalid choice: 'trian'"),
+    "an unknown API": (["explain", "torch.nn.CrossEntropy"], 2, "did you mean torch.nn.CrossEntropyLoss"),
+    "a pattern without a match": (["parity", "torch.nn.Nothing*"], 2, "no API of the table matches"),
+    "a program that is not there": (["run", "no_such_file.py"], 2, "no_such_file.py: no such file"),
+    "a table that is not there": (["check", "--table", "no_such_folder"], 1, "no table file"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "status", "text"), WRONG_CALLS.values(), ids=WRONG_CALLS)
+def test_a_wrong_call_says_what_is_wrong(arguments: list[str], status: int, text: str) -> None:
+    returned, _, errors = compat(*arguments)
+    assert text in errors
+    assert returned == status
+    assert "Traceback" not in errors
+
+
+def test_run_passes_arguments_and_the_exit_status_on(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("import sys, torch\nprint(torch.__name__, __name__, sys.argv[1:], sys.path[0])\nsys.exit(7)\n")
+    done = python("-m", "compat", "run", str(program), "--lr", "0.1")
+    assert done.stdout.split("\n")[0] == f"compat.torch __main__ ['--lr', '0.1'] {tmp_path}"
+    assert done.returncode == 7
+
+
+def test_a_traceback_shows_the_users_line(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("import torch\n\ntorch.nn.functional.mse_loss(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 2.0, 3.0]))\n")
+    done = python("-m", "compat", "run", str(program))
+    assert f'File "{program}", line 3' in done.stderr
+    assert done.stderr.strip().splitlines()[-1].startswith("RuntimeError: torch.nn.functional.mse_loss")
+
+
+@pytest.mark.parametrize(
+    ("api", "language", "expected"),
+    [
+        ("torch.nn.CrossEntropyLoss", "en", "same function, other name"),
+        ("torch.nn.CrossEntropyLoss", "zh", "功能一致，参数名不同"),
+        ("mindspore.ops.kl_div", "en", "log_target    -          MindSpore has no such parameter"),
+    ],
+)
+def test_explain(api: str, language: str, expected: str) -> None:
+    status, output, errors = compat("explain", api, "--lang", language)
+    assert status == 0, errors
+    assert expected in output
+
+
+def test_check_agrees_with_the_installed_frameworks() -> None:
+    status, output, _ = compat("check")
+    assert status == 0, output
+    assert output.endswith("0 mistakes\n")
+
+
+def test_check_finds_what_an_installed_framework_contradicts(tmp_path: Path) -> None:
+    folder = tampered_table(tmp_path, "torch.nn.functional.yaml", "beta: {type: float, default: 1.0", "beta: {type: float, default: 0.5")
+    status, output, _ = compat("check", "--table", str(folder))
+    assert status == 1
+    assert "torch.nn.functional.smooth_l1_loss: beta defaults to 0.5; installed: 1.0" in output

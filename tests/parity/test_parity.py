@@ -1,0 +1,109 @@
+"""The comparison: what must be seen as a difference, a crash that costs one case, and every row of the table."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from compat.errors import UsageError
+from compat.parity.cases import Case, cases
+from compat.parity.compare import compare
+from compat.parity.execute import Outcome
+from compat.parity.pool import Worker, run
+from compat.parity.report import write_report
+from compat.table.load import MAPPINGS, Table
+from compat.table.model import Difference
+
+CASE = Case("torch", "torch.nn.functional.mse_loss", "torch.nn.functional.mse_loss", "base", None, {}, (), False)
+ONES = np.ones((2, 3), "float32")
+
+
+def gave(*values: object, gradient: object = None) -> Outcome:
+    return Outcome([np.asarray(v) for v in values], {} if gradient is None else {"input": np.asarray(gradient)})
+
+
+DIFFERENT = {
+    "a value": (gave(ONES), gave(ONES * 1.001), "result 0: "),
+    "a gradient": (gave(ONES, gradient=ONES), gave(ONES, gradient=ONES * 2), "gradient of input: "),
+    "a shape": (gave(ONES), gave(ONES[:1]), "shape [1, 3], not [2, 3]"),
+    "a shape of nothing": (gave(np.float32(1)), gave(ONES[:1, :1]), "shape [1, 1], not []"),
+    "a dtype": (gave(ONES), gave(ONES.astype("float64")), "dtype float64, not float32"),
+    "a nan": (gave(ONES), gave(ONES * np.nan), "result 0: "),
+    "a missing gradient": (gave(ONES, gradient=ONES), gave(ONES), "0 gradients"),
+    "a missing result": (gave(ONES, ONES), gave(ONES), "1 results"),
+    "an error": (gave(ONES), Outcome(error="ValueError", message="mse_loss"), "raises ValueError (mse_loss), does not return"),
+    "no error": (Outcome(error="ValueError", message="x"), gave(ONES), "does not raise ValueError"),
+    "another error": (Outcome(error="ValueError"), Outcome(error="TypeError", message="mse_loss"), "raises TypeError"),
+    "an error without a name": (
+        Outcome(error="ValueError"),
+        Outcome(error="ValueError", message="bad"),
+        "the message does not name mse_loss",
+    ),
+}
+
+
+@pytest.mark.parametrize(("reference", "subject", "detail"), DIFFERENT.values(), ids=DIFFERENT)
+def test_a_difference_is_seen(reference: Outcome, subject: Outcome, detail: str) -> None:
+    result = compare(CASE, reference, subject)
+    assert result.status == "differs"
+    assert detail in result.detail
+
+
+def test_rounding_nan_and_infinity_agree() -> None:
+    values = np.array([1.0, np.nan, np.inf, -np.inf], "float32")
+    assert compare(CASE, gave(values), gave(values * np.float32(1 + 1e-6))).status == "agrees"
+
+
+def test_a_declared_difference_must_be_there() -> None:
+    declared = Difference(imitated="torch", fixtures=["base"], kind="precision", en="x", zh="x")
+    case = replace(CASE, declared=declared)
+    assert compare(case, gave(ONES), gave(ONES * 2)).status == "declared"
+    assert compare(case, gave(ONES), gave(ONES)).status == "stale"
+    undefined = replace(CASE, declared=Difference(imitated="torch", fixtures=["base"], kind="undefined", en="x", zh="x"))
+    assert compare(undefined, gave(ONES), gave(ONES)).status == "declared"
+
+
+def test_every_row_is_executed_in_both_directions(table: Table) -> None:
+    found = cases(table)
+    assert len({case.id for case in found}) == len(found)
+    covered = {(case.imitated, case.api) for case in found}
+    assert {api for direction, api in covered if direction == "torch"} == set(table.rows)
+    assert {api for direction, api in covered if direction == "mindspore"} == {c.api for r in table.rows.values() for c in r.mindspore}
+    for direction, api in covered:
+        of_api = [case for case in found if (case.imitated, case.api) == (direction, api)]
+        assert any(case.gradient for case in of_api), api
+        assert any(case.style == "positional" for case in of_api), api
+
+
+def test_a_pattern_that_matches_nothing_is_an_error(table: Table) -> None:
+    with pytest.raises(UsageError, match="no API of the table matches"):
+        cases(table, ["torch.nn.NoSuchLoss"])
+    assert {case.row for case in cases(table, ["mindspore.nn.L1*"])} == {"torch.nn.L1Loss"}
+
+
+def test_a_crash_costs_one_case(table: Table) -> None:
+    """MindSpore 2.10 ends the process on an empty batch; the worker after it goes on."""
+    wanted = ["mindspore:mindspore.ops.multi_margin_loss:empty-mean", "mindspore:mindspore.ops.multi_margin_loss:base"]
+    chosen = sorted((case for case in cases(table) if case.id in wanted), key=lambda case: wanted.index(case.id))
+    results = run([replace(chosen[0], declared=None), chosen[1]], MAPPINGS, 1, lambda *_: None)
+    assert [result.status for result in results] == ["differs", "agrees"]
+    assert "the process died" in results[0].detail
+
+
+def test_all_rows_agree_or_differ_as_declared(table: Table, tmp_path: Path) -> None:
+    results = run(cases(table), MAPPINGS, 2, lambda *_: None)
+    assert [f"{r.id}: {r.detail or r.reason}" for r in results if r.status in ("differs", "stale")] == []
+    page = write_report(results, tmp_path)
+    assert "parity OK" in page.read_text(encoding="utf-8")
+    records = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert len(records) == len(results)
+    assert {"id", "status", "checks", "detail"} <= set(records[0])
+
+
+def test_a_worker_that_cannot_start_says_how_to_see_why(tmp_path: Path) -> None:
+    with pytest.raises(Exception, match="did not start"):
+        Worker(tmp_path)
