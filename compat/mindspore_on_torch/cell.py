@@ -27,7 +27,7 @@ class Cell(torch.nn.Module):
         self.requires_grad = False
         self._auto_prefix = auto_prefix
 
-    def construct(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ARG002 - the signature every subclass narrows
+    def construct(self, *args: Any, **kwargs: Any) -> Any:
         """What a call computes."""
         raise errors.invalid(AttributeError, f"For '{type(self).__name__}', the method 'construct' is not defined.")
 

@@ -150,7 +150,7 @@ class Dropout(Cell):
     """nn.Dropout: a positional argument is the probability to KEEP, `p` is the one to drop. For training mode only."""
 
     # MindSpore ignores dtype too.
-    def __init__(self, keep_prob: float = 0.5, p: float | None = None, dtype: Any = None) -> None:  # noqa: ARG002
+    def __init__(self, keep_prob: float = 0.5, p: float | None = None, dtype: Any = None) -> None:
         super().__init__()
         if p is None:
             if not isinstance(keep_prob, float):

@@ -246,7 +246,7 @@ class Adam(Optimizer):
 
     def __init__(
         self, params: Any, learning_rate: Any = 1e-3, beta1: float = 0.9, beta2: float = 0.999, eps: float = 1e-8,
-        use_locking: bool = False,  # noqa: ARG002 - one thread updates
+        use_locking: bool = False,
         use_nesterov: bool = False, weight_decay: float = 0.0, loss_scale: float = 1.0,
         use_amsgrad: bool = False, **kwargs: Any,
     ) -> None:  # fmt: skip

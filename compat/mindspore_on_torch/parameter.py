@@ -59,7 +59,7 @@ class Parameter(Tensor, torch.nn.Parameter):
         """The values as a Tensor that shares this Parameter's memory and is no part of a graph."""
         return self.detach()
 
-    def set_data(self, data: Any, slice_shape: bool = False) -> Any:  # noqa: ARG002 - see below
+    def set_data(self, data: Any, slice_shape: bool = False) -> Any:
         """Replace the values, in this Parameter's data type; the shape may change, with or without `slice_shape`."""
         if not isinstance(data, (torch.Tensor, int, float)):
             reason = f"Parameter data must be [`Tensor`, `int`, `float`] or a kind of `Tensor`, but got {type(data)}."

@@ -185,7 +185,7 @@ class Tensor(torch.Tensor):
 
     def __new__(
         cls, input_data: Any = None, dtype: Any = None, shape: Any = None, init: Any = None,
-        const_arg: bool = False, device: Any = None,  # noqa: ARG004 - only MindSpore's compiler reads const_arg
+        const_arg: bool = False, device: Any = None,
     ) -> Any:  # fmt: skip
         if input_data is None and (shape is not None or init is not None):
             data = initialised(shape, dtype, init)

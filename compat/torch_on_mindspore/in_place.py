@@ -75,7 +75,7 @@ def store(target: Tensor, result: Any) -> Tensor:
     return write(target, result)
 
 
-def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:  # noqa: ARG001
+def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
     """Take the elements of `src`, broadcast and cast."""
     return write(self, src)
 

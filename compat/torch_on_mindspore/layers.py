@@ -15,7 +15,7 @@ from compat.torch_on_mindspore.tensor import Tensor
 class Identity(Module):
     """Returns its input; any arguments are taken."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
 
     def forward(self, input: Any) -> Any:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections import namedtuple
 from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor, maximum, minimum
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, normal_dim
 
 ops = mindspore.ops
 
@@ -56,8 +59,10 @@ def reduced(native: Callable[..., Any], input: Any, dim: Dims, keepdim: bool, em
     if not input.ndim:
         found: Tensor = input.clone()
     elif 0 in input.shape:
-        found = as_tensor(mindspore.Tensor(host(input.new_full(reduced_shape(input, dims, keepdim), empty))))
-        found = cast(found, input.dtype)
+        # Joined to the input's no elements, so that the result stays in the graph, as PyTorch's does.
+        shape = reduced_shape(input, dims, keepdim)
+        filler = cast(as_tensor(mindspore.Tensor(np.full(0 if 0 in shape else math.prod(shape), empty))), input.dtype)
+        found = as_tensor(ops.reshape(ops.cat((ops.reshape(input, (-1,)), filler)), shape))
     else:
         found = as_tensor(native(input, dims, keepdim))
     return found

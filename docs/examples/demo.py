@@ -74,7 +74,9 @@ def main() -> int:
     results = [compared("digits.py", "torch"), compared("digits_mindspore.py", "mindspore")]
     lines = output_of("parity of every row of the table", ["-m", "compat", "parity", "-o", "build/parity"])
     results.append(any(line.startswith("parity OK") for line in lines))
-    print(f"\n{'everything agrees' if all(results) else 'FAILED'}, in {time.monotonic() - started:.0f} s; open build/parity/report.html in a browser")
+    print(
+        f"\n{'everything agrees' if all(results) else 'FAILED'}, in {time.monotonic() - started:.0f} s; open build/parity/report.html in a browser"
+    )
     return 0 if all(results) else 1
 
 

@@ -15,7 +15,7 @@ Tensor = Any
 EPSILON = 1e-12  # what MindSpore's kernel adds to a probability before the logarithm
 
 
-class _CrossEntropyOfProbabilities(Function):  # type: ignore[misc]
+class _CrossEntropyOfProbabilities(Function):
     """-(y log(x + ε) + (1 - y) log(1 - x + ε)) with the kernel's own gradient, which stays exact where x is 0 or 1."""
 
     generate_vmap_rule = True
