@@ -4,25 +4,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-
-from compat.table.model import (
-    AnyCheck,
-    Broadcastable,
-    BroadcastsTo,
-    HasDtype,
-    HasRank,
-    InRange,
-    IsCallable,
-    IsChoice,
-    IsNumber,
-    IsString,
-    IsTensor,
-    SameDtype,
-    SameShape,
-)  # fmt: skip
 
 ANNOTATIONS = {
     "Tensor or float": "Tensor | float", "callable": "Callable[..., Tensor]", "tuple of int": "tuple[int, ...]",
@@ -55,6 +39,7 @@ class Module:
     loads: dict[str, str] = field(default_factory=dict)
     definitions: dict[str, str] = field(default_factory=dict)
     public: set[str] = field(default_factory=set)
+    constants: dict[str, str] = field(default_factory=dict)
 
     def load(self, framework_module: str) -> str:
         """The private alias under which this file knows a framework's module, loading it on first use."""
@@ -70,14 +55,24 @@ class Module:
         self.imports.add(f"from {package} import {leaf} as {alias}")
         return f"{alias}.{function}"
 
+    def dtypes(self, names: list[str]) -> str:
+        """The name of this file's constant for a set of the backend's dtypes."""
+        alias = "_" + "_".join(names).upper()
+        listed = ", ".join(map(repr, names))
+        self.constants[alias] = f"_dtype_set({listed})"
+        return alias
+
     def use(self, source: str, room: str, backend: str) -> None:
         """Import what a definition's source mentions of this project, and the backend's tensor class."""
         wanted = {
             r"\b_errors\.": "from compat import errors as _errors",
             r"\b_arguments\.": "from compat import arguments as _arguments",
+            r"\b_MISSING\b": "from compat.arguments import MISSING as _MISSING",
             r"\b_conversions\.": "from compat import conversions as _conversions",
             r"\b_as_tensor\(": f"from {room}.tensor import as_tensor as _as_tensor",
             r"\b_plain_torch\(": f"from {room}.meanings import plain_torch as _plain_torch",
+            r"\b_shape\(": f"from {room}.meanings import real_shape as _shape",
+            r"\b_dtype\(": f"from {room}.meanings import real_dtype as _dtype",
             r"\bTensor\b": f"from {room}.tensor import Tensor",
         }
         self.imports |= {line for mark, line in wanted.items() if re.search(mark, source)}
@@ -95,7 +90,10 @@ class Module:
             imports.add("from typing import Any")
         if "Callable[" in body:
             imports.add("from collections.abc import Callable")
-        head = [docstring(self.doc), "from __future__ import annotations", *sorted(imports), *loads]
+        if self.constants:
+            imports.add("from compat.mindspore_on_torch.meanings import dtype_set as _dtype_set")
+        constants = [f"{alias} = {source}" for alias, source in sorted(self.constants.items())]
+        head = [docstring(self.doc), "from __future__ import annotations", *sorted(imports), *loads, *constants]
         listed = ", ".join(repr(name) for name in sorted(self.public))
         return "\n".join([*head, f"__all__ = [{listed}]", "", body, ""])
 
@@ -155,80 +153,6 @@ def choice_check(api: str, name: str, choices: list[Any], kind: str) -> str:
     listed = literal(choices)
     message = f"{name}={{{name}!r}}: expected one of {', '.join(str(c) for c in choices)}"
     return refusal(api, f"{name} not in {listed}", kind, message)
-
-
-def check_source(api: str, check: AnyCheck, optional: set[str], held: dict[str, str]) -> Iterator[str]:
-    """The inline checks of one declared condition; `optional` names may be None, `held` maps a name to its expression."""
-    names = [(name, held.get(name, name)) for name in check.of]
-    if isinstance(check, (SameShape, SameDtype, Broadcastable, BroadcastsTo)):
-        yield from _relation(api, check, names, optional)
-        return
-    for name, value in names:
-        condition, message = _condition(check, name, value)
-        if name in optional:
-            condition = f"{value} is not None and {condition}"
-        yield refusal(api, condition, check.raises, message)
-
-
-def _condition(check: AnyCheck, name: str, value: str) -> tuple[str, str]:
-    got = f"got {{type({value}).__name__}}"
-    if isinstance(check, IsTensor):
-        return f"not isinstance({value}, _AnyTensor)", f"{name} must be a Tensor, {got}"
-    if isinstance(check, IsString):
-        return f"not isinstance({value}, str)", f"{name} must be a str, {got}"
-    if isinstance(check, IsCallable):
-        return f"not callable({value})", f"{name} must be callable, {got}"
-    if isinstance(check, IsNumber):
-        return _number(check, value), f"{name} must be {' or '.join(check.types)}, {got}"
-    if isinstance(check, InRange):
-        bounds = [(check.gt, "<=", "above"), (check.ge, "<", "at least"), (check.le, ">", "at most")]
-        stated = [(bound, wrong, text) for bound, wrong, text in bounds if bound is not None]
-        condition = " or ".join(f"{value} {wrong} {literal(bound)}" for bound, wrong, _ in stated)
-        wanted = " and ".join(f"{text} {bound:g}" for bound, _, text in stated)
-        return (f"({condition})" if len(stated) > 1 else condition), f"{name}={{{value}!r}}: expected {wanted}"
-    if isinstance(check, IsChoice):
-        return f"{value} not in {literal(check.among)}", f"{name}={{{value}!r}}: expected one of {', '.join(map(str, check.among))}"
-    if isinstance(check, HasDtype):
-        among = ", ".join(check.among)
-        return f"_arguments.dtype_name({value}) not in {literal(check.among)}", f"{name} must be {among}, got {{{value}.dtype}}"
-    assert isinstance(check, HasRank)
-    among = " or ".join(map(str, check.among))
-    return f"len({value}.shape) not in {literal(check.among)}", f"{name} must have {among} dimensions, got shape {{list({value}.shape)}}"
-
-
-def _number(check: IsNumber, value: str) -> str:
-    """A condition that is true when the value is of none of the types; for Python a bool is an int."""
-    types = f"({', '.join(check.types)})" if len(check.types) > 1 else check.types[0]
-    wrong = f"not isinstance({value}, {types})"
-    return wrong if "bool" in check.types or check.types == ["float"] else f"({wrong} or isinstance({value}, bool))"
-
-
-Relation = SameShape | SameDtype | Broadcastable | BroadcastsTo
-
-
-def _relation(api: str, check: Relation, names: list[tuple[str, str]], optional: set[str]) -> Iterator[str]:
-    (first, first_value), *others = names
-    for name, value in others:
-        if isinstance(check, SameDtype):
-            shown = f"{name} has dtype {{{value}.dtype}}, {first} {{{first_value}.dtype}}: expected the same"
-            condition = f"{value}.dtype != {first_value}.dtype"
-        else:
-            condition, expected = _shapes(check, first_value, value)
-            shown = f"{name} has shape {{list({value}.shape)}}, {first} {{list({first_value}.shape)}}: expected {expected}"
-        for one, its_value in ((name, value), (first, first_value)):
-            if one in optional:
-                condition = f"{its_value} is not None and {condition}"
-        yield refusal(api, condition, check.raises, shown)
-
-
-def _shapes(check: Relation, first: str, value: str) -> tuple[str, str]:
-    """The condition that shapes do not fit, and what was expected; equal shapes are seen first, they are the usual case."""
-    if isinstance(check, SameShape):
-        return f"{value}.shape != {first}.shape", "the same"
-    if isinstance(check, Broadcastable):
-        return f"{value}.shape != {first}.shape and not _arguments.broadcasts({value}.shape, {first}.shape)", "shapes that broadcast"
-    enlarges = f"{first}.shape != {value}.shape and not _arguments.broadcasts_to({first}.shape, {value}.shape)"
-    return enlarges, "the first to broadcast to the other"
 
 
 def bounded(api: str, calls: str, kind: str, tensors: list[str]) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from compat.generate.checks import Reading, check_source, reads_tensor
 from compat.generate.code import (
     Argument,
     Module,
     annotation,
     bounded,
-    check_source,
     choice_check,
     differs,
     docstring,
@@ -45,7 +45,7 @@ def arguments(section: str, counterpart: Counterpart, row: Row) -> Iterator[Argu
     spelt = _spellings(getattr(counterpart, section))
     types = _types(row, counterpart, section)
     for name, p in getattr(counterpart, section).items():
-        default = ("_arguments.MISSING" if spelt else None) if p.required else literal(p.default)
+        default = ("_MISSING" if spelt else None) if p.required else literal(p.default)
         yield Argument(name, annotation(types[name], p.default is None), default, p.keyword_only)
 
 
@@ -67,7 +67,7 @@ def _prologue(api: str, parameters: Mapping[str, MindSporeParameter], adapted: b
         # A parameter with a default may be spelt the old way too; a required one may be missing altogether.
         names = [name for name, p in parameters.items() if p.required or p.older]
         required = [name for name in names if parameters[name].required]
-        condition = " or ".join(["older", *(f"{name} is _arguments.MISSING" for name in required)])
+        condition = " or ".join(["older", *(f"{name} is _MISSING" for name in required)])
         current = ", ".join(f"{name}={name}" for name in names)
         targets = ", ".join(names) + ("," if len(names) == 1 else "")
         yield f'if {condition}:\n    {targets} = _arguments.older_names("{api}", older, {spelt!r}, {current})'
@@ -79,35 +79,51 @@ def _prologue(api: str, parameters: Mapping[str, MindSporeParameter], adapted: b
             yield choice_check(api, name, p.choices, p.choices_raise)
 
 
-def _checks(counterpart: Counterpart, names: set[str], held: dict[str, str]) -> Iterator[str]:
-    """The declared checks that can be made once `names` are known; `held` says where the constructor's arguments stand now."""
+def _checks(counterpart: Counterpart, names: set[str], held: dict[str, str], module: Module) -> tuple[list[str], list[str]]:
+    """The declared checks that can be made once `names` are known: on Python values, and inside tensors.
+
+    `held` says where the constructor's arguments stand now. Tensors are read as PyTorch's, inside `_plain_torch()`, where
+    that costs a tenth.
+    """
+
+    def among(value: str, dtypes: list[str]) -> str:
+        return f"_dtype({value}) not in {module.dtypes(dtypes)}"
+
+    # Our own class first: an exact match costs a tenth of asking PyTorch's metaclass.
+    reading = Reading("type({0}) is not Tensor and not isinstance({0}, _AnyTensor)", "_shape({})", "_dtype({})", among)
     given = {**counterpart.parameters, **counterpart.call}
     optional = {name for name, p in given.items() if not p.required and p.default is None}
+    outside: list[str] = []
+    inside: list[str] = []
     for check in counterpart.checks:
         known, of_constructor = set(check.of) <= names | set(held), set(check.of) <= set(held)
         late = check.at == "call"
         if known and (not of_constructor or late) and not (late and not held and counterpart.call):
-            yield from check_source(counterpart.api, check, optional, held)
+            (inside if reads_tensor(check) else outside).extend(check_source(counterpart.api, check, optional, held, reading))
+    return outside, inside
 
 
 def _function(row: Row, counterpart: Counterpart, name: str, module: Module) -> str:
     parameters = counterpart.parameters
     tensors = _tensors(row, counterpart, "parameters")
     route, call = _call(row, counterpart, module, {})
+    outside, inside = _checks(counterpart, set(parameters), {}, module)
     body = [
         docstring(mindspore_docstring(row, counterpart, route)),
         *_prologue(counterpart.api, parameters, counterpart.on_torch is not None),
-        *_checks(counterpart, set(parameters), {}),
-        bounded(counterpart.api, _plain(call), counterpart.raises, tensors),
+        *outside,
+        bounded(counterpart.api, _plain(inside, call), counterpart.raises, tensors),
     ]
     older = "**older: Any" if _spellings(parameters) else ""
     result = "tuple[Tensor, ...]" if counterpart.result == "first" else "Tensor"
-    return f"def {name}({signature(arguments('parameters', counterpart, row), last=older)}) -> {result}:\n" + indent("\n".join(body))
+    header = f"def {name}({signature(arguments('parameters', counterpart, row), last=older)}) -> {result}:"
+    return "\n".join([header, indent("\n".join(body))])
 
 
-def _plain(call: str) -> str:
-    """Statements that run PyTorch code, inside which our tensors have PyTorch's meanings, and make its result ours."""
-    return f"with _plain_torch():\n    result = {call}\nreturn _as_tensor(result)"
+def _plain(checks: list[str], call: str | None) -> str:
+    """Statements inside which our tensors have PyTorch's meanings: checks, then a call whose result becomes ours."""
+    block = [*checks, *([f"result = {call}"] if call else [])]
+    return "with _plain_torch():\n" + indent("\n".join(block)) + ("\nreturn _as_tensor(result)" if call else "")
 
 
 def _tensors(row: Row, counterpart: Counterpart, section: str) -> list[str]:
@@ -145,16 +161,22 @@ def _class(row: Row, counterpart: Counterpart, name: str, table: Table, module: 
     held = {parameter: f"self.{parameter}" for parameter in counterpart.parameters}
     if counterpart.function and not counterpart.on_torch:
         route, call = _through_function(row, counterpart, table, module, held)
-        returned = f"return {call}"
+        through = [f"return {call}"]
     else:
         route, call = _call(row, counterpart, module, held)
-        returned = _plain(call)
+        through = []
     adapted = counterpart.on_torch is not None
     init = ["super().__init__()", *_prologue(counterpart.api, counterpart.parameters, adapted)]
-    init += _checks(counterpart, set(counterpart.parameters), {})
+    outside, inside = _checks(counterpart, set(counterpart.parameters), {}, module)
+    init += [*outside, *([_plain(inside, None)] if inside else [])]
     init += [f"self.{parameter} = {parameter}" for parameter in counterpart.parameters]
-    construct = [*_prologue(counterpart.api, counterpart.call, adapted), *_checks(counterpart, set(counterpart.call), held)]
-    construct.append(bounded(counterpart.api, returned, counterpart.raises, _tensors(row, counterpart, "call")))
+    outside, inside = _checks(counterpart, set(counterpart.call), held, module)
+    if through:
+        statements = "\n".join([*([_plain(inside, None)] if inside else []), *through])
+    else:
+        statements = _plain(inside, call)
+    construct = [*_prologue(counterpart.api, counterpart.call, adapted), *outside]
+    construct.append(bounded(counterpart.api, statements, counterpart.raises, _tensors(row, counterpart, "call")))
     older = ["**older: Any" if _spellings(p) else "" for p in (counterpart.parameters, counterpart.call)]
     return "\n".join([
         f"class {name}(_Cell):",

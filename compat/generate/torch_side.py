@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from compat.generate.checks import Reading, by_attribute, check_source
 from compat.generate.code import (
     Argument,
     Module,
     annotation,
     bounded,
-    check_source,
     choice_check,
     differs,
     docstring,
@@ -24,6 +24,7 @@ from compat.table.model import Counterpart, Deprecated, NeutralOnly, Passed, Row
 from compat.table.routes import Filled, to_mindspore, unreached
 
 ROOM = "compat.torch_on_mindspore"
+READING = Reading("not isinstance({}, _AnyTensor)", "{}.shape", "{}.dtype", by_attribute)
 
 
 def define(row: Row, table: Table, module: Module) -> None:
@@ -52,7 +53,7 @@ def _function(row: Row, name: str, module: Module) -> str:
     route, calls = _routes(row, module)
     body = [docstring(torch_docstring(row, route)), *_prologue(row.torch, row.parameters)]
     for check in row.checks:
-        body += check_source(row.torch, check, _optional(row.parameters), {})
+        body += check_source(row.torch, check, _optional(row.parameters), {}, READING)
     body.append(bounded(row.torch, calls, "RuntimeError", tensors))
     return f"def {name}({signature(arguments(row.parameters))}) -> Tensor:\n" + indent("\n".join(body))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat import arguments as _arguments, errors as _errors
+from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch.creation import (
     arange as arange,
@@ -67,7 +68,12 @@ from compat.mindspore_on_torch.losses import (
     embedding as _embedding,
     regression as _regression,
 )
-from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
+from compat.mindspore_on_torch.meanings import (
+    dtype_set as _dtype_set,
+    plain_torch as _plain_torch,
+    real_dtype as _dtype,
+    real_shape as _shape,
+)
 from compat.mindspore_on_torch.ordering import (
     aminmax as aminmax,
     argsort as argsort,
@@ -120,6 +126,13 @@ from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor, is
 
 _AnyTensor: Any = _load("torch").Tensor
 _nn_functional: Any = _load("torch.nn.functional")
+_FLOAT16_FLOAT32_BFLOAT16 = _dtype_set("float16", "float32", "bfloat16")
+_FLOAT16_FLOAT32_FLOAT64 = _dtype_set("float16", "float32", "float64")
+_FLOAT16_FLOAT32_INT32_INT64 = _dtype_set("float16", "float32", "int32", "int64")
+_FLOAT32_FLOAT64 = _dtype_set("float32", "float64")
+_INT32 = _dtype_set("int32")
+_INT32_INT64 = _dtype_set("int32", "int64")
+_INT64 = _dtype_set("int64")
 __all__ = [
     "abs",
     "add",
@@ -270,40 +283,43 @@ def binary_cross_entropy(logits: Tensor, labels: Tensor, weight: Tensor | None =
         - MindSpore doubles the mean of a single element on CPU.
         - MindSpore reads past the end of a broadcast weight on CPU.
     """
-    if not isinstance(logits, _AnyTensor):
+    if type(logits) is not Tensor and not isinstance(logits, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.binary_cross_entropy: logits must be a Tensor, got {type(logits).__name__}")
-    if not isinstance(labels, _AnyTensor):
+    if type(labels) is not Tensor and not isinstance(labels, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.binary_cross_entropy: labels must be a Tensor, got {type(labels).__name__}")
-    if weight is not None and not isinstance(weight, _AnyTensor):
+    if weight is not None and type(weight) is not Tensor and not isinstance(weight, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.binary_cross_entropy: weight must be a Tensor, got {type(weight).__name__}")
     if not isinstance(reduction, str):
         raise _errors.invalid(TypeError, f"mindspore.ops.binary_cross_entropy: reduction must be a str, got {type(reduction).__name__}")
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.ops.binary_cross_entropy: reduction={reduction!r}: expected one of none, mean, sum")
-    if _arguments.dtype_name(logits) not in ("float16", "float32", "bfloat16"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.binary_cross_entropy: logits must be float16, float32, bfloat16, got {logits.dtype}"
-        )
-    if labels.dtype != logits.dtype:
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.binary_cross_entropy: labels has dtype {labels.dtype}, logits {logits.dtype}: expected the same"
-        )
-    if weight is not None and weight.dtype != logits.dtype:
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.binary_cross_entropy: weight has dtype {weight.dtype}, logits {logits.dtype}: expected the same"
-        )
-    if labels.shape != logits.shape:
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.binary_cross_entropy: labels has shape {list(labels.shape)}, logits {list(logits.shape)}: expected the same",
-        )
-    if weight is not None and weight.shape != logits.shape and not _arguments.broadcasts_to(weight.shape, logits.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.binary_cross_entropy: logits has shape {list(logits.shape)}, weight {list(weight.shape)}: expected the first to broadcast to the other",
-        )
     try:
         with _plain_torch():
+            if _dtype(logits) not in _FLOAT16_FLOAT32_BFLOAT16:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.binary_cross_entropy: logits must be float16, float32, bfloat16, got {_arguments.dtype_name(logits)}",
+                )
+            if _dtype(labels) != _dtype(logits):
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.binary_cross_entropy: labels has dtype {_arguments.dtype_name(labels)}, logits {_arguments.dtype_name(logits)}: expected the same",
+                )
+            if weight is not None and _dtype(weight) != _dtype(logits):
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.binary_cross_entropy: weight has dtype {_arguments.dtype_name(weight)}, logits {_arguments.dtype_name(logits)}: expected the same",
+                )
+            if _shape(labels) != _shape(logits):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.ops.binary_cross_entropy: labels has shape {list(_shape(labels))}, logits {list(_shape(logits))}: expected the same",
+                )
+            if weight is not None and _shape(weight) != _shape(logits) and not _arguments.broadcasts_to(_shape(weight), _shape(logits)):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.ops.binary_cross_entropy: logits has shape {list(_shape(logits))}, weight {list(_shape(weight))}: expected the first to broadcast to the other",
+                )
             result = _binary.binary_cross_entropy(logits, labels, weight=weight, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
@@ -311,8 +327,8 @@ def binary_cross_entropy(logits: Tensor, labels: Tensor, weight: Tensor | None =
 
 
 def binary_cross_entropy_with_logits(
-    input: Tensor = _arguments.MISSING,
-    target: Tensor = _arguments.MISSING,
+    input: Tensor = _MISSING,
+    target: Tensor = _MISSING,
     weight: Tensor | None = None,
     pos_weight: Tensor | None = None,
     reduction: str = "mean",
@@ -338,7 +354,6 @@ def binary_cross_entropy_with_logits(
         TypeError: unless each is a string (reduction).
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each has one of these dtypes (input, target, weight, pos_weight).
-        ValueError: unless all have the shape of the first (input, target).
         ValueError: unless the first broadcasts to the shape of the second, without enlarging it (weight, input).
         ValueError: unless the first broadcasts to the shape of the second, without enlarging it (pos_weight,
             input).
@@ -350,23 +365,23 @@ def binary_cross_entropy_with_logits(
         - pos_weight / pos_weight: position 7 / 4.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
     """
-    if older or input is _arguments.MISSING or target is _arguments.MISSING:
+    if older or input is _MISSING or target is _MISSING:
         input, target = _arguments.older_names(
             "mindspore.ops.binary_cross_entropy_with_logits", older, {"logits": "input", "label": "target"}, input=input, target=target
         )
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.ops.binary_cross_entropy_with_logits: input must be a Tensor, got {type(input).__name__}"
         )
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.ops.binary_cross_entropy_with_logits: target must be a Tensor, got {type(target).__name__}"
         )
-    if weight is not None and not isinstance(weight, _AnyTensor):
+    if weight is not None and type(weight) is not Tensor and not isinstance(weight, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.ops.binary_cross_entropy_with_logits: weight must be a Tensor, got {type(weight).__name__}"
         )
-    if pos_weight is not None and not isinstance(pos_weight, _AnyTensor):
+    if pos_weight is not None and type(pos_weight) is not Tensor and not isinstance(pos_weight, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.ops.binary_cross_entropy_with_logits: pos_weight must be a Tensor, got {type(pos_weight).__name__}"
         )
@@ -378,40 +393,42 @@ def binary_cross_entropy_with_logits(
         raise _errors.invalid(
             ValueError, f"mindspore.ops.binary_cross_entropy_with_logits: reduction={reduction!r}: expected one of none, mean, sum"
         )
-    if _arguments.dtype_name(input) not in ("float16", "float32", "bfloat16"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.binary_cross_entropy_with_logits: input must be float16, float32, bfloat16, got {input.dtype}"
-        )
-    if _arguments.dtype_name(target) not in ("float16", "float32", "bfloat16"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.binary_cross_entropy_with_logits: target must be float16, float32, bfloat16, got {target.dtype}"
-        )
-    if weight is not None and _arguments.dtype_name(weight) not in ("float16", "float32", "bfloat16"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.binary_cross_entropy_with_logits: weight must be float16, float32, bfloat16, got {weight.dtype}"
-        )
-    if pos_weight is not None and _arguments.dtype_name(pos_weight) not in ("float16", "float32", "bfloat16"):
-        raise _errors.invalid(
-            TypeError,
-            f"mindspore.ops.binary_cross_entropy_with_logits: pos_weight must be float16, float32, bfloat16, got {pos_weight.dtype}",
-        )
-    if target.shape != input.shape:
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.binary_cross_entropy_with_logits: target has shape {list(target.shape)}, input {list(input.shape)}: expected the same",
-        )
-    if weight is not None and weight.shape != input.shape and not _arguments.broadcasts_to(weight.shape, input.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.binary_cross_entropy_with_logits: input has shape {list(input.shape)}, weight {list(weight.shape)}: expected the first to broadcast to the other",
-        )
-    if pos_weight is not None and pos_weight.shape != input.shape and not _arguments.broadcasts_to(pos_weight.shape, input.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.binary_cross_entropy_with_logits: input has shape {list(input.shape)}, pos_weight {list(pos_weight.shape)}: expected the first to broadcast to the other",
-        )
     try:
         with _plain_torch():
+            if _dtype(input) not in _FLOAT16_FLOAT32_BFLOAT16:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.binary_cross_entropy_with_logits: input must be float16, float32, bfloat16, got {_arguments.dtype_name(input)}",
+                )
+            if _dtype(target) not in _FLOAT16_FLOAT32_BFLOAT16:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.binary_cross_entropy_with_logits: target must be float16, float32, bfloat16, got {_arguments.dtype_name(target)}",
+                )
+            if weight is not None and _dtype(weight) not in _FLOAT16_FLOAT32_BFLOAT16:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.binary_cross_entropy_with_logits: weight must be float16, float32, bfloat16, got {_arguments.dtype_name(weight)}",
+                )
+            if pos_weight is not None and _dtype(pos_weight) not in _FLOAT16_FLOAT32_BFLOAT16:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.binary_cross_entropy_with_logits: pos_weight must be float16, float32, bfloat16, got {_arguments.dtype_name(pos_weight)}",
+                )
+            if weight is not None and _shape(weight) != _shape(input) and not _arguments.broadcasts_to(_shape(weight), _shape(input)):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.ops.binary_cross_entropy_with_logits: input has shape {list(_shape(input))}, weight {list(_shape(weight))}: expected the first to broadcast to the other",
+                )
+            if (
+                pos_weight is not None
+                and _shape(pos_weight) != _shape(input)
+                and not _arguments.broadcasts_to(_shape(pos_weight), _shape(input))
+            ):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.ops.binary_cross_entropy_with_logits: input has shape {list(_shape(input))}, pos_weight {list(_shape(pos_weight))}: expected the first to broadcast to the other",
+                )
             result = _nn_functional.binary_cross_entropy_with_logits(
                 input, target, weight=weight, reduction=reduction, pos_weight=pos_weight
             )
@@ -456,16 +473,12 @@ def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin
         - reduction / reduction: position 7 / 5.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
     """
-    if not isinstance(input1, _AnyTensor):
+    if type(input1) is not Tensor and not isinstance(input1, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cosine_embedding_loss: input1 must be a Tensor, got {type(input1).__name__}")
-    if not isinstance(input2, _AnyTensor):
+    if type(input2) is not Tensor and not isinstance(input2, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cosine_embedding_loss: input2 must be a Tensor, got {type(input2).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cosine_embedding_loss: target must be a Tensor, got {type(target).__name__}")
-    if input2.dtype != input1.dtype:
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.cosine_embedding_loss: input2 has dtype {input2.dtype}, input1 {input1.dtype}: expected the same"
-        )
     if not isinstance(margin, (int, float, bool)):
         raise _errors.invalid(
             TypeError, f"mindspore.ops.cosine_embedding_loss: margin must be int or float or bool, got {type(margin).__name__}"
@@ -476,6 +489,11 @@ def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin
         raise _errors.invalid(ValueError, f"mindspore.ops.cosine_embedding_loss: reduction={reduction!r}: expected one of none, mean, sum")
     try:
         with _plain_torch():
+            if _dtype(input2) != _dtype(input1):
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.cosine_embedding_loss: input2 has dtype {_arguments.dtype_name(input2)}, input1 {_arguments.dtype_name(input1)}: expected the same",
+                )
             result = _embedding.cosine_embedding_loss(input1, input2, target, margin=margin, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
@@ -524,11 +542,11 @@ def cross_entropy(
         - label_smoothing / label_smoothing: position 8 / 6.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cross_entropy: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cross_entropy: target must be a Tensor, got {type(target).__name__}")
-    if weight is not None and not isinstance(weight, _AnyTensor):
+    if weight is not None and type(weight) is not Tensor and not isinstance(weight, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cross_entropy: weight must be a Tensor, got {type(weight).__name__}")
     if not isinstance(ignore_index, int) or isinstance(ignore_index, bool):
         raise _errors.invalid(TypeError, f"mindspore.ops.cross_entropy: ignore_index must be int, got {type(ignore_index).__name__}")
@@ -540,12 +558,17 @@ def cross_entropy(
         raise _errors.invalid(ValueError, f"mindspore.ops.cross_entropy: label_smoothing={label_smoothing!r}: expected at least 0")
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.ops.cross_entropy: reduction={reduction!r}: expected one of none, mean, sum")
-    if _arguments.dtype_name(input) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(TypeError, f"mindspore.ops.cross_entropy: input must be float16, float32, float64, got {input.dtype}")
-    if _arguments.dtype_name(target) not in ("float16", "float32", "int32", "int64"):
-        raise _errors.invalid(TypeError, f"mindspore.ops.cross_entropy: target must be float16, float32, int32, int64, got {target.dtype}")
     try:
         with _plain_torch():
+            if _dtype(input) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError, f"mindspore.ops.cross_entropy: input must be float16, float32, float64, got {_arguments.dtype_name(input)}"
+                )
+            if _dtype(target) not in _FLOAT16_FLOAT32_INT32_INT64:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.cross_entropy: target must be float16, float32, int32, int64, got {_arguments.dtype_name(target)}",
+                )
             result = _classification.cross_entropy(
                 input, target, weight=weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing
             )
@@ -602,20 +625,28 @@ def ctc_loss(
         raise _errors.invalid(ValueError, f"mindspore.ops.ctc_loss: reduction={reduction!r}: expected one of none, mean, sum")
     if not isinstance(zero_infinity, bool):
         raise _errors.invalid(TypeError, f"mindspore.ops.ctc_loss: zero_infinity must be bool, got {type(zero_infinity).__name__}")
-    if not isinstance(log_probs, _AnyTensor):
+    if type(log_probs) is not Tensor and not isinstance(log_probs, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ctc_loss: log_probs must be a Tensor, got {type(log_probs).__name__}")
-    if not isinstance(targets, _AnyTensor):
+    if type(targets) is not Tensor and not isinstance(targets, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ctc_loss: targets must be a Tensor, got {type(targets).__name__}")
-    if _arguments.dtype_name(log_probs) not in ("float32", "float64"):
-        raise _errors.invalid(TypeError, f"mindspore.ops.ctc_loss: log_probs must be float32, float64, got {log_probs.dtype}")
-    if _arguments.dtype_name(targets) not in ("int32", "int64"):
-        raise _errors.invalid(TypeError, f"mindspore.ops.ctc_loss: targets must be int32, int64, got {targets.dtype}")
-    if len(log_probs.shape) not in (3,):
-        raise _errors.invalid(ValueError, f"mindspore.ops.ctc_loss: log_probs must have 3 dimensions, got shape {list(log_probs.shape)}")
-    if len(targets.shape) not in (2,):
-        raise _errors.invalid(ValueError, f"mindspore.ops.ctc_loss: targets must have 2 dimensions, got shape {list(targets.shape)}")
     try:
         with _plain_torch():
+            if _dtype(log_probs) not in _FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError, f"mindspore.ops.ctc_loss: log_probs must be float32, float64, got {_arguments.dtype_name(log_probs)}"
+                )
+            if _dtype(targets) not in _INT32_INT64:
+                raise _errors.invalid(
+                    TypeError, f"mindspore.ops.ctc_loss: targets must be int32, int64, got {_arguments.dtype_name(targets)}"
+                )
+            if len(_shape(log_probs)) not in (3,):
+                raise _errors.invalid(
+                    ValueError, f"mindspore.ops.ctc_loss: log_probs must have 3 dimensions, got shape {list(_shape(log_probs))}"
+                )
+            if len(_shape(targets)) not in (2,):
+                raise _errors.invalid(
+                    ValueError, f"mindspore.ops.ctc_loss: targets must have 2 dimensions, got shape {list(_shape(targets))}"
+                )
             result = _ctc.ctc_loss(
                 log_probs, targets, input_lengths, target_lengths, blank=blank, reduction=reduction, zero_infinity=zero_infinity
             )
@@ -662,11 +693,11 @@ def gaussian_nll_loss(
         - input / x: same function, other name.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
     """
-    if not isinstance(x, _AnyTensor):
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.gaussian_nll_loss: x must be a Tensor, got {type(x).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.gaussian_nll_loss: target must be a Tensor, got {type(target).__name__}")
-    if not isinstance(var, _AnyTensor):
+    if type(var) is not Tensor and not isinstance(var, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.gaussian_nll_loss: var must be a Tensor, got {type(var).__name__}")
     if not isinstance(full, bool):
         raise _errors.invalid(TypeError, f"mindspore.ops.gaussian_nll_loss: full must be bool, got {type(full).__name__}")
@@ -705,7 +736,6 @@ def hinge_embedding_loss(inputs: Tensor, targets: Tensor, margin: float = 1.0, r
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (margin).
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each has one of these dtypes (inputs, targets).
-        ValueError: unless all shapes broadcast together (inputs, targets).
 
     Differences from torch.nn.functional.hinge_embedding_loss:
         - input / inputs: same function, other name.
@@ -713,9 +743,9 @@ def hinge_embedding_loss(inputs: Tensor, targets: Tensor, margin: float = 1.0, r
         - reduction / reduction: position 6 / 4.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
     """
-    if not isinstance(inputs, _AnyTensor):
+    if type(inputs) is not Tensor and not isinstance(inputs, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.hinge_embedding_loss: inputs must be a Tensor, got {type(inputs).__name__}")
-    if not isinstance(targets, _AnyTensor):
+    if type(targets) is not Tensor and not isinstance(targets, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.hinge_embedding_loss: targets must be a Tensor, got {type(targets).__name__}")
     if not isinstance(margin, (int, float, bool)):
         raise _errors.invalid(
@@ -723,21 +753,18 @@ def hinge_embedding_loss(inputs: Tensor, targets: Tensor, margin: float = 1.0, r
         )
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.ops.hinge_embedding_loss: reduction={reduction!r}: expected one of none, mean, sum")
-    if _arguments.dtype_name(inputs) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.hinge_embedding_loss: inputs must be float16, float32, float64, got {inputs.dtype}"
-        )
-    if _arguments.dtype_name(targets) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.hinge_embedding_loss: targets must be float16, float32, float64, got {targets.dtype}"
-        )
-    if targets.shape != inputs.shape and not _arguments.broadcasts(targets.shape, inputs.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.hinge_embedding_loss: targets has shape {list(targets.shape)}, inputs {list(inputs.shape)}: expected shapes that broadcast",
-        )
     try:
         with _plain_torch():
+            if _dtype(inputs) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.hinge_embedding_loss: inputs must be float16, float32, float64, got {_arguments.dtype_name(inputs)}",
+                )
+            if _dtype(targets) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.hinge_embedding_loss: targets must be float16, float32, float64, got {_arguments.dtype_name(targets)}",
+                )
             result = _binary.hinge_embedding_loss(inputs, targets, margin=margin, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
@@ -764,15 +791,14 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (delta).
         ValueError: unless each lies within the bounds (delta).
-        ValueError: unless all shapes broadcast together (input, target).
 
     Differences from torch.nn.functional.huber_loss:
         - weight / -: MindSpore has no such parameter.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.huber_loss: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.huber_loss: target must be a Tensor, got {type(target).__name__}")
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.ops.huber_loss: reduction={reduction!r}: expected one of none, mean, sum")
@@ -780,11 +806,6 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
         raise _errors.invalid(TypeError, f"mindspore.ops.huber_loss: delta must be int or float, got {type(delta).__name__}")
     if delta <= 0.0:
         raise _errors.invalid(ValueError, f"mindspore.ops.huber_loss: delta={delta!r}: expected above 0")
-    if target.shape != input.shape and not _arguments.broadcasts(target.shape, input.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.huber_loss: target has shape {list(target.shape)}, input {list(input.shape)}: expected shapes that broadcast",
-        )
     try:
         with _plain_torch():
             result = _regression.huber_loss(input, target, reduction=reduction, delta=delta)
@@ -821,22 +842,28 @@ def kl_div(logits: Tensor, labels: Tensor, reduction: str = "mean") -> Tensor:
         - log_target / -: MindSpore has no such parameter.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
     """
-    if not isinstance(logits, _AnyTensor):
+    if type(logits) is not Tensor and not isinstance(logits, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.kl_div: logits must be a Tensor, got {type(logits).__name__}")
-    if not isinstance(labels, _AnyTensor):
+    if type(labels) is not Tensor and not isinstance(labels, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.kl_div: labels must be a Tensor, got {type(labels).__name__}")
     if reduction not in ("none", "mean", "sum", "batchmean"):
         raise _errors.invalid(ValueError, f"mindspore.ops.kl_div: reduction={reduction!r}: expected one of none, mean, sum, batchmean")
-    if _arguments.dtype_name(logits) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(TypeError, f"mindspore.ops.kl_div: logits must be float16, float32, float64, got {logits.dtype}")
-    if labels.dtype != logits.dtype:
-        raise _errors.invalid(TypeError, f"mindspore.ops.kl_div: labels has dtype {labels.dtype}, logits {logits.dtype}: expected the same")
-    if labels.shape != logits.shape:
-        raise _errors.invalid(
-            ValueError, f"mindspore.ops.kl_div: labels has shape {list(labels.shape)}, logits {list(logits.shape)}: expected the same"
-        )
     try:
         with _plain_torch():
+            if _dtype(logits) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError, f"mindspore.ops.kl_div: logits must be float16, float32, float64, got {_arguments.dtype_name(logits)}"
+                )
+            if _dtype(labels) != _dtype(logits):
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.kl_div: labels has dtype {_arguments.dtype_name(labels)}, logits {_arguments.dtype_name(logits)}: expected the same",
+                )
+            if _shape(labels) != _shape(logits):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.ops.kl_div: labels has shape {list(_shape(labels))}, logits {list(_shape(logits))}: expected the same",
+                )
             result = _divergence.kl_div(logits, labels, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
@@ -860,24 +887,18 @@ def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input, target).
         ValueError: unless each is one of these values (reduction).
-        ValueError: unless all shapes broadcast together (input, target).
 
     Differences from torch.nn.functional.l1_loss:
         - reduction / reduction: position 5 / 3.
         - weight / -: MindSpore has no such parameter.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.l1_loss: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.l1_loss: target must be a Tensor, got {type(target).__name__}")
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.ops.l1_loss: reduction={reduction!r}: expected one of none, mean, sum")
-    if target.shape != input.shape and not _arguments.broadcasts(target.shape, input.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.l1_loss: target has shape {list(target.shape)}, input {list(input.shape)}: expected shapes that broadcast",
-        )
     try:
         with _plain_torch():
             result = _regression.l1_loss(input, target, reduction=reduction)
@@ -915,24 +936,26 @@ def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: 
     """
     if not isinstance(margin, float):
         raise _errors.invalid(TypeError, f"mindspore.ops.margin_ranking_loss: margin must be float, got {type(margin).__name__}")
-    if not isinstance(input1, _AnyTensor):
+    if type(input1) is not Tensor and not isinstance(input1, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.margin_ranking_loss: input1 must be a Tensor, got {type(input1).__name__}")
-    if not isinstance(input2, _AnyTensor):
+    if type(input2) is not Tensor and not isinstance(input2, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.margin_ranking_loss: input2 must be a Tensor, got {type(input2).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.margin_ranking_loss: target must be a Tensor, got {type(target).__name__}")
-    if input2.dtype != input1.dtype:
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.margin_ranking_loss: input2 has dtype {input2.dtype}, input1 {input1.dtype}: expected the same"
-        )
-    if target.dtype != input1.dtype:
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.margin_ranking_loss: target has dtype {target.dtype}, input1 {input1.dtype}: expected the same"
-        )
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.ops.margin_ranking_loss: reduction={reduction!r}: expected one of none, mean, sum")
     try:
         with _plain_torch():
+            if _dtype(input2) != _dtype(input1):
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.margin_ranking_loss: input2 has dtype {_arguments.dtype_name(input2)}, input1 {_arguments.dtype_name(input1)}: expected the same",
+                )
+            if _dtype(target) != _dtype(input1):
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.margin_ranking_loss: target has dtype {_arguments.dtype_name(target)}, input1 {_arguments.dtype_name(input1)}: expected the same",
+                )
             result = _embedding.margin_ranking_loss(input1, input2, target, margin=margin, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
@@ -956,24 +979,18 @@ def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input, target).
         ValueError: unless each is one of these values (reduction).
-        ValueError: unless all shapes broadcast together (input, target).
 
     Differences from torch.nn.functional.mse_loss:
         - reduction / reduction: position 5 / 3.
         - weight / -: MindSpore has no such parameter.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.mse_loss: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.mse_loss: target must be a Tensor, got {type(target).__name__}")
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.ops.mse_loss: reduction={reduction!r}: expected one of none, mean, sum")
-    if target.shape != input.shape and not _arguments.broadcasts(target.shape, input.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.mse_loss: target has shape {list(target.shape)}, input {list(input.shape)}: expected shapes that broadcast",
-        )
     try:
         with _plain_torch():
             result = _regression.mse_loss(input, target, reduction=reduction)
@@ -1028,28 +1045,40 @@ def multi_margin_loss(
         raise _errors.invalid(ValueError, f"mindspore.ops.multi_margin_loss: p={p!r}: expected one of 1, 2")
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.ops.multi_margin_loss: reduction={reduction!r}: expected one of none, mean, sum")
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.multi_margin_loss: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.multi_margin_loss: target must be a Tensor, got {type(target).__name__}")
-    if weight is not None and not isinstance(weight, _AnyTensor):
+    if weight is not None and type(weight) is not Tensor and not isinstance(weight, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.multi_margin_loss: weight must be a Tensor, got {type(weight).__name__}")
-    if _arguments.dtype_name(input) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(TypeError, f"mindspore.ops.multi_margin_loss: input must be float16, float32, float64, got {input.dtype}")
-    if _arguments.dtype_name(target) not in ("int64",):
-        raise _errors.invalid(TypeError, f"mindspore.ops.multi_margin_loss: target must be int64, got {target.dtype}")
-    if weight is not None and weight.dtype != input.dtype:
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.multi_margin_loss: weight has dtype {weight.dtype}, input {input.dtype}: expected the same"
-        )
-    if len(input.shape) not in (2,):
-        raise _errors.invalid(ValueError, f"mindspore.ops.multi_margin_loss: input must have 2 dimensions, got shape {list(input.shape)}")
-    if len(target.shape) not in (1,):
-        raise _errors.invalid(ValueError, f"mindspore.ops.multi_margin_loss: target must have 1 dimensions, got shape {list(target.shape)}")
-    if weight is not None and len(weight.shape) not in (1,):
-        raise _errors.invalid(ValueError, f"mindspore.ops.multi_margin_loss: weight must have 1 dimensions, got shape {list(weight.shape)}")
     try:
         with _plain_torch():
+            if _dtype(input) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.multi_margin_loss: input must be float16, float32, float64, got {_arguments.dtype_name(input)}",
+                )
+            if _dtype(target) not in _INT64:
+                raise _errors.invalid(
+                    TypeError, f"mindspore.ops.multi_margin_loss: target must be int64, got {_arguments.dtype_name(target)}"
+                )
+            if weight is not None and _dtype(weight) != _dtype(input):
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.multi_margin_loss: weight has dtype {_arguments.dtype_name(weight)}, input {_arguments.dtype_name(input)}: expected the same",
+                )
+            if len(_shape(input)) not in (2,):
+                raise _errors.invalid(
+                    ValueError, f"mindspore.ops.multi_margin_loss: input must have 2 dimensions, got shape {list(_shape(input))}"
+                )
+            if len(_shape(target)) not in (1,):
+                raise _errors.invalid(
+                    ValueError, f"mindspore.ops.multi_margin_loss: target must have 1 dimensions, got shape {list(_shape(target))}"
+                )
+            if weight is not None and len(_shape(weight)) not in (1,):
+                raise _errors.invalid(
+                    ValueError, f"mindspore.ops.multi_margin_loss: weight must have 1 dimensions, got shape {list(_shape(weight))}"
+                )
             result = _classification.multi_margin_loss(input, target, p=p, margin=margin, weight=weight, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
@@ -1081,29 +1110,32 @@ def multilabel_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean
     Differences from torch.nn.functional.multilabel_margin_loss:
         - reduction / reduction: position 5 / 3.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.multilabel_margin_loss: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.multilabel_margin_loss: target must be a Tensor, got {type(target).__name__}")
-    if _arguments.dtype_name(input) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.multilabel_margin_loss: input must be float16, float32, float64, got {input.dtype}"
-        )
-    if _arguments.dtype_name(target) not in ("int32",):
-        raise _errors.invalid(TypeError, f"mindspore.ops.multilabel_margin_loss: target must be int32, got {target.dtype}")
-    if len(input.shape) not in (1, 2):
-        raise _errors.invalid(
-            ValueError, f"mindspore.ops.multilabel_margin_loss: input must have 1 or 2 dimensions, got shape {list(input.shape)}"
-        )
-    if target.shape != input.shape:
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.multilabel_margin_loss: target has shape {list(target.shape)}, input {list(input.shape)}: expected the same",
-        )
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.ops.multilabel_margin_loss: reduction={reduction!r}: expected one of none, mean, sum")
     try:
         with _plain_torch():
+            if _dtype(input) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.multilabel_margin_loss: input must be float16, float32, float64, got {_arguments.dtype_name(input)}",
+                )
+            if _dtype(target) not in _INT32:
+                raise _errors.invalid(
+                    TypeError, f"mindspore.ops.multilabel_margin_loss: target must be int32, got {_arguments.dtype_name(target)}"
+                )
+            if len(_shape(input)) not in (1, 2):
+                raise _errors.invalid(
+                    ValueError, f"mindspore.ops.multilabel_margin_loss: input must have 1 or 2 dimensions, got shape {list(_shape(input))}"
+                )
+            if _shape(target) != _shape(input):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.ops.multilabel_margin_loss: target has shape {list(_shape(target))}, input {list(_shape(input))}: expected the same",
+                )
             result = _classification.multilabel_margin_loss(input, target, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
@@ -1129,33 +1161,28 @@ def multilabel_soft_margin_loss(input: Tensor, target: Tensor, weight: Tensor | 
             weight).
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each has one of these dtypes (input).
-        ValueError: unless all shapes broadcast together (input, target).
 
     Differences from torch.nn.functional.multilabel_soft_margin_loss:
         - reduction / reduction: position 6 / 4.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.multilabel_soft_margin_loss: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.multilabel_soft_margin_loss: target must be a Tensor, got {type(target).__name__}")
-    if weight is not None and not isinstance(weight, _AnyTensor):
+    if weight is not None and type(weight) is not Tensor and not isinstance(weight, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.multilabel_soft_margin_loss: weight must be a Tensor, got {type(weight).__name__}")
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(
             ValueError, f"mindspore.ops.multilabel_soft_margin_loss: reduction={reduction!r}: expected one of none, mean, sum"
         )
-    if _arguments.dtype_name(input) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.multilabel_soft_margin_loss: input must be float16, float32, float64, got {input.dtype}"
-        )
-    if target.shape != input.shape and not _arguments.broadcasts(target.shape, input.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.multilabel_soft_margin_loss: target has shape {list(target.shape)}, input {list(input.shape)}: expected shapes that broadcast",
-        )
     try:
         with _plain_torch():
+            if _dtype(input) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.multilabel_soft_margin_loss: input must be float16, float32, float64, got {_arguments.dtype_name(input)}",
+                )
             result = _nn_functional.multilabel_soft_margin_loss(input, target, weight=weight, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
@@ -1205,14 +1232,12 @@ def nll_loss(
         - MindSpore ignores an unknown reduction and returns the unreduced loss; here it raises ValueError, as
           documented.
     """
-    if not isinstance(inputs, _AnyTensor):
+    if type(inputs) is not Tensor and not isinstance(inputs, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.nll_loss: inputs must be a Tensor, got {type(inputs).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.nll_loss: target must be a Tensor, got {type(target).__name__}")
-    if weight is not None and not isinstance(weight, _AnyTensor):
+    if weight is not None and type(weight) is not Tensor and not isinstance(weight, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.nll_loss: weight must be a Tensor, got {type(weight).__name__}")
-    if _arguments.dtype_name(target) not in ("int32", "int64"):
-        raise _errors.invalid(TypeError, f"mindspore.ops.nll_loss: target must be int32, int64, got {target.dtype}")
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.ops.nll_loss: reduction={reduction!r}: expected one of none, mean, sum")
     if not isinstance(ignore_index, int) or isinstance(ignore_index, bool):
@@ -1223,6 +1248,10 @@ def nll_loss(
         )
     try:
         with _plain_torch():
+            if _dtype(target) not in _INT32_INT64:
+                raise _errors.invalid(
+                    TypeError, f"mindspore.ops.nll_loss: target must be int32, int64, got {_arguments.dtype_name(target)}"
+                )
             result = _classification.nll_loss(
                 inputs, target, weight=weight, ignore_index=ignore_index, reduction=reduction, label_smoothing=label_smoothing
             )
@@ -1260,9 +1289,9 @@ def smooth_l1_loss(input: Tensor, target: Tensor, beta: float = 1.0, reduction: 
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
         - MindSpore has no CPU kernel for beta=0; here it is the absolute difference, as in PyTorch.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.smooth_l1_loss: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.smooth_l1_loss: target must be a Tensor, got {type(target).__name__}")
     if not isinstance(reduction, str):
         raise _errors.invalid(TypeError, f"mindspore.ops.smooth_l1_loss: reduction must be a str, got {type(reduction).__name__}")
@@ -1272,16 +1301,22 @@ def smooth_l1_loss(input: Tensor, target: Tensor, beta: float = 1.0, reduction: 
         raise _errors.invalid(TypeError, f"mindspore.ops.smooth_l1_loss: beta must be int or float or bool, got {type(beta).__name__}")
     if beta < 0.0:
         raise _errors.invalid(RuntimeError, f"mindspore.ops.smooth_l1_loss: beta={beta!r}: expected at least 0")
-    if _arguments.dtype_name(input) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(TypeError, f"mindspore.ops.smooth_l1_loss: input must be float16, float32, float64, got {input.dtype}")
-    if _arguments.dtype_name(target) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(TypeError, f"mindspore.ops.smooth_l1_loss: target must be float16, float32, float64, got {target.dtype}")
-    if target.shape != input.shape:
-        raise _errors.invalid(
-            ValueError, f"mindspore.ops.smooth_l1_loss: target has shape {list(target.shape)}, input {list(input.shape)}: expected the same"
-        )
     try:
         with _plain_torch():
+            if _dtype(input) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError, f"mindspore.ops.smooth_l1_loss: input must be float16, float32, float64, got {_arguments.dtype_name(input)}"
+                )
+            if _dtype(target) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.smooth_l1_loss: target must be float16, float32, float64, got {_arguments.dtype_name(target)}",
+                )
+            if _shape(target) != _shape(input):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.ops.smooth_l1_loss: target has shape {list(_shape(target))}, input {list(_shape(input))}: expected the same",
+                )
             result = _nn_functional.smooth_l1_loss(input, target, reduction=reduction, beta=beta)
         return _as_tensor(result)
     except Exception as error:
@@ -1311,21 +1346,21 @@ def soft_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> 
         - reduction / reduction: position 5 / 3.
         - MindSpore demands equal shapes, held here against PyTorch, which broadcasts.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.soft_margin_loss: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.soft_margin_loss: target must be a Tensor, got {type(target).__name__}")
     if not isinstance(reduction, str):
         raise _errors.invalid(TypeError, f"mindspore.ops.soft_margin_loss: reduction must be a str, got {type(reduction).__name__}")
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.ops.soft_margin_loss: reduction={reduction!r}: expected one of none, mean, sum")
-    if target.shape != input.shape:
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.soft_margin_loss: target has shape {list(target.shape)}, input {list(input.shape)}: expected the same",
-        )
     try:
         with _plain_torch():
+            if _shape(target) != _shape(input):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.ops.soft_margin_loss: target has shape {list(_shape(target))}, input {list(_shape(input))}: expected the same",
+                )
             result = _nn_functional.soft_margin_loss(input, target, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
@@ -1368,26 +1403,17 @@ def triplet_margin_loss(
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (eps).
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (swap).
         ValueError: unless each is one of these values (reduction).
-        ValueError: unless all shapes broadcast together (anchor, positive, negative).
 
     Differences from torch.nn.functional.triplet_margin_loss:
         - reduction / reduction: position 10 / 8.
         - MindSpore demands a batch axis, held here against PyTorch, which does without.
     """
-    if not isinstance(anchor, _AnyTensor):
+    if type(anchor) is not Tensor and not isinstance(anchor, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.triplet_margin_loss: anchor must be a Tensor, got {type(anchor).__name__}")
-    if not isinstance(positive, _AnyTensor):
+    if type(positive) is not Tensor and not isinstance(positive, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.triplet_margin_loss: positive must be a Tensor, got {type(positive).__name__}")
-    if not isinstance(negative, _AnyTensor):
+    if type(negative) is not Tensor and not isinstance(negative, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.triplet_margin_loss: negative must be a Tensor, got {type(negative).__name__}")
-    if positive.dtype != anchor.dtype:
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.triplet_margin_loss: positive has dtype {positive.dtype}, anchor {anchor.dtype}: expected the same"
-        )
-    if negative.dtype != anchor.dtype:
-        raise _errors.invalid(
-            TypeError, f"mindspore.ops.triplet_margin_loss: negative has dtype {negative.dtype}, anchor {anchor.dtype}: expected the same"
-        )
     if not isinstance(p, int) or isinstance(p, bool):
         raise _errors.invalid(TypeError, f"mindspore.ops.triplet_margin_loss: p must be int, got {type(p).__name__}")
     if not isinstance(eps, float):
@@ -1396,18 +1422,18 @@ def triplet_margin_loss(
         raise _errors.invalid(TypeError, f"mindspore.ops.triplet_margin_loss: swap must be bool, got {type(swap).__name__}")
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.ops.triplet_margin_loss: reduction={reduction!r}: expected one of none, mean, sum")
-    if positive.shape != anchor.shape and not _arguments.broadcasts(positive.shape, anchor.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.triplet_margin_loss: positive has shape {list(positive.shape)}, anchor {list(anchor.shape)}: expected shapes that broadcast",
-        )
-    if negative.shape != anchor.shape and not _arguments.broadcasts(negative.shape, anchor.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.ops.triplet_margin_loss: negative has shape {list(negative.shape)}, anchor {list(anchor.shape)}: expected shapes that broadcast",
-        )
     try:
         with _plain_torch():
+            if _dtype(positive) != _dtype(anchor):
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.triplet_margin_loss: positive has dtype {_arguments.dtype_name(positive)}, anchor {_arguments.dtype_name(anchor)}: expected the same",
+                )
+            if _dtype(negative) != _dtype(anchor):
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.ops.triplet_margin_loss: negative has dtype {_arguments.dtype_name(negative)}, anchor {_arguments.dtype_name(anchor)}: expected the same",
+                )
             result = _embedding.triplet_margin_loss(anchor, positive, negative, margin=margin, p=p, eps=eps, swap=swap, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:

@@ -15,6 +15,15 @@ torch: Any = frameworks.load("torch")
 in_mindspore_code = torch._C._is_torch_function_enabled
 plain_torch = torch._C.DisableTorchFunctionSubclass
 
+# PyTorch's own readings of a tensor, for code inside `plain_torch()`: 0.1 µs, against 0.9 µs through our Tensor's members.
+real_shape = torch.Tensor.shape.__get__
+real_dtype = torch.Tensor.dtype.__get__
+
+
+def dtype_set(*names: str) -> frozenset[Any]:
+    """PyTorch's dtypes of these names, to hold `real_dtype` against."""
+    return frozenset(getattr(torch, name) for name in names)
+
 
 class MindSporeMeaning:
     """MindSpore's member for callers outside of PyTorch, the parent's member of that name for PyTorch's own code."""

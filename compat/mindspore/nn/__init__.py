@@ -7,6 +7,7 @@ from typing import Any
 
 import compat.mindspore.ops as _ops
 from compat import arguments as _arguments, errors as _errors
+from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
 from compat.mindspore.nn import learning_rate_schedule as learning_rate_schedule
 from compat.mindspore_on_torch.cell import Cell as Cell, Cell as _Cell
@@ -30,7 +31,12 @@ from compat.mindspore_on_torch.losses import (
     embedding as _embedding,
     regression as _regression,
 )
-from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
+from compat.mindspore_on_torch.meanings import (
+    dtype_set as _dtype_set,
+    plain_torch as _plain_torch,
+    real_dtype as _dtype,
+    real_shape as _shape,
+)
 from compat.mindspore_on_torch.optimizers import (
     SGD as SGD,
     Adam as Adam,
@@ -42,6 +48,11 @@ from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 
 _AnyTensor: Any = _load("torch").Tensor
 _nn_functional: Any = _load("torch.nn.functional")
+_FLOAT16_FLOAT32 = _dtype_set("float16", "float32")
+_FLOAT16_FLOAT32_FLOAT64 = _dtype_set("float16", "float32", "float64")
+_FLOAT32_FLOAT64 = _dtype_set("float32", "float64")
+_INT32_INT64 = _dtype_set("int32", "int64")
+_INT64 = _dtype_set("int64")
 __all__ = [
     "Adam",
     "AdamWeightDecay",
@@ -156,8 +167,8 @@ class BCEWithLogitsLoss(_Cell):
         self.weight = weight
         self.pos_weight = pos_weight
 
-    def construct(self, input: Tensor = _arguments.MISSING, target: Tensor = _arguments.MISSING, **older: Any) -> Tensor:
-        if older or input is _arguments.MISSING or target is _arguments.MISSING:
+    def construct(self, input: Tensor = _MISSING, target: Tensor = _MISSING, **older: Any) -> Tensor:
+        if older or input is _MISSING or target is _MISSING:
             input, target = _arguments.older_names(
                 "mindspore.nn.BCEWithLogitsLoss", older, {"logits": "input", "labels": "target"}, input=input, target=target
             )
@@ -214,28 +225,28 @@ class CosineEmbeddingLoss(_Cell):
         self.reduction = reduction
 
     def construct(self, logits_x1: Tensor, logits_x2: Tensor, labels: Tensor) -> Tensor:
-        if not isinstance(logits_x1, _AnyTensor):
+        if type(logits_x1) is not Tensor and not isinstance(logits_x1, _AnyTensor):
             raise _errors.invalid(
                 TypeError, f"mindspore.nn.CosineEmbeddingLoss: logits_x1 must be a Tensor, got {type(logits_x1).__name__}"
             )
-        if not isinstance(logits_x2, _AnyTensor):
+        if type(logits_x2) is not Tensor and not isinstance(logits_x2, _AnyTensor):
             raise _errors.invalid(
                 TypeError, f"mindspore.nn.CosineEmbeddingLoss: logits_x2 must be a Tensor, got {type(logits_x2).__name__}"
             )
-        if not isinstance(labels, _AnyTensor):
+        if type(labels) is not Tensor and not isinstance(labels, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.CosineEmbeddingLoss: labels must be a Tensor, got {type(labels).__name__}")
-        if logits_x2.dtype != logits_x1.dtype:
-            raise _errors.invalid(
-                TypeError,
-                f"mindspore.nn.CosineEmbeddingLoss: logits_x2 has dtype {logits_x2.dtype}, logits_x1 {logits_x1.dtype}: expected the same",
-            )
-        if logits_x2.shape != logits_x1.shape:
-            raise _errors.invalid(
-                ValueError,
-                f"mindspore.nn.CosineEmbeddingLoss: logits_x2 has shape {list(logits_x2.shape)}, logits_x1 {list(logits_x1.shape)}: expected the same",
-            )
         try:
             with _plain_torch():
+                if _dtype(logits_x2) != _dtype(logits_x1):
+                    raise _errors.invalid(
+                        TypeError,
+                        f"mindspore.nn.CosineEmbeddingLoss: logits_x2 has dtype {_arguments.dtype_name(logits_x2)}, logits_x1 {_arguments.dtype_name(logits_x1)}: expected the same",
+                    )
+                if _shape(logits_x2) != _shape(logits_x1):
+                    raise _errors.invalid(
+                        ValueError,
+                        f"mindspore.nn.CosineEmbeddingLoss: logits_x2 has shape {list(_shape(logits_x2))}, logits_x1 {list(_shape(logits_x1))}: expected the same",
+                    )
                 result = _embedding.cosine_embedding_loss(logits_x1, logits_x2, labels, margin=self.margin, reduction=self.reduction)
             return _as_tensor(result)
         except Exception as error:
@@ -298,24 +309,29 @@ class CrossEntropyLoss(_Cell):
             raise _errors.invalid(
                 ValueError, f"mindspore.nn.CrossEntropyLoss: label_smoothing={label_smoothing!r}: expected at least 0 and at most 1"
             )
-        if weight is not None and not isinstance(weight, _AnyTensor):
+        if weight is not None and type(weight) is not Tensor and not isinstance(weight, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.CrossEntropyLoss: weight must be a Tensor, got {type(weight).__name__}")
-        if weight is not None and _arguments.dtype_name(weight) not in ("float16", "float32"):
-            raise _errors.invalid(TypeError, f"mindspore.nn.CrossEntropyLoss: weight must be float16, float32, got {weight.dtype}")
+        with _plain_torch():
+            if weight is not None and _dtype(weight) not in _FLOAT16_FLOAT32:
+                raise _errors.invalid(
+                    TypeError, f"mindspore.nn.CrossEntropyLoss: weight must be float16, float32, got {_arguments.dtype_name(weight)}"
+                )
         self.weight = weight
         self.ignore_index = ignore_index
         self.reduction = reduction
         self.label_smoothing = label_smoothing
 
     def construct(self, logits: Tensor, labels: Tensor) -> Tensor:
-        if not isinstance(logits, _AnyTensor):
+        if type(logits) is not Tensor and not isinstance(logits, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.CrossEntropyLoss: logits must be a Tensor, got {type(logits).__name__}")
-        if not isinstance(labels, _AnyTensor):
+        if type(labels) is not Tensor and not isinstance(labels, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.CrossEntropyLoss: labels must be a Tensor, got {type(labels).__name__}")
-        if _arguments.dtype_name(logits) not in ("float16", "float32"):
-            raise _errors.invalid(TypeError, f"mindspore.nn.CrossEntropyLoss: logits must be float16, float32, got {logits.dtype}")
         try:
             with _plain_torch():
+                if _dtype(logits) not in _FLOAT16_FLOAT32:
+                    raise _errors.invalid(
+                        TypeError, f"mindspore.nn.CrossEntropyLoss: logits must be float16, float32, got {_arguments.dtype_name(logits)}"
+                    )
                 result = _classification.cross_entropy_module(
                     logits,
                     labels,
@@ -377,20 +393,24 @@ class CTCLoss(_Cell):
             raise _errors.invalid(ValueError, f"mindspore.nn.CTCLoss: reduction={self.reduction!r}: expected one of none, mean, sum")
         if not isinstance(self.zero_infinity, bool):
             raise _errors.invalid(TypeError, f"mindspore.nn.CTCLoss: zero_infinity must be bool, got {type(self.zero_infinity).__name__}")
-        if not isinstance(log_probs, _AnyTensor):
+        if type(log_probs) is not Tensor and not isinstance(log_probs, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.CTCLoss: log_probs must be a Tensor, got {type(log_probs).__name__}")
-        if not isinstance(targets, _AnyTensor):
+        if type(targets) is not Tensor and not isinstance(targets, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.CTCLoss: targets must be a Tensor, got {type(targets).__name__}")
-        if _arguments.dtype_name(log_probs) not in ("float32", "float64"):
-            raise _errors.invalid(TypeError, f"mindspore.nn.CTCLoss: log_probs must be float32, float64, got {log_probs.dtype}")
-        if _arguments.dtype_name(targets) not in ("int32", "int64"):
-            raise _errors.invalid(TypeError, f"mindspore.nn.CTCLoss: targets must be int32, int64, got {targets.dtype}")
-        if len(log_probs.shape) not in (2, 3):
-            raise _errors.invalid(
-                ValueError, f"mindspore.nn.CTCLoss: log_probs must have 2 or 3 dimensions, got shape {list(log_probs.shape)}"
-            )
         try:
             with _plain_torch():
+                if _dtype(log_probs) not in _FLOAT32_FLOAT64:
+                    raise _errors.invalid(
+                        TypeError, f"mindspore.nn.CTCLoss: log_probs must be float32, float64, got {_arguments.dtype_name(log_probs)}"
+                    )
+                if _dtype(targets) not in _INT32_INT64:
+                    raise _errors.invalid(
+                        TypeError, f"mindspore.nn.CTCLoss: targets must be int32, int64, got {_arguments.dtype_name(targets)}"
+                    )
+                if len(_shape(log_probs)) not in (2, 3):
+                    raise _errors.invalid(
+                        ValueError, f"mindspore.nn.CTCLoss: log_probs must have 2 or 3 dimensions, got shape {list(_shape(log_probs))}"
+                    )
                 result = _ctc.ctc_loss_module(
                     log_probs,
                     targets,
@@ -458,11 +478,11 @@ class GaussianNLLLoss(_Cell):
         self.reduction = reduction
 
     def construct(self, logits: Tensor, labels: Tensor, var: Tensor | float) -> Tensor:
-        if not isinstance(logits, _AnyTensor):
+        if type(logits) is not Tensor and not isinstance(logits, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.GaussianNLLLoss: logits must be a Tensor, got {type(logits).__name__}")
-        if not isinstance(labels, _AnyTensor):
+        if type(labels) is not Tensor and not isinstance(labels, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.GaussianNLLLoss: labels must be a Tensor, got {type(labels).__name__}")
-        if not isinstance(var, _AnyTensor):
+        if type(var) is not Tensor and not isinstance(var, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.GaussianNLLLoss: var must be a Tensor, got {type(var).__name__}")
         try:
             with _plain_torch():
@@ -492,7 +512,6 @@ class HingeEmbeddingLoss(_Cell):
         ValueError: unless each is one of these values (reduction).
         AttributeError: unless each is a tensor; None passes where the parameter's default is None (logits, labels).
         TypeError: unless each has one of these dtypes (logits, labels).
-        ValueError: unless all shapes broadcast together (logits, labels).
 
     Differences from torch.nn.HingeEmbeddingLoss:
         - reduction / reduction: position 4 / 2.
@@ -511,25 +530,22 @@ class HingeEmbeddingLoss(_Cell):
         self.reduction = reduction
 
     def construct(self, logits: Tensor, labels: Tensor) -> Tensor:
-        if not isinstance(logits, _AnyTensor):
+        if type(logits) is not Tensor and not isinstance(logits, _AnyTensor):
             raise _errors.invalid(AttributeError, f"mindspore.nn.HingeEmbeddingLoss: logits must be a Tensor, got {type(logits).__name__}")
-        if not isinstance(labels, _AnyTensor):
+        if type(labels) is not Tensor and not isinstance(labels, _AnyTensor):
             raise _errors.invalid(AttributeError, f"mindspore.nn.HingeEmbeddingLoss: labels must be a Tensor, got {type(labels).__name__}")
-        if _arguments.dtype_name(logits) not in ("float16", "float32", "float64"):
-            raise _errors.invalid(
-                TypeError, f"mindspore.nn.HingeEmbeddingLoss: logits must be float16, float32, float64, got {logits.dtype}"
-            )
-        if _arguments.dtype_name(labels) not in ("float16", "float32", "float64"):
-            raise _errors.invalid(
-                TypeError, f"mindspore.nn.HingeEmbeddingLoss: labels must be float16, float32, float64, got {labels.dtype}"
-            )
-        if labels.shape != logits.shape and not _arguments.broadcasts(labels.shape, logits.shape):
-            raise _errors.invalid(
-                ValueError,
-                f"mindspore.nn.HingeEmbeddingLoss: labels has shape {list(labels.shape)}, logits {list(logits.shape)}: expected shapes that broadcast",
-            )
         try:
             with _plain_torch():
+                if _dtype(logits) not in _FLOAT16_FLOAT32_FLOAT64:
+                    raise _errors.invalid(
+                        TypeError,
+                        f"mindspore.nn.HingeEmbeddingLoss: logits must be float16, float32, float64, got {_arguments.dtype_name(logits)}",
+                    )
+                if _dtype(labels) not in _FLOAT16_FLOAT32_FLOAT64:
+                    raise _errors.invalid(
+                        TypeError,
+                        f"mindspore.nn.HingeEmbeddingLoss: labels must be float16, float32, float64, got {_arguments.dtype_name(labels)}",
+                    )
                 result = _binary.hinge_embedding_loss(logits, labels, margin=self.margin, reduction=self.reduction)
             return _as_tensor(result)
         except Exception as error:
@@ -622,7 +638,6 @@ class L1Loss(_Cell):
     Raises:
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each is a tensor; None passes where the parameter's default is None (logits, labels).
-        ValueError: unless all shapes broadcast together (logits, labels).
 
     Differences from torch.nn.L1Loss:
         - reduction / reduction: position 3 / 1.
@@ -638,15 +653,10 @@ class L1Loss(_Cell):
         self.reduction = reduction
 
     def construct(self, logits: Tensor, labels: Tensor) -> Tensor:
-        if not isinstance(logits, _AnyTensor):
+        if type(logits) is not Tensor and not isinstance(logits, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.L1Loss: logits must be a Tensor, got {type(logits).__name__}")
-        if not isinstance(labels, _AnyTensor):
+        if type(labels) is not Tensor and not isinstance(labels, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.L1Loss: labels must be a Tensor, got {type(labels).__name__}")
-        if labels.shape != logits.shape and not _arguments.broadcasts(labels.shape, logits.shape):
-            raise _errors.invalid(
-                ValueError,
-                f"mindspore.nn.L1Loss: labels has shape {list(labels.shape)}, logits {list(logits.shape)}: expected shapes that broadcast",
-            )
         try:
             with _plain_torch():
                 result = _regression.l1_loss(logits, labels, reduction=self.reduction)
@@ -709,7 +719,6 @@ class MSELoss(_Cell):
     Raises:
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each is a tensor; None passes where the parameter's default is None (logits, labels).
-        ValueError: unless all shapes broadcast together (logits, labels).
 
     Differences from torch.nn.MSELoss:
         - reduction / reduction: position 3 / 1.
@@ -725,15 +734,10 @@ class MSELoss(_Cell):
         self.reduction = reduction
 
     def construct(self, logits: Tensor, labels: Tensor) -> Tensor:
-        if not isinstance(logits, _AnyTensor):
+        if type(logits) is not Tensor and not isinstance(logits, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.MSELoss: logits must be a Tensor, got {type(logits).__name__}")
-        if not isinstance(labels, _AnyTensor):
+        if type(labels) is not Tensor and not isinstance(labels, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.MSELoss: labels must be a Tensor, got {type(labels).__name__}")
-        if labels.shape != logits.shape and not _arguments.broadcasts(labels.shape, logits.shape):
-            raise _errors.invalid(
-                ValueError,
-                f"mindspore.nn.MSELoss: labels has shape {list(labels.shape)}, logits {list(logits.shape)}: expected shapes that broadcast",
-            )
         try:
             with _plain_torch():
                 result = _regression.mse_loss_module(logits, labels, reduction=self.reduction)
@@ -869,22 +873,28 @@ class MultiMarginLoss(_Cell):
         self.weight = weight
 
     def construct(self, x: Tensor, target: Tensor, weight: Tensor | None = None) -> Tensor:
-        if not isinstance(x, _AnyTensor):
+        if type(x) is not Tensor and not isinstance(x, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.MultiMarginLoss: x must be a Tensor, got {type(x).__name__}")
-        if not isinstance(target, _AnyTensor):
+        if type(target) is not Tensor and not isinstance(target, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.MultiMarginLoss: target must be a Tensor, got {type(target).__name__}")
-        if _arguments.dtype_name(x) not in ("float16", "float32", "float64"):
-            raise _errors.invalid(TypeError, f"mindspore.nn.MultiMarginLoss: x must be float16, float32, float64, got {x.dtype}")
-        if _arguments.dtype_name(target) not in ("int64",):
-            raise _errors.invalid(TypeError, f"mindspore.nn.MultiMarginLoss: target must be int64, got {target.dtype}")
-        if len(x.shape) not in (2,):
-            raise _errors.invalid(ValueError, f"mindspore.nn.MultiMarginLoss: x must have 2 dimensions, got shape {list(x.shape)}")
-        if len(target.shape) not in (1,):
-            raise _errors.invalid(
-                ValueError, f"mindspore.nn.MultiMarginLoss: target must have 1 dimensions, got shape {list(target.shape)}"
-            )
         try:
             with _plain_torch():
+                if _dtype(x) not in _FLOAT16_FLOAT32_FLOAT64:
+                    raise _errors.invalid(
+                        TypeError, f"mindspore.nn.MultiMarginLoss: x must be float16, float32, float64, got {_arguments.dtype_name(x)}"
+                    )
+                if _dtype(target) not in _INT64:
+                    raise _errors.invalid(
+                        TypeError, f"mindspore.nn.MultiMarginLoss: target must be int64, got {_arguments.dtype_name(target)}"
+                    )
+                if len(_shape(x)) not in (2,):
+                    raise _errors.invalid(
+                        ValueError, f"mindspore.nn.MultiMarginLoss: x must have 2 dimensions, got shape {list(_shape(x))}"
+                    )
+                if len(_shape(target)) not in (1,):
+                    raise _errors.invalid(
+                        ValueError, f"mindspore.nn.MultiMarginLoss: target must have 1 dimensions, got shape {list(_shape(target))}"
+                    )
                 result = _classification.multi_margin_loss_module(
                     x, target, weight=weight, p=self.p, margin=self.margin, reduction=self.reduction, constructor_weight=self.weight
                 )
@@ -932,23 +942,28 @@ class NLLLoss(_Cell):
             raise _errors.invalid(ValueError, f"mindspore.nn.NLLLoss: reduction={reduction!r}: expected one of none, mean, sum")
         if not isinstance(ignore_index, int) or isinstance(ignore_index, bool):
             raise _errors.invalid(TypeError, f"mindspore.nn.NLLLoss: ignore_index must be int, got {type(ignore_index).__name__}")
-        if weight is not None and not isinstance(weight, _AnyTensor):
+        if weight is not None and type(weight) is not Tensor and not isinstance(weight, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.NLLLoss: weight must be a Tensor, got {type(weight).__name__}")
-        if weight is not None and _arguments.dtype_name(weight) not in ("float16", "float32"):
-            raise _errors.invalid(TypeError, f"mindspore.nn.NLLLoss: weight must be float16, float32, got {weight.dtype}")
+        with _plain_torch():
+            if weight is not None and _dtype(weight) not in _FLOAT16_FLOAT32:
+                raise _errors.invalid(
+                    TypeError, f"mindspore.nn.NLLLoss: weight must be float16, float32, got {_arguments.dtype_name(weight)}"
+                )
         self.weight = weight
         self.ignore_index = ignore_index
         self.reduction = reduction
 
     def construct(self, logits: Tensor, labels: Tensor) -> Tensor:
-        if not isinstance(logits, _AnyTensor):
+        if type(logits) is not Tensor and not isinstance(logits, _AnyTensor):
             raise _errors.invalid(AttributeError, f"mindspore.nn.NLLLoss: logits must be a Tensor, got {type(logits).__name__}")
-        if not isinstance(labels, _AnyTensor):
+        if type(labels) is not Tensor and not isinstance(labels, _AnyTensor):
             raise _errors.invalid(AttributeError, f"mindspore.nn.NLLLoss: labels must be a Tensor, got {type(labels).__name__}")
-        if _arguments.dtype_name(labels) not in ("int32", "int64"):
-            raise _errors.invalid(TypeError, f"mindspore.nn.NLLLoss: labels must be int32, int64, got {labels.dtype}")
         try:
             with _plain_torch():
+                if _dtype(labels) not in _INT32_INT64:
+                    raise _errors.invalid(
+                        TypeError, f"mindspore.nn.NLLLoss: labels must be int32, int64, got {_arguments.dtype_name(labels)}"
+                    )
                 result = _classification.nll_loss(
                     logits, labels, weight=self.weight, ignore_index=self.ignore_index, reduction=self.reduction
                 )
@@ -978,7 +993,6 @@ class PoissonNLLLoss(_Cell):
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input, target).
         TypeError: unless each has one of these dtypes (input).
-        ValueError: unless all shapes broadcast together (input, target).
 
     Differences from torch.nn.PoissonNLLLoss:
         - eps / eps: position 4 / 3.
@@ -997,19 +1011,17 @@ class PoissonNLLLoss(_Cell):
         self.reduction = reduction
 
     def construct(self, input: Tensor, target: Tensor) -> Tensor:
-        if not isinstance(input, _AnyTensor):
+        if type(input) is not Tensor and not isinstance(input, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.PoissonNLLLoss: input must be a Tensor, got {type(input).__name__}")
-        if not isinstance(target, _AnyTensor):
+        if type(target) is not Tensor and not isinstance(target, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.PoissonNLLLoss: target must be a Tensor, got {type(target).__name__}")
-        if _arguments.dtype_name(input) not in ("float16", "float32", "float64"):
-            raise _errors.invalid(TypeError, f"mindspore.nn.PoissonNLLLoss: input must be float16, float32, float64, got {input.dtype}")
-        if target.shape != input.shape and not _arguments.broadcasts(target.shape, input.shape):
-            raise _errors.invalid(
-                ValueError,
-                f"mindspore.nn.PoissonNLLLoss: target has shape {list(target.shape)}, input {list(input.shape)}: expected shapes that broadcast",
-            )
         try:
             with _plain_torch():
+                if _dtype(input) not in _FLOAT16_FLOAT32_FLOAT64:
+                    raise _errors.invalid(
+                        TypeError,
+                        f"mindspore.nn.PoissonNLLLoss: input must be float16, float32, float64, got {_arguments.dtype_name(input)}",
+                    )
                 result = _regression.poisson_nll_loss(
                     input, target, log_input=self.log_input, full=self.full, eps=self.eps, reduction=self.reduction
                 )
@@ -1058,23 +1070,29 @@ class SmoothL1Loss(_Cell):
         self.reduction = reduction
 
     def construct(self, logits: Tensor, labels: Tensor) -> Tensor:
-        if not isinstance(logits, _AnyTensor):
+        if type(logits) is not Tensor and not isinstance(logits, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.SmoothL1Loss: logits must be a Tensor, got {type(logits).__name__}")
-        if not isinstance(labels, _AnyTensor):
+        if type(labels) is not Tensor and not isinstance(labels, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.SmoothL1Loss: labels must be a Tensor, got {type(labels).__name__}")
         if self.beta <= 0.0:
             raise _errors.invalid(RuntimeError, f"mindspore.nn.SmoothL1Loss: beta={self.beta!r}: expected above 0")
-        if _arguments.dtype_name(logits) not in ("float16", "float32", "float64"):
-            raise _errors.invalid(TypeError, f"mindspore.nn.SmoothL1Loss: logits must be float16, float32, float64, got {logits.dtype}")
-        if _arguments.dtype_name(labels) not in ("float16", "float32", "float64"):
-            raise _errors.invalid(TypeError, f"mindspore.nn.SmoothL1Loss: labels must be float16, float32, float64, got {labels.dtype}")
-        if labels.shape != logits.shape:
-            raise _errors.invalid(
-                ValueError,
-                f"mindspore.nn.SmoothL1Loss: labels has shape {list(labels.shape)}, logits {list(logits.shape)}: expected the same",
-            )
         try:
             with _plain_torch():
+                if _dtype(logits) not in _FLOAT16_FLOAT32_FLOAT64:
+                    raise _errors.invalid(
+                        TypeError,
+                        f"mindspore.nn.SmoothL1Loss: logits must be float16, float32, float64, got {_arguments.dtype_name(logits)}",
+                    )
+                if _dtype(labels) not in _FLOAT16_FLOAT32_FLOAT64:
+                    raise _errors.invalid(
+                        TypeError,
+                        f"mindspore.nn.SmoothL1Loss: labels must be float16, float32, float64, got {_arguments.dtype_name(labels)}",
+                    )
+                if _shape(labels) != _shape(logits):
+                    raise _errors.invalid(
+                        ValueError,
+                        f"mindspore.nn.SmoothL1Loss: labels has shape {list(_shape(labels))}, logits {list(_shape(logits))}: expected the same",
+                    )
                 result = _nn_functional.smooth_l1_loss(logits, labels, reduction=self.reduction, beta=self.beta)
             return _as_tensor(result)
         except Exception as error:
@@ -1140,7 +1158,6 @@ class TripletMarginLoss(_Cell):
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (eps).
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (swap).
         ValueError: unless each is one of these values (reduction).
-        ValueError: unless all shapes broadcast together (x, positive, negative).
 
     Differences from torch.nn.TripletMarginLoss:
         - margin / margin, margin: position 1 / 5.
@@ -1160,20 +1177,12 @@ class TripletMarginLoss(_Cell):
         self.margin = margin
 
     def construct(self, x: Tensor, positive: Tensor, negative: Tensor, margin: float = 1.0) -> Tensor:
-        if not isinstance(x, _AnyTensor):
+        if type(x) is not Tensor and not isinstance(x, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.TripletMarginLoss: x must be a Tensor, got {type(x).__name__}")
-        if not isinstance(positive, _AnyTensor):
+        if type(positive) is not Tensor and not isinstance(positive, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.TripletMarginLoss: positive must be a Tensor, got {type(positive).__name__}")
-        if not isinstance(negative, _AnyTensor):
+        if type(negative) is not Tensor and not isinstance(negative, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.TripletMarginLoss: negative must be a Tensor, got {type(negative).__name__}")
-        if positive.dtype != x.dtype:
-            raise _errors.invalid(
-                TypeError, f"mindspore.nn.TripletMarginLoss: positive has dtype {positive.dtype}, x {x.dtype}: expected the same"
-            )
-        if negative.dtype != x.dtype:
-            raise _errors.invalid(
-                TypeError, f"mindspore.nn.TripletMarginLoss: negative has dtype {negative.dtype}, x {x.dtype}: expected the same"
-            )
         if not isinstance(self.p, int) or isinstance(self.p, bool):
             raise _errors.invalid(TypeError, f"mindspore.nn.TripletMarginLoss: p must be int, got {type(self.p).__name__}")
         if not isinstance(self.eps, float):
@@ -1184,18 +1193,18 @@ class TripletMarginLoss(_Cell):
             raise _errors.invalid(
                 ValueError, f"mindspore.nn.TripletMarginLoss: reduction={self.reduction!r}: expected one of none, mean, sum"
             )
-        if positive.shape != x.shape and not _arguments.broadcasts(positive.shape, x.shape):
-            raise _errors.invalid(
-                ValueError,
-                f"mindspore.nn.TripletMarginLoss: positive has shape {list(positive.shape)}, x {list(x.shape)}: expected shapes that broadcast",
-            )
-        if negative.shape != x.shape and not _arguments.broadcasts(negative.shape, x.shape):
-            raise _errors.invalid(
-                ValueError,
-                f"mindspore.nn.TripletMarginLoss: negative has shape {list(negative.shape)}, x {list(x.shape)}: expected shapes that broadcast",
-            )
         try:
             with _plain_torch():
+                if _dtype(positive) != _dtype(x):
+                    raise _errors.invalid(
+                        TypeError,
+                        f"mindspore.nn.TripletMarginLoss: positive has dtype {_arguments.dtype_name(positive)}, x {_arguments.dtype_name(x)}: expected the same",
+                    )
+                if _dtype(negative) != _dtype(x):
+                    raise _errors.invalid(
+                        TypeError,
+                        f"mindspore.nn.TripletMarginLoss: negative has dtype {_arguments.dtype_name(negative)}, x {_arguments.dtype_name(x)}: expected the same",
+                    )
                 result = _embedding.triplet_margin_loss_module(
                     x,
                     positive,
@@ -1271,13 +1280,13 @@ class TripletMarginWithDistanceLoss(_Cell):
         self.margin = margin
 
     def construct(self, x: Tensor, positive: Tensor, negative: Tensor) -> Tensor:
-        if not isinstance(x, _AnyTensor):
+        if type(x) is not Tensor and not isinstance(x, _AnyTensor):
             raise _errors.invalid(TypeError, f"mindspore.nn.TripletMarginWithDistanceLoss: x must be a Tensor, got {type(x).__name__}")
-        if not isinstance(positive, _AnyTensor):
+        if type(positive) is not Tensor and not isinstance(positive, _AnyTensor):
             raise _errors.invalid(
                 TypeError, f"mindspore.nn.TripletMarginWithDistanceLoss: positive must be a Tensor, got {type(positive).__name__}"
             )
-        if not isinstance(negative, _AnyTensor):
+        if type(negative) is not Tensor and not isinstance(negative, _AnyTensor):
             raise _errors.invalid(
                 TypeError, f"mindspore.nn.TripletMarginWithDistanceLoss: negative must be a Tensor, got {type(negative).__name__}"
             )

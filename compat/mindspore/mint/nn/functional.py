@@ -7,11 +7,20 @@ from typing import Any
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch.losses import binary as _binary, mint as _mint
-from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
+from compat.mindspore_on_torch.meanings import (
+    dtype_set as _dtype_set,
+    plain_torch as _plain_torch,
+    real_dtype as _dtype,
+    real_shape as _shape,
+)
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 
 _AnyTensor: Any = _load("torch").Tensor
 _nn_functional: Any = _load("torch.nn.functional")
+_FLOAT16_FLOAT32_BFLOAT16 = _dtype_set("float16", "float32", "bfloat16")
+_FLOAT16_FLOAT32_FLOAT64 = _dtype_set("float16", "float32", "float64")
+_FLOAT16_FLOAT32_FLOAT64_BFLOAT16 = _dtype_set("float16", "float32", "float64", "bfloat16")
+_INT32_INT64 = _dtype_set("int32", "int64")
 __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
@@ -57,15 +66,15 @@ def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = 
         - MindSpore doubles the mean of a single element on CPU.
         - MindSpore reads past the end of a broadcast weight on CPU.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.mint.nn.functional.binary_cross_entropy: input must be a Tensor, got {type(input).__name__}"
         )
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.mint.nn.functional.binary_cross_entropy: target must be a Tensor, got {type(target).__name__}"
         )
-    if weight is not None and not isinstance(weight, _AnyTensor):
+    if weight is not None and type(weight) is not Tensor and not isinstance(weight, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.mint.nn.functional.binary_cross_entropy: weight must be a Tensor, got {type(weight).__name__}"
         )
@@ -77,32 +86,33 @@ def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = 
         raise _errors.invalid(
             ValueError, f"mindspore.mint.nn.functional.binary_cross_entropy: reduction={reduction!r}: expected one of none, mean, sum"
         )
-    if _arguments.dtype_name(input) not in ("float16", "float32", "bfloat16"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.mint.nn.functional.binary_cross_entropy: input must be float16, float32, bfloat16, got {input.dtype}"
-        )
-    if target.dtype != input.dtype:
-        raise _errors.invalid(
-            TypeError,
-            f"mindspore.mint.nn.functional.binary_cross_entropy: target has dtype {target.dtype}, input {input.dtype}: expected the same",
-        )
-    if weight is not None and weight.dtype != input.dtype:
-        raise _errors.invalid(
-            TypeError,
-            f"mindspore.mint.nn.functional.binary_cross_entropy: weight has dtype {weight.dtype}, input {input.dtype}: expected the same",
-        )
-    if target.shape != input.shape:
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.mint.nn.functional.binary_cross_entropy: target has shape {list(target.shape)}, input {list(input.shape)}: expected the same",
-        )
-    if weight is not None and weight.shape != input.shape and not _arguments.broadcasts_to(weight.shape, input.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.mint.nn.functional.binary_cross_entropy: input has shape {list(input.shape)}, weight {list(weight.shape)}: expected the first to broadcast to the other",
-        )
     try:
         with _plain_torch():
+            if _dtype(input) not in _FLOAT16_FLOAT32_BFLOAT16:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.binary_cross_entropy: input must be float16, float32, bfloat16, got {_arguments.dtype_name(input)}",
+                )
+            if _dtype(target) != _dtype(input):
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.binary_cross_entropy: target has dtype {_arguments.dtype_name(target)}, input {_arguments.dtype_name(input)}: expected the same",
+                )
+            if weight is not None and _dtype(weight) != _dtype(input):
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.binary_cross_entropy: weight has dtype {_arguments.dtype_name(weight)}, input {_arguments.dtype_name(input)}: expected the same",
+                )
+            if _shape(target) != _shape(input):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.mint.nn.functional.binary_cross_entropy: target has shape {list(_shape(target))}, input {list(_shape(input))}: expected the same",
+                )
+            if weight is not None and _shape(weight) != _shape(input) and not _arguments.broadcasts_to(_shape(weight), _shape(input)):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.mint.nn.functional.binary_cross_entropy: input has shape {list(_shape(input))}, weight {list(_shape(weight))}: expected the first to broadcast to the other",
+                )
             result = _binary.binary_cross_entropy(input, target, weight=weight, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
@@ -134,7 +144,6 @@ def binary_cross_entropy_with_logits(
         TypeError: unless each is a string (reduction).
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each has one of these dtypes (input, target, weight, pos_weight).
-        ValueError: unless all have the shape of the first (input, target).
         ValueError: unless the first broadcasts to the shape of the second, without enlarging it (weight, input).
         ValueError: unless the first broadcasts to the shape of the second, without enlarging it (pos_weight,
             input).
@@ -144,21 +153,21 @@ def binary_cross_entropy_with_logits(
         - pos_weight / pos_weight: position 7 / 5.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: input must be a Tensor, got {type(input).__name__}"
         )
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(
             TypeError,
             f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: target must be a Tensor, got {type(target).__name__}",
         )
-    if weight is not None and not isinstance(weight, _AnyTensor):
+    if weight is not None and type(weight) is not Tensor and not isinstance(weight, _AnyTensor):
         raise _errors.invalid(
             TypeError,
             f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: weight must be a Tensor, got {type(weight).__name__}",
         )
-    if pos_weight is not None and not isinstance(pos_weight, _AnyTensor):
+    if pos_weight is not None and type(pos_weight) is not Tensor and not isinstance(pos_weight, _AnyTensor):
         raise _errors.invalid(
             TypeError,
             f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: pos_weight must be a Tensor, got {type(pos_weight).__name__}",
@@ -173,43 +182,42 @@ def binary_cross_entropy_with_logits(
             ValueError,
             f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: reduction={reduction!r}: expected one of none, mean, sum",
         )
-    if _arguments.dtype_name(input) not in ("float16", "float32", "bfloat16"):
-        raise _errors.invalid(
-            TypeError,
-            f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: input must be float16, float32, bfloat16, got {input.dtype}",
-        )
-    if _arguments.dtype_name(target) not in ("float16", "float32", "bfloat16"):
-        raise _errors.invalid(
-            TypeError,
-            f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: target must be float16, float32, bfloat16, got {target.dtype}",
-        )
-    if weight is not None and _arguments.dtype_name(weight) not in ("float16", "float32", "bfloat16"):
-        raise _errors.invalid(
-            TypeError,
-            f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: weight must be float16, float32, bfloat16, got {weight.dtype}",
-        )
-    if pos_weight is not None and _arguments.dtype_name(pos_weight) not in ("float16", "float32", "bfloat16"):
-        raise _errors.invalid(
-            TypeError,
-            f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: pos_weight must be float16, float32, bfloat16, got {pos_weight.dtype}",
-        )
-    if target.shape != input.shape:
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: target has shape {list(target.shape)}, input {list(input.shape)}: expected the same",
-        )
-    if weight is not None and weight.shape != input.shape and not _arguments.broadcasts_to(weight.shape, input.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: input has shape {list(input.shape)}, weight {list(weight.shape)}: expected the first to broadcast to the other",
-        )
-    if pos_weight is not None and pos_weight.shape != input.shape and not _arguments.broadcasts_to(pos_weight.shape, input.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: input has shape {list(input.shape)}, pos_weight {list(pos_weight.shape)}: expected the first to broadcast to the other",
-        )
     try:
         with _plain_torch():
+            if _dtype(input) not in _FLOAT16_FLOAT32_BFLOAT16:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: input must be float16, float32, bfloat16, got {_arguments.dtype_name(input)}",
+                )
+            if _dtype(target) not in _FLOAT16_FLOAT32_BFLOAT16:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: target must be float16, float32, bfloat16, got {_arguments.dtype_name(target)}",
+                )
+            if weight is not None and _dtype(weight) not in _FLOAT16_FLOAT32_BFLOAT16:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: weight must be float16, float32, bfloat16, got {_arguments.dtype_name(weight)}",
+                )
+            if pos_weight is not None and _dtype(pos_weight) not in _FLOAT16_FLOAT32_BFLOAT16:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: pos_weight must be float16, float32, bfloat16, got {_arguments.dtype_name(pos_weight)}",
+                )
+            if weight is not None and _shape(weight) != _shape(input) and not _arguments.broadcasts_to(_shape(weight), _shape(input)):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: input has shape {list(_shape(input))}, weight {list(_shape(weight))}: expected the first to broadcast to the other",
+                )
+            if (
+                pos_weight is not None
+                and _shape(pos_weight) != _shape(input)
+                and not _arguments.broadcasts_to(_shape(pos_weight), _shape(input))
+            ):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.mint.nn.functional.binary_cross_entropy_with_logits: input has shape {list(_shape(input))}, pos_weight {list(_shape(pos_weight))}: expected the first to broadcast to the other",
+                )
             result = _nn_functional.binary_cross_entropy_with_logits(
                 input, target, weight=weight, reduction=reduction, pos_weight=pos_weight
             )
@@ -251,15 +259,15 @@ def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin
     Differences from torch.nn.functional.cosine_embedding_loss:
         - reduction / reduction: position 7 / 5.
     """
-    if not isinstance(input1, _AnyTensor):
+    if type(input1) is not Tensor and not isinstance(input1, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.mint.nn.functional.cosine_embedding_loss: input1 must be a Tensor, got {type(input1).__name__}"
         )
-    if not isinstance(input2, _AnyTensor):
+    if type(input2) is not Tensor and not isinstance(input2, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.mint.nn.functional.cosine_embedding_loss: input2 must be a Tensor, got {type(input2).__name__}"
         )
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.mint.nn.functional.cosine_embedding_loss: target must be a Tensor, got {type(target).__name__}"
         )
@@ -322,13 +330,13 @@ def cross_entropy(
         - label_smoothing / label_smoothing: position 8 / 6.
         - mint refuses an empty batch, held here against PyTorch, which returns one.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.cross_entropy: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.mint.nn.functional.cross_entropy: target must be a Tensor, got {type(target).__name__}"
         )
-    if weight is not None and not isinstance(weight, _AnyTensor):
+    if weight is not None and type(weight) is not Tensor and not isinstance(weight, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.mint.nn.functional.cross_entropy: weight must be a Tensor, got {type(weight).__name__}"
         )
@@ -378,9 +386,9 @@ def kl_div(input: Tensor, target: Tensor, reduction: str = "mean", log_target: b
         - reduction / reduction: position 5 / 3.
         - log_target / log_target: position 6 / 4.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.kl_div: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.kl_div: target must be a Tensor, got {type(target).__name__}")
     if not isinstance(reduction, str):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.kl_div: reduction must be a str, got {type(reduction).__name__}")
@@ -388,16 +396,18 @@ def kl_div(input: Tensor, target: Tensor, reduction: str = "mean", log_target: b
         raise _errors.invalid(
             ValueError, f"mindspore.mint.nn.functional.kl_div: reduction={reduction!r}: expected one of none, mean, sum, batchmean"
         )
-    if _arguments.dtype_name(input) not in ("float16", "float32", "float64", "bfloat16"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.mint.nn.functional.kl_div: input must be float16, float32, float64, bfloat16, got {input.dtype}"
-        )
-    if _arguments.dtype_name(target) not in ("float16", "float32", "float64", "bfloat16"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.mint.nn.functional.kl_div: target must be float16, float32, float64, bfloat16, got {target.dtype}"
-        )
     try:
         with _plain_torch():
+            if _dtype(input) not in _FLOAT16_FLOAT32_FLOAT64_BFLOAT16:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.kl_div: input must be float16, float32, float64, bfloat16, got {_arguments.dtype_name(input)}",
+                )
+            if _dtype(target) not in _FLOAT16_FLOAT32_FLOAT64_BFLOAT16:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.kl_div: target must be float16, float32, float64, bfloat16, got {_arguments.dtype_name(target)}",
+                )
             result = _nn_functional.kl_div(input, target, reduction=reduction, log_target=log_target)
         return _as_tensor(result)
     except Exception as error:
@@ -421,25 +431,19 @@ def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input, target).
         TypeError: unless each is a string (reduction).
         ValueError: unless each is one of these values (reduction).
-        ValueError: unless all shapes broadcast together (input, target).
 
     Differences from torch.nn.functional.l1_loss:
         - reduction / reduction: position 5 / 3.
         - weight / -: MindSpore has no such parameter.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.l1_loss: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.l1_loss: target must be a Tensor, got {type(target).__name__}")
     if not isinstance(reduction, str):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.l1_loss: reduction must be a str, got {type(reduction).__name__}")
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(ValueError, f"mindspore.mint.nn.functional.l1_loss: reduction={reduction!r}: expected one of none, mean, sum")
-    if target.shape != input.shape and not _arguments.broadcasts(target.shape, input.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.mint.nn.functional.l1_loss: target has shape {list(target.shape)}, input {list(input.shape)}: expected shapes that broadcast",
-        )
     try:
         with _plain_torch():
             result = _nn_functional.l1_loss(input, target, reduction=reduction)
@@ -465,26 +469,20 @@ def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input, target).
         TypeError: unless each is a string (reduction).
         ValueError: unless each is one of these values (reduction).
-        ValueError: unless all shapes broadcast together (input, target).
 
     Differences from torch.nn.functional.mse_loss:
         - reduction / reduction: position 5 / 3.
         - weight / -: MindSpore has no such parameter.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.mse_loss: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.mse_loss: target must be a Tensor, got {type(target).__name__}")
     if not isinstance(reduction, str):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.mse_loss: reduction must be a str, got {type(reduction).__name__}")
     if reduction not in ("none", "mean", "sum"):
         raise _errors.invalid(
             ValueError, f"mindspore.mint.nn.functional.mse_loss: reduction={reduction!r}: expected one of none, mean, sum"
-        )
-    if target.shape != input.shape and not _arguments.broadcasts(target.shape, input.shape):
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.mint.nn.functional.mse_loss: target has shape {list(target.shape)}, input {list(input.shape)}: expected shapes that broadcast",
         )
     try:
         with _plain_torch():
@@ -525,11 +523,11 @@ def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore
         - ignore_index / ignore_index: position 5 / 4.
         - reduction / reduction: position 7 / 5.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.nll_loss: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.nll_loss: target must be a Tensor, got {type(target).__name__}")
-    if weight is not None and not isinstance(weight, _AnyTensor):
+    if weight is not None and type(weight) is not Tensor and not isinstance(weight, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.nll_loss: weight must be a Tensor, got {type(weight).__name__}")
     if not isinstance(ignore_index, int) or isinstance(ignore_index, bool):
         raise _errors.invalid(
@@ -541,18 +539,22 @@ def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore
         raise _errors.invalid(
             ValueError, f"mindspore.mint.nn.functional.nll_loss: reduction={reduction!r}: expected one of none, mean, sum"
         )
-    if _arguments.dtype_name(input) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.mint.nn.functional.nll_loss: input must be float16, float32, float64, got {input.dtype}"
-        )
-    if _arguments.dtype_name(target) not in ("int32", "int64"):
-        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.nll_loss: target must be int32, int64, got {target.dtype}")
-    if weight is not None and _arguments.dtype_name(weight) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.mint.nn.functional.nll_loss: weight must be float16, float32, float64, got {weight.dtype}"
-        )
     try:
         with _plain_torch():
+            if _dtype(input) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.nll_loss: input must be float16, float32, float64, got {_arguments.dtype_name(input)}",
+                )
+            if _dtype(target) not in _INT32_INT64:
+                raise _errors.invalid(
+                    TypeError, f"mindspore.mint.nn.functional.nll_loss: target must be int32, int64, got {_arguments.dtype_name(target)}"
+                )
+            if weight is not None and _dtype(weight) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.nll_loss: weight must be float16, float32, float64, got {_arguments.dtype_name(weight)}",
+                )
             result = _mint.nll_loss(input, target, weight=weight, ignore_index=ignore_index, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
@@ -588,9 +590,9 @@ def smooth_l1_loss(input: Tensor, target: Tensor, reduction: str = "mean", beta:
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
         - MindSpore has no CPU kernel for beta=0; here it is the absolute difference, as in PyTorch.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.smooth_l1_loss: input must be a Tensor, got {type(input).__name__}")
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.mint.nn.functional.smooth_l1_loss: target must be a Tensor, got {type(target).__name__}"
         )
@@ -608,21 +610,23 @@ def smooth_l1_loss(input: Tensor, target: Tensor, reduction: str = "mean", beta:
         )
     if beta < 0.0:
         raise _errors.invalid(RuntimeError, f"mindspore.mint.nn.functional.smooth_l1_loss: beta={beta!r}: expected at least 0")
-    if _arguments.dtype_name(input) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.mint.nn.functional.smooth_l1_loss: input must be float16, float32, float64, got {input.dtype}"
-        )
-    if _arguments.dtype_name(target) not in ("float16", "float32", "float64"):
-        raise _errors.invalid(
-            TypeError, f"mindspore.mint.nn.functional.smooth_l1_loss: target must be float16, float32, float64, got {target.dtype}"
-        )
-    if target.shape != input.shape:
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.mint.nn.functional.smooth_l1_loss: target has shape {list(target.shape)}, input {list(input.shape)}: expected the same",
-        )
     try:
         with _plain_torch():
+            if _dtype(input) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.smooth_l1_loss: input must be float16, float32, float64, got {_arguments.dtype_name(input)}",
+                )
+            if _dtype(target) not in _FLOAT16_FLOAT32_FLOAT64:
+                raise _errors.invalid(
+                    TypeError,
+                    f"mindspore.mint.nn.functional.smooth_l1_loss: target must be float16, float32, float64, got {_arguments.dtype_name(target)}",
+                )
+            if _shape(target) != _shape(input):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.mint.nn.functional.smooth_l1_loss: target has shape {list(_shape(target))}, input {list(_shape(input))}: expected the same",
+                )
             result = _nn_functional.smooth_l1_loss(input, target, reduction=reduction, beta=beta)
         return _as_tensor(result)
     except Exception as error:
@@ -652,11 +656,11 @@ def soft_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> 
         - reduction / reduction: position 5 / 3.
         - MindSpore demands equal shapes, held here against PyTorch, which broadcasts.
     """
-    if not isinstance(input, _AnyTensor):
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.mint.nn.functional.soft_margin_loss: input must be a Tensor, got {type(input).__name__}"
         )
-    if not isinstance(target, _AnyTensor):
+    if type(target) is not Tensor and not isinstance(target, _AnyTensor):
         raise _errors.invalid(
             TypeError, f"mindspore.mint.nn.functional.soft_margin_loss: target must be a Tensor, got {type(target).__name__}"
         )
@@ -668,13 +672,13 @@ def soft_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> 
         raise _errors.invalid(
             ValueError, f"mindspore.mint.nn.functional.soft_margin_loss: reduction={reduction!r}: expected one of none, mean, sum"
         )
-    if target.shape != input.shape:
-        raise _errors.invalid(
-            ValueError,
-            f"mindspore.mint.nn.functional.soft_margin_loss: target has shape {list(target.shape)}, input {list(input.shape)}: expected the same",
-        )
     try:
         with _plain_torch():
+            if _shape(target) != _shape(input):
+                raise _errors.invalid(
+                    ValueError,
+                    f"mindspore.mint.nn.functional.soft_margin_loss: target has shape {list(_shape(target))}, input {list(_shape(input))}: expected the same",
+                )
             result = _nn_functional.soft_margin_loss(input, target, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
