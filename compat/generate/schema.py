@@ -26,8 +26,6 @@ def _text(kind: type) -> str:
     for name, definition in schema.get("$defs", {}).items():
         if name in USUAL_KIND:
             definition["required"] = [key for key in definition["required"] if key != "kind"]
-        elif "kind" in definition.get("properties", {}) and "const" in str(definition["properties"]["kind"]):
-            definition["required"] = sorted({"kind", *definition.get("required", [])})
     _any_of(schema)
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 

@@ -25,7 +25,7 @@ class Case:
     """One call of one API. Arguments are data of the table, by the names of the API that is called.
 
     `reference` is what the result is held against: the imitated framework itself, or PyTorch where MindSpore's own API has
-    no kernel on CPU (`torch_arguments` are then the arguments of the row's PyTorch API).
+    no kernel on CPU. `torch_case` is the same call of the row's PyTorch API.
     """
 
     imitated: Literal["torch", "mindspore"]
@@ -139,7 +139,7 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     differentiable = () if fixture.raises else (received.get(name, "") for name in source.gradient)
     gradient = tuple(name for name in differentiable if isinstance(called.get(name), dict))
     case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, reference=reference,
-                torch_case=_torch_case(row, source, fixture, arguments) if reference == "torch" else None,
+                torch_case=None if fixture.raises else _torch_case(row, source, fixture, arguments),
                 declared=_declared(row, source, "mindspore", fixture.name, counterpart.api))  # fmt: skip
     yield case
     older = _older(counterpart)

@@ -306,10 +306,9 @@ class Difference(Record, frozen=True, kw_only=True):
 
 
 class Example(Record, frozen=True, kw_only=True):
-    """The example of the API's page: written-out arguments, and how the result is shown."""
+    """The example of the API's page: written-out arguments."""
 
     arguments: Annotated[dict[Identifier, Any], Meta(description="Arguments by PyTorch's names, tensors as `values`")]
-    title: Text
 
 
 class Row(Record, frozen=True, kw_only=True):
