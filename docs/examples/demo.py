@@ -32,9 +32,9 @@ def output_of(title: str, command: list[str]) -> list[str]:
     done = threading.Event()
 
     def note() -> None:
-        while not done.wait(0.5):
+        while not done.wait(2):
             if time.monotonic() - heard > 2:
-                print(f"   … {time.monotonic() - started:.0f} s", end="\r", flush=True)
+                print(f"   … {time.monotonic() - started:.0f} s", flush=True)
 
     threading.Thread(target=note, daemon=True).start()
     lines = []
