@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from compat.table.load import Table, load
+from compat.table.load import load
+from compat.table.model import Table
 
 
 @pytest.fixture(scope="session")

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from compat.errors import UsageError
 from compat.table.differences import differences
-from compat.table.load import MAPPINGS, Table, load, rows_of
-from compat.table.model import Counterpart, Row
+from compat.table.load import MAPPINGS, load, rows_of
+from compat.table.model import Counterpart, Row, Table
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from compat.generate.packages import packages
 from compat.generate.pages import pages
 from compat.generate.schema import schemas
 from compat.generate.write import formatted
-from compat.table.load import Table
+from compat.table.model import Table
 
 
 def code(table: Table) -> dict[PurePosixPath, str]:

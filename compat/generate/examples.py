@@ -20,8 +20,7 @@ from compat.errors import CompatError
 from compat.generate.code import literal
 from compat.parity.cases import Case, cases_of_example
 from compat.parity.inputs import drawn
-from compat.table.load import Table
-from compat.table.model import Row
+from compat.table.model import Row, Table
 
 RECORDED = Path("docs/examples/recorded.json")
 

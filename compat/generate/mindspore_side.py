@@ -19,8 +19,7 @@ from compat.generate.code import (
     signature,
 )  # fmt: skip
 from compat.generate.docs import mindspore_docstring
-from compat.table.load import Table
-from compat.table.model import Added, Constant, Counterpart, MindSporeParameter, Row
+from compat.table.model import Added, Constant, Counterpart, MindSporeParameter, Row, Table
 from compat.table.routes import Filled, mindspore_slots, to_torch, torch_slots
 
 ROOM = "compat.mindspore_on_torch"

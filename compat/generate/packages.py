@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from compat.generate import mindspore_side, torch_side
 from compat.generate.code import Module
-from compat.table.load import Table
+from compat.table.model import Table
 
 ROOMS = {"torch": torch_side.ROOM, "mindspore": mindspore_side.ROOM}
 ABOUT = {

@@ -11,8 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from compat.generate.code import literal
 from compat.generate.examples import Printed, Program, programs, recorded
 from compat.table.differences import ParameterDifference, differences
-from compat.table.load import Table
-from compat.table.model import Counterpart, Row
+from compat.table.model import Counterpart, Row, Table
 
 LANGUAGES = ("en", "zh")
 

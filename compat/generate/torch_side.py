@@ -19,8 +19,7 @@ from compat.generate.code import (
     signature,
 )  # fmt: skip
 from compat.generate.docs import torch_docstring
-from compat.table.load import Table
-from compat.table.model import Counterpart, Deprecated, NeutralOnly, Passed, Row, TorchParameter, Unsupported
+from compat.table.model import Counterpart, Deprecated, NeutralOnly, Passed, Row, Table, TorchParameter, Unsupported
 from compat.table.routes import Filled, to_mindspore, unreached
 
 ROOM = "compat.torch_on_mindspore"

@@ -12,8 +12,7 @@ from msgspec import UNSET
 from compat import conversions
 from compat.errors import UsageError
 from compat.table.converters import CONVERTERS
-from compat.table.load import Table
-from compat.table.model import Converted, Counterpart, Difference, Fixture, Part, Passed, Row
+from compat.table.model import Converted, Counterpart, Difference, Fixture, Part, Passed, Row, Table
 from compat.table.routes import Slot, mindspore_slots, torch_slots
 
 UNKNOWN_KEYWORD = "no_such_argument"

@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from compat.table.converters import CONVERTERS
-from compat.table.load import Origin, Table
 from compat.table.model import (
     Adapter,
     Added,
@@ -21,12 +20,14 @@ from compat.table.model import (
     Deprecated,
     MindSporeParameter,
     Moved,
+    Origin,
     Part,
     Passed,
     Record,
     Renamed,
     Row,
     Same,
+    Table,
     TorchParameter,
 )  # fmt: skip
 from compat.table.source import Path

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,8 @@ import msgspec
 
 from compat.errors import TableError
 from compat.table import source
-from compat.table.model import Export, Family, Row
+from compat.table.checks import check
+from compat.table.model import Export, Family, Origin, Row, Table
 from compat.table.source import Document, Problem
 from compat.table.validate import mistakes
 
@@ -20,35 +21,11 @@ MAPPINGS = next(p for p in (Path(__file__).parents[2] / "mappings", Path(__file_
 FAMILIES, EXPORTS = "families.yaml", "exports.yaml"
 
 
-@dataclass(frozen=True)
-class Origin:
-    """Where an entry stands: its file and its index there."""
-
-    file: Path
-    index: int
-
-
-@dataclass(frozen=True)
-class Table:
-    """The whole table. `origins` tells where each row stands; names are in the order of the files, which are sorted."""
-
-    rows: dict[str, Row]
-    families: dict[str, Family]
-    exports: dict[str, Export]
-    origins: dict[str, Origin]
-
-    def file_of(self, api: str) -> str:
-        """Name of the file that holds the row of a PyTorch API."""
-        return self.origins[api].file.name
-
-
 def load(folder: Path = MAPPINGS) -> Table:
     """Read and check every table file in `folder`.
 
     Raises TableError with all mistakes, each `file:line:column: what is wrong, what was expected`, sorted by place.
     """
-    from compat.table.checks import check  # checks.py reads Table from here
-
     files = sorted(folder.glob("*.yaml"))
     if not files:
         raise TableError([f"{folder}:1:1: no table file: expected *.yaml"])

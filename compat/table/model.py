@@ -6,6 +6,8 @@ and the field reference of `mappings/README.md` are made from this module, so th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from msgspec import UNSET, Meta, Struct, field
@@ -350,3 +352,28 @@ class Export(Record, frozen=True, kw_only=True):
 
     api: Annotated[DottedName, Meta(description="The public dotted name, in torch or mindspore")]
     name: Annotated[DottedName, Meta(description="Its module and name inside the direction's hand-written room")]
+
+
+# --- the whole ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where an entry stands: its file and its index there."""
+
+    file: Path
+    index: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """The whole table. `origins` tells where each row stands; names are in the order of the files, which are sorted."""
+
+    rows: dict[str, Row]
+    families: dict[str, Family]
+    exports: dict[str, Export]
+    origins: dict[str, Origin]
+
+    def file_of(self, api: str) -> str:
+        """Name of the file that holds the row of a PyTorch API."""
+        return self.origins[api].file.name

@@ -10,8 +10,8 @@ from typing import Any
 from msgspec import UNSET
 
 from compat import frameworks
-from compat.table.load import Table, place
-from compat.table.model import MindSporeParameter, TorchParameter
+from compat.table.load import place
+from compat.table.model import MindSporeParameter, Table, TorchParameter
 from compat.table.source import Problem
 
 ABSENT = object()

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from compat.generate.examples import RECORDED, Program, programs, run
-from compat.table.load import Table
+from compat.table.model import Table
 from tests.helpers import ROOT, python
 
 NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")

@@ -8,7 +8,8 @@ from compat.generate import code
 from compat.generate.code import literal
 from compat.generate.packages import packages
 from compat.generate.write import drift, remove, write
-from compat.table.load import Table, load
+from compat.table.load import load
+from compat.table.model import Table
 from tests.helpers import python, tampered_table
 
 

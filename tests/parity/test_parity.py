@@ -15,8 +15,8 @@ from compat.parity.compare import compare
 from compat.parity.execute import Outcome
 from compat.parity.pool import Worker, run
 from compat.parity.report import write_report
-from compat.table.load import MAPPINGS, Table
-from compat.table.model import Difference
+from compat.table.load import MAPPINGS
+from compat.table.model import Difference, Table
 
 CASE = Case("torch", "torch.nn.functional.mse_loss", "torch.nn.functional.mse_loss", "base", None, {}, (), False)
 ONES = np.ones((2, 3), "float32")
