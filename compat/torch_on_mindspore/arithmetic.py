@@ -81,7 +81,8 @@ def unbroadcastable(input: Any, other: Any) -> str | None:
 def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -> Any:
     if kind in NARROW and not (isinstance(input, mindspore.Tensor) and isinstance(other, mindspore.Tensor)):
         wide = dtypes.float32
-        return cast(as_tensor(function(operand(input, wide), operand(other, wide))), kind)
+        found = as_tensor(function(operand(input, wide), operand(other, wide)))
+        return cast(found, kind) if found.dtype == wide else found  # a comparison gives booleans
     return as_tensor(function(operand(input, kind), operand(other, kind)))
 
 

@@ -362,3 +362,15 @@ def test_log_softmax():
 @pytest.mark.parametrize("code", ["d % 0.1", "d // 0.1"])
 def test_rounding_edges_of_division(code):
     check(f"{SETUP}\n{code}")
+
+
+NUMBER_COMPARISONS = [
+    f"torch.tensor([0, 1, 2], dtype=torch.{dtype}).{name}(1)"
+    for dtype in ("float16", "bfloat16", "float32", "float64", "int64", "uint8")
+    for name in ("eq", "ne", "lt", "le", "gt", "ge")
+]
+
+
+@pytest.mark.parametrize("expression", NUMBER_COMPARISONS)
+def test_a_comparison_with_a_number_gives_booleans(expression: str) -> None:
+    check(f"{SETUP}\n{expression}")

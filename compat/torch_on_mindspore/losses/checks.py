@@ -8,6 +8,8 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+import numpy as np
+
 from compat import errors, frameworks
 
 mindspore = frameworks.load("mindspore")
@@ -19,9 +21,13 @@ REDUCTIONS = ("none", "mean", "sum")
 
 
 def tensors(api: str, kind: type[Exception] = TypeError, **arguments: object) -> None:
-    """Refuse anything but a tensor with `kind`: PyTorch's C++ raises TypeError, its Python AttributeError."""
+    """Refuse anything but a tensor with `kind`: PyTorch's C++ raises TypeError, its Python AttributeError.
+
+    That Python calls `size()`, which an array has as a number: another TypeError.
+    """
     for name, value in arguments.items():
         if not isinstance(value, mindspore.Tensor):
+            kind = TypeError if isinstance(value, np.ndarray) else kind
             raise errors.invalid(kind, f"{api}: {name} must be a Tensor, not {type(value).__name__}")
 
 

@@ -59,6 +59,9 @@ def linear_cross_entropy(
     if options is not None:
         raise errors.UnsupportedArgument(api, "options", options, "None, the unchunked computation of the same values")
     checks.tensors(api, AttributeError, input=input, linear_weight=linear_weight, target=target)
+    if linear_bias is not None:
+        checks.tensors(api, AttributeError, linear_bias=linear_bias)
+    checks.number(api, label_smoothing=label_smoothing)
     shape = _logits_shape(api, input, linear_weight, linear_bias)
     if ignore_index is not None and tuple(target.shape) == shape:
         raise errors.invalid(RuntimeError, f"{api}: ignore_index does not apply to a target of class probabilities")

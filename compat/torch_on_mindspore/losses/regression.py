@@ -30,15 +30,16 @@ def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean", weight: Ten
     if weight is None:
         reduction = checks.reduction(api, reduction)
         _check_one_floating(api, input, target)
-        return reduced(api, ops.square(input - target), reduction)
+        return reduced(api, ops.square(_promoted(input, target) - _promoted(target, input)), reduction)
     return _weighted_by_size(api, ops.square(input - target), input, weight, reduction)
 
 
 def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean", weight: Tensor | None = None) -> Tensor:
     """ops.l1_loss returns garbage for empty input, sums integers in their own dtype and takes no weight."""
     api = PREFIX + "l1_loss"
-    input, target = _operands(api, input, target)
+    checks.tensors(api, AttributeError, input=input, target=target)
     checks.not_bool(api, input=input, target=target)
+    input, target = _operands(api, input, target)
     if weight is None:
         return reduced(api, ops.abs(input - target), checks.reduction(api, reduction))
     return _weighted_by_size(api, ops.abs(input - target), input, weight, reduction)
@@ -55,7 +56,7 @@ def smooth_l1_loss(input: Tensor, target: Tensor, reduction: str = "mean", beta:
         raise errors.invalid(RuntimeError, f"{api}: beta must not be negative, got {beta}")
     input, target = _operands(api, input, target)
     _check_one_floating(api, input, target)
-    error = ops.abs(input - target)
+    error = ops.abs(_promoted(input, target) - _promoted(target, input))
     return reduced(api, _huber(error, beta) / operand(beta, error), reduction)
 
 
@@ -68,7 +69,7 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
         raise errors.invalid(RuntimeError, f"{api}: delta must be positive, got {delta}")
     _check_one_floating(api, input, target)
     checks.floating(api, RuntimeError, input=input)
-    loss = ops.cast(_huber(ops.abs(input - target), delta), input.dtype)
+    loss = ops.cast(_huber(ops.abs(input - _promoted(target, input)), delta), input.dtype)
     if weight is None:
         return reduced(api, loss, checks.reduction(api, reduction))
     _check_weight(api, input, weight)
@@ -120,6 +121,11 @@ def _operands(api: str, input: Tensor, target: Tensor) -> tuple[Tensor, ...]:
     checks.tensors(api, AttributeError, input=input, target=target)
     checks.warn_of_broadcast(api, input, target)
     return broadcast_operands(api, input, target)
+
+
+def _promoted(one: Tensor, other: Tensor) -> Tensor:
+    """A boolean in the other's dtype: PyTorch's kernels promote it, where the `-` of its tensors refuses it."""
+    return ops.cast(one, other.dtype) if one.dtype == mindspore.bool_ else one
 
 
 def _check_one_floating(api: str, input: Tensor, target: Tensor) -> None:
