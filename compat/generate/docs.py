@@ -17,7 +17,7 @@ def torch_docstring(row: Row, route: str) -> str:
     parts = [row.summary.en, "", *_wrapped(route)]
     parts += _arguments([*row.parameters.items(), *row.call.items()])
     parts += ["", "Returns:", *_wrapped(f"{_capital(row.result.en)}.", "    ")]
-    parts += _raises([(check.raises, check.__doc__ or "", check.of) for check in row.checks])
+    parts += _raises([(check.raises, check.__doc__ or "", check.of) for check in row.checks], "RuntimeError", "PyTorch", "MindSpore")
     for counterpart in row.mindspore:
         parts += _differences(row, counterpart, f"Differences of {counterpart.api}:")
     return "\n".join(parts)
@@ -30,7 +30,8 @@ def mindspore_docstring(row: Row, counterpart: Counterpart, route: str) -> str:
     received = [(slot.name, torch[target].parameter if target in torch else None) for slot, target in slots]
     parts = [row.summary.en, "", *_wrapped(route), *_arguments(received)]
     parts += ["", "Returns:", *_wrapped(f"{_capital(row.result.en)}.", "    ")]
-    parts += _raises([(check.raises, check.__doc__ or "", check.of) for check in counterpart.checks])
+    checks = [(check.raises, check.__doc__ or "", check.of) for check in counterpart.checks]
+    parts += _raises(checks, counterpart.raises, "MindSpore", "PyTorch")
     return "\n".join([*parts, *_differences(row, counterpart, f"Differences from {row.torch}:")])
 
 
@@ -47,14 +48,11 @@ def _arguments(parameters: Iterable[tuple[str, TorchParameter | None]]) -> list[
     return lines
 
 
-def _raises(checks: Iterable[tuple[str, str, list[str]]]) -> list[str]:
-    checks = list(checks)
-    if not checks:
-        return []
+def _raises(checks: Iterable[tuple[str, str, list[str]]], usual: str, imitated: str, backend: str) -> list[str]:
     lines = ["", "Raises:"]
     for kind, about, names in checks:
         lines += _wrapped(f"{kind}: unless {about.rstrip('.')[0].lower()}{about.rstrip('.')[1:]} ({', '.join(names)}).", "    ")
-    return lines
+    return lines + _wrapped(f"{usual}: for what {backend} alone refuses; else the type that {imitated} raises, naming the API.", "    ")
 
 
 def _differences(row: Row, counterpart: Counterpart, title: str) -> list[str]:

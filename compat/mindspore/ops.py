@@ -274,6 +274,7 @@ def binary_cross_entropy(logits: Tensor, labels: Tensor, weight: Tensor | None =
         TypeError: unless all have the dtype of the first (logits, labels, weight).
         ValueError: unless all have the shape of the first (logits, labels).
         ValueError: unless the first broadcasts to the shape of the second, without enlarging it (weight, logits).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.binary_cross_entropy:
         - input / logits: same function, other name.
@@ -357,6 +358,7 @@ def binary_cross_entropy_with_logits(
         ValueError: unless the first broadcasts to the shape of the second, without enlarging it (weight, input).
         ValueError: unless the first broadcasts to the shape of the second, without enlarging it (pos_weight,
             input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.binary_cross_entropy_with_logits:
         - input / input: older spelling in MindSpore since: logits (2.0).
@@ -468,6 +470,7 @@ def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (margin).
         ValueError: unless each lies within the bounds (margin).
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.cosine_embedding_loss:
         - reduction / reduction: position 7 / 5.
@@ -535,6 +538,7 @@ def cross_entropy(
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each has one of these dtypes (input).
         TypeError: unless each has one of these dtypes (target).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.cross_entropy:
         - ignore_index / ignore_index: position 5 / 4.
@@ -613,6 +617,7 @@ def ctc_loss(
         TypeError: unless each has one of these dtypes (targets).
         ValueError: unless each has one of these numbers of dimensions (log_probs).
         ValueError: unless each has one of these numbers of dimensions (targets).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.ctc_loss:
         - MindSpore's zero_infinity misses the infinity of a target that does not fit its input; here it becomes 0.
@@ -688,6 +693,7 @@ def gaussian_nll_loss(
         ValueError: unless each is of one of these Python types; a bool is an int only where bool is listed (eps).
         ValueError: unless each lies within the bounds (eps).
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.gaussian_nll_loss:
         - input / x: same function, other name.
@@ -736,6 +742,7 @@ def hinge_embedding_loss(inputs: Tensor, targets: Tensor, margin: float = 1.0, r
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (margin).
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each has one of these dtypes (inputs, targets).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.hinge_embedding_loss:
         - input / inputs: same function, other name.
@@ -791,6 +798,7 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (delta).
         ValueError: unless each lies within the bounds (delta).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.huber_loss:
         - weight / -: MindSpore has no such parameter.
@@ -834,6 +842,7 @@ def kl_div(logits: Tensor, labels: Tensor, reduction: str = "mean") -> Tensor:
         TypeError: unless each has one of these dtypes (logits).
         TypeError: unless all have the dtype of the first (logits, labels).
         ValueError: unless all have the shape of the first (logits, labels).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.kl_div:
         - input / logits: same function, other name.
@@ -887,6 +896,7 @@ def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input, target).
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.l1_loss:
         - reduction / reduction: position 5 / 3.
@@ -929,6 +939,7 @@ def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: 
             target).
         TypeError: unless all have the dtype of the first (input1, input2, target).
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.margin_ranking_loss:
         - reduction / reduction: position 7 / 5.
@@ -979,6 +990,7 @@ def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input, target).
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.mse_loss:
         - reduction / reduction: position 5 / 3.
@@ -1031,6 +1043,7 @@ def multi_margin_loss(
         ValueError: unless each has one of these numbers of dimensions (input).
         ValueError: unless each has one of these numbers of dimensions (target).
         ValueError: unless each has one of these numbers of dimensions (weight).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.multi_margin_loss:
         - reduction / reduction: position 8 / 6.
@@ -1106,6 +1119,7 @@ def multilabel_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean
         ValueError: unless each has one of these numbers of dimensions (input).
         ValueError: unless all have the shape of the first (input, target).
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.multilabel_margin_loss:
         - reduction / reduction: position 5 / 3.
@@ -1161,6 +1175,7 @@ def multilabel_soft_margin_loss(input: Tensor, target: Tensor, weight: Tensor | 
             weight).
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each has one of these dtypes (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.multilabel_soft_margin_loss:
         - reduction / reduction: position 6 / 4.
@@ -1222,6 +1237,7 @@ def nll_loss(
             (ignore_index).
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed
             (label_smoothing).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.nll_loss:
         - input / inputs: same function, other name.
@@ -1282,6 +1298,7 @@ def smooth_l1_loss(input: Tensor, target: Tensor, beta: float = 1.0, reduction: 
         RuntimeError: unless each lies within the bounds (beta).
         TypeError: unless each has one of these dtypes (input, target).
         ValueError: unless all have the shape of the first (input, target).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.smooth_l1_loss:
         - reduction / reduction: default 'mean' / 'none'; position 5 / 4.
@@ -1341,6 +1358,7 @@ def soft_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> 
         TypeError: unless each is a string (reduction).
         ValueError: unless each is one of these values (reduction).
         ValueError: unless all have the shape of the first (input, target).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.soft_margin_loss:
         - reduction / reduction: position 5 / 3.
@@ -1403,6 +1421,7 @@ def triplet_margin_loss(
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (eps).
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (swap).
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.triplet_margin_loss:
         - reduction / reduction: position 10 / 8.

@@ -55,7 +55,9 @@ class Dense(Cell):
         return result if self.activation is None else self.activation(result)
 
     def extend_repr(self) -> str:
-        shown = f"input_channels={self.in_channels}, output_channels={self.out_channels}, has_bias={self.has_bias}"
+        shown = f"input_channels={self.in_channels}, output_channels={self.out_channels}"
+        if self.has_bias:  # MindSpore shows it only where it is True
+            shown += ", has_bias=True"
         return shown if self.activation is None else f"{shown}, activation={self.activation}"
 
 

@@ -113,6 +113,7 @@ class BCELoss(_Cell):
 
     Raises:
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.BCELoss:
         - reduction / reduction: position 4 / 2.
@@ -151,6 +152,9 @@ class BCEWithLogitsLoss(_Cell):
 
     Returns:
         A tensor of shape (), or of the shape of input with reduction none.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.BCEWithLogitsLoss:
         - weight / weight: position 1 / 2.
@@ -204,6 +208,7 @@ class CosineEmbeddingLoss(_Cell):
             labels).
         TypeError: unless all have the dtype of the first (logits_x1, logits_x2).
         ValueError: unless all have the shape of the first (logits_x1, logits_x2).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.CosineEmbeddingLoss:
         - reduction / reduction: position 4 / 2.
@@ -283,6 +288,7 @@ class CrossEntropyLoss(_Cell):
         TypeError: unless each has one of these dtypes (weight).
         TypeError: unless each is a tensor; None passes where the parameter's default is None (logits, labels).
         TypeError: unless each has one of these dtypes (logits).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.CrossEntropyLoss:
         - ignore_index / ignore_index: position 3 / 2.
@@ -373,6 +379,7 @@ class CTCLoss(_Cell):
         TypeError: unless each has one of these dtypes (log_probs).
         TypeError: unless each has one of these dtypes (targets).
         ValueError: unless each has one of these numbers of dimensions (log_probs).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.CTCLoss:
         - MindSpore's zero_infinity misses the infinity of a target that does not fit its input; here it becomes 0.
@@ -456,6 +463,7 @@ class GaussianNLLLoss(_Cell):
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (full).
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each is a tensor; None passes where the parameter's default is None (logits, labels, var).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.GaussianNLLLoss:
         - input / logits: same function, other name.
@@ -512,6 +520,7 @@ class HingeEmbeddingLoss(_Cell):
         ValueError: unless each is one of these values (reduction).
         AttributeError: unless each is a tensor; None passes where the parameter's default is None (logits, labels).
         TypeError: unless each has one of these dtypes (logits, labels).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.HingeEmbeddingLoss:
         - reduction / reduction: position 4 / 2.
@@ -568,6 +577,7 @@ class HuberLoss(_Cell):
 
     Raises:
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.HuberLoss:
         - input / logits: same function, other name.
@@ -601,6 +611,9 @@ class KLDivLoss(_Cell):
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.KLDivLoss:
         - reduction / reduction: position 3 / 1.
@@ -638,6 +651,7 @@ class L1Loss(_Cell):
     Raises:
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each is a tensor; None passes where the parameter's default is None (logits, labels).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.L1Loss:
         - reduction / reduction: position 3 / 1.
@@ -682,6 +696,7 @@ class MarginRankingLoss(_Cell):
 
     Raises:
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.MarginRankingLoss:
         - reduction / reduction: position 4 / 2.
@@ -719,6 +734,7 @@ class MSELoss(_Cell):
     Raises:
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each is a tensor; None passes where the parameter's default is None (logits, labels).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.MSELoss:
         - reduction / reduction: position 3 / 1.
@@ -761,6 +777,7 @@ class MultilabelMarginLoss(_Cell):
 
     Raises:
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.MultiLabelMarginLoss:
         - reduction / reduction: position 3 / 1.
@@ -798,6 +815,7 @@ class MultiLabelSoftMarginLoss(_Cell):
 
     Raises:
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.MultiLabelSoftMarginLoss:
         - reduction / reduction: position 4 / 2.
@@ -849,6 +867,7 @@ class MultiMarginLoss(_Cell):
         TypeError: unless each has one of these dtypes (target).
         ValueError: unless each has one of these numbers of dimensions (x).
         ValueError: unless each has one of these numbers of dimensions (target).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.MultiMarginLoss:
         - weight / weight, weight: position 3 / 4.
@@ -927,6 +946,7 @@ class NLLLoss(_Cell):
         TypeError: unless each has one of these dtypes (weight).
         AttributeError: unless each is a tensor; None passes where the parameter's default is None (logits, labels).
         TypeError: unless each has one of these dtypes (labels).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.NLLLoss:
         - ignore_index / ignore_index: position 3 / 2.
@@ -993,6 +1013,7 @@ class PoissonNLLLoss(_Cell):
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input, target).
         TypeError: unless each has one of these dtypes (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.PoissonNLLLoss:
         - eps / eps: position 4 / 3.
@@ -1051,6 +1072,7 @@ class SmoothL1Loss(_Cell):
         RuntimeError: unless each lies within the bounds (beta).
         TypeError: unless each has one of these dtypes (logits, labels).
         ValueError: unless all have the shape of the first (logits, labels).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.SmoothL1Loss:
         - reduction / reduction: default 'mean' / 'none'; position 3 / 2.
@@ -1112,6 +1134,9 @@ class SoftMarginLoss(_Cell):
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
 
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
     Differences from torch.nn.SoftMarginLoss:
         - reduction / reduction: position 3 / 1.
         - input / logits: same function, other name.
@@ -1158,6 +1183,7 @@ class TripletMarginLoss(_Cell):
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (eps).
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (swap).
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.TripletMarginLoss:
         - margin / margin, margin: position 1 / 5.
@@ -1246,6 +1272,7 @@ class TripletMarginWithDistanceLoss(_Cell):
         TypeError: unless each is a tensor; None passes where the parameter's default is None (x, positive,
             negative).
         TypeError: unless each can be called (distance_function).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.TripletMarginWithDistanceLoss:
         - margin / margin: position 2 / 4.

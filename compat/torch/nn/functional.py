@@ -89,6 +89,9 @@ def binary_cross_entropy(
     Returns:
         A tensor of shape (), or of the shape of input with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.ops.binary_cross_entropy:
         - input / logits: same function, other name.
         - target / labels: same function, other name.
@@ -138,6 +141,9 @@ def binary_cross_entropy_with_logits(
 
     Returns:
         A tensor of shape (), or of the shape of input with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.ops.binary_cross_entropy_with_logits:
         - input / input: older spelling in MindSpore since: logits (2.0).
@@ -196,6 +202,9 @@ def cosine_embedding_loss(
     Returns:
         A tensor of shape (), or (N) with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.ops.cosine_embedding_loss:
         - reduction / reduction: position 7 / 5.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
@@ -243,6 +252,9 @@ def cross_entropy(
 
     Returns:
         A tensor of shape (), or of the shape of the class indices with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.ops.cross_entropy:
         - ignore_index / ignore_index: position 5 / 4.
@@ -296,6 +308,9 @@ def ctc_loss(
     Returns:
         A tensor of shape (), or (N) with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.ops.ctc_loss:
         - MindSpore's zero_infinity misses the infinity of a target that does not fit its input; here it becomes 0.
     """
@@ -336,6 +351,9 @@ def gaussian_nll_loss(
     Returns:
         A tensor of shape (), or of the shape of input with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.ops.gaussian_nll_loss:
         - input / x: same function, other name.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
@@ -370,6 +388,9 @@ def hinge_embedding_loss(
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.ops.hinge_embedding_loss:
         - input / inputs: same function, other name.
         - target / targets: same function, other name.
@@ -399,6 +420,9 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.ops.huber_loss:
         - weight / -: MindSpore has no such parameter.
@@ -433,6 +457,9 @@ def kl_div(
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.ops.kl_div:
         - input / logits: same function, other name.
@@ -479,6 +506,9 @@ def l1_loss(
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.ops.l1_loss:
         - reduction / reduction: position 5 / 3.
@@ -529,6 +559,9 @@ def linear_cross_entropy(
 
     Returns:
         A tensor of shape (), or (N) with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
     """
     if options is not None:
         raise _errors.UnsupportedArgument("torch.nn.functional.linear_cross_entropy", "options", options, "None")
@@ -584,6 +617,9 @@ def margin_ranking_loss(
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.ops.margin_ranking_loss:
         - reduction / reduction: position 7 / 5.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
@@ -622,6 +658,9 @@ def mse_loss(
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.ops.mse_loss:
         - reduction / reduction: position 5 / 3.
@@ -670,6 +709,9 @@ def multi_margin_loss(
     Returns:
         A tensor of shape (), or (N) with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.ops.multi_margin_loss:
         - reduction / reduction: position 8 / 6.
         - The mean over an empty batch is uninitialised memory in PyTorch; here it is nan.
@@ -700,6 +742,9 @@ def multilabel_margin_loss(
 
     Returns:
         A tensor of shape (), or (N) with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.ops.multilabel_margin_loss:
         - reduction / reduction: position 5 / 3.
@@ -737,6 +782,9 @@ def multilabel_soft_margin_loss(
 
     Returns:
         A tensor of shape (), or of the shape of input without its last dimension with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.ops.multilabel_soft_margin_loss:
         - reduction / reduction: position 6 / 4.
@@ -778,6 +826,9 @@ def nll_loss(
 
     Returns:
         A tensor of shape (), or of the shape of target with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.ops.nll_loss:
         - input / inputs: same function, other name.
@@ -829,6 +880,9 @@ def poisson_nll_loss(
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
     """
     if size_average is not None or reduce is not None:
         reduction = _conversions.legacy_reduction(size_average, reduce)
@@ -856,6 +910,9 @@ def smooth_l1_loss(
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.ops.smooth_l1_loss:
         - reduction / reduction: default 'mean' / 'none'; position 5 / 4.
@@ -895,6 +952,9 @@ def soft_margin_loss(
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.ops.soft_margin_loss:
         - reduction / reduction: position 5 / 3.
@@ -948,6 +1008,9 @@ def triplet_margin_loss(
     Returns:
         A tensor of shape (), or (N) with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.ops.triplet_margin_loss:
         - reduction / reduction: position 10 / 8.
         - MindSpore demands a batch axis, held here against PyTorch, which does without.
@@ -991,6 +1054,9 @@ def triplet_margin_with_distance_loss(
 
     Returns:
         A tensor of shape (), or (N) with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
     """
     try:
         return _as_tensor(

@@ -39,6 +39,7 @@ class BCELoss(_Cell):
 
     Raises:
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.BCELoss:
         - reduction / reduction: position 4 / 2.
@@ -79,6 +80,7 @@ class BCEWithLogitsLoss(_Cell):
     Raises:
         TypeError: unless each is a string (reduction).
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.BCEWithLogitsLoss:
         - reduction / reduction: position 4 / 2.
@@ -124,6 +126,9 @@ class CosineEmbeddingLoss(_Cell):
     Returns:
         A tensor of shape (), or (N) with reduction none.
 
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
     Differences from torch.nn.CosineEmbeddingLoss:
         - reduction / reduction: position 4 / 2.
     """
@@ -157,6 +162,9 @@ class CrossEntropyLoss(_Cell):
 
     Returns:
         A tensor of shape (), or of the shape of the class indices with reduction none.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.CrossEntropyLoss:
         - ignore_index / ignore_index: position 3 / 2.
@@ -202,6 +210,9 @@ class KLDivLoss(_Cell):
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
 
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
     Differences from torch.nn.KLDivLoss:
         - reduction / reduction: position 3 / 1.
         - log_target / log_target: position 4 / 2.
@@ -234,6 +245,7 @@ class L1Loss(_Cell):
 
     Raises:
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.L1Loss:
         - reduction / reduction: position 3 / 1.
@@ -267,6 +279,9 @@ class MSELoss(_Cell):
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
 
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
     Differences from torch.nn.MSELoss:
         - reduction / reduction: position 3 / 1.
     """
@@ -296,6 +311,9 @@ class NLLLoss(_Cell):
 
     Returns:
         A tensor of shape (), or of the shape of target with reduction none.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.NLLLoss:
         - ignore_index / ignore_index: position 3 / 2.
@@ -329,6 +347,9 @@ class SmoothL1Loss(_Cell):
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
 
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
     Differences from torch.nn.SmoothL1Loss:
         - reduction / reduction: position 3 / 1.
         - beta / beta: position 4 / 2.
@@ -360,6 +381,9 @@ class SoftMarginLoss(_Cell):
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.SoftMarginLoss:
         - reduction / reduction: position 3 / 1.

@@ -59,6 +59,7 @@ def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = 
         TypeError: unless all have the dtype of the first (input, target, weight).
         ValueError: unless all have the shape of the first (input, target).
         ValueError: unless the first broadcasts to the shape of the second, without enlarging it (weight, input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.binary_cross_entropy:
         - reduction / reduction: position 6 / 4.
@@ -147,6 +148,7 @@ def binary_cross_entropy_with_logits(
         ValueError: unless the first broadcasts to the shape of the second, without enlarging it (weight, input).
         ValueError: unless the first broadcasts to the shape of the second, without enlarging it (pos_weight,
             input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.binary_cross_entropy_with_logits:
         - reduction / reduction: position 6 / 4.
@@ -255,6 +257,7 @@ def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin
         TypeError: unless each is a string (reduction).
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (margin).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.cosine_embedding_loss:
         - reduction / reduction: position 7 / 5.
@@ -323,6 +326,7 @@ def cross_entropy(
         TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed
             (label_smoothing).
         ValueError: unless each lies within the bounds (label_smoothing).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.cross_entropy:
         - ignore_index / ignore_index: position 5 / 4.
@@ -381,6 +385,7 @@ def kl_div(input: Tensor, target: Tensor, reduction: str = "mean", log_target: b
         TypeError: unless each is a string (reduction).
         ValueError: unless each is one of these values (reduction).
         TypeError: unless each has one of these dtypes (input, target).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.kl_div:
         - reduction / reduction: position 5 / 3.
@@ -431,6 +436,7 @@ def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input, target).
         TypeError: unless each is a string (reduction).
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.l1_loss:
         - reduction / reduction: position 5 / 3.
@@ -469,6 +475,7 @@ def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input, target).
         TypeError: unless each is a string (reduction).
         ValueError: unless each is one of these values (reduction).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.mse_loss:
         - reduction / reduction: position 5 / 3.
@@ -518,6 +525,7 @@ def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore
         TypeError: unless each has one of these dtypes (input).
         TypeError: unless each has one of these dtypes (target).
         TypeError: unless each has one of these dtypes (weight).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.nll_loss:
         - ignore_index / ignore_index: position 5 / 4.
@@ -583,6 +591,7 @@ def smooth_l1_loss(input: Tensor, target: Tensor, reduction: str = "mean", beta:
         RuntimeError: unless each lies within the bounds (beta).
         TypeError: unless each has one of these dtypes (input, target).
         ValueError: unless all have the shape of the first (input, target).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.smooth_l1_loss:
         - reduction / reduction: position 5 / 3.
@@ -651,6 +660,7 @@ def soft_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> 
         TypeError: unless each is a string (reduction).
         ValueError: unless each is one of these values (reduction).
         ValueError: unless all have the shape of the first (input, target).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.soft_margin_loss:
         - reduction / reduction: position 5 / 3.

@@ -52,6 +52,9 @@ class BCELoss(_Module):
     Returns:
         A tensor of shape (), or of the shape of input with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.nn.BCELoss:
         - reduction / reduction: position 4 / 2.
         - input / logits: same function, other name.
@@ -99,6 +102,9 @@ class BCEWithLogitsLoss(_Module):
 
     Returns:
         A tensor of shape (), or of the shape of input with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.nn.BCEWithLogitsLoss:
         - weight / weight: position 1 / 2.
@@ -155,6 +161,9 @@ class CosineEmbeddingLoss(_Module):
     Returns:
         A tensor of shape (), or (N) with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.nn.CosineEmbeddingLoss:
         - reduction / reduction: position 4 / 2.
         - input1 / logits_x1: same function, other name.
@@ -197,6 +206,9 @@ class CrossEntropyLoss(_Module):
 
     Returns:
         A tensor of shape (), or of the shape of the class indices with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.nn.CrossEntropyLoss:
         - ignore_index / ignore_index: position 3 / 2.
@@ -261,6 +273,9 @@ class CTCLoss(_Module):
     Returns:
         A tensor of shape (), or (N) with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.nn.CTCLoss:
         - MindSpore's zero_infinity misses the infinity of a target that does not fit its input; here it becomes 0.
     """
@@ -310,6 +325,9 @@ class GaussianNLLLoss(_Module):
     Returns:
         A tensor of shape (), or of the shape of input with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.nn.GaussianNLLLoss:
         - input / logits: same function, other name.
         - target / labels: same function, other name.
@@ -344,6 +362,9 @@ class HingeEmbeddingLoss(_Module):
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.nn.HingeEmbeddingLoss:
         - reduction / reduction: position 4 / 2.
@@ -380,6 +401,9 @@ class HuberLoss(_Module):
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.nn.HuberLoss:
         - input / logits: same function, other name.
         - target / labels: same function, other name.
@@ -413,6 +437,9 @@ class KLDivLoss(_Module):
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.nn.KLDivLoss:
         - reduction / reduction: position 3 / 1.
@@ -457,6 +484,9 @@ class L1Loss(_Module):
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.nn.L1Loss:
         - reduction / reduction: position 3 / 1.
         - input / logits: same function, other name.
@@ -499,6 +529,9 @@ class MarginRankingLoss(_Module):
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.nn.MarginRankingLoss:
         - reduction / reduction: position 4 / 2.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
@@ -532,6 +565,9 @@ class MSELoss(_Module):
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.nn.MSELoss:
         - reduction / reduction: position 3 / 1.
@@ -571,6 +607,9 @@ class MultiLabelMarginLoss(_Module):
     Returns:
         A tensor of shape (), or (N) with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.nn.MultilabelMarginLoss:
         - reduction / reduction: position 3 / 1.
         - input / x: same function, other name.
@@ -604,6 +643,9 @@ class MultiLabelSoftMarginLoss(_Module):
 
     Returns:
         A tensor of shape (), or of the shape of input without its last dimension with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.nn.MultiLabelSoftMarginLoss:
         - reduction / reduction: position 4 / 2.
@@ -644,6 +686,9 @@ class MultiMarginLoss(_Module):
 
     Returns:
         A tensor of shape (), or (N) with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.nn.MultiMarginLoss:
         - weight / weight, weight: position 3 / 4.
@@ -692,6 +737,9 @@ class NLLLoss(_Module):
 
     Returns:
         A tensor of shape (), or of the shape of target with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.nn.NLLLoss:
         - ignore_index / ignore_index: position 3 / 2.
@@ -745,6 +793,9 @@ class PoissonNLLLoss(_Module):
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.nn.PoissonNLLLoss:
         - eps / eps: position 4 / 3.
         - reduction / reduction: position 6 / 4.
@@ -794,6 +845,9 @@ class SmoothL1Loss(_Module):
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
 
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
+
     Differences of mindspore.nn.SmoothL1Loss:
         - reduction / reduction: default 'mean' / 'none'; position 3 / 2.
         - beta / beta: position 4 / 1.
@@ -836,6 +890,9 @@ class SoftMarginLoss(_Module):
 
     Returns:
         A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.nn.SoftMarginLoss:
         - reduction / reduction: position 3 / 1.
@@ -882,6 +939,9 @@ class TripletMarginLoss(_Module):
 
     Returns:
         A tensor of shape (), or (N) with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.nn.TripletMarginLoss:
         - margin / margin, margin: position 1 / 5.
@@ -938,6 +998,9 @@ class TripletMarginWithDistanceLoss(_Module):
 
     Returns:
         A tensor of shape (), or (N) with reduction none.
+
+    Raises:
+        RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.nn.TripletMarginWithDistanceLoss:
         - margin / margin: position 2 / 4.
