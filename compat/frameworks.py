@@ -6,7 +6,6 @@ import importlib
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib import metadata
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
@@ -41,6 +40,8 @@ def load(name: str) -> Any:
 
 def available(framework: str) -> str | None:
     """The release of a framework that is installed, without importing it; None when it is absent."""
+    from importlib import metadata  # a third of what `import compat` would cost
+
     try:
         return metadata.version(framework)
     except metadata.PackageNotFoundError:

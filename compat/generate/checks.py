@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from compat.generate.code import literal, refusal
+from compat.generate.code import fixed, literal, refusal
 from compat.table.model import (
     AnyCheck,
     Broadcastable,
@@ -73,7 +73,7 @@ def _condition(check: AnyCheck, name: str, value: str, reading: Reading) -> tupl
         wanted = " and ".join(f"{text} {bound:g}" for bound, _, text in stated)
         return (f"({condition})" if len(stated) > 1 else condition), f"{name}={{{value}!r}}: expected {wanted}"
     if isinstance(check, IsChoice):
-        return f"{value} not in {literal(check.among)}", f"{name}={{{value}!r}}: expected one of {', '.join(map(str, check.among))}"
+        return f"{value} not in {literal(check.among)}", f"{name}={{{value}!r}}: expected one of {fixed(', '.join(map(str, check.among)))}"
     if isinstance(check, HasDtype):
         among = ", ".join(check.among)
         return reading.among(value, check.among), f"{name} must be {among}, got {{_arguments.dtype_name({value})}}"

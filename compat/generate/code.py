@@ -131,16 +131,28 @@ def passed(values: Iterable[tuple[str, str, bool]]) -> str:
 
 
 def docstring(text: str) -> str:
-    """A docstring literal; the table's checks keep quotes and backslashes out of the texts."""
-    return f'"""{text.strip()}\n"""' if "\n" in text.strip() else f'"""{text.strip()}"""'
+    """A docstring literal; the table's checks keep triple quotes and backslashes out of the texts."""
+    text = text.strip()
+    return f'"""{text}\n"""' if "\n" in text or text.endswith('"') else f'"""{text}"""'
 
 
 def indent(text: str, levels: int = 1) -> str:
     return textwrap.indent(text, "    " * levels)
 
 
+def fixed(text: str) -> str:
+    """Text of the table as it stands inside a double-quoted f-string: no quote ends it, no brace is evaluated."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return escaped.replace("{", "{{").replace("}", "}}")
+
+
+def unsupported(api: str, condition: str, name: str, supported: str) -> str:
+    """An inline check that raises UnsupportedArgument; `supported` is plain text."""
+    return f"if {condition}:\n    raise _errors.UnsupportedArgument({api!r}, {name!r}, {name}, {supported!r})"
+
+
 def refusal(api: str, condition: str, kind: str, message: str) -> str:
-    """An inline check: `message` is the inside of an f-string."""
+    """An inline check: `message` is the inside of an f-string, its fixed parts made by `fixed`."""
     return f'if {condition}:\n    raise _errors.invalid({kind}, f"{api}: {message}")'
 
 
@@ -151,7 +163,7 @@ def differs(name: str, value: Any) -> str:
 
 def choice_check(api: str, name: str, choices: list[Any], kind: str) -> str:
     listed = literal(choices)
-    message = f"{name}={{{name}!r}}: expected one of {', '.join(str(c) for c in choices)}"
+    message = f"{name}={{{name}!r}}: expected one of {fixed(', '.join(map(str, choices)))}"
     return refusal(api, f"{name} not in {listed}", kind, message)
 
 

@@ -17,6 +17,7 @@ from compat.generate.code import (
     literal,
     passed,
     signature,
+    unsupported,
 )  # fmt: skip
 from compat.generate.docs import mindspore_docstring
 from compat.table.model import Added, Constant, Counterpart, MindSporeParameter, Row, Table
@@ -73,7 +74,7 @@ def _prologue(api: str, parameters: Mapping[str, MindSporeParameter], adapted: b
     for name, p in parameters.items():
         if isinstance(p, (Constant, Added)) and not adapted:
             value = p.value if isinstance(p, Constant) else p.default
-            yield f'if {differs(name, value)}:\n    raise _errors.UnsupportedArgument("{api}", "{name}", {name}, "{value!r}")'
+            yield unsupported(api, differs(name, value), name, repr(value))
         if p.choices:
             yield choice_check(api, name, p.choices, p.choices_raise)
 

@@ -17,6 +17,7 @@ from compat.generate.code import (
     literal,
     passed,
     signature,
+    unsupported,
 )  # fmt: skip
 from compat.generate.docs import torch_docstring
 from compat.table.model import Counterpart, Deprecated, NeutralOnly, Passed, Row, Table, TorchParameter, Unsupported
@@ -69,10 +70,10 @@ def _prologue(api: str, parameters: Mapping[str, TorchParameter]) -> Iterator[st
         yield f"if {given}:\n    reduction = _conversions.legacy_reduction(size_average, reduce)"
     for name, p in parameters.items():
         if isinstance(p, NeutralOnly):
-            supported = ", ".join(map(repr, p.values))
-            yield f'if {differs(name, p.values[0]) if len(p.values) == 1 else f"{name} not in {literal(p.values)}"}:\n    raise _errors.UnsupportedArgument("{api}", "{name}", {name}, "{supported}")'
+            condition = differs(name, p.values[0]) if len(p.values) == 1 else f"{name} not in {literal(p.values)}"
+            yield unsupported(api, condition, name, ", ".join(map(repr, p.values)))
         elif isinstance(p, Unsupported):
-            yield f'if {differs(name, p.default)}:\n    raise _errors.UnsupportedArgument("{api}", "{name}", {name}, "{p.reason.en}")'
+            yield unsupported(api, differs(name, p.default), name, p.reason.en)
         elif p.choices:
             yield choice_check(api, name, p.choices, p.choices_raise)
 

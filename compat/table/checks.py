@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import keyword
+import re
 from collections.abc import Iterator
 from itertools import chain, pairwise
 from typing import Any
@@ -36,6 +37,7 @@ from compat.table.validate import mistakes, shown
 Located = tuple[Origin, Path, str]
 Found = Iterator[tuple[Path, str]]
 
+WORD = re.compile(r"[A-Za-z0-9_.+-]*")
 DTYPES = {"float16", "float32", "float64", "bfloat16", "int8", "uint8", "int16", "int32", "int64", "bool", "complex64"}
 DEFAULT_TYPES: dict[str, tuple[type, ...]] = {
     "Tensor": (), "callable": (), "object": (), "device": (), "dtype": (),
@@ -153,15 +155,15 @@ def _default(parameter: TorchParameter | MindSporeParameter, path: Path, typed: 
     value = parameter.default
     here = (*path, "default")
     if isinstance(value, dict) or (isinstance(value, list) and any(isinstance(item, (dict, list)) for item in value)):
-        yield here, f"{shown(value)}: expected null, a number, true or false, text, or a list of these"
+        yield here, f"{shown(value)}: expected null, a number, true or false, a word, or a list of these"
+    elif any(isinstance(item, str) and not WORD.fullmatch(item) for item in (value if isinstance(value, list) else [value])):
+        yield here, f"{shown(value)}: expected a word (an expression is no default)"
     elif parameter.choices and value is not None and value not in parameter.choices:
         yield here, f"{shown(value)}: expected one of the choices {', '.join(map(str, parameter.choices))}"
     elif isinstance(parameter, TorchParameter) and typed and value is not None:
         allowed = DEFAULT_TYPES[parameter.type]
         if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
             yield here, f"{shown(value)}: expected a default of type {parameter.type}, or null"
-    elif isinstance(value, str) and not value.isidentifier() and not parameter.choices:
-        yield here, f"{shown(value)}: expected a word (an expression is no default)"
 
 
 def _routes(row: Row) -> Found:

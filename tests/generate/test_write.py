@@ -1,5 +1,6 @@
 """Derived files: what must be refused and found, and that a second run changes nothing."""
 
+import ast
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -93,6 +94,29 @@ SYNTHETIC = """\
 """
 
 
+# What a text of the table could try, in each place where it ends inside Python source.
+HOSTILE = {
+    "a choice with a replacement field": ("type: float, default: 0.1", "type: str, default: a, choices: [a, '{evil()}']"),
+    "a choice that ends the string": ("type: float, default: 0.1", "type: str, default: a, choices: [a, '\", evil(), \"']"),
+    "a reason that ends the string": ("en: no sparse tensors here", "en: '\", evil(), \"'"),
+    "a neutral value that ends the string": ("values: [null]", "values: [null, '\", evil(), \"']"),
+    "a summary that ends in a quote": ("en: Every kind of parameter once.", "en: 'evil()\"'"),
+    "a constant": ("value: 3, default: 3", "value: 'evil()', default: a"),
+}
+
+
+@pytest.mark.parametrize(("old", "new"), HOSTILE.values(), ids=HOSTILE)
+def test_no_text_of_the_table_is_executed(tmp_path: Path, old: str, new: str) -> None:
+    assert old in SYNTHETIC
+    text = SYNTHETIC.replace(old, new, 1)
+    if "choices" in new:
+        text = text.replace("{kind: converted, source: momentum, by: complement, default: 0.9}", "{source: momentum, default: a}")
+    (tmp_path / "torch.nn.functional.yaml").write_text(text, encoding="utf-8")
+    for source in packages(load(tmp_path)).values():
+        names = {node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name)}
+        assert "evil" not in names
+
+
 def test_every_kind_of_parameter_in_both_directions(tmp_path: Path) -> None:
     (tmp_path / "torch.nn.functional.yaml").write_text(SYNTHETIC, encoding="utf-8")
     sources = {str(path): text for path, text in packages(load(tmp_path)).items()}
@@ -102,5 +126,5 @@ def test_every_kind_of_parameter_in_both_directions(tmp_path: Path) -> None:
     assert "if sparse is not False:" in ours
     theirs = sources["compat/mindspore/ops.py"]
     assert "_nn_functional.mixed(x, momentum=_conversions.complement(keep), betas=(beta1, beta2))" in theirs
-    assert 'UnsupportedArgument("mindspore.ops.mixed", "fixed", fixed, "3")' in theirs
-    assert 'UnsupportedArgument("mindspore.ops.mixed", "seed", seed, "None")' in theirs
+    assert "UnsupportedArgument('mindspore.ops.mixed', 'fixed', fixed, '3')" in theirs
+    assert "UnsupportedArgument('mindspore.ops.mixed', 'seed', seed, 'None')" in theirs
