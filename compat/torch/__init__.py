@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from compat.torch import autograd as autograd, nn as nn, optim as optim, random as random, utils as utils
+from compat.torch import (
+    autograd as autograd,
+    backends as backends,
+    cuda as cuda,
+    nn as nn,
+    optim as optim,
+    random as random,
+    utils as utils,
+)
 from compat.torch_on_mindspore.arithmetic import is_tensor as is_tensor, rsub as rsub
 from compat.torch_on_mindspore.autograd import (
     enable_grad as enable_grad,
@@ -228,6 +236,7 @@ __all__ = [
     "atan",
     "atanh",
     "autograd",
+    "backends",
     "bernoulli",
     "bfloat16",
     "bitwise_and",
@@ -251,6 +260,7 @@ __all__ = [
     "concatenate",
     "cos",
     "cosh",
+    "cuda",
     "cumsum",
     "default_generator",
     "device",

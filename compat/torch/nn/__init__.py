@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter
+from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter, utils as utils
 from compat.torch.nn.modules.loss import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -85,4 +85,5 @@ __all__ = [
     "init",
     "modules",
     "parameter",
+    "utils",
 ]
