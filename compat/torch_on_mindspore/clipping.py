@@ -32,7 +32,7 @@ def clip_grad_norm_(
         nothing: Tensor = tensor(0.0)
         return nothing
     with no_grad():
-        total: Tensor = _total_norm(gradients, norm_type)
+        total: Any = _total_norm(gradients, norm_type)
         if error_if_nonfinite and not math.isfinite(total.item()):
             raise invalid(
                 RuntimeError,
@@ -43,7 +43,8 @@ def clip_grad_norm_(
         scale = (max_norm / (total + 1e-6)).clamp(max=1.0)
         for gradient in gradients:
             gradient.mul_(scale)
-    return total
+    norm: Tensor = total
+    return norm
 
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float, foreach: bool | None = None) -> None:
