@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import runpy
 import sys
+import traceback
 from pathlib import Path
 
-from compat.errors import UsageError
+from compat.errors import CompatError, UsageError
 from compat.frameworks import installed
 
 
@@ -28,7 +29,15 @@ def carry_out(parsed: argparse.Namespace) -> int:
     sys.path.insert(0, str(program.resolve().parent))
     try:
         with installed(parsed.api):
-            runpy.run_path(str(program), run_name="__main__")
+            return _run(program)
     finally:
         sys.argv, sys.path[:] = argv, path
+
+
+def _run(program: Path) -> int:
+    try:
+        runpy.run_path(str(program), run_name="__main__")
+    except CompatError:
+        traceback.print_exc()  # the program's own line matters, which the short message of other commands would hide
+        return 1
     return 0

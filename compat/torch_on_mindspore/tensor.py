@@ -193,7 +193,12 @@ class Tensor(mindspore.Tensor):
 
     @property
     def grad(self) -> Any:
-        return as_tensor(engine.grad(self))
+        found = as_tensor(engine.grad(self))
+        if found is not None and not found.is_contiguous():
+            # MindSpore's gradient of a matrix product is a transposed view, into which nothing can be written.
+            found = as_tensor(mindspore.Tensor.contiguous(found))
+            engine.set_grad(self, found)
+        return found
 
     @grad.setter
     def grad(self, value: Any) -> None:

@@ -48,6 +48,15 @@ def test_a_traceback_shows_the_users_line(tmp_path: Path) -> None:
     assert done.stderr.strip().splitlines()[-1].startswith("RuntimeError: torch.nn.functional.mse_loss")
 
 
+def test_a_refusal_shows_the_users_line_too(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("import torch\n\ntorch.ones(2, requires_grad=True).sum().backward(create_graph=True)\n")
+    done = python("-m", "compat", "run", str(program))
+    assert f'File "{program}", line 3' in done.stderr
+    assert "create_graph=True is not supported" in done.stderr
+    assert done.returncode == 1
+
+
 @pytest.mark.parametrize(
     ("api", "language", "expected"),
     [

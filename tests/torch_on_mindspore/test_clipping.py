@@ -28,3 +28,22 @@ torch.cuda.manual_seed_all(0)
 @pytest.mark.parametrize("line", PROGRAMS)
 def test_as_pytorch_does(line: str) -> None:
     check(f"{SETUP}\n{line}")
+
+
+LINEAR = """
+layer = nn.Linear(4, 3); layer(torch.ones(5, 4)).pow(2).sum().backward(); g = layer.weight.grad
+"""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "g.is_contiguous()",
+        "g.zero_(); layer.weight.grad",
+        "g.mul_(0.5); layer.weight.grad",
+        "layer.weight.grad[0] = 1.0; layer.weight.grad",
+    ],
+)
+def test_a_gradient_can_be_written(line: str) -> None:
+    """MindSpore's own is a transposed view after a matrix product."""
+    check(f"torch.manual_seed(0)\n{LINEAR}\n{line}")
