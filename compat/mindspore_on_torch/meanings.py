@@ -14,6 +14,8 @@ from compat import frameworks
 torch: Any = frameworks.load("torch")
 in_mindspore_code = torch._C._is_torch_function_enabled
 plain_torch = torch._C.DisableTorchFunctionSubclass
+# The reverse, for a function of the caller that is called from inside `plain_torch()`.
+callers_meanings = torch._C._EnableTorchFunction
 
 # PyTorch's own readings of a tensor, for code inside `plain_torch()`: 0.1 µs, against 0.9 µs through our Tensor's members.
 real_shape = torch.Tensor.shape.__get__

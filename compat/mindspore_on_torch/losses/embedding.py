@@ -7,6 +7,8 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.losses.common import floating, reduced
+from compat.mindspore_on_torch.meanings import callers_meanings
+from compat.mindspore_on_torch.tensor import as_tensor
 
 torch = frameworks.load("torch")
 F = frameworks.load("torch.nn.functional")
@@ -76,6 +78,16 @@ def triplet_margin_loss_module(
     return triplet_margin_loss(x, positive, negative, chosen, p, eps, swap, reduction)
 
 
+def _of_caller(function: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """A function of the caller's, which expects MindSpore's meanings of its tensors."""
+
+    def called(*tensors: Tensor) -> Tensor:
+        with callers_meanings():
+            return function(*map(as_tensor, tensors))
+
+    return called
+
+
 def _euclidean_distance(x: Tensor, y: Tensor) -> Tensor:
     api = "mindspore.nn.TripletMarginWithDistanceLoss"
     difference = x - y
@@ -99,7 +111,7 @@ def triplet_margin_with_distance_loss(
 
     A callable `distance_function` gets and returns tensors of the caller's own kind.
     """
-    distance = distance_function or _euclidean_distance
+    distance = _euclidean_distance if distance_function is None else _of_caller(distance_function)
     near, far = distance(x, positive), distance(x, negative)
     if swap:
         far = torch.minimum(far, distance(positive, negative))
