@@ -21,6 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def carry_out(parsed: argparse.Namespace) -> int:
     table = load(parsed.table)
     rows = [table.rows[parsed.api]] if parsed.api in table.rows else list(rows_of(table, parsed.api))
+    if not rows and parsed.api in table.exports:
+        print(f"{parsed.api}\n  hand-written as a whole ({table.exports[parsed.api].name}); the table has no row for it yet")
+        return 0
     if not rows:
         raise UsageError(_unknown(parsed.api, table))
     print("\n\n".join(explained(row, parsed.lang) for row in rows))
