@@ -137,7 +137,7 @@ def _call(row: Row, counterpart: Counterpart, module: Module, held: dict[str, st
         if counterpart.call:
             # An argument that both constructor and call take reaches the adapter twice, the constructor's under its own name.
             values += [(f"constructor_{name}" if name in counterpart.call else name, held[name], True) for name in counterpart.parameters]
-        sentence = f"Hand-written on PyTorch operators: {counterpart.on_torch.reason.en}"
+        sentence = f"Hand-written on PyTorch operators, for what PyTorch does otherwise: {counterpart.on_torch.reason.en}"
         return sentence, f"{module.adapter(ROOM, counterpart.on_torch.name)}({passed(values)})"
     function = row.function or row.torch
     parent, _, name = function.rpartition(".")

@@ -95,7 +95,7 @@ def _routes(row: Row, module: Module) -> tuple[str, str]:
     if row.on_mindspore:
         keywords = [(name, name, not p.required or p.keyword_only) for name, p in row.parameters.items() if isinstance(p, Passed)]
         call = f"{module.adapter(ROOM, row.on_mindspore.name)}({passed(keywords)})"
-        sentences.insert(0, f"Hand-written on MindSpore operators: {row.on_mindspore.reason.en}")
+        sentences.insert(0, f"Hand-written on MindSpore operators, for what MindSpore's own lacks: {row.on_mindspore.reason.en}")
         if row.on_mindspore.host:
             sentences.insert(1, "Computed through NumPy on the host.")
     else:

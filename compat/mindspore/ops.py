@@ -253,8 +253,8 @@ __all__ = [
 def binary_cross_entropy(logits: Tensor, labels: Tensor, weight: Tensor | None = None, reduction: str = "mean") -> Tensor:
     """Binary cross entropy of probabilities against target.
 
-    Hand-written on PyTorch operators: PyTorch bounds the logarithm at -100 and refuses labels outside [0, 1];
-    MindSpore adds 1e-12 inside the logarithm, 27.63 at most, and takes any label.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch bounds the logarithm at -100 and
+    refuses labels outside [0, 1]; MindSpore adds 1e-12 inside the logarithm, 27.63 at most, and takes any label.
 
     Args:
         logits: probabilities in [0, 1] of any shape (*).
@@ -450,8 +450,8 @@ def binary_cross_entropy_with_logits(
 def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: str = "mean") -> Tensor:
     """1 - cos(input1, input2) for pairs that belong together (target 1), max(0, cos - margin) for others (target -1).
 
-    Hand-written on PyTorch operators: PyTorch takes at most two axes and adds an epsilon to the norms; MindSpore
-    reduces axis 1 of any rank and adds none.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch takes at most two axes and adds an
+    epsilon to the norms; MindSpore reduces axis 1 of any rank and adds none.
 
     Args:
         input1: embeddings (N, D) or (D).
@@ -513,8 +513,8 @@ def cross_entropy(
 ) -> Tensor:
     """Cross entropy of softmax(input) against class indices or class probabilities.
 
-    Hand-written on PyTorch operators: PyTorch refuses int32 class indices, a weight of another dtype, and
-    ignore_index next to probabilities.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch refuses int32 class indices, a
+    weight of another dtype, and ignore_index next to probabilities.
 
     Args:
         input: logits (C), (N, C) or (N, C, d1, …, dK).
@@ -592,7 +592,8 @@ def ctc_loss(
 ) -> tuple[Tensor, ...]:
     """Connectionist temporal classification: the negative log likelihood of label sequences under unsegmented log probabilities.
 
-    Hand-written on PyTorch operators: PyTorch returns the loss only; MindSpore returns it with log alpha.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch returns the loss only; MindSpore
+    returns it with log alpha.
 
     Args:
         log_probs: log probabilities (T, N, C) or (T, C).
@@ -673,8 +674,8 @@ def gaussian_nll_loss(
 ) -> Tensor:
     """Negative log likelihood of target under a normal distribution of mean input and variance var.
 
-    Hand-written on PyTorch operators: PyTorch refuses a negative or broadcast var and gives a clamped var a
-    gradient; MindSpore does neither.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch refuses a negative or broadcast var
+    and gives a clamped var a gradient; MindSpore does neither.
 
     Args:
         x: means (N, *) or (*).
@@ -724,8 +725,8 @@ def gaussian_nll_loss(
 def hinge_embedding_loss(inputs: Tensor, targets: Tensor, margin: float = 1.0, reduction: str = "mean") -> Tensor:
     """input where target is 1, max(0, margin - input) where it is -1.
 
-    Hand-written on PyTorch operators: PyTorch compares targets with 1 and -1; MindSpore takes their sign, and a
-    target of 0 costs nothing.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch compares targets with 1 and -1;
+    MindSpore takes their sign, and a target of 0 costs nothing.
 
     Args:
         inputs: distances of any shape (*).
@@ -781,8 +782,8 @@ def hinge_embedding_loss(inputs: Tensor, targets: Tensor, margin: float = 1.0, r
 def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0) -> Tensor:
     """Half the squared difference up to delta, delta times the absolute difference less delta / 2 beyond it.
 
-    Hand-written on PyTorch operators: For mixed dtypes PyTorch returns the input's dtype and then fails in the
-    backward; MindSpore promotes, integers too.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: For mixed dtypes PyTorch returns the input's
+    dtype and then fails in the backward; MindSpore promotes, integers too.
 
     Args:
         input: predictions of any shape (*), floating point.
@@ -825,8 +826,8 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
 def kl_div(logits: Tensor, labels: Tensor, reduction: str = "mean") -> Tensor:
     """Kullback-Leibler divergence of target from the distribution whose logarithm is input.
 
-    Hand-written on PyTorch operators: PyTorch sends a gradient to the labels and gives NaN for negative ones;
-    MindSpore treats labels as constants.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch sends a gradient to the labels and
+    gives NaN for negative ones; MindSpore treats labels as constants.
 
     Args:
         logits: log probabilities of any shape (*).
@@ -882,8 +883,8 @@ def kl_div(logits: Tensor, labels: Tensor, reduction: str = "mean") -> Tensor:
 def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     """Absolute difference of input and target.
 
-    Hand-written on PyTorch operators: PyTorch refuses the mean of integers and warns when it broadcasts; MindSpore
-    does both and keeps integers integers.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch refuses the mean of integers and
+    warns when it broadcasts; MindSpore does both and keeps integers integers.
 
     Args:
         input: predictions of any shape (*), floating point.
@@ -920,8 +921,8 @@ def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
 def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: str = "mean") -> Tensor:
     """max(0, -target * (input1 - input2) + margin): input1 should rank higher where target is 1.
 
-    Hand-written on PyTorch operators: PyTorch wants the same number of axes in all three tensors; MindSpore
-    broadcasts them.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch wants the same number of axes in all
+    three tensors; MindSpore broadcasts them.
 
     Args:
         input1: scores (N) or ().
@@ -976,8 +977,8 @@ def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: 
 def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     """Squared difference of input and target.
 
-    Hand-written on PyTorch operators: PyTorch has no squared error of integers and warns when it broadcasts;
-    ops.mse_loss of integers is float32.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch has no squared error of integers and
+    warns when it broadcasts; ops.mse_loss of integers is float32.
 
     Args:
         input: predictions of any shape (*), floating point.
@@ -1016,8 +1017,8 @@ def multi_margin_loss(
 ) -> Tensor:
     """Mean over the other classes of max(0, margin - input[target] + input[i]) ** p.
 
-    Hand-written on PyTorch operators: PyTorch has no float16 kernel on the CPU, no gradient for weight, and an
-    uninitialised mean of an empty batch.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch has no float16 kernel on the CPU, no
+    gradient for weight, and an uninitialised mean of an empty batch.
 
     Args:
         input: scores (N, C) or (C).
@@ -1101,8 +1102,8 @@ def multi_margin_loss(
 def multilabel_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     """Multi-class multi-label hinge loss; a target row lists label indices up to the first -1.
 
-    Hand-written on PyTorch operators: PyTorch wants int64 class indices where MindSpore wants int32, and its mean
-    of an empty batch is uninitialised memory.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch wants int64 class indices where
+    MindSpore wants int32, and its mean of an empty batch is uninitialised memory.
 
     Args:
         input: scores (N, C) or (C).
@@ -1214,8 +1215,8 @@ def nll_loss(
 ) -> Tensor:
     """Negative log likelihood: minus input at the target class.
 
-    Hand-written on PyTorch operators: PyTorch has no label_smoothing here, and refuses int32 class indices and a
-    weight of another dtype.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch has no label_smoothing here, and
+    refuses int32 class indices and a weight of another dtype.
 
     Args:
         inputs: log probabilities (C), (N, C) or (N, C, d1, …, dK).
@@ -1397,8 +1398,8 @@ def triplet_margin_loss(
 ) -> Tensor:
     """max(0, d(anchor, positive) - d(anchor, negative) + margin) with the p-norm distance.
 
-    Hand-written on PyTorch operators: PyTorch takes no Tensor as margin and none that is 0 or less; MindSpore takes
-    any number or 0-d Tensor.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch takes no Tensor as margin and none
+    that is 0 or less; MindSpore takes any number or 0-d Tensor.
 
     Args:
         anchor: anchors (N, D) or (D).

@@ -187,8 +187,8 @@ class BCEWithLogitsLoss(_Cell):
 class CosineEmbeddingLoss(_Cell):
     """1 - cos(input1, input2) for pairs that belong together (target 1), max(0, cos - margin) for others (target -1).
 
-    Hand-written on PyTorch operators: PyTorch takes at most two axes and adds an epsilon to the norms; MindSpore
-    reduces axis 1 of any rank and adds none.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch takes at most two axes and adds an
+    epsilon to the norms; MindSpore reduces axis 1 of any rank and adds none.
 
     Args:
         margin: cosine below which a pair of target -1 costs nothing, in [-1, 1].
@@ -263,8 +263,8 @@ class CosineEmbeddingLoss(_Cell):
 class CrossEntropyLoss(_Cell):
     """Cross entropy of softmax(input) against class indices or class probabilities.
 
-    Hand-written on PyTorch operators: It takes only int32 class indices, and which dtype is right depends on the
-    rank of labels.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: It takes only int32 class indices, and which
+    dtype is right depends on the rank of labels.
 
     Args:
         weight: factor of each class, (C).
@@ -354,8 +354,8 @@ class CrossEntropyLoss(_Cell):
 class CTCLoss(_Cell):
     """Connectionist temporal classification: the negative log likelihood of label sequences under unsegmented log probabilities.
 
-    Hand-written on PyTorch operators: It returns the loss alone, and takes one unbatched sequence (T, C) with
-    targets (S) or (1, S).
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: It returns the loss alone, and takes one
+    unbatched sequence (T, C) with targets (S) or (1, S).
 
     Args:
         blank: the blank label.
@@ -443,8 +443,8 @@ class CTCLoss(_Cell):
 class GaussianNLLLoss(_Cell):
     """Negative log likelihood of target under a normal distribution of mean input and variance var.
 
-    Hand-written on PyTorch operators: PyTorch refuses a negative or broadcast var and gives a clamped var a
-    gradient; MindSpore does neither.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch refuses a negative or broadcast var
+    and gives a clamped var a gradient; MindSpore does neither.
 
     Args:
         full: adds the constant term log(2 pi) / 2.
@@ -503,8 +503,8 @@ class GaussianNLLLoss(_Cell):
 class HingeEmbeddingLoss(_Cell):
     """input where target is 1, max(0, margin - input) where it is -1.
 
-    Hand-written on PyTorch operators: PyTorch compares targets with 1 and -1; MindSpore takes their sign, and a
-    target of 0 costs nothing.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch compares targets with 1 and -1;
+    MindSpore takes their sign, and a target of 0 costs nothing.
 
     Args:
         margin: distance beyond which a pair of target -1 costs nothing.
@@ -637,8 +637,8 @@ class KLDivLoss(_Cell):
 class L1Loss(_Cell):
     """Absolute difference of input and target.
 
-    Hand-written on PyTorch operators: PyTorch refuses the mean of integers and warns when it broadcasts; MindSpore
-    does both and keeps integers integers.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch refuses the mean of integers and
+    warns when it broadcasts; MindSpore does both and keeps integers integers.
 
     Args:
         reduction: how the elements are combined.
@@ -720,8 +720,8 @@ class MarginRankingLoss(_Cell):
 class MSELoss(_Cell):
     """Squared difference of input and target.
 
-    Hand-written on PyTorch operators: nn.MSELoss of integers is an integer, unlike ops.mse_loss; PyTorch refuses
-    integers.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: nn.MSELoss of integers is an integer, unlike
+    ops.mse_loss; PyTorch refuses integers.
 
     Args:
         reduction: how the elements are combined.
@@ -842,8 +842,8 @@ class MultiLabelSoftMarginLoss(_Cell):
 class MultiMarginLoss(_Cell):
     """Mean over the other classes of max(0, margin - input[target] + input[i]) ** p.
 
-    Hand-written on PyTorch operators: The module takes weight twice: the constructor's counts, and the call's only
-    if that is None.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: The module takes weight twice: the
+    constructor's counts, and the call's only if that is None.
 
     Args:
         p: 1 or 2.
@@ -925,8 +925,8 @@ class MultiMarginLoss(_Cell):
 class NLLLoss(_Cell):
     """Negative log likelihood: minus input at the target class.
 
-    Hand-written on PyTorch operators: PyTorch has no label_smoothing here, and refuses int32 class indices and a
-    weight of another dtype.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch has no label_smoothing here, and
+    refuses int32 class indices and a weight of another dtype.
 
     Args:
         weight: factor of each class, (C).
@@ -995,8 +995,8 @@ class NLLLoss(_Cell):
 class PoissonNLLLoss(_Cell):
     """Negative log likelihood of target under a Poisson distribution whose rate, or its logarithm, is input.
 
-    Hand-written on PyTorch operators: PyTorch promotes the dtypes and gives a target of 0 a NaN gradient with
-    full=True; MindSpore casts target to the dtype of input.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch promotes the dtypes and gives a
+    target of 0 a NaN gradient with full=True; MindSpore casts target to the dtype of input.
 
     Args:
         log_input: input is the logarithm of the rate.
@@ -1158,8 +1158,8 @@ class SoftMarginLoss(_Cell):
 class TripletMarginLoss(_Cell):
     """max(0, d(anchor, positive) - d(anchor, negative) + margin) with the p-norm distance.
 
-    Hand-written on PyTorch operators: The module takes margin twice: the constructor's counts unless it is 1.0, and
-    then the call's does.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: The module takes margin twice: the
+    constructor's counts unless it is 1.0, and then the call's does.
 
     Args:
         p: norm of the distance.
@@ -1250,8 +1250,8 @@ class TripletMarginLoss(_Cell):
 class TripletMarginWithDistanceLoss(_Cell):
     """max(0, d(anchor, positive) - d(anchor, negative) + margin) with a distance of one's choice.
 
-    Hand-written on PyTorch operators: PyTorch's default distance is over the last axis and adds 1e-6; MindSpore's
-    is over axis 1 and adds nothing.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch's default distance is over the last
+    axis and adds 1e-6; MindSpore's is over axis 1 and adds nothing.
 
     Args:
         distance_function: a function of two tensors; None is the 2-norm distance.

@@ -75,8 +75,8 @@ def binary_cross_entropy(
 ) -> Tensor:
     """Binary cross entropy of probabilities against target.
 
-    Hand-written on MindSpore operators: A broadcast weight and a 0-d input give garbage, the logarithm is not
-    bounded at -100, and float64 is refused.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: A broadcast weight and a 0-d input give
+    garbage, the logarithm is not bounded at -100, and float64 is refused.
 
     Args:
         input: probabilities in [0, 1] of any shape (*).
@@ -127,8 +127,8 @@ def binary_cross_entropy_with_logits(
 ) -> Tensor:
     """Binary cross entropy of sigmoid(input) against target, computed so that large inputs do not overflow.
 
-    Hand-written on MindSpore operators: With reduction mean the gradient is divided by the size of an earlier call
-    of the same rank, and float64 is refused.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: With reduction mean the gradient is divided
+    by the size of an earlier call of the same rank, and float64 is refused.
 
     Args:
         input: logits of any shape (*), floating point.
@@ -186,9 +186,9 @@ def cosine_embedding_loss(
 ) -> Tensor:
     """1 - cos(input1, input2) for pairs that belong together (target 1), max(0, cos - margin) for others (target -1).
 
-    Hand-written on MindSpore operators: Zero vectors give nan, unbatched input is refused, and margin is limited to
-    [-1, 1]. On Ascend mindspore.mint.nn.functional.cosine_embedding_loss runs it, which no test of this project has
-    executed.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: Zero vectors give nan, unbatched input is
+    refused, and margin is limited to [-1, 1]. On Ascend mindspore.mint.nn.functional.cosine_embedding_loss runs it,
+    which no test of this project has executed.
 
     Args:
         input1: embeddings (N, D) or (D).
@@ -236,9 +236,9 @@ def cross_entropy(
 ) -> Tensor:
     """Cross entropy of softmax(input) against class indices or class probabilities.
 
-    Hand-written on MindSpore operators: ops.cross_entropy takes no uint8 indices, no int label_smoothing, and
-    shares the limits of ops.nll_loss. On Ascend mindspore.mint.nn.functional.cross_entropy runs it, which no test
-    of this project has executed.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: ops.cross_entropy takes no uint8 indices,
+    no int label_smoothing, and shares the limits of ops.nll_loss. On Ascend
+    mindspore.mint.nn.functional.cross_entropy runs it, which no test of this project has executed.
 
     Args:
         input: logits (C), (N, C) or (N, C, d1, …, dK).
@@ -293,8 +293,8 @@ def ctc_loss(
 ) -> Tensor:
     """Connectionist temporal classification: the negative log likelihood of label sequences under unsegmented log probabilities.
 
-    Hand-written on MindSpore operators: ops.ctc_loss refuses inputs shorter than their targets, misses some
-    infinities with zero_infinity, and reads labels out of range.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: ops.ctc_loss refuses inputs shorter than
+    their targets, misses some infinities with zero_infinity, and reads labels out of range.
 
     Args:
         log_probs: log probabilities (T, N, C) or (T, C).
@@ -337,8 +337,8 @@ def gaussian_nll_loss(
 ) -> Tensor:
     """Negative log likelihood of target under a normal distribution of mean input and variance var.
 
-    Hand-written on MindSpore operators: ops.gaussian_nll_loss gives var no gradient below eps, accepts a negative
-    var and refuses a float.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: ops.gaussian_nll_loss gives var no gradient
+    below eps, accepts a negative var and refuses a float.
 
     Args:
         input: means (N, *) or (*).
@@ -374,8 +374,8 @@ def hinge_embedding_loss(
 ) -> Tensor:
     """input where target is 1, max(0, margin - input) where it is -1.
 
-    Hand-written on MindSpore operators: Targets other than 1 and -1 count differently, integers are refused, and
-    the mean of an empty tensor is uninitialised memory.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: Targets other than 1 and -1 count
+    differently, integers are refused, and the mean of an empty tensor is uninitialised memory.
 
     Args:
         input: distances of any shape (*).
@@ -408,8 +408,8 @@ def hinge_embedding_loss(
 def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None) -> Tensor:
     """Half the squared difference up to delta, delta times the absolute difference less delta / 2 beyond it.
 
-    Hand-written on MindSpore operators: The mean of an empty tensor is uninitialised memory, ops.huber_loss has no
-    weight, and its result's dtype is not that of input.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: The mean of an empty tensor is
+    uninitialised memory, ops.huber_loss has no weight, and its result's dtype is not that of input.
 
     Args:
         input: predictions of any shape (*), floating point.
@@ -444,8 +444,9 @@ def kl_div(
 ) -> Tensor:
     """Kullback-Leibler divergence of target from the distribution whose logarithm is input.
 
-    Hand-written on MindSpore operators: target gets no gradient, shapes do not broadcast, and ops.kl_div has no
-    log_target. On Ascend mindspore.mint.nn.functional.kl_div runs it, which no test of this project has executed.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: target gets no gradient, shapes do not
+    broadcast, and ops.kl_div has no log_target. On Ascend mindspore.mint.nn.functional.kl_div runs it, which no
+    test of this project has executed.
 
     Args:
         input: log probabilities of any shape (*).
@@ -492,9 +493,9 @@ def l1_loss(
 ) -> Tensor:
     """Absolute difference of input and target.
 
-    Hand-written on MindSpore operators: The mean of an empty tensor is uninitialised memory, sums of integers keep
-    their dtype, and ops.l1_loss has no weight. On Ascend mindspore.mint.nn.functional.l1_loss runs it, which no
-    test of this project has executed.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: The mean of an empty tensor is
+    uninitialised memory, sums of integers keep their dtype, and ops.l1_loss has no weight. On Ascend
+    mindspore.mint.nn.functional.l1_loss runs it, which no test of this project has executed.
 
     Args:
         input: predictions of any shape (*), floating point.
@@ -543,8 +544,8 @@ def linear_cross_entropy(
 ) -> Tensor:
     """Cross entropy of a linear layer's output, in one call.
 
-    Hand-written on MindSpore operators: MindSpore has no such function; composed of a matrix product and
-    cross_entropy.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: MindSpore has no such function; composed of
+    a matrix product and cross_entropy.
 
     Args:
         input: features (N, F) or (F).
@@ -602,8 +603,8 @@ def margin_ranking_loss(
 ) -> Tensor:
     """max(0, -target * (input1 - input2) + margin): input1 should rank higher where target is 1.
 
-    Hand-written on MindSpore operators: ops.margin_ranking_loss wants one dtype and a float margin, and the mean of
-    an empty tensor is uninitialised memory.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: ops.margin_ranking_loss wants one dtype and
+    a float margin, and the mean of an empty tensor is uninitialised memory.
 
     Args:
         input1: scores (N) or ().
@@ -644,9 +645,9 @@ def mse_loss(
 ) -> Tensor:
     """Squared difference of input and target.
 
-    Hand-written on MindSpore operators: ops.mse_loss computes float64 in float32, its mean of an empty tensor is
-    uninitialised memory, and it has no weight. On Ascend mindspore.mint.nn.functional.mse_loss runs it, which no
-    test of this project has executed.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: ops.mse_loss computes float64 in float32,
+    its mean of an empty tensor is uninitialised memory, and it has no weight. On Ascend
+    mindspore.mint.nn.functional.mse_loss runs it, which no test of this project has executed.
 
     Args:
         input: predictions of any shape (*), floating point.
@@ -693,8 +694,8 @@ def multi_margin_loss(
 ) -> Tensor:
     """Mean over the other classes of max(0, margin - input[target] + input[i]) ** p.
 
-    Hand-written on MindSpore operators: ops.multi_margin_loss takes only an int margin and no unbatched input, and
-    an empty batch kills the process.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: ops.multi_margin_loss takes only an int
+    margin and no unbatched input, and an empty batch kills the process.
 
     Args:
         input: scores (N, C) or (C).
@@ -730,8 +731,8 @@ def multilabel_margin_loss(
 ) -> Tensor:
     """Multi-class multi-label hinge loss; a target row lists label indices up to the first -1.
 
-    Hand-written on MindSpore operators: ops.multilabel_margin_loss has no kernel on CPU. On Ascend
-    mindspore.ops.multilabel_margin_loss runs it, which no test of this project has executed.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: ops.multilabel_margin_loss has no kernel on
+    CPU. On Ascend mindspore.ops.multilabel_margin_loss runs it, which no test of this project has executed.
 
     Args:
         input: scores (N, C) or (C).
@@ -769,8 +770,8 @@ def multilabel_soft_margin_loss(
 ) -> Tensor:
     """Binary cross entropy of sigmoid(input) averaged over the classes.
 
-    Hand-written on MindSpore operators: It overflows for large logits, and the mean of an empty tensor is
-    uninitialised memory.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: It overflows for large logits, and the mean
+    of an empty tensor is uninitialised memory.
 
     Args:
         input: logits (N, C) or (*, C).
@@ -811,9 +812,9 @@ def nll_loss(
 ) -> Tensor:
     """Negative log likelihood: minus input at the target class.
 
-    Hand-written on MindSpore operators: ops.nll_loss takes no uint8 indices, gives nan beside -inf, and its
-    backward fails on empty dimensions. On Ascend mindspore.mint.nn.functional.nll_loss runs it, which no test of
-    this project has executed.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: ops.nll_loss takes no uint8 indices, gives
+    nan beside -inf, and its backward fails on empty dimensions. On Ascend mindspore.mint.nn.functional.nll_loss
+    runs it, which no test of this project has executed.
 
     Args:
         input: log probabilities (C), (N, C) or (N, C, d1, …, dK).
@@ -865,8 +866,8 @@ def poisson_nll_loss(
 ) -> Tensor:
     """Negative log likelihood of target under a Poisson distribution whose rate, or its logarithm, is input.
 
-    Hand-written on MindSpore operators: mindspore.ops has no such function, and nn.PoissonNLLLoss fails on integers
-    and on empty tensors.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: mindspore.ops has no such function, and
+    nn.PoissonNLLLoss fails on integers and on empty tensors.
 
     Args:
         input: predictions of any shape (*), floating point.
@@ -897,8 +898,8 @@ def smooth_l1_loss(
 ) -> Tensor:
     """Squared difference / (2 beta) below beta, absolute difference less beta / 2 beyond it.
 
-    Hand-written on MindSpore operators: ops.smooth_l1_loss neither broadcasts nor takes integers, and beta=0 has no
-    kernel on CPU.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: ops.smooth_l1_loss neither broadcasts nor
+    takes integers, and beta=0 has no kernel on CPU.
 
     Args:
         input: predictions of any shape (*), floating point.
@@ -939,8 +940,8 @@ def soft_margin_loss(
 ) -> Tensor:
     """log(1 + exp(-target * input)) for targets 1 and -1.
 
-    Hand-written on MindSpore operators: ops.soft_margin_loss has no kernel on CPU. On Ascend
-    mindspore.ops.soft_margin_loss runs it, which no test of this project has executed. On Ascend
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: ops.soft_margin_loss has no kernel on CPU.
+    On Ascend mindspore.ops.soft_margin_loss runs it, which no test of this project has executed. On Ascend
     mindspore.mint.nn.functional.soft_margin_loss runs it, which no test of this project has executed.
 
     Args:
@@ -990,8 +991,8 @@ def triplet_margin_loss(
 ) -> Tensor:
     """max(0, d(anchor, positive) - d(anchor, negative) + margin) with the p-norm distance.
 
-    Hand-written on MindSpore operators: ops.triplet_margin_loss has no kernel on CPU. On Ascend
-    mindspore.ops.triplet_margin_loss runs it, which no test of this project has executed.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: ops.triplet_margin_loss has no kernel on
+    CPU. On Ascend mindspore.ops.triplet_margin_loss runs it, which no test of this project has executed.
 
     Args:
         anchor: anchors (N, D) or (D).
@@ -1041,7 +1042,7 @@ def triplet_margin_with_distance_loss(
 ) -> Tensor:
     """max(0, d(anchor, positive) - d(anchor, negative) + margin) with a distance of one's choice.
 
-    Hand-written on MindSpore operators: mindspore.ops has no such function.
+    Hand-written on MindSpore operators, for what MindSpore's own lacks: mindspore.ops has no such function.
 
     Args:
         anchor: anchors (N, D) or (D).

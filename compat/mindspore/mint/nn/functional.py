@@ -38,8 +38,8 @@ __all__ = [
 def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean") -> Tensor:
     """Binary cross entropy of probabilities against target.
 
-    Hand-written on PyTorch operators: PyTorch bounds the logarithm at -100 and refuses labels outside [0, 1];
-    MindSpore adds 1e-12 inside the logarithm, 27.63 at most, and takes any label.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch bounds the logarithm at -100 and
+    refuses labels outside [0, 1]; MindSpore adds 1e-12 inside the logarithm, 27.63 at most, and takes any label.
 
     Args:
         input: probabilities in [0, 1] of any shape (*).
@@ -306,8 +306,8 @@ def cross_entropy(
 ) -> Tensor:
     """Cross entropy of softmax(input) against class indices or class probabilities.
 
-    Hand-written on PyTorch operators: PyTorch takes int64 class indices only, and an empty batch; mint takes int32
-    too, and refuses an empty batch.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch takes int64 class indices only, and
+    an empty batch; mint takes int32 too, and refuses an empty batch.
 
     Args:
         input: logits (C), (N, C) or (N, C, d1, …, dK).
@@ -502,8 +502,8 @@ def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
 def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore_index: int = -100, reduction: str = "mean") -> Tensor:
     """Negative log likelihood: minus input at the target class.
 
-    Hand-written on PyTorch operators: PyTorch takes int64 class indices and a weight of the input's dtype; mint
-    takes int32 and any float weight.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch takes int64 class indices and a
+    weight of the input's dtype; mint takes int32 and any float weight.
 
     Args:
         input: log probabilities (C), (N, C) or (N, C, d1, …, dK).
