@@ -8,7 +8,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.parameter import Parameter, ParameterTuple
-from compat.mindspore_on_torch.tensor import Tensor, run_plain
+from compat.mindspore_on_torch.tensor import Tensor
 
 torch: Any = frameworks.load("torch")
 
@@ -156,14 +156,3 @@ class Cell(torch.nn.Module):
     def extra_repr(self) -> str:
         """PyTorch's name for extend_repr."""
         return self.extend_repr()
-
-
-class TorchCell(Cell):
-    """A PyTorch module as a Cell; it meets our tensors as its own."""
-
-    def __init__(self, module: Any) -> None:
-        super().__init__()
-        self.module = module.train(False)
-
-    def construct(self, *args: Any, **kwargs: Any) -> Any:
-        return run_plain(self.module, *args, **kwargs)

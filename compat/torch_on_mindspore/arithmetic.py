@@ -164,10 +164,6 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     return quotient if rounding_mode is None else cast(as_tensor(ops.trunc(quotient)), kind)
 
 
-def rdiv(input: Any, other: Any) -> Tensor:
-    return div(other, input)
-
-
 def floor_divide(input: Any, other: Any) -> Tensor:
     found: Tensor = computed(ops.floor_div, input, other)
     return found
