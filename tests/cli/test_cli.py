@@ -62,7 +62,7 @@ def test_a_refusal_shows_the_users_line_too(tmp_path: Path) -> None:
     [
         ("torch.nn.CrossEntropyLoss", "en", "same function, other name"),
         ("torch.nn.CrossEntropyLoss", "zh", "功能一致，参数名不同"),
-        ("torch.nn.Linear", "en", "hand-written as a whole (layers.Linear)"),
+        ("torch.nn.Linear", "en", "hand-written as a whole (layers.linear.Linear)"),
         ("mindspore.ops.kl_div", "en", "log_target    -          MindSpore has no such parameter"),
     ],
 )

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from compat import errors
-from compat.torch_on_mindspore.layers import Linear
+from compat.torch_on_mindspore.layers.linear import Linear
 from compat.torch_on_mindspore.losses.classification import linear_cross_entropy
 from compat.torch_on_mindspore.module import Module
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor

@@ -1,0 +1,1 @@
+"""torch.nn.functional, one topic to a module; the losses have a room of their own."""

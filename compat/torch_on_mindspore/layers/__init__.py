@@ -1,0 +1,1 @@
+"""The layers of torch.nn, one topic to a module."""
