@@ -28,18 +28,16 @@ from compat.torch.nn.modules.loss import (
     TripletMarginWithDistanceLoss,
 )
 from compat.torch_on_mindspore.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
-from compat.torch_on_mindspore.layers import (
+from compat.torch_on_mindspore.layers.activations import (
     GELU as GELU,
-    Dropout as Dropout,
-    Flatten as Flatten,
-    Identity as Identity,
-    Linear as Linear,
     LogSoftmax as LogSoftmax,
     ReLU as ReLU,
     Sigmoid as Sigmoid,
     Softmax as Softmax,
     Tanh as Tanh,
 )
+from compat.torch_on_mindspore.layers.dropout import Dropout as Dropout
+from compat.torch_on_mindspore.layers.linear import Flatten as Flatten, Identity as Identity, Linear as Linear
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.parameter import Parameter as Parameter
 

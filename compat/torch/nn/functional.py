@@ -7,18 +7,17 @@ from typing import Any
 
 from compat import conversions as _conversions, errors as _errors
 from compat.frameworks import load as _load
-from compat.torch_on_mindspore.activations import (
-    dropout as dropout,
+from compat.torch_on_mindspore.engine import ON_CPU as _ON_CPU
+from compat.torch_on_mindspore.functional.activations import (
     gelu as gelu,
-    linear as linear,
     log_softmax as log_softmax,
-    one_hot as one_hot,
     relu as relu,
     sigmoid as sigmoid,
     softmax as softmax,
     tanh as tanh,
 )
-from compat.torch_on_mindspore.engine import ON_CPU as _ON_CPU
+from compat.torch_on_mindspore.functional.dropout import dropout as dropout
+from compat.torch_on_mindspore.functional.linear import linear as linear, one_hot as one_hot
 from compat.torch_on_mindspore.losses import (
     binary as _binary,
     classification as _classification,

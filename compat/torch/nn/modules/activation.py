@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compat.torch_on_mindspore.layers import (
+from compat.torch_on_mindspore.layers.activations import (
     GELU as GELU,
     LogSoftmax as LogSoftmax,
     ReLU as ReLU,

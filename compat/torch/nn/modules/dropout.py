@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from compat.torch_on_mindspore.layers import Dropout as Dropout
+from compat.torch_on_mindspore.layers.dropout import Dropout as Dropout
 
 __all__ = ["Dropout"]

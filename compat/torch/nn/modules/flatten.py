@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from compat.torch_on_mindspore.layers import Flatten as Flatten
+from compat.torch_on_mindspore.layers.linear import Flatten as Flatten
 
 __all__ = ["Flatten"]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from compat.torch_on_mindspore.layers import Identity as Identity, Linear as Linear
+from compat.torch_on_mindspore.layers.linear import Identity as Identity, Linear as Linear
 
 __all__ = ["Identity", "Linear"]
