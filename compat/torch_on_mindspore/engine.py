@@ -30,6 +30,8 @@ def find(homes: tuple[str, ...], name: str) -> Any:
 
 _executor = find(EXECUTOR_HOMES, "_pynative_executor")
 _run_backward = find(("mindspore._c_expression",), "run_backward")
+to_dlpack = find(("mindspore.utils.dlpack",), "to_dlpack")
+_set_versions = getattr(importlib.import_module("mindspore._c_expression"), "_unsafe_set_version_counter", None)  # 2.10
 for _name in TENSOR_STATE:
     if not hasattr(mindspore.Tensor, _name):
         raise FrameworkMissing(f"mindspore.Tensor of MindSpore {mindspore.__version__} has no {_name}; releases known to work: {SUPPORTED}")
@@ -96,6 +98,15 @@ def grad_node(tensor: Any) -> Any:
 
 def version(tensor: Any) -> int:
     return int(tensor._version)
+
+
+def advance_versions(tensors: list[Any]) -> None:
+    """Have autograd take `tensors` for written, as after an in-place operation: a recorded use from before raises in backward."""
+    if _set_versions is not None:
+        _set_versions(tensors, [tensor._version + 1 for tensor in tensors])
+        return
+    for tensor in tensors:
+        mindspore.Tensor.copy_(tensor, tensor)
 
 
 def data_ptr(tensor: Any) -> int:

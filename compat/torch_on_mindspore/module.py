@@ -374,8 +374,12 @@ def type_name(value: Any) -> str:
 def clear_grads(parameters: Any, set_to_none: bool) -> None:
     """Drop the gradients, or fill them with zeros."""
     for parameter in parameters:
-        if parameter.grad is not None:
-            engine.set_grad(parameter, None if set_to_none else parameter.grad.detach() * 0)
+        # The property would lay a matrix product's gradient out anew, only for it to be dropped.
+        if engine.grad(parameter) is not None:
+            if set_to_none:
+                engine.set_grad(parameter, None)
+            else:
+                parameter.grad.zero_()
 
 
 def dotted(prefix: str, name: str) -> str:
