@@ -16,7 +16,7 @@ ONCE = (
 )
 
 
-class Function(engine.FunctionBase):  # type: ignore[misc]  # MindSpore is untyped
+class Function(engine.FunctionBase):
     """Base of operations with their own `forward` and `backward`; `torch.autograd.Function`.
 
     `forward(ctx, *args)` runs without recording; with a `setup_context(ctx, inputs, output)` beside it, it is `forward(*args)`.
@@ -29,11 +29,11 @@ class Function(engine.FunctionBase):  # type: ignore[misc]  # MindSpore is untyp
         super().__init_subclass__(**kwargs)
         if "vjp" in vars(cls) and "backward" not in vars(cls):
             # PyTorch's other name for `backward`; `backward` wins where both are given
-            cls.backward = cls.vjp
+            type.__setattr__(cls, "backward", vars(cls)["vjp"])
         if "backward" in vars(cls):
-            cls.backward = staticmethod(_converted(cls.backward))
+            type.__setattr__(cls, "backward", staticmethod(_converted(cls.backward)))
         if "setup_context" in vars(cls):
-            cls.forward = staticmethod(_with_context(cls.forward, cls.setup_context))
+            type.__setattr__(cls, "forward", staticmethod(_with_context(cls.forward, vars(cls)["setup_context"].__func__)))
 
     @staticmethod
     def forward(*args: Any, **kwargs: Any) -> Any:
