@@ -12,7 +12,7 @@ from compat.torch_on_mindspore.descriptors import check_device, device
 from compat.torch_on_mindspore.dtypes import BY_NAME, FLOAT, OF
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.modules import hooks
-from compat.torch_on_mindspore.modules.hooks import ForEveryModule, Hooks, RemovableHandle, added
+from compat.torch_on_mindspore.modules.hooks import Hooks, RemovableHandle, added, every_module
 from compat.torch_on_mindspore.modules.registration import fresh
 from compat.torch_on_mindspore.modules.state import Stateful
 from compat.torch_on_mindspore.tensor import cast
@@ -49,10 +49,9 @@ class Module(Stateful):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         engine.record()
-        every = ForEveryModule
         if (
             self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks
-            or every.forward or every.forward_pre or every.backward or every.backward_pre
+            or every_module.forward or every_module.forward_pre or every_module.backward or every_module.backward_pre
         ):  # fmt: skip
             return hooks.called(self, args, kwargs)
         return self.forward(*args, **kwargs)
@@ -164,6 +163,8 @@ class Module(Stateful):
                 wanted = given.dtype
             elif isinstance(given, (str, device)):
                 check_device("torch.nn.Module.to", given)
+            elif isinstance(given, int) and not isinstance(given, bool):
+                check_device("torch.nn.Module.to", f"cuda:{given}")
             elif given is not None and not isinstance(given, bool):
                 wanted = OF[given]
         if wanted is not None and wanted.category < FLOAT:

@@ -56,8 +56,6 @@ class Parameter(Tensor, mindspore.Parameter, metaclass=_ParameterMeta):
         if id(self) in memo:
             return memo[id(self)]
         made = memo[id(self)] = type(self)(self.detach().clone(), self.requires_grad)
-        if self.grad is not None:
-            made.grad = self.grad.detach().clone()
         return made
 
     def clone(self, init: str | None = None, *, memory_format: Any = None) -> Any:

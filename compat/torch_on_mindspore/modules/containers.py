@@ -120,9 +120,9 @@ def _check_sequential(what: str, other: Any) -> None:
 
 def _check_times(other: Any) -> None:
     if not isinstance(other, int):
-        raise invalid(TypeError, f"unsupported operand type(s) for *: {type(Sequential)} and {type(other)}")
+        raise invalid(TypeError, f"unsupported operand type(s) for *: {Sequential} and {type(other)}")
     if other <= 0:
-        raise invalid(ValueError, f"Non-positive multiplication factor {other} for {type(Sequential)}")
+        raise invalid(ValueError, f"Non-positive multiplication factor {other} for {Sequential}")
 
 
 class ModuleList(_Numbered):
@@ -162,9 +162,7 @@ class ModuleList(_Numbered):
 
     def extend(self, modules: Iterable[Any]) -> ModuleList:
         if not isinstance(modules, Iterable):
-            raise invalid(
-                TypeError, f"ModuleList.extend should be called with an iterable, but got {type(modules).__name__}"
-            )
+            raise invalid(TypeError, f"ModuleList.extend should be called with an iterable, but got {type(modules).__name__}")
         for module in list(modules):
             self.append(module)
         return self
@@ -219,9 +217,7 @@ class ModuleDict(Module):
 def pairs(name: str, given: Any) -> list[tuple[Any, Any]]:
     """The items of what a dictionary module is updated with; TypeError and ValueError when there are none."""
     if not isinstance(given, Iterable):
-        raise invalid(
-            TypeError, f"{name}.update should be called with an iterable of key/value pairs, but got {type(given).__name__}"
-        )
+        raise invalid(TypeError, f"{name}.update should be called with an iterable of key/value pairs, but got {type(given).__name__}")
     if isinstance(given, Mapping) or hasattr(given, "items"):
         return list(given.items())
     for place, pair in enumerate(listed := list(given)):

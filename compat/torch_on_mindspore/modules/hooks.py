@@ -57,35 +57,39 @@ def added(hook: Any, hooks: Hooks, *marks: tuple[Hooks, bool], prepend: bool = F
     return handle
 
 
-class ForEveryModule:
+class _EveryModule:
     """The hooks of all modules, by what calls them."""
 
-    forward: Hooks = OrderedDict()
-    forward_with_kwargs: Hooks = OrderedDict()
-    forward_always_called: Hooks = OrderedDict()
-    forward_pre: Hooks = OrderedDict()
-    backward: Hooks = OrderedDict()
-    backward_pre: Hooks = OrderedDict()
-    backward_is_full: bool | None = None
-    parameter_registration: Hooks = OrderedDict()
-    buffer_registration: Hooks = OrderedDict()
-    module_registration: Hooks = OrderedDict()
+    def __init__(self) -> None:
+        self.forward: Hooks = OrderedDict()
+        self.forward_with_kwargs: Hooks = OrderedDict()
+        self.forward_always_called: Hooks = OrderedDict()
+        self.forward_pre: Hooks = OrderedDict()
+        self.backward: Hooks = OrderedDict()
+        self.backward_pre: Hooks = OrderedDict()
+        self.backward_is_full: bool | None = None
+        self.parameter_registration: Hooks = OrderedDict()
+        self.buffer_registration: Hooks = OrderedDict()
+        self.module_registration: Hooks = OrderedDict()
+
+
+every_module = _EveryModule()
 
 
 def register_module_forward_hook(hook: Callable[..., Any], *, with_kwargs: bool = False, always_call: bool = False) -> RemovableHandle:
     """Call `hook(module, args, output)` after the forward of any module."""
-    every = ForEveryModule
-    return added(hook, every.forward, (every.forward_with_kwargs, with_kwargs), (every.forward_always_called, always_call))
+    marks = (every_module.forward_with_kwargs, with_kwargs), (every_module.forward_always_called, always_call)
+    return added(hook, every_module.forward, *marks)
 
 
 def register_module_forward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call `hook(module, args)` before the forward of any module."""
-    return added(hook, ForEveryModule.forward_pre)
+    return added(hook, every_module.forward_pre)
 
 
 def register_module_full_backward_pre_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call `hook(module, grad_output)` when the gradients of any module's output are known."""
-    return added(hook, ForEveryModule.backward_pre)
+    return added(hook, every_module.backward_pre)
 
 
 def register_module_full_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
@@ -99,28 +103,28 @@ def register_module_backward_hook(hook: Callable[..., Any]) -> RemovableHandle:
 
 
 def _backward_of_every_module(hook: Callable[..., Any], *, full: bool) -> RemovableHandle:
-    if ForEveryModule.backward_is_full is (not full):
+    if every_module.backward_is_full is (not full):
         raise invalid(
             RuntimeError,
             "Cannot use both regular backward hooks and full backward hooks as a global Module hook. Please use only one of them.",
         )
-    ForEveryModule.backward_is_full = full
-    return added(hook, ForEveryModule.backward)
+    every_module.backward_is_full = full
+    return added(hook, every_module.backward)
 
 
 def register_module_parameter_registration_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call `hook(module, name, parameter)` before any module registers a parameter; what it returns, unless None, is registered."""
-    return added(hook, ForEveryModule.parameter_registration)
+    return added(hook, every_module.parameter_registration)
 
 
 def register_module_buffer_registration_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call `hook(module, name, buffer)` before any module registers a buffer; what it returns, unless None, is registered."""
-    return added(hook, ForEveryModule.buffer_registration)
+    return added(hook, every_module.buffer_registration)
 
 
 def register_module_module_registration_hook(hook: Callable[..., Any]) -> RemovableHandle:
     """Call `hook(module, name, submodule)` before any module registers a child; what it returns, unless None, is registered."""
-    return added(hook, ForEveryModule.module_registration)
+    return added(hook, every_module.module_registration)
 
 
 def replaced(hooks: Hooks, module: Any, name: str, value: Any) -> Any:
@@ -152,7 +156,7 @@ class _Call:
     def run(self) -> Any:
         self._before()
         full, legacy = self._backward_hooks()
-        pre = (*ForEveryModule.backward_pre.values(), *self.module._backward_pre_hooks.values())
+        pre = (*every_module.backward_pre.values(), *self.module._backward_pre_hooks.values())
         backward = backward_hooks.FullBackward(self.module, full, pre) if full or pre else None
         if backward is not None:
             self.args = backward.inputs(self.args)
@@ -168,7 +172,7 @@ class _Call:
 
     def _before(self) -> None:
         with_kwargs = self.module._forward_pre_hooks_with_kwargs
-        for number, hook in (*ForEveryModule.forward_pre.items(), *self.module._forward_pre_hooks.items()):
+        for number, hook in (*every_module.forward_pre.items(), *self.module._forward_pre_hooks.items()):
             if number not in with_kwargs:
                 changed = hook(self.module, self.args)
                 if changed is not None:
@@ -182,10 +186,10 @@ class _Call:
             self.args, self.kwargs = changed
 
     def _forward_hooks(self) -> Iterator[tuple[int, Any]]:
-        yield from (*ForEveryModule.forward.items(), *self.module._forward_hooks.items())
+        yield from (*every_module.forward.items(), *self.module._forward_hooks.items())
 
     def _after(self, number: int, hook: Any) -> None:
-        if number in self.module._forward_hooks_with_kwargs or number in ForEveryModule.forward_with_kwargs:
+        if number in self.module._forward_hooks_with_kwargs or number in every_module.forward_with_kwargs:
             changed = hook(self.module, self.args, self.kwargs, self.result)
         else:
             changed = hook(self.module, self.args, self.result)
@@ -195,14 +199,14 @@ class _Call:
         """The full backward hooks, and the legacy ones."""
         full: list[Any] = []
         legacy: list[Any] = []
-        (full if ForEveryModule.backward_is_full else legacy).extend(ForEveryModule.backward.values())
+        (full if every_module.backward_is_full else legacy).extend(every_module.backward.values())
         (full if self.module._is_full_backward_hook else legacy).extend(self.module._backward_hooks.values())
         return full, legacy
 
     def run_always_called(self) -> None:
         """After an error: the hooks that asked for it, whose own errors become warnings."""
         for number, hook in self._forward_hooks():
-            always = number in self.module._forward_hooks_always_called or number in ForEveryModule.forward_always_called
+            always = number in self.module._forward_hooks_always_called or number in every_module.forward_always_called
             if always and number not in self.done:
                 try:
                     self._after(number, hook)

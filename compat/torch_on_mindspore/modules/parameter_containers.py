@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore.module import Module, indented
+from compat.torch_on_mindspore.module import Module
 from compat.torch_on_mindspore.modules.containers import pairs
 from compat.torch_on_mindspore.parameter import Parameter
 from compat.torch_on_mindspore.tensor import Tensor
@@ -25,7 +25,7 @@ def _line(name: Any, value: Any) -> str:
         return f"  ({name}): Object of type: {type(value).__name__}"
     kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
     size = "x".join(map(str, value.shape))
-    return f"  ({name}): {kind} containing: [{str(value.dtype) if kind == 'Tensor' else value.type()} of size {size}]"
+    return f"  ({name}): {kind} containing: [{value.dtype} of size {size}]"
 
 
 class ParameterList(Module):
@@ -136,7 +136,7 @@ class ParameterDict(Module):
         return ParameterDict(OrderedDict(self.items()))
 
     def get(self, key: str, default: Any = None) -> Any:
-        return self[key] if key in self else default
+        return self[key] if key in self._keys else default
 
     def setdefault(self, key: str, default: Any = None) -> Any:
         if key not in self:

@@ -7,7 +7,7 @@ from typing import Any
 
 from compat.errors import invalid
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.modules.hooks import ForEveryModule, replaced
+from compat.torch_on_mindspore.modules.hooks import every_module, replaced
 from compat.torch_on_mindspore.parameter import Buffer, Parameter
 from compat.torch_on_mindspore.tensor import Tensor
 
@@ -59,12 +59,14 @@ class Registered:
             if "_modules" not in own:
                 raise invalid(AttributeError, "cannot assign module before Module.__init__() call")
             self._forget(name, "_parameters", "_buffers")
-            self._modules[name] = replaced(ForEveryModule.module_registration, self, name, value)
+            self._modules[name] = replaced(every_module.module_registration, self, name, value)
         elif name in own.get("_modules", ()):
             _check_kind(value, type(None), "child module", name, "torch.nn.Module")
-            self._modules[name] = replaced(ForEveryModule.module_registration, self, name, value)
+            self._modules[name] = replaced(every_module.module_registration, self, name, value)
         elif isinstance(value, Buffer) or name in own.get("_buffers", ()):
             _check_kind(value, mindspore.Tensor, "buffer", name, "torch.nn.Buffer, torch.Tensor")
+            if "_buffers" not in own:
+                raise invalid(AttributeError, "cannot assign buffer before Module.__init__() call")
             persistent = value.persistent if isinstance(value, Buffer) else name not in self._non_persistent_buffers_set
             self._forget(name, "_parameters", "_modules")
             if name in self._buffers:
@@ -118,7 +120,7 @@ class Registered:
                 f"Cannot assign non-leaf Tensor to parameter '{name}'. Model parameters must be created explicitly. To "
                 f"express '{name}' as a function of another Tensor, compute the value in the forward() method.",
             )
-        self._parameters[name] = None if param is None else replaced(ForEveryModule.parameter_registration, self, name, param)
+        self._parameters[name] = None if param is None else replaced(every_module.parameter_registration, self, name, param)
 
     def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
         """A tensor that is state but not trained; with persistent=False it is left out of `state_dict`."""
@@ -133,15 +135,15 @@ class Registered:
         self._put_buffer(name, tensor, persistent)
 
     def _put_buffer(self, name: str, tensor: Any, persistent: bool) -> None:
-        self._buffers[name] = replaced(ForEveryModule.buffer_registration, self, name, tensor)
+        self._buffers[name] = replaced(every_module.buffer_registration, self, name, tensor)
         (self._non_persistent_buffers_set.discard if persistent else self._non_persistent_buffers_set.add)(name)
 
     def add_module(self, name: str, module: Any) -> None:
         """A child under `name`; None takes the name without a child."""
         if module is not None and not isinstance(module, Registered):
-            raise invalid(TypeError, f"{type(module).__module__}.{type(module).__qualname__} is not a Module subclass")
+            raise invalid(TypeError, f"{type_name(module)} is not a Module subclass")
         self._check_new(name, "module", self._modules)
-        self._modules[name] = replaced(ForEveryModule.module_registration, self, name, module)
+        self._modules[name] = replaced(every_module.module_registration, self, name, module)
 
     def register_module(self, name: str, module: Any) -> None:
         """The same as `add_module`."""
@@ -170,5 +172,8 @@ def _check_kind(value: Any, kind: Any, what: str, name: str, expected: str) -> N
 
 
 def type_name(value: Any) -> str:
-    """A tensor's legacy type, such as torch.FloatTensor; the class of anything else."""
-    return str(value.type()) if isinstance(value, Tensor) else f"{type(value).__module__}.{type(value).__qualname__}"
+    """A tensor's legacy type, such as torch.FloatTensor; the class of anything else, a builtin one without its module."""
+    kind = type(value)
+    if isinstance(value, Tensor):
+        return str(value.type())
+    return kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"
