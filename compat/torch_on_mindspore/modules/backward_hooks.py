@@ -7,6 +7,7 @@ from typing import Any
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import engine
+from compat.torch_on_mindspore.creation import zeros
 from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.tensor import Tensor
 
@@ -17,18 +18,20 @@ class _Identity(Function):
     @staticmethod
     def forward(ctx: Any, seen: Any, *tensors: Any) -> Any:
         ctx.seen = seen
+        ctx.like = [(tensor.shape, tensor.dtype) for tensor in tensors]
         ctx.set_materialize_grads(False)
         return tuple(tensor.view_as(tensor) for tensor in tensors)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Any) -> Any:
-        return None, *ctx.seen(gradients)
+        found = ctx.seen(gradients)
+        return None, *(zeros(shape, dtype=kind) if one is None else one for one, (shape, kind) in zip(found, ctx.like, strict=True))
 
 
-class FullBackward:
-    """The full backward hooks of one call of a module."""
+class WatchedBackward:
+    """The backward hooks of one call of a module; legacy ones see what the full ones do."""
 
-    def __init__(self, module: Any, hooks: list[Any], pre_hooks: tuple[Any, ...]) -> None:
+    def __init__(self, module: Any, hooks: tuple[Any, ...], pre_hooks: tuple[Any, ...]) -> None:
         self.module, self.hooks, self.pre_hooks = module, hooks, pre_hooks
         self.of_outputs: Any = None
         self.count_inputs = 0
@@ -58,7 +61,7 @@ class FullBackward:
     def _at_outputs(self, gradients: tuple[Any, ...]) -> Any:
         found = _spread(gradients, self.output_places, self.count_outputs)
         for hook in self.pre_hooks:
-            found = _replaced(hook(self.module, found), found)
+            found = _replaced(hook(self.module, found), found, "Backward pre hook", "grad_output")
         self.of_outputs = found
         if not self.input_places:
             for hook in self.hooks:
@@ -79,7 +82,7 @@ class FullBackward:
                 f"on the input and that the loss is computed based on the output. ({type(self.module).__name__})",
             )
         for hook in self.hooks:
-            found = _replaced(hook(self.module, found, self.of_outputs), found)
+            found = _replaced(hook(self.module, found, self.of_outputs), found, "Backward hook", "grad_input")
         self.of_outputs = None
         return tuple(found[place] for place in self.input_places)
 
@@ -102,17 +105,10 @@ def _spread(gradients: tuple[Any, ...], places: list[int], count: int) -> tuple[
     return tuple(found)
 
 
-def _replaced(given: Any, gradients: tuple[Any, ...]) -> tuple[Any, ...]:
+def _replaced(given: Any, gradients: tuple[Any, ...], who: str, what: str) -> tuple[Any, ...]:
+    """What a hook returned, in place of `gradients`; RuntimeError when it is not one for each."""
     if given is None:
         return gradients
-    listed = given if isinstance(given, tuple) else (given,)
-    if len(listed) != len(gradients):
-        raise invalid(
-            RuntimeError,
-            f"Backward hook returned an invalid number of grad_input, got {len(listed)}, but expected {len(gradients)}",
-        )
-    return listed
-
-
-def install_legacy(module: Any, hooks: list[Any], args: tuple[Any, ...], result: Any) -> None:
-    """Call the legacy hooks with the gradient of the output; PyTorch's see what the last operation alone makes of it."""
+    if len(given) != len(gradients):
+        raise invalid(RuntimeError, f"{who} returned an invalid number of {what}, got {len(given)}, but expected {len(gradients)}")
+    return tuple(given)

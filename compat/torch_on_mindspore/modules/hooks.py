@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore.modules import backward_hooks
+from compat.torch_on_mindspore.modules.backward_hooks import WatchedBackward
 
 _numbers = itertools.count()
 
@@ -155,9 +155,7 @@ class _Call:
 
     def run(self) -> Any:
         self._before()
-        full, legacy = self._backward_hooks()
-        pre = (*every_module.backward_pre.values(), *self.module._backward_pre_hooks.values())
-        backward = backward_hooks.FullBackward(self.module, full, pre) if full or pre else None
+        backward = self._backward()
         if backward is not None:
             self.args = backward.inputs(self.args)
         self.result = self.module.forward(*self.args, **self.kwargs)
@@ -166,8 +164,6 @@ class _Call:
             self._after(number, hook)
         if backward is not None:
             self.result = backward.outputs(self.result)
-        if legacy:
-            backward_hooks.install_legacy(self.module, legacy, self.args, self.result)
         return self.result
 
     def _before(self) -> None:
@@ -195,13 +191,11 @@ class _Call:
             changed = hook(self.module, self.args, self.result)
         self.result = self.result if changed is None else changed
 
-    def _backward_hooks(self) -> tuple[list[Any], list[Any]]:
-        """The full backward hooks, and the legacy ones."""
-        full: list[Any] = []
-        legacy: list[Any] = []
-        (full if every_module.backward_is_full else legacy).extend(every_module.backward.values())
-        (full if self.module._is_full_backward_hook else legacy).extend(self.module._backward_hooks.values())
-        return full, legacy
+    def _backward(self) -> Any:
+        """What watches the gradients of this call, if a hook wants them."""
+        on_inputs = (*every_module.backward.values(), *self.module._backward_hooks.values())
+        on_outputs = (*every_module.backward_pre.values(), *self.module._backward_pre_hooks.values())
+        return WatchedBackward(self.module, on_inputs, on_outputs) if on_inputs or on_outputs else None
 
     def run_always_called(self) -> None:
         """After an error: the hooks that asked for it, whose own errors become warnings."""

@@ -19,13 +19,13 @@ def _as_parameter(value: Any) -> Any:
     return Parameter(value) if isinstance(value, Tensor) and not isinstance(value, Parameter) else value
 
 
-def _line(name: Any, value: Any) -> str:
-    """How a value is shown: dtype and shape of a tensor."""
+def _line(name: Any, value: Any, kind: Any) -> str:
+    """How a value is shown; of a tensor its kind and shape."""
     if not isinstance(value, Tensor):
         return f"  ({name}): Object of type: {type(value).__name__}"
-    kind = "Parameter" if isinstance(value, Parameter) else "Tensor"
+    what = "Parameter" if isinstance(value, Parameter) else "Tensor"
     size = "x".join(map(str, value.shape))
-    return f"  ({name}): {kind} containing: [{value.dtype} of size {size}]"
+    return f"  ({name}): {what} containing: [{kind(value)} of size {size}]"
 
 
 class ParameterList(Module):
@@ -76,7 +76,7 @@ class ParameterList(Module):
         return self
 
     def extra_repr(self) -> str:
-        return "\n".join(_line(place, value) for place, value in enumerate(self))
+        return "\n".join(_line(place, value, lambda one: one.dtype) for place, value in enumerate(self))
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         raise invalid(RuntimeError, "ParameterList should not be called.")
@@ -161,14 +161,14 @@ class ParameterDict(Module):
     def fromkeys(self, keys: Iterable[str], default: Any = None) -> ParameterDict:
         return ParameterDict((key, default) for key in keys)
 
-    def update(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> None:
+    def update(self, parameters: Any) -> None:
         given = pairs("ParameterDict", parameters)
         plain = isinstance(parameters, Mapping) and not isinstance(parameters, (OrderedDict, ParameterDict))
         for key, value in sorted(given) if plain else given:
             self[key] = value
 
     def extra_repr(self) -> str:
-        return "\n".join(_line(key, value) for key, value in self.items())
+        return "\n".join(_line(key, value, lambda one: one.type()) for key, value in self.items())
 
     def __call__(self, input: Any) -> Any:
         raise invalid(RuntimeError, "ParameterDict should not be called.")

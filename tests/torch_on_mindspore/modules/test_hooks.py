@@ -74,7 +74,6 @@ h = M.register_module_full_backward_hook(lambda m, i, o: seen.append(type(m).__n
 h = M.register_module_full_backward_pre_hook(lambda m, o: seen.append(type(m).__name__))\nrun(net, y)\nh.remove()\nseen
 net[1].register_backward_hook(note)\nrun(net, y)
 net.register_full_backward_hook(note)\nwith torch.no_grad():\n    out = net(y)\nseen, out.requires_grad
-import pickle\nh = nn.ReLU().register_forward_hook(len)\npickle.loads(pickle.dumps(h)).id == h.id
 import copy\nnet.register_forward_hook(note)\ncopy.deepcopy(net)(x)\nlen(seen)
 net.compile()\nnet(x)
 """.strip().split("\n")

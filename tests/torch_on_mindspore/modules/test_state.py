@@ -75,7 +75,6 @@ net.load_state_dict({**net.state_dict(), "a": 1, "first.b": 1, "tail.9.weight": 
 net.load_state_dict({**net.state_dict(), "first.weight": torch.ones(1), "scale": torch.ones(2)})
 net.load_state_dict({**net.state_dict(), "first.weight": 3})
 net.load_state_dict({"first.weight": torch.ones(1), "b": 1})
-net.cuda()
 net.to("cuda")
 """.strip().split("\n")
 PATHS = r"""
