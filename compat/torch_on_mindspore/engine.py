@@ -28,10 +28,11 @@ def find(homes: tuple[str, ...], name: str) -> Any:
     )
 
 
+FunctionBase: Any = find(("mindspore.common._grad_function",), "_Function")
+_set_versions = getattr(importlib.import_module("mindspore._c_expression"), "_unsafe_set_version_counter", None)  # since 2.10
 _executor = find(EXECUTOR_HOMES, "_pynative_executor")
 _run_backward = find(("mindspore._c_expression",), "run_backward")
 to_dlpack = find(("mindspore.utils.dlpack",), "to_dlpack")
-_set_versions = getattr(importlib.import_module("mindspore._c_expression"), "_unsafe_set_version_counter", None)  # 2.10
 for _name in TENSOR_STATE:
     if not hasattr(mindspore.Tensor, _name):
         raise FrameworkMissing(f"mindspore.Tensor of MindSpore {mindspore.__version__} has no {_name}; releases known to work: {SUPPORTED}")
@@ -100,13 +101,16 @@ def version(tensor: Any) -> int:
     return int(tensor._version)
 
 
-def advance_versions(tensors: list[Any]) -> None:
-    """Have autograd take `tensors` for written, as after an in-place operation: a recorded use from before raises in backward."""
+def bump_version(*tensors: Any) -> None:
+    """Tell autograd that the elements of `tensors`, which own their storage, have changed in a way that it could not see."""
     if _set_versions is not None:
         _set_versions(tensors, [tensor._version + 1 for tensor in tensors])
         return
+    enabled = grad_enabled()
+    set_grad_enabled(False)
     for tensor in tensors:
         mindspore.Tensor.copy_(tensor, tensor)
+    set_grad_enabled(enabled)
 
 
 def data_ptr(tensor: Any) -> int:

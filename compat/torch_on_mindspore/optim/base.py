@@ -14,7 +14,9 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import engine
 from compat.torch_on_mindspore.dtypes import FLOAT, OF, float32
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.module import RemovableHandle, clear_grads, type_name
+from compat.torch_on_mindspore.module import clear_grads
+from compat.torch_on_mindspore.modules.hooks import RemovableHandle
+from compat.torch_on_mindspore.modules.registration import type_name
 from compat.torch_on_mindspore.tensor import cast
 
 StateDict = dict[str, Any]

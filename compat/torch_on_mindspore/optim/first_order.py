@@ -62,7 +62,7 @@ class FirstOrder(Optimizer):
                     gradient = engine.grad(parameter)
                     if gradient is None:
                         continue
-                    state = self.state[parameter]
+                    state = self.state[parameter] if self._keeps_state(options) else {}
                     if not state:
                         self._check(parameter, options)
                         state.update(self._initial(parameter, options))
@@ -73,7 +73,7 @@ class FirstOrder(Optimizer):
                         )
                     self._move(parameter, gradient, state, options)
                     moved.append(parameter)
-        engine.advance_versions(moved)
+        engine.bump_version(*moved)
         return loss
 
     def _check(self, parameter: Any, options: dict[str, Any]) -> None:
@@ -84,6 +84,9 @@ class FirstOrder(Optimizer):
                 "`fused=True` requires all the params to be floating point Tensors of supported devices: "
                 f"['mps', 'cuda', 'xpu', 'hpu', 'cpu', 'mtia', 'privateuseone'] but {parameter.dtype} and {parameter.device.type}",
             )
+
+    def _keeps_state(self, options: dict[str, Any]) -> bool:
+        return True
 
     def _initial(self, parameter: Any, options: dict[str, Any]) -> dict[str, Any]:
         """The state before the first step."""

@@ -30,6 +30,9 @@ class SGD(FirstOrder):
             },
         )  # fmt: skip
 
+    def _keeps_state(self, options: dict[str, Any]) -> bool:
+        return bool(options["momentum"])
+
     def _initial(self, parameter: Any, options: dict[str, Any]) -> dict[str, Any]:
         return {}
 
