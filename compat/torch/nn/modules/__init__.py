@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from compat.torch.nn.modules import (
     activation as activation,
+    batchnorm as batchnorm,
     container as container,
     dropout as dropout,
     flatten as flatten,
+    instancenorm as instancenorm,
     linear as linear,
     loss as loss,
     module as module,
+    normalization as normalization,
+    sparse as sparse,
 )
 
-__all__ = ["activation", "container", "dropout", "flatten", "linear", "loss", "module"]
+__all__ = [
+    "activation",
+    "batchnorm",
+    "container",
+    "dropout",
+    "flatten",
+    "instancenorm",
+    "linear",
+    "loss",
+    "module",
+    "normalization",
+    "sparse",
+]
