@@ -27,7 +27,6 @@ from compat.torch.nn.modules.loss import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
-from compat.torch_on_mindspore.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from compat.torch_on_mindspore.layers.activations import (
     GELU as GELU,
     LogSoftmax as LogSoftmax,
@@ -56,7 +55,14 @@ from compat.torch_on_mindspore.layers.normalization import (
     RMSNorm as RMSNorm,
 )
 from compat.torch_on_mindspore.module import Module as Module
-from compat.torch_on_mindspore.parameter import Parameter as Parameter
+from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
+from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
+from compat.torch_on_mindspore.parameter import (
+    Buffer as Buffer,
+    Parameter as Parameter,
+    UninitializedBuffer as UninitializedBuffer,
+    UninitializedParameter as UninitializedParameter,
+)
 
 __all__ = [
     "BCELoss",
@@ -64,6 +70,7 @@ __all__ = [
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
+    "Buffer",
     "CTCLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
@@ -98,6 +105,8 @@ __all__ = [
     "MultiMarginLoss",
     "NLLLoss",
     "Parameter",
+    "ParameterDict",
+    "ParameterList",
     "PoissonNLLLoss",
     "RMSNorm",
     "ReLU",
@@ -110,6 +119,8 @@ __all__ = [
     "Tanh",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
+    "UninitializedBuffer",
+    "UninitializedParameter",
     "functional",
     "init",
     "modules",

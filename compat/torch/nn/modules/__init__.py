@@ -15,8 +15,17 @@ from compat.torch.nn.modules import (
     normalization as normalization,
     sparse as sparse,
 )
+from compat.torch_on_mindspore.module import Module as Module
+from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
+from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
 
 __all__ = [
+    "Module",
+    "ModuleDict",
+    "ModuleList",
+    "ParameterDict",
+    "ParameterList",
+    "Sequential",
     "activation",
     "batchnorm",
     "container",
