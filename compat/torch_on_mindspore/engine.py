@@ -101,16 +101,30 @@ def version(tensor: Any) -> int:
     return int(tensor._version)
 
 
-def bump_version(*tensors: Any) -> None:
-    """Tell autograd that the elements of `tensors`, which own their storage, have changed in a way that it could not see."""
+def bump_version(tensor: Any, version: int | None = None) -> None:
+    """Advance the version of `tensor`, or set it: its elements have changed in a way that autograd could not see."""
+    if _set_versions is not None:
+        _set_versions([tensor], [tensor._version + 1 if version is None else version])
+        return
+    # Before 2.10 only a write advances it; this one writes what is there already.
+    enabled = grad_enabled()
+    set_grad_enabled(False)
+    mindspore.Tensor.copy_(tensor, tensor)
+    set_grad_enabled(enabled)
+
+
+def bump_versions(tensors: list[Any]) -> None:
+    """`bump_version` of many tensors at the price of one call."""
     if _set_versions is not None:
         _set_versions(tensors, [tensor._version + 1 for tensor in tensors])
         return
-    enabled = grad_enabled()
-    set_grad_enabled(False)
     for tensor in tensors:
-        mindspore.Tensor.copy_(tensor, tensor)
-    set_grad_enabled(enabled)
+        bump_version(tensor)
+
+
+def assign(tensor: Any, value: Any) -> None:
+    """Make `tensor` the same storage, shape, dtype and history as `value`; it stays the same object."""
+    tensor.assign_value(value)
 
 
 def data_ptr(tensor: Any) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import autograd, creation, dtypes, engine
+from compat.torch_on_mindspore import autograd, creation, dtypes, engine, storage
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.optim.base import Optimizer
 from compat.torch_on_mindspore.optim.formulas import Formulas
@@ -73,7 +73,7 @@ class FirstOrder(Optimizer):
                         )
                     self._move(parameter, gradient, state, options)
                     moved.append(parameter)
-        engine.bump_version(*moved)
+        note_writes(moved)
         return loss
 
     def _check(self, parameter: Any, options: dict[str, Any]) -> None:
@@ -95,6 +95,17 @@ class FirstOrder(Optimizer):
     def _move(self, parameter: Any, gradient: Any, state: dict[str, Any], options: dict[str, Any]) -> None:
         """Move one parameter; `options` are its group's, tensors read as numbers."""
         raise NotImplementedError
+
+
+def note_writes(tensors: list[Any]) -> None:
+    """Advance the versions of `tensors`, and of what shares their storage: most share it with nothing."""
+    alone = []
+    for one in tensors:
+        if storage.is_shared(one):
+            storage.note_write(one)
+        else:
+            alone.append(one)
+    engine.bump_versions(alone)
 
 
 def plain(value: Any) -> Any:

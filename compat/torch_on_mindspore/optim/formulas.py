@@ -18,7 +18,8 @@ from compat.torch_on_mindspore import arithmetic, engine, indexing
 from compat.torch_on_mindspore.arithmetic import TABLED
 from compat.torch_on_mindspore.creation import from_numpy
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
+from compat.torch_on_mindspore.storage import elements
+from compat.torch_on_mindspore.tensor import as_tensor, cast, host
 
 TENSORS = SimpleNamespace(
     sqrt=TABLED["sqrt"], abs=arithmetic.abs, sign=arithmetic.sign, maximum=arithmetic.maximum, where=indexing.where,
@@ -82,7 +83,7 @@ class Formulas:
                 return array
         array = None
         if tensor.dtype != mindspore.bfloat16:
-            whole = Tensor.numpy(tensor, force=True)
+            whole = elements(tensor)
             if whole.flags.c_contiguous and whole.dtype in DIRECT:
                 array = flat(whole)
         self.known[id(tensor)] = (tensor, address, array)
