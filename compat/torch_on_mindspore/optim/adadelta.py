@@ -19,7 +19,6 @@ from compat.torch_on_mindspore.optim.first_order import (
 class Adadelta(FirstOrder):
     """`torch.optim.Adadelta`."""
 
-    added_options = {"foreach": None, "maximize": False, "differentiable": False, "capturable": False}
     capturable_devices = CAPTURABLE_DEVICES[:-1]
 
     def __init__(

@@ -15,8 +15,6 @@ from compat.torch_on_mindspore.optim.first_order import FirstOrder, like, root, 
 class Adafactor(FirstOrder):
     """`torch.optim.Adafactor`."""
 
-    added_options = {"foreach": None}
-
     def __init__(
         self, params: Any, lr: float = 1e-2, beta2_decay: float = -0.8, eps: tuple[float | None, float] = (None, 1e-3),
         d: float = 1.0, weight_decay: float = 0.0, *, foreach: bool | None = None, maximize: bool = False,

@@ -10,8 +10,6 @@ from compat.torch_on_mindspore.optim.first_order import FirstOrder, check_at_lea
 class Adagrad(FirstOrder):
     """`torch.optim.Adagrad`."""
 
-    added_options = {"foreach": None, "maximize": False, "differentiable": False, "fused": None}
-
     def __init__(
         self, params: Any, lr: float = 1e-2, lr_decay: float = 0, weight_decay: float = 0,
         initial_accumulator_value: float = 0, eps: float = 1e-10, foreach: bool | None = None, *, maximize: bool = False,

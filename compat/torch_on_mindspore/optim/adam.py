@@ -24,11 +24,6 @@ TENSOR_AND_FOREACH = "{} as a Tensor is not supported for capturable=False and f
 class Adam(FirstOrder):
     """Adam; with `decoupled_weight_decay`, AdamW; `torch.optim.Adam`."""
 
-    added_options = {
-        "amsgrad": False, "maximize": False, "foreach": None, "capturable": False, "differentiable": False,
-        "decoupled_weight_decay": False, "fused": None,
-    }  # fmt: skip
-
     def __init__(
         self, params: Any, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
         weight_decay: float = 0, amsgrad: bool = False, *, foreach: bool | None = None, maximize: bool = False,

@@ -19,8 +19,6 @@ from compat.torch_on_mindspore.optim.first_order import (
 class Adamax(FirstOrder):
     """`torch.optim.Adamax`."""
 
-    added_options = {"foreach": None, "maximize": False, "differentiable": False, "capturable": False}
-
     def __init__(
         self, params: Any, lr: float = 2e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
         weight_decay: float = 0, foreach: bool | None = None, *, maximize: bool = False, differentiable: bool = False,

@@ -10,7 +10,6 @@ from compat.torch_on_mindspore.optim.first_order import FirstOrder, check_at_lea
 class ASGD(FirstOrder):
     """`torch.optim.ASGD`; the average is the state `ax`."""
 
-    added_options = {"foreach": None, "maximize": False, "differentiable": False, "capturable": False}
     counters = ("step", "eta", "mu")
     captured = "params, mus, etas, and state_steps"
 

@@ -23,10 +23,10 @@ def get_ema_multi_avg_fn(decay: float = 0.999) -> Averages:
     """A function that moves each of a list of averages by the share 1 - `decay` towards the present values."""
     check_decay(decay)
 
-    @no_grad()
     def ema_update(ema_param_list: Sequence[Any], current_param_list: Sequence[Any], _: Any) -> None:
-        for average, present in zip(ema_param_list, current_param_list, strict=True):
-            move(average, present, 1 - decay)
+        with no_grad():
+            for average, present in zip(ema_param_list, current_param_list, strict=True):
+                move(average, present, 1 - decay)
 
     return ema_update
 
@@ -34,10 +34,10 @@ def get_ema_multi_avg_fn(decay: float = 0.999) -> Averages:
 def get_swa_multi_avg_fn() -> Averages:
     """A function that takes the present values into a list of equally weighted averages."""
 
-    @no_grad()
     def swa_update(averaged_param_list: Sequence[Any], current_param_list: Sequence[Any], num_averaged: Any) -> None:
-        for average, present in zip(averaged_param_list, current_param_list, strict=True):
-            move(average, present, 1 / (int(num_averaged) + 1))
+        with no_grad():
+            for average, present in zip(averaged_param_list, current_param_list, strict=True):
+                move(average, present, 1 / (int(num_averaged) + 1))
 
     return swa_update
 
@@ -46,9 +46,9 @@ def get_ema_avg_fn(decay: float = 0.999) -> Average:
     """A function that returns the average moved by the share 1 - `decay` towards the present value."""
     check_decay(decay)
 
-    @no_grad()
     def ema_update(ema_param: Any, current_param: Any, num_averaged: Any) -> Any:
-        return ema_param * decay + current_param * (1 - decay)
+        with no_grad():
+            return ema_param * decay + current_param * (1 - decay)
 
     return ema_update
 
@@ -56,9 +56,9 @@ def get_ema_avg_fn(decay: float = 0.999) -> Average:
 def get_swa_avg_fn() -> Average:
     """A function that returns the equally weighted average with the present value taken in."""
 
-    @no_grad()
     def swa_update(averaged_param: Any, current_param: Any, num_averaged: Any) -> Any:
-        return averaged_param + (current_param - averaged_param) / (num_averaged + 1)
+        with no_grad():
+            return averaged_param + (current_param - averaged_param) / (num_averaged + 1)
 
     return swa_update
 
@@ -95,48 +95,48 @@ class AveragedModel(Module):
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         return self.module(*args, **kwargs)
 
-    @no_grad()
     def update_parameters(self, model: Any) -> None:
         """Take the parameters of `model`, and with `use_buffers` its buffers, into the averages; the first time they are copied."""
-        mine, theirs = (
-            [one.detach() for one in itertools.chain(part.parameters(), part.buffers() if self.use_buffers else ())]
-            for part in (self.module, model)
-        )
-        if int(self.n_averaged) == 0:
-            for average, present in zip(mine, theirs, strict=True):
-                average.copy_(present)
-        elif self.avg_fn is None:
-            update = self.multi_avg_fn or get_swa_multi_avg_fn()
-            for kind in {average.dtype: None for average in mine}:
-                chosen = [pair for pair in zip(mine, theirs, strict=True) if pair[0].dtype == kind]
-                update([one for one, _ in chosen], [one for _, one in chosen], self.n_averaged)
-        else:
-            for average, present in zip(mine, theirs, strict=True):
-                average.copy_(self.avg_fn(average, present, self.n_averaged))
-        if not self.use_buffers:
-            for buffer, present in zip(self.module.buffers(), model.buffers(), strict=True):
-                buffer.copy_(present)
-        self.n_averaged.add_(1)
+        with no_grad():
+            mine, theirs = (
+                [one.detach() for one in itertools.chain(part.parameters(), part.buffers() if self.use_buffers else ())]
+                for part in (self.module, model)
+            )
+            if int(self.n_averaged) == 0:
+                for average, present in zip(mine, theirs, strict=True):
+                    average.copy_(present)
+            elif self.avg_fn is None:
+                update = self.multi_avg_fn or get_swa_multi_avg_fn()
+                for kind in {average.dtype: None for average in mine}:
+                    chosen = [pair for pair in zip(mine, theirs, strict=True) if pair[0].dtype == kind]
+                    update([one for one, _ in chosen], [one for _, one in chosen], self.n_averaged)
+            else:
+                for average, present in zip(mine, theirs, strict=True):
+                    average.copy_(self.avg_fn(average, present, self.n_averaged))
+            if not self.use_buffers:
+                for buffer, present in zip(self.module.buffers(), model.buffers(), strict=True):
+                    buffer.copy_(present)
+            self.n_averaged.add_(1)
 
 
-@no_grad()
 def update_bn(loader: Iterable[Any], model: Any, device: Any = None) -> None:
     """Compute the running statistics of the batch normalisation layers of `model` anew, each batch of `loader` counting the same."""
-    momenta = {one: one.momentum for one in model.modules() if is_batch_norm(one)}
-    for one in momenta:
-        one.reset_running_stats()
-    if not momenta:
-        return
-    was_training = model.training
-    model.train()
-    for one in momenta:
-        one.momentum = None
-    for batch in loader:
-        first = batch[0] if isinstance(batch, (list, tuple)) else batch
-        model(first if device is None else first.to(device))
-    for one, momentum in momenta.items():
-        one.momentum = momentum
-    model.train(was_training)
+    with no_grad():
+        momenta = {one: one.momentum for one in model.modules() if is_batch_norm(one)}
+        for one in momenta:
+            one.reset_running_stats()
+        if not momenta:
+            return
+        was_training = model.training
+        model.train()
+        for one in momenta:
+            one.momentum = None
+        for batch in loader:
+            first = batch[0] if isinstance(batch, (list, tuple)) else batch
+            model(first if device is None else first.to(device))
+        for one, momentum in momenta.items():
+            one.momentum = momentum
+        model.train(was_training)
 
 
 def is_batch_norm(module: Any) -> bool:

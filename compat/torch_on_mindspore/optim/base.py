@@ -273,4 +273,3 @@ def fitted(value: Any, parameter: Any, group: dict[str, Any], name: str = "") ->
     if isinstance(value, Iterable):
         return type(value)(fitted(one, parameter, group) for one in value)  # type: ignore[call-arg]
     return value
-

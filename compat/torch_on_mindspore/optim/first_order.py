@@ -15,13 +15,17 @@ from compat.torch_on_mindspore.optim.base import Optimizer
 from compat.torch_on_mindspore.optim.formulas import Formulas
 from compat.torch_on_mindspore.tensor import Tensor
 
+# what a group from an older checkpoint may lack, with the meaning that it had then
+LATER_OPTIONS = {
+    "amsgrad": False, "capturable": False, "centered": False, "decoupled_weight_decay": False, "differentiable": False,
+    "foreach": None, "fused": None, "maximize": False, "momentum": 0, "nesterov": False,
+}  # fmt: skip
 CAPTURABLE_DEVICES = ["cuda", "xpu", "hpu", "privateuseone", "xla"]
 
 
 class FirstOrder(Optimizer):
     """A subclass says what state a parameter starts with, and how one step moves it."""
 
-    added_options: dict[str, Any] = {}  # what a group from an older checkpoint may lack
     counters: tuple[str, ...] = ("step",)  # state that such a checkpoint may hold as Python numbers
     captured = "params and state_steps"  # what PyTorch's error about `capturable` names
     capturable_devices = CAPTURABLE_DEVICES
@@ -40,8 +44,8 @@ class FirstOrder(Optimizer):
         super().__setstate__(state)
         self._formulas = Formulas()
         for group in self.param_groups:
-            for name, value in self.added_options.items():
-                group.setdefault(name, value)
+            for name in LATER_OPTIONS.keys() & self.defaults.keys():
+                group.setdefault(name, LATER_OPTIONS[name])
             for parameter in group["params"]:
                 kept = self.state.get(parameter) or {}
                 for name in self.counters:

@@ -18,8 +18,7 @@ from compat.torch_on_mindspore import arithmetic, engine, indexing
 from compat.torch_on_mindspore.arithmetic import TABLED
 from compat.torch_on_mindspore.creation import from_numpy
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.storage import elements
-from compat.torch_on_mindspore.tensor import as_tensor, cast, host
+from compat.torch_on_mindspore.tensor import as_tensor, cast, elements, host
 
 TENSORS = SimpleNamespace(
     sqrt=TABLED["sqrt"], abs=arithmetic.abs, sign=arithmetic.sign, maximum=arithmetic.maximum, where=indexing.where,
@@ -134,13 +133,14 @@ def flat(array: Any) -> Any:
 
 def through_copies(formula: Formula, tensors: Sequence[Any], move: Any, numbers: Sequence[Any], whole: bool) -> None:
     """Run `formula` on copies, at least float32, and write them back: for half precision, and views with gaps."""
-    value, *rest = (None if one is None else widened(host(one), whole) for one in tensors)
-    formula(np, value, widened(move, whole), *rest, *numbers)
-    for one, array in zip(tensors, (value, *rest), strict=True):
-        if one is not None:
+    arrays = [None if one is None else widened(host(one), whole) for one in tensors]
+    formula(np, arrays[0], widened(move, whole), *arrays[1:], *numbers)
+    for one, array in zip(tensors, arrays, strict=True):
+        if array is not None:
             one.copy_(cast(from_numpy(array.reshape(tuple(one.shape))), one.dtype))
 
 
 def widened(array: Any, whole: bool) -> Any:
+    """A copy of `array` in float32, or in its own dtype if that is wider."""
     wide = array.astype(np.promote_types(array.dtype, np.float32))
     return wide if whole else flat(wide)

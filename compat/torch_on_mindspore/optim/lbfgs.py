@@ -42,9 +42,12 @@ class LBFGS(Optimizer):
         parameters: list[Any] = self.param_groups[0]["params"]
         return parameters
 
-    @autograd.no_grad()
-    def step(self, closure: Callable[[], Any]) -> Any:
+    def step(self, closure: Callable[[], Any]) -> Any:  # type: ignore[override]
         """Up to `max_iter` iterations; returns the loss of the first evaluation."""
+        with autograd.no_grad():
+            return self._minimize(closure)
+
+    def _minimize(self, closure: Callable[[], Any]) -> Any:
         evaluate = autograd.enable_grad()(closure)
         group = self.param_groups[0]
         lr = group["lr"].item() if isinstance(group["lr"], mindspore.Tensor) else group["lr"]

@@ -19,9 +19,6 @@ from compat.torch_on_mindspore.optim.first_order import (
 class NAdam(FirstOrder):
     """`torch.optim.NAdam`."""
 
-    added_options = {
-        "maximize": False, "foreach": None, "capturable": False, "differentiable": False, "decoupled_weight_decay": False,
-    }  # fmt: skip
     counters = ("step", "mu_product")
     captured = "params, mu_products and state_steps"
 

@@ -20,10 +20,6 @@ from compat.torch_on_mindspore.optim.first_order import (
 class RAdam(FirstOrder):
     """`torch.optim.RAdam`."""
 
-    added_options = {
-        "foreach": None, "maximize": False, "differentiable": False, "decoupled_weight_decay": False, "capturable": False,
-    }  # fmt: skip
-
     def __init__(
         self, params: Any, lr: float = 1e-3, betas: tuple[float, float] = (0.9, 0.999), eps: float = 1e-8,
         weight_decay: float = 0, decoupled_weight_decay: bool = False, *, foreach: bool | None = None,

@@ -10,19 +10,13 @@ from compat.torch_on_mindspore.optim.first_order import FirstOrder, check_at_lea
 class RMSprop(FirstOrder):
     """`torch.optim.RMSprop`."""
 
-    added_options = {
-        "momentum": 0, "centered": False, "foreach": None, "maximize": False, "differentiable": False, "capturable": False,
-    }  # fmt: skip
-
     def __init__(
         self, params: Any, lr: float = 1e-2, alpha: float = 0.99, eps: float = 1e-8, weight_decay: float = 0,
         momentum: float = 0, centered: bool = False, capturable: bool = False, foreach: bool | None = None,
         maximize: bool = False, differentiable: bool = False,
     ) -> None:  # fmt: skip
         check_rate(lr)
-        check_at_least_zero(
-            {"epsilon value": eps, "momentum value": momentum, "weight_decay value": weight_decay, "alpha value": alpha}
-        )
+        check_at_least_zero({"epsilon value": eps, "momentum value": momentum, "weight_decay value": weight_decay, "alpha value": alpha})
         super().__init__(
             params,
             {

@@ -11,8 +11,6 @@ from compat.torch_on_mindspore.optim.first_order import FirstOrder, check_rate, 
 class Rprop(FirstOrder):
     """`torch.optim.Rprop`."""
 
-    added_options = {"foreach": None, "maximize": False, "differentiable": False, "capturable": False}
-
     def __init__(
         self, params: Any, lr: float = 1e-2, etas: tuple[float, float] = (0.5, 1.2),
         step_sizes: tuple[float, float] = (1e-6, 50), *, capturable: bool = False, foreach: bool | None = None,

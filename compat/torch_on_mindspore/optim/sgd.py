@@ -11,8 +11,6 @@ from compat.torch_on_mindspore.optim.first_order import FirstOrder, check_at_lea
 class SGD(FirstOrder):
     """Gradient descent with momentum, dampening, weight decay and Nesterov's variant; `torch.optim.SGD`."""
 
-    added_options = {"nesterov": False, "maximize": False, "foreach": None, "differentiable": False, "fused": False}
-
     def __init__(
         self, params: Any, lr: float = 1e-3, momentum: float = 0, dampening: float = 0, weight_decay: float = 0,
         nesterov: bool = False, *, maximize: bool = False, foreach: bool | None = None, differentiable: bool = False,

@@ -1,9 +1,8 @@
 """Twenty steps of every optimizer with every option, beside real PyTorch: parameters, state and repr."""
 
-import numpy as np
 import pytest
 
-from tests.torch_on_mindspore.compare import check, ours, outcome, real, same
+from tests.torch_on_mindspore.compare import check
 
 SETUP = """
 torch.manual_seed(0)
