@@ -12,7 +12,7 @@ from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import creation, dtypes
 from compat.torch_on_mindspore.descriptors import check_device
 from compat.torch_on_mindspore.engine import ON_CPU
-from compat.torch_on_mindspore.parameter import Parameter
+from compat.torch_on_mindspore.parameter import Parameter, is_lazy
 from compat.torch_on_mindspore.serialization.kinds import CLASS_NAMES
 from compat.torch_on_mindspore.serialization.storages import (
     TypedStorage,
@@ -22,13 +22,16 @@ from compat.torch_on_mindspore.serialization.storages import (
     tensor_in,
     typed_storage,
 )
-from compat.torch_on_mindspore.tensor import Tensor
+from compat.torch_on_mindspore.storage import living
+from compat.torch_on_mindspore.tensor import SHARING, Tensor, owner
 
 
 def reduced(input: Any, protocol: Any = 2) -> Any:
     """The function and the arguments that give this tensor again; attributes that the program set are kept."""
     state = own_state(input)
-    if isinstance(input, Parameter):
+    if is_lazy(input):
+        return type(input), (input.requires_grad,)
+    if issubclass(type(input), Parameter):
         content = input.detach()
         content.__class__ = Tensor
         if type(input) is Parameter:
@@ -61,7 +64,7 @@ def own_state(input: Any) -> dict[str, Any]:
 
 @functools.cache
 def kept_by_us() -> frozenset[str]:
-    return frozenset(vars(Parameter(creation.zeros(1)))) | {"_base", "_views"}
+    return frozenset(vars(Parameter(creation.zeros(1)))) | frozenset(SHARING)
 
 
 def _rebuild_tensor(storage: Any, storage_offset: int, size: tuple[int, ...], stride: tuple[int, ...]) -> Any:
@@ -94,11 +97,16 @@ def finished(made: Any, requires_grad: bool, metadata: Any) -> Any:
 
 
 def _rebuild_parameter(data: Any, requires_grad: bool, backward_hooks: Any) -> Parameter:
-    return Parameter(data, requires_grad)
+    made = Parameter(data, requires_grad)
+    whole = owner(data)
+    if whole is not data:  # one of several in a storage
+        made._owner = whole
+        living(whole, "_aliases")[id(made)] = made
+    return made
 
 
 def _rebuild_parameter_with_state(data: Any, requires_grad: bool, backward_hooks: Any, state: dict[str, Any]) -> Any:
-    return with_state(Parameter(data, requires_grad), state)
+    return with_state(_rebuild_parameter(data, requires_grad, backward_hooks), state)
 
 
 def _rebuild_from_type_v2(func: Any, new_type: type, args: tuple[Any, ...], state: Any) -> Any:

@@ -13,8 +13,8 @@ from compat.errors import UnsupportedAPI, UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.descriptors import check_device, device
 from compat.torch_on_mindspore.engine import ON_CPU, mindspore
-from compat.torch_on_mindspore.storage import as_view
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor
+from compat.torch_on_mindspore.storage import view_of
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, owner
 
 BYTE = np.dtype(np.uint8)
 BFLOAT16 = mindspore.Tensor([0.0], mindspore.bfloat16).asnumpy().dtype  # a dtype that MindSpore registers with NumPy
@@ -219,9 +219,10 @@ def untyped_storage(input: Any) -> UntypedStorage:
         found = UntypedStorage(np.frombuffer(memory, BYTE))
     else:
         found = UntypedStorage()
-    base = input if input._base is None else input._base
-    if base.is_contiguous() and not base.storage_offset() and base.numel() * base.element_size() == size:
-        found.owner = base
+    whole = owner(input)
+    whole._exported = True
+    if whole.is_contiguous() and not whole.storage_offset() and whole.numel() * whole.element_size() == size:
+        found.owner = whole
     return found
 
 
@@ -248,7 +249,7 @@ def tensor_in(storage: UntypedStorage, dtype: Any, offset: int, size: tuple[int,
             return storage.owner
     if storage.owner.dtype != dtype:
         raise UnsupportedAPI(f"a storage seen as {dtype} and as {storage.owner.dtype} at once has no implementation on MindSpore here")
-    return as_view(as_strided(storage.owner.detach(), size, stride, offset), storage.owner)
+    return view_of(storage.owner, as_strided, size, stride, offset)
 
 
 def check_within(nbytes: int, itemsize: int, offset: int, size: tuple[int, ...], stride: tuple[int, ...]) -> None:
