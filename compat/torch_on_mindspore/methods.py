@@ -12,6 +12,7 @@ from compat.torch_on_mindspore import arithmetic, creation, dtypes, in_place, in
 from compat.torch_on_mindspore.arithmetic import TABLED
 from compat.torch_on_mindspore.descriptors import strided
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.functional import activations, softmax
 from compat.torch_on_mindspore.serialization import rebuild, storages
 from compat.torch_on_mindspore.tensor import Tensor, cast, check_memory_format
 
@@ -36,7 +37,7 @@ SHARED: dict[str, Callable[..., Any]] = {
     **{
         name: getattr(arithmetic, name)
         for name in (
-            "add", "sub", "mul", "div", "floor_divide", "remainder", "pow", "maximum", "minimum", "neg", "abs", "sign", "clamp", "bitwise_not", "logical_not", "softmax", "log_softmax",
+            "add", "sub", "mul", "div", "floor_divide", "remainder", "pow", "maximum", "minimum", "neg", "abs", "sign", "clamp", "bitwise_not", "logical_not",
         )
     },
     **{
@@ -59,6 +60,9 @@ SHARED: dict[str, Callable[..., Any]] = {
     },
     **{name: getattr(products, name) for name in ("matmul", "mm", "bmm", "dot")},
     "bernoulli": creation.bernoulli,
+    **{name: getattr(activations, name) for name in ("relu", "tanh", "prelu", "hardshrink")},
+    "softmax": softmax.softmax_along,
+    "log_softmax": softmax.log_softmax_along,
     "squeeze": numpy_names(shaping.squeeze),
 }  # fmt: skip
 ALIASES = {
@@ -82,6 +86,8 @@ METHODS_ONLY: dict[str, Callable[..., Any]] = {
     **{name: getattr(shaping, name) for name in ("view", "view_as", "reshape_as", "expand", "expand_as", "repeat")},
     **{name: getattr(creation, name) for name in ("new_full", "new_zeros", "new_ones", "new_tensor")},
     **in_place.METHODS,
+    "relu_": activations.relu_,
+    "tanh_": activations.tanh_,
     "untyped_storage": storages.untyped_storage, "storage": storages.typed_storage, "_typed_storage": storages.typed_storage,
     "__reduce_ex__": rebuild.reduced,
 }  # fmt: skip
