@@ -186,6 +186,8 @@ def test_values_and_gradients(call: str, dtype: str) -> None:
     weights = "" if dtype == "float32" else ".double()"
     call, one = (text.replace("])", f"]){weights}") for text in (call, one))
     tolerance = {"rtol": 1.3e-6, "atol": 1e-5} if dtype == "float32" else {"rtol": 1e-10, "atol": 1e-12}
+    if "hardsigmoid" in call:
+        tolerance = {"rtol": 1.3e-6, "atol": 1e-7}  # PyTorch's gradient has float32's 1/6
     setup = f"x = torch.tensor({EDGES}, dtype=torch.{dtype}, requires_grad=True)"
     check(f"{SETUP}\n{setup}\n{call}", **tolerance)
     check(f"{SETUP}\n{setup}\nrun({one}, x)", **tolerance)
