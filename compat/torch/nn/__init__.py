@@ -38,6 +38,13 @@ from compat.torch_on_mindspore.layers.activations import (
 )
 from compat.torch_on_mindspore.layers.dropout import Dropout as Dropout
 from compat.torch_on_mindspore.layers.linear import Flatten as Flatten, Identity as Identity, Linear as Linear
+from compat.torch_on_mindspore.layers.recurrent import GRU as GRU, LSTM as LSTM, RNN as RNN, RNNBase as RNNBase
+from compat.torch_on_mindspore.layers.recurrent_cells import (
+    GRUCell as GRUCell,
+    LSTMCell as LSTMCell,
+    RNNCell as RNNCell,
+    RNNCellBase as RNNCellBase,
+)
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.parameter import Parameter as Parameter
 
@@ -50,12 +57,16 @@ __all__ = [
     "Dropout",
     "Flatten",
     "GELU",
+    "GRU",
+    "GRUCell",
     "GaussianNLLLoss",
     "HingeEmbeddingLoss",
     "HuberLoss",
     "Identity",
     "KLDivLoss",
     "L1Loss",
+    "LSTM",
+    "LSTMCell",
     "Linear",
     "LinearCrossEntropyLoss",
     "LogSoftmax",
@@ -70,6 +81,10 @@ __all__ = [
     "NLLLoss",
     "Parameter",
     "PoissonNLLLoss",
+    "RNN",
+    "RNNBase",
+    "RNNCell",
+    "RNNCellBase",
     "ReLU",
     "Sequential",
     "Sigmoid",

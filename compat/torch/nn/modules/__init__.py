@@ -10,6 +10,7 @@ from compat.torch.nn.modules import (
     linear as linear,
     loss as loss,
     module as module,
+    rnn as rnn,
 )
 
-__all__ = ["activation", "container", "dropout", "flatten", "linear", "loss", "module"]
+__all__ = ["activation", "container", "dropout", "flatten", "linear", "loss", "module", "rnn"]

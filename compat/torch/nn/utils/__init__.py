@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compat.torch.nn.utils import clip_grad as clip_grad
+from compat.torch.nn.utils import clip_grad as clip_grad, rnn as rnn
 from compat.torch_on_mindspore.clipping import clip_grad_norm_ as clip_grad_norm_, clip_grad_value_ as clip_grad_value_
 
-__all__ = ["clip_grad", "clip_grad_norm_", "clip_grad_value_"]
+__all__ = ["clip_grad", "clip_grad_norm_", "clip_grad_value_", "rnn"]
