@@ -71,6 +71,16 @@ from compat.torch_on_mindspore.dtypes import (
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
 )
+from compat.torch_on_mindspore.functional.convolution import (
+    conv1d as conv1d,
+    conv2d as conv2d,
+    conv3d as conv3d,
+    conv_tbc as conv_tbc,
+    conv_transpose1d as conv_transpose1d,
+    conv_transpose2d as conv_transpose2d,
+    conv_transpose3d as conv_transpose3d,
+)
+from compat.torch_on_mindspore.functional.padding import constant_pad_nd as constant_pad_nd
 from compat.torch_on_mindspore.functions import (
     abs as abs,
     absolute as absolute,
@@ -258,6 +268,14 @@ __all__ = [
     "complex64",
     "concat",
     "concatenate",
+    "constant_pad_nd",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_tbc",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "cos",
     "cosh",
     "cuda",

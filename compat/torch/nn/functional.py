@@ -16,8 +16,18 @@ from compat.torch_on_mindspore.functional.activations import (
     softmax as softmax,
     tanh as tanh,
 )
+from compat.torch_on_mindspore.functional.convolution import (
+    conv1d as conv1d,
+    conv2d as conv2d,
+    conv3d as conv3d,
+    conv_tbc as conv_tbc,
+    conv_transpose1d as conv_transpose1d,
+    conv_transpose2d as conv_transpose2d,
+    conv_transpose3d as conv_transpose3d,
+)
 from compat.torch_on_mindspore.functional.dropout import dropout as dropout
 from compat.torch_on_mindspore.functional.linear import linear as linear, one_hot as one_hot
+from compat.torch_on_mindspore.functional.padding import pad as pad
 from compat.torch_on_mindspore.losses import (
     binary as _binary,
     classification as _classification,
@@ -32,6 +42,13 @@ _ops: Any = _load("mindspore.ops")
 __all__ = [
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_tbc",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "cosine_embedding_loss",
     "cross_entropy",
     "ctc_loss",
@@ -52,6 +69,7 @@ __all__ = [
     "multilabel_soft_margin_loss",
     "nll_loss",
     "one_hot",
+    "pad",
     "poisson_nll_loss",
     "relu",
     "sigmoid",

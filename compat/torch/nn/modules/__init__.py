@@ -5,11 +5,14 @@ from __future__ import annotations
 from compat.torch.nn.modules import (
     activation as activation,
     container as container,
+    conv as conv,
     dropout as dropout,
     flatten as flatten,
     linear as linear,
     loss as loss,
     module as module,
+    padding as padding,
+    utils as utils,
 )
 
-__all__ = ["activation", "container", "dropout", "flatten", "linear", "loss", "module"]
+__all__ = ["activation", "container", "conv", "dropout", "flatten", "linear", "loss", "module", "padding", "utils"]
