@@ -50,16 +50,16 @@ def _exports(table: Table, module: Callable[[str], Module]) -> None:
         package, _, source = f"{ROOMS[api.partition('.')[0]]}.{export.name}".rpartition(".")
         target = module(parent)
         target.imports.add(f"from {package} import {source} as {name}")
-        target.public.add(name)
+        if not name.startswith("__"):
+            target.public.add(name)
 
 
 def _submodules(modules: dict[str, Module]) -> None:
-    """A package imports its submodules, so that `torch.nn.functional` works after `import torch`, as it does upstream."""
+    """A package knows its submodules, so that `torch.nn.functional` works after `import torch`, as it does upstream."""
     for name in modules:
         parent, _, leaf = name.rpartition(".")
         if parent:
-            modules[parent].imports.add(f"from compat.{parent} import {leaf} as {leaf}")
-            modules[parent].public.add(leaf)
+            modules[parent].submodules.add(leaf)
 
 
 def _path(name: str, modules: dict[str, Module]) -> PurePosixPath:

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from compat.torch import (
-    autograd as autograd,
-    backends as backends,
-    cuda as cuda,
-    nn as nn,
-    optim as optim,
-    random as random,
-    utils as utils,
-)
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.arithmetic import is_tensor as is_tensor, rsub as rsub
 from compat.torch_on_mindspore.autograd import (
     enable_grad as enable_grad,
@@ -71,6 +65,7 @@ from compat.torch_on_mindspore.dtypes import (
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
 )
+from compat.torch_on_mindspore.environment.version import RELEASE as __version__
 from compat.torch_on_mindspore.functions import (
     abs as abs,
     absolute as absolute,
@@ -212,6 +207,33 @@ from compat.torch_on_mindspore.random import (
 from compat.torch_on_mindspore.shaping import cat as cat, cat as concat, cat as concatenate, stack as stack
 from compat.torch_on_mindspore.tensor import Tensor as Tensor
 
+if TYPE_CHECKING:
+    from compat.torch import (
+        autograd as autograd,
+        backends as backends,
+        cuda as cuda,
+        nn as nn,
+        optim as optim,
+        random as random,
+        torch_version as torch_version,
+        utils as utils,
+        version as version,
+    )
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "autograd",
+            "backends",
+            "cuda",
+            "nn",
+            "optim",
+            "random",
+            "torch_version",
+            "utils",
+            "version",
+        ),
+    )
 __all__ = [
     "Generator",
     "Size",
@@ -235,8 +257,6 @@ __all__ = [
     "asinh",
     "atan",
     "atanh",
-    "autograd",
-    "backends",
     "bernoulli",
     "bfloat16",
     "bitwise_and",
@@ -260,7 +280,6 @@ __all__ = [
     "concatenate",
     "cos",
     "cosh",
-    "cuda",
     "cumsum",
     "default_generator",
     "device",
@@ -347,7 +366,6 @@ __all__ = [
     "ne",
     "neg",
     "negative",
-    "nn",
     "no_grad",
     "nonzero",
     "norm",
@@ -356,7 +374,6 @@ __all__ = [
     "numel",
     "ones",
     "ones_like",
-    "optim",
     "permute",
     "pow",
     "prod",
@@ -366,7 +383,6 @@ __all__ = [
     "randint",
     "randn",
     "randn_like",
-    "random",
     "randperm",
     "reciprocal",
     "relu",
@@ -410,7 +426,6 @@ __all__ = [
     "unbind",
     "unflatten",
     "unsqueeze",
-    "utils",
     "var",
     "where",
     "zeros",

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from compat.torch.nn.modules import (
-    activation as activation,
-    container as container,
-    dropout as dropout,
-    flatten as flatten,
-    linear as linear,
-    loss as loss,
-    module as module,
-)
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
 
-__all__ = [
-    "Module",
-    "ModuleDict",
-    "ModuleList",
-    "ParameterDict",
-    "ParameterList",
-    "Sequential",
-    "activation",
-    "container",
-    "dropout",
-    "flatten",
-    "linear",
-    "loss",
-    "module",
-]
+if TYPE_CHECKING:
+    from compat.torch.nn.modules import (
+        activation as activation,
+        container as container,
+        dropout as dropout,
+        flatten as flatten,
+        linear as linear,
+        loss as loss,
+        module as module,
+    )
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "activation",
+            "container",
+            "dropout",
+            "flatten",
+            "linear",
+            "loss",
+            "module",
+        ),
+    )
+__all__ = ["Module", "ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"]
