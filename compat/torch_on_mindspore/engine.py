@@ -100,15 +100,21 @@ def version(tensor: Any) -> int:
     return int(tensor._version)
 
 
-def bump_version(tensor: Any) -> None:
-    """Tell autograd that the elements of `tensor`, which owns its storage, have changed in a way that it could not see."""
+def bump_version(tensor: Any, version: int | None = None) -> None:
+    """Advance the version of `tensor`, or set it: its elements have changed in a way that autograd could not see."""
     if _set_versions is not None:
-        _set_versions([tensor], [tensor._version + 1])
+        _set_versions([tensor], [tensor._version + 1 if version is None else version])
         return
+    # Before 2.10 only a write advances it; this one writes what is there already.
     enabled = grad_enabled()
     set_grad_enabled(False)
     mindspore.Tensor.copy_(tensor, tensor)
     set_grad_enabled(enabled)
+
+
+def assign(tensor: Any, value: Any) -> None:
+    """Make `tensor` the same storage, shape, dtype and history as `value`; it stays the same object."""
+    tensor.assign_value(value)
 
 
 def data_ptr(tensor: Any) -> int:
