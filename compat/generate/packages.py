@@ -50,8 +50,7 @@ def _exports(table: Table, module: Callable[[str], Module]) -> None:
         package, _, source = f"{ROOMS[api.partition('.')[0]]}.{export.name}".rpartition(".")
         target = module(parent)
         target.imports.add(f"from {package} import {source} as {name}")
-        if not name.startswith("__"):
-            target.public.add(name)
+        target.public.add(name)
 
 
 def _submodules(modules: dict[str, Module]) -> None:

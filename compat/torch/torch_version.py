@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.environment.version import TorchVersion as TorchVersion
+from compat.torch_on_mindspore.environment.version import RELEASE as __version__, TorchVersion as TorchVersion
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["TorchVersion"]
+__all__ = ["TorchVersion", "__version__"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.environment.version import (
+    RELEASE as __version__,
     cuda as cuda,
     debug as debug,
     git_version as git_version,
@@ -16,4 +17,4 @@ from compat.torch_on_mindspore.environment.version import (
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["cuda", "debug", "git_version", "hip", "rocm", "xpu"]
+__all__ = ["__version__", "cuda", "debug", "git_version", "hip", "rocm", "xpu"]

@@ -10,7 +10,6 @@ from compat import arguments as _arguments, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch.cell import Cell as Cell, Cell as _Cell
-from compat.mindspore_on_torch.containers import CellList as CellList, SequentialCell as SequentialCell
 from compat.mindspore_on_torch.layers import (
     GELU as GELU,
     Dense as Dense,
@@ -64,7 +63,6 @@ __all__ = [
     "BCEWithLogitsLoss",
     "CTCLoss",
     "Cell",
-    "CellList",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "Dense",
@@ -88,7 +86,6 @@ __all__ = [
     "PoissonNLLLoss",
     "ReLU",
     "SGD",
-    "SequentialCell",
     "Sigmoid",
     "SmoothL1Loss",
     "SoftMarginLoss",

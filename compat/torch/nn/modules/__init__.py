@@ -12,24 +12,32 @@ from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict
 if TYPE_CHECKING:
     from compat.torch.nn.modules import (
         activation as activation,
+        batchnorm as batchnorm,
         container as container,
         dropout as dropout,
         flatten as flatten,
+        instancenorm as instancenorm,
         linear as linear,
         loss as loss,
         module as module,
+        normalization as normalization,
+        sparse as sparse,
     )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
             "activation",
+            "batchnorm",
             "container",
             "dropout",
             "flatten",
+            "instancenorm",
             "linear",
             "loss",
             "module",
+            "normalization",
+            "sparse",
         ),
     )
 __all__ = ["Module", "ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"]
