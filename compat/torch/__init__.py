@@ -36,7 +36,7 @@ from compat.torch_on_mindspore.creation import (
     zeros as zeros,
     zeros_like as zeros_like,
 )
-from compat.torch_on_mindspore.descriptors import Size as Size, device as device
+from compat.torch_on_mindspore.descriptors import Size as Size, device as device, layout as layout, strided as strided
 from compat.torch_on_mindspore.dtypes import (
     bfloat16 as bfloat16,
     bool_ as bool,
@@ -211,17 +211,27 @@ from compat.torch_on_mindspore.random import (
     seed as seed,
     set_rng_state as set_rng_state,
 )
+from compat.torch_on_mindspore.serialization.files import load as load, save as save
+from compat.torch_on_mindspore.serialization.storages import (
+    TypedStorage as TypedStorage,
+    UntypedStorage as UntypedStorage,
+    frombuffer as frombuffer,
+)
 from compat.torch_on_mindspore.shaping import cat as cat, cat as concat, cat as concatenate, stack as stack
 from compat.torch_on_mindspore.tensor import Tensor as Tensor
 
 if TYPE_CHECKING:
     from compat.torch import (
+        _tensor as _tensor,
+        _utils as _utils,
         autograd as autograd,
         backends as backends,
         cuda as cuda,
         nn as nn,
         optim as optim,
         random as random,
+        serialization as serialization,
+        storage as storage,
         torch_version as torch_version,
         utils as utils,
         version as version,
@@ -230,12 +240,16 @@ else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "_tensor",
+            "_utils",
             "autograd",
             "backends",
             "cuda",
             "nn",
             "optim",
             "random",
+            "serialization",
+            "storage",
             "torch_version",
             "utils",
             "version",
@@ -245,6 +259,8 @@ __all__ = [
     "Generator",
     "Size",
     "Tensor",
+    "TypedStorage",
+    "UntypedStorage",
     "__version__",
     "abs",
     "absolute",
@@ -316,6 +332,7 @@ __all__ = [
     "floor",
     "floor_divide",
     "from_numpy",
+    "frombuffer",
     "full",
     "full_like",
     "gather",
@@ -345,10 +362,12 @@ __all__ = [
     "isinf",
     "isnan",
     "layer_norm",
+    "layout",
     "le",
     "less",
     "less_equal",
     "linspace",
+    "load",
     "log",
     "log10",
     "log1p",
@@ -405,6 +424,7 @@ __all__ = [
     "round",
     "rsqrt",
     "rsub",
+    "save",
     "seed",
     "select",
     "set_default_dtype",
@@ -423,6 +443,7 @@ __all__ = [
     "squeeze",
     "stack",
     "std",
+    "strided",
     "sub",
     "subtract",
     "sum",
