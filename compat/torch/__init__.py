@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from compat.torch import (
-    _tensor as _tensor,
-    _utils as _utils,
-    autograd as autograd,
-    backends as backends,
-    cuda as cuda,
-    nn as nn,
-    optim as optim,
-    random as random,
-    serialization as serialization,
-    storage as storage,
-    utils as utils,
-)
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.arithmetic import is_tensor as is_tensor, rsub as rsub
 from compat.torch_on_mindspore.autograd import (
     enable_grad as enable_grad,
@@ -75,6 +65,7 @@ from compat.torch_on_mindspore.dtypes import (
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
 )
+from compat.torch_on_mindspore.environment.version import RELEASE as __version__
 from compat.torch_on_mindspore.functional.convolution import (
     conv1d as conv1d,
     conv2d as conv2d,
@@ -239,14 +230,48 @@ from compat.torch_on_mindspore.serialization.storages import (
 from compat.torch_on_mindspore.shaping import cat as cat, cat as concat, cat as concatenate, stack as stack
 from compat.torch_on_mindspore.tensor import Tensor as Tensor
 
+if TYPE_CHECKING:
+    from compat.torch import (
+        _tensor as _tensor,
+        _utils as _utils,
+        autograd as autograd,
+        backends as backends,
+        cuda as cuda,
+        nn as nn,
+        optim as optim,
+        random as random,
+        serialization as serialization,
+        storage as storage,
+        torch_version as torch_version,
+        utils as utils,
+        version as version,
+    )
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "_tensor",
+            "_utils",
+            "autograd",
+            "backends",
+            "cuda",
+            "nn",
+            "optim",
+            "random",
+            "serialization",
+            "storage",
+            "torch_version",
+            "utils",
+            "version",
+        ),
+    )
 __all__ = [
     "Generator",
     "Size",
     "Tensor",
     "TypedStorage",
     "UntypedStorage",
-    "_tensor",
-    "_utils",
+    "__version__",
     "abs",
     "absolute",
     "acos",
@@ -266,8 +291,6 @@ __all__ = [
     "asinh",
     "atan",
     "atanh",
-    "autograd",
-    "backends",
     "batch_norm",
     "bernoulli",
     "bfloat16",
@@ -300,7 +323,6 @@ __all__ = [
     "conv_transpose3d",
     "cos",
     "cosh",
-    "cuda",
     "cumsum",
     "default_generator",
     "device",
@@ -393,7 +415,6 @@ __all__ = [
     "ne",
     "neg",
     "negative",
-    "nn",
     "no_grad",
     "nonzero",
     "norm",
@@ -402,7 +423,6 @@ __all__ = [
     "numel",
     "ones",
     "ones_like",
-    "optim",
     "permute",
     "pow",
     "prod",
@@ -412,7 +432,6 @@ __all__ = [
     "randint",
     "randn",
     "randn_like",
-    "random",
     "randperm",
     "reciprocal",
     "relu",
@@ -426,7 +445,6 @@ __all__ = [
     "save",
     "seed",
     "select",
-    "serialization",
     "set_default_dtype",
     "set_grad_enabled",
     "set_rng_state",
@@ -443,7 +461,6 @@ __all__ = [
     "squeeze",
     "stack",
     "std",
-    "storage",
     "strided",
     "sub",
     "subtract",
@@ -461,7 +478,6 @@ __all__ = [
     "unbind",
     "unflatten",
     "unsqueeze",
-    "utils",
     "var",
     "where",
     "zeros",

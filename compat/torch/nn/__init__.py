@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter, utils as utils
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch.nn.modules.loss import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -89,6 +91,19 @@ from compat.torch_on_mindspore.parameter import (
     UninitializedParameter as UninitializedParameter,
 )
 
+if TYPE_CHECKING:
+    from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter, utils as utils
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "functional",
+            "init",
+            "modules",
+            "parameter",
+            "utils",
+        ),
+    )
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
@@ -167,9 +182,4 @@ __all__ = [
     "ZeroPad1d",
     "ZeroPad2d",
     "ZeroPad3d",
-    "functional",
-    "init",
-    "modules",
-    "parameter",
-    "utils",
 ]

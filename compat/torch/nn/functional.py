@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compat import conversions as _conversions, errors as _errors
 from compat.frameworks import load as _load
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.engine import ON_CPU as _ON_CPU
 from compat.torch_on_mindspore.functional.activations import (
     gelu as gelu,
@@ -47,6 +48,8 @@ from compat.torch_on_mindspore.losses import (
 )
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor as _as_tensor
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 _mint_nn_functional: Any = _load("mindspore.mint.nn.functional")
 _ops: Any = _load("mindspore.ops")
 __all__ = [

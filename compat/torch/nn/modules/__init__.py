@@ -2,22 +2,9 @@
 
 from __future__ import annotations
 
-from compat.torch.nn.modules import (
-    activation as activation,
-    batchnorm as batchnorm,
-    container as container,
-    conv as conv,
-    dropout as dropout,
-    flatten as flatten,
-    instancenorm as instancenorm,
-    linear as linear,
-    loss as loss,
-    module as module,
-    normalization as normalization,
-    padding as padding,
-    sparse as sparse,
-    utils as utils,
-)
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.layers.convolution import (
     Conv1d as Conv1d,
     Conv2d as Conv2d,
@@ -47,6 +34,43 @@ from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
 
+if TYPE_CHECKING:
+    from compat.torch.nn.modules import (
+        activation as activation,
+        batchnorm as batchnorm,
+        container as container,
+        conv as conv,
+        dropout as dropout,
+        flatten as flatten,
+        instancenorm as instancenorm,
+        linear as linear,
+        loss as loss,
+        module as module,
+        normalization as normalization,
+        padding as padding,
+        sparse as sparse,
+        utils as utils,
+    )
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "activation",
+            "batchnorm",
+            "container",
+            "conv",
+            "dropout",
+            "flatten",
+            "instancenorm",
+            "linear",
+            "loss",
+            "module",
+            "normalization",
+            "padding",
+            "sparse",
+            "utils",
+        ),
+    )
 __all__ = [
     "CircularPad1d",
     "CircularPad2d",
@@ -75,18 +99,4 @@ __all__ = [
     "ZeroPad1d",
     "ZeroPad2d",
     "ZeroPad3d",
-    "activation",
-    "batchnorm",
-    "container",
-    "conv",
-    "dropout",
-    "flatten",
-    "instancenorm",
-    "linear",
-    "loss",
-    "module",
-    "normalization",
-    "padding",
-    "sparse",
-    "utils",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.layers.convolution import (
     Conv1d as Conv1d,
     Conv2d as Conv2d,
@@ -13,4 +16,6 @@ from compat.torch_on_mindspore.layers.convolution import (
     _ConvTransposeNd as _ConvTransposeNd,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "_ConvNd", "_ConvTransposeNd"]

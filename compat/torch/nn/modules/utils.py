@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.functional.tuples import (
     _list_with_default as _list_with_default,
     _ntuple as _ntuple,
@@ -12,4 +15,6 @@ from compat.torch_on_mindspore.functional.tuples import (
     _triple as _triple,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["_list_with_default", "_ntuple", "_pair", "_quadruple", "_reverse_repeat_tuple", "_single", "_triple"]
