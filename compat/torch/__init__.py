@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from compat.torch import (
-    autograd as autograd,
-    backends as backends,
-    cuda as cuda,
-    nn as nn,
-    optim as optim,
-    random as random,
-    utils as utils,
-)
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.arithmetic import is_tensor as is_tensor, rsub as rsub
 from compat.torch_on_mindspore.autograd import (
     enable_grad as enable_grad,
@@ -42,7 +36,7 @@ from compat.torch_on_mindspore.creation import (
     zeros as zeros,
     zeros_like as zeros_like,
 )
-from compat.torch_on_mindspore.descriptors import Size as Size, device as device
+from compat.torch_on_mindspore.descriptors import Size as Size, device as device, layout as layout, strided as strided
 from compat.torch_on_mindspore.dtypes import (
     bfloat16 as bfloat16,
     bool_ as bool,
@@ -71,6 +65,16 @@ from compat.torch_on_mindspore.dtypes import (
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
 )
+from compat.torch_on_mindspore.environment.version import RELEASE as __version__
+from compat.torch_on_mindspore.functional.convolution import (
+    conv1d as conv1d,
+    conv2d as conv2d,
+    conv3d as conv3d,
+    conv_tbc as conv_tbc,
+    conv_transpose1d as conv_transpose1d,
+    conv_transpose2d as conv_transpose2d,
+    conv_transpose3d as conv_transpose3d,
+)
 from compat.torch_on_mindspore.functional.normalization import (
     rms_norm as rms_norm,
     torch_batch_norm as batch_norm,
@@ -78,6 +82,7 @@ from compat.torch_on_mindspore.functional.normalization import (
     torch_instance_norm as instance_norm,
     torch_layer_norm as layer_norm,
 )
+from compat.torch_on_mindspore.functional.padding import constant_pad_nd as constant_pad_nd
 from compat.torch_on_mindspore.functions import (
     abs as abs,
     absolute as absolute,
@@ -216,13 +221,57 @@ from compat.torch_on_mindspore.random import (
     seed as seed,
     set_rng_state as set_rng_state,
 )
+from compat.torch_on_mindspore.serialization.files import load as load, save as save
+from compat.torch_on_mindspore.serialization.storages import (
+    TypedStorage as TypedStorage,
+    UntypedStorage as UntypedStorage,
+    frombuffer as frombuffer,
+)
 from compat.torch_on_mindspore.shaping import cat as cat, cat as concat, cat as concatenate, stack as stack
 from compat.torch_on_mindspore.tensor import Tensor as Tensor
 
+if TYPE_CHECKING:
+    from compat.torch import (
+        _tensor as _tensor,
+        _utils as _utils,
+        autograd as autograd,
+        backends as backends,
+        cuda as cuda,
+        nn as nn,
+        optim as optim,
+        random as random,
+        serialization as serialization,
+        storage as storage,
+        torch_version as torch_version,
+        utils as utils,
+        version as version,
+    )
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "_tensor",
+            "_utils",
+            "autograd",
+            "backends",
+            "cuda",
+            "nn",
+            "optim",
+            "random",
+            "serialization",
+            "storage",
+            "torch_version",
+            "utils",
+            "version",
+        ),
+    )
 __all__ = [
     "Generator",
     "Size",
     "Tensor",
+    "TypedStorage",
+    "UntypedStorage",
+    "__version__",
     "abs",
     "absolute",
     "acos",
@@ -242,8 +291,6 @@ __all__ = [
     "asinh",
     "atan",
     "atanh",
-    "autograd",
-    "backends",
     "batch_norm",
     "bernoulli",
     "bfloat16",
@@ -266,9 +313,16 @@ __all__ = [
     "complex64",
     "concat",
     "concatenate",
+    "constant_pad_nd",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_tbc",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "cos",
     "cosh",
-    "cuda",
     "cumsum",
     "default_generator",
     "device",
@@ -296,6 +350,7 @@ __all__ = [
     "floor",
     "floor_divide",
     "from_numpy",
+    "frombuffer",
     "full",
     "full_like",
     "gather",
@@ -325,10 +380,12 @@ __all__ = [
     "isinf",
     "isnan",
     "layer_norm",
+    "layout",
     "le",
     "less",
     "less_equal",
     "linspace",
+    "load",
     "log",
     "log10",
     "log1p",
@@ -358,7 +415,6 @@ __all__ = [
     "ne",
     "neg",
     "negative",
-    "nn",
     "no_grad",
     "nonzero",
     "norm",
@@ -367,7 +423,6 @@ __all__ = [
     "numel",
     "ones",
     "ones_like",
-    "optim",
     "permute",
     "pow",
     "prod",
@@ -377,7 +432,6 @@ __all__ = [
     "randint",
     "randn",
     "randn_like",
-    "random",
     "randperm",
     "reciprocal",
     "relu",
@@ -388,6 +442,7 @@ __all__ = [
     "round",
     "rsqrt",
     "rsub",
+    "save",
     "seed",
     "select",
     "set_default_dtype",
@@ -406,6 +461,7 @@ __all__ = [
     "squeeze",
     "stack",
     "std",
+    "strided",
     "sub",
     "subtract",
     "sum",
@@ -422,7 +478,6 @@ __all__ = [
     "unbind",
     "unflatten",
     "unsqueeze",
-    "utils",
     "var",
     "where",
     "zeros",
