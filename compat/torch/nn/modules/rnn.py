@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.layers.recurrent import GRU as GRU, LSTM as LSTM, RNN as RNN, RNNBase as RNNBase
 from compat.torch_on_mindspore.layers.recurrent_cells import (
     GRUCell as GRUCell,
@@ -11,4 +14,6 @@ from compat.torch_on_mindspore.layers.recurrent_cells import (
 )
 from compat.torch_on_mindspore.packing import PackedSequence as PackedSequence
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["GRU", "GRUCell", "LSTM", "LSTMCell", "PackedSequence", "RNN", "RNNBase", "RNNCell", "RNNCellBase"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.packing import (
     PackedSequence as PackedSequence,
     invert_permutation as invert_permutation,
@@ -13,6 +16,8 @@ from compat.torch_on_mindspore.packing import (
     unpad_sequence as unpad_sequence,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
     "PackedSequence",
     "invert_permutation",
