@@ -7,6 +7,7 @@ is one MindSpore operator as a whole.
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -114,7 +115,7 @@ def direction(mode: str, input: Any, sizes: list[int] | None, state: State, weig
 # --- an LSTM layer as one operator ---
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def kernel(features: int, hidden: int, bias: bool, bidirectional: bool, projection: int) -> Any:
     return ops.operations.LSTM(features, hidden, 1, bias, bidirectional, 0.0, projection)
 
@@ -148,9 +149,10 @@ def lstm_operator(directions: Sequence[Weights]) -> Callable[[Any, State], tuple
 def lstm_packed(input: Any, sizes: list[int], state: State, weights: Weights, reverse: bool) -> tuple[Any, State]:
     """One direction over packed rows, in which steps with equal batches are one run of the operator."""
     starts = [0, *(at for at in range(1, len(sizes)) if sizes[at] != sizes[at - 1]), len(sizes)]
-    runs = [(end - start, sizes[start]) for start, end in zip(starts, starts[1:], strict=False)]
+    runs = [(end - start, sizes[start]) for start, end in itertools.pairwise(starts)]
     pieces = [
-        ops.reshape(piece, (*shape, -1)) for piece, shape in zip(ops.split(input, [steps * batch for steps, batch in runs]), runs, strict=True)
+        ops.reshape(piece, (*shape, -1))
+        for piece, shape in zip(ops.split(input, [steps * batch for steps, batch in runs]), runs, strict=True)
     ]
 
     operator = lstm_operator([weights])
@@ -180,5 +182,3 @@ def layer(mode: str, input: Any, sizes: list[int] | None, state: State, directio
     outputs, states = zip(*found, strict=True)
     last = tuple(ops.stack(one) for one in zip(*states, strict=True))
     return (outputs[0] if len(outputs) == 1 else ops.cat(outputs, -1)), last
-
-

@@ -15,7 +15,6 @@ from compat.torch_on_mindspore.indexing import index_select
 from compat.torch_on_mindspore.module import Module
 from compat.torch_on_mindspore.packing import PackedSequence
 from compat.torch_on_mindspore.parameter import Parameter
-from compat.torch_on_mindspore.shaping import stack
 from compat.torch_on_mindspore.tensor import as_tensor, host
 
 GATES = {"LSTM": 4, "GRU": 3, "RNN_TANH": 1, "RNN_RELU": 1}
@@ -48,7 +47,7 @@ class RNNBase(Module):
         gates = GATES[mode] * hidden_size
         for number in range(num_layers):
             features = shown_size * self._directions if number else input_size
-            shapes = {"weight_ih": (gates, features), "weight_hh": (gates, shown_size)}
+            shapes: dict[str, tuple[int, ...]] = {"weight_ih": (gates, features), "weight_hh": (gates, shown_size)}
             shapes |= {"bias_ih": (gates,), "bias_hh": (gates,)} if bias else {}
             shapes |= {"weight_hr": (proj_size, hidden_size)} if proj_size else {}
             for suffix in ("", "_reverse")[: self._directions]:
@@ -96,9 +95,7 @@ class RNNBase(Module):
         if input.ndim != ndim:
             raise invalid(RuntimeError, f"input must have {ndim} dimensions, got {input.ndim}")
         if self.input_size != input.shape[-1]:
-            raise invalid(
-                RuntimeError, f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {input.shape[-1]}"
-            )
+            raise invalid(RuntimeError, f"input.size(-1) must be equal to input_size. Expected {self.input_size}, got {input.shape[-1]}")
 
     def get_expected_hidden_size(self, input: Any, batch_sizes: Any) -> tuple[int, int, int]:
         return (self.num_layers * self._directions, self._batch(input, batch_sizes), self.proj_size or self.hidden_size)
@@ -160,7 +157,9 @@ class RNNBase(Module):
         """All layers, with dropout between them: input (steps, batch, features), or packed rows with the batch `sizes` of the steps."""
         states = hx if isinstance(hx, tuple) else (hx,)
         count = self._directions
-        weights = [(*found[:2], *(found[2:4] if self.bias else (None, None)), found[-1] if self.proj_size else None) for found in self.all_weights]
+        weights = [
+            (*found[:2], *(found[2:4] if self.bias else (None, None)), found[-1] if self.proj_size else None) for found in self.all_weights
+        ]
         last = []
         for number in range(self.num_layers):
             if number and self.dropout:

@@ -35,7 +35,7 @@ class RNNCellBase(Module):
     def _step(self, mode: str, input: Any, states: Any, names: tuple[str, ...]) -> tuple[Any, ...]:
         """The states after `input` (batch, features) or (features); `names` are those of the states in errors."""
         kind = type(self).__name__
-        for name, one in zip(("input", *names), (input, *(states or ())), strict=not states is None):
+        for name, one in zip(("input", *names), (input, *(states or ())), strict=states is not None):
             if one.ndim not in (1, 2):
                 raise invalid(ValueError, f"{kind}: Expected {name} to be 1D or 2D, got {one.ndim}D instead")
         batched = input.ndim == 2
@@ -57,9 +57,7 @@ class RNNCellBase(Module):
             if one.shape[0] != input.shape[0]:
                 raise invalid(RuntimeError, f"Input batch size {input.shape[0]} doesn't match hidden{number} batch size {one.shape[0]}")
             if one.shape[1] != self.hidden_size:
-                raise invalid(
-                    RuntimeError, f"hidden{number} has inconsistent hidden_size: got {one.shape[1]}, expected {self.hidden_size}"
-                )
+                raise invalid(RuntimeError, f"hidden{number} has inconsistent hidden_size: got {one.shape[1]}, expected {self.hidden_size}")
         for one in (input, *states):
             if one.dtype != self.weight_ih.dtype:
                 kinds = (one.dtype.tensor_type, self.weight_ih.dtype.tensor_type)
