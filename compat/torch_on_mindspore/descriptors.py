@@ -62,6 +62,11 @@ class device:
 
 
 def check_device(api: str, where: str | device | None) -> None:
-    """Raise UnsupportedArgument unless `where` is the device that MindSpore runs on."""
-    if where is not None and device(where).type != HERE:
+    """Raise unless `where` is the device that MindSpore runs on: what PyTorch without CUDA raises for CUDA, else UnsupportedArgument."""
+    if where is None:
+        return
+    wanted = device(where).type
+    if wanted == "cuda":
+        raise invalid(AssertionError, f"Torch not compiled with CUDA enabled\n{api}: MindSpore runs on {HERE} here")
+    if wanted != HERE:
         raise UnsupportedArgument(api, "device", str(where), f"{HERE}, on which MindSpore runs here")

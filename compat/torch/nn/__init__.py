@@ -27,7 +27,6 @@ from compat.torch.nn.modules.loss import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
-from compat.torch_on_mindspore.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from compat.torch_on_mindspore.layers.activations import (
     GELU as GELU,
     LogSoftmax as LogSoftmax,
@@ -39,11 +38,19 @@ from compat.torch_on_mindspore.layers.activations import (
 from compat.torch_on_mindspore.layers.dropout import Dropout as Dropout
 from compat.torch_on_mindspore.layers.linear import Flatten as Flatten, Identity as Identity, Linear as Linear
 from compat.torch_on_mindspore.module import Module as Module
-from compat.torch_on_mindspore.parameter import Parameter as Parameter
+from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
+from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
+from compat.torch_on_mindspore.parameter import (
+    Buffer as Buffer,
+    Parameter as Parameter,
+    UninitializedBuffer as UninitializedBuffer,
+    UninitializedParameter as UninitializedParameter,
+)
 
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
+    "Buffer",
     "CTCLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
@@ -69,6 +76,8 @@ __all__ = [
     "MultiMarginLoss",
     "NLLLoss",
     "Parameter",
+    "ParameterDict",
+    "ParameterList",
     "PoissonNLLLoss",
     "ReLU",
     "Sequential",
@@ -79,6 +88,8 @@ __all__ = [
     "Tanh",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
+    "UninitializedBuffer",
+    "UninitializedParameter",
     "functional",
     "init",
     "modules",

@@ -11,5 +11,22 @@ from compat.torch.nn.modules import (
     loss as loss,
     module as module,
 )
+from compat.torch_on_mindspore.module import Module as Module
+from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
+from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
 
-__all__ = ["activation", "container", "dropout", "flatten", "linear", "loss", "module"]
+__all__ = [
+    "Module",
+    "ModuleDict",
+    "ModuleList",
+    "ParameterDict",
+    "ParameterList",
+    "Sequential",
+    "activation",
+    "container",
+    "dropout",
+    "flatten",
+    "linear",
+    "loss",
+    "module",
+]
