@@ -1,0 +1,48 @@
+"""The objects behind `torch.strided`, `torch.contiguous_format` and their like: how a tensor lies in memory."""
+
+from __future__ import annotations
+
+
+class _Named:
+    """A constant that is printed as its public name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return f"torch.{self.name}"
+
+    def __reduce__(self) -> str:
+        return self.name
+
+
+class layout(_Named):
+    """Which elements of a tensor are stored; `torch.layout`. Every tensor here is strided."""
+
+
+class memory_format(_Named):
+    """The order of the dimensions in memory; `torch.memory_format`."""
+
+
+class qscheme(_Named):
+    """A way to quantize; `torch.qscheme`. No tensor here is quantized."""
+
+
+strided = layout("strided")
+sparse_coo = layout("sparse_coo")
+sparse_csr = layout("sparse_csr")
+sparse_csc = layout("sparse_csc")
+sparse_bsr = layout("sparse_bsr")
+sparse_bsc = layout("sparse_bsc")
+jagged = layout("jagged")
+
+contiguous_format = memory_format("contiguous_format")
+preserve_format = memory_format("preserve_format")
+channels_last = memory_format("channels_last")
+channels_last_3d = memory_format("channels_last_3d")
+legacy_contiguous_format = contiguous_format
+
+per_tensor_affine = qscheme("per_tensor_affine")
+per_channel_affine = qscheme("per_channel_affine")
+per_tensor_symmetric = qscheme("per_tensor_symmetric")
+per_channel_symmetric = qscheme("per_channel_symmetric")
