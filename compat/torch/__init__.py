@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from compat.torch import (
+    _tensor as _tensor,
+    _utils as _utils,
     autograd as autograd,
     backends as backends,
     cuda as cuda,
     nn as nn,
     optim as optim,
     random as random,
+    serialization as serialization,
+    storage as storage,
     utils as utils,
 )
 from compat.torch_on_mindspore.arithmetic import is_tensor as is_tensor
@@ -20,7 +24,7 @@ from compat.torch_on_mindspore.autograd import (
     set_grad_enabled as set_grad_enabled,
 )
 from compat.torch_on_mindspore.creation import from_numpy as from_numpy
-from compat.torch_on_mindspore.descriptors import Size as Size, device as device
+from compat.torch_on_mindspore.descriptors import Size as Size, device as device, layout as layout, strided as strided
 from compat.torch_on_mindspore.dtypes import (
     bfloat16 as bfloat16,
     bool_ as bool,
@@ -54,7 +58,6 @@ from compat.torch_on_mindspore.formats import (
     channels_last_3d as channels_last_3d,
     contiguous_format as contiguous_format,
     jagged as jagged,
-    layout as layout,
     legacy_contiguous_format as legacy_contiguous_format,
     memory_format as memory_format,
     per_channel_affine as per_channel_affine,
@@ -68,7 +71,13 @@ from compat.torch_on_mindspore.formats import (
     sparse_coo as sparse_coo,
     sparse_csc as sparse_csc,
     sparse_csr as sparse_csr,
-    strided as strided,
+)
+from compat.torch_on_mindspore.functional.normalization import (
+    rms_norm as rms_norm,
+    torch_batch_norm as batch_norm,
+    torch_group_norm as group_norm,
+    torch_instance_norm as instance_norm,
+    torch_layer_norm as layer_norm,
 )
 from compat.torch_on_mindspore.functions import (
     abs as abs,
@@ -403,6 +412,12 @@ from compat.torch_on_mindspore.random import (
     seed as seed,
     set_rng_state as set_rng_state,
 )
+from compat.torch_on_mindspore.serialization.files import load as load, save as save
+from compat.torch_on_mindspore.serialization.storages import (
+    TypedStorage as TypedStorage,
+    UntypedStorage as UntypedStorage,
+    frombuffer as frombuffer,
+)
 from compat.torch_on_mindspore.tensor import Tensor as Tensor
 from compat.torch_on_mindspore.tensor_types import (
     BFloat16Tensor as BFloat16Tensor,
@@ -433,6 +448,10 @@ __all__ = [
     "ShortTensor",
     "Size",
     "Tensor",
+    "TypedStorage",
+    "UntypedStorage",
+    "_tensor",
+    "_utils",
     "abs",
     "absolute",
     "acos",
@@ -479,6 +498,7 @@ __all__ = [
     "autograd",
     "backends",
     "baddbmm",
+    "batch_norm",
     "bernoulli",
     "bfloat16",
     "bincount",
@@ -585,6 +605,7 @@ __all__ = [
     "frac",
     "frexp",
     "from_numpy",
+    "frombuffer",
     "full",
     "full_like",
     "gather",
@@ -596,6 +617,7 @@ __all__ = [
     "gradient",
     "greater",
     "greater_equal",
+    "group_norm",
     "gt",
     "half",
     "heaviside",
@@ -616,6 +638,7 @@ __all__ = [
     "inference_mode",
     "initial_seed",
     "inner",
+    "instance_norm",
     "int",
     "int16",
     "int32",
@@ -640,6 +663,7 @@ __all__ = [
     "jagged",
     "kron",
     "kthvalue",
+    "layer_norm",
     "layout",
     "lcm",
     "ldexp",
@@ -649,6 +673,7 @@ __all__ = [
     "less",
     "less_equal",
     "linspace",
+    "load",
     "log",
     "log10",
     "log1p",
@@ -742,12 +767,14 @@ __all__ = [
     "resolve_conj",
     "resolve_neg",
     "result_type",
+    "rms_norm",
     "roll",
     "rot90",
     "round",
     "row_stack",
     "rsqrt",
     "rsub",
+    "save",
     "scalar_tensor",
     "scatter",
     "scatter_add",
@@ -756,6 +783,7 @@ __all__ = [
     "seed",
     "select",
     "select_scatter",
+    "serialization",
     "set_default_dtype",
     "set_default_tensor_type",
     "set_grad_enabled",
@@ -783,6 +811,7 @@ __all__ = [
     "stack",
     "std",
     "std_mean",
+    "storage",
     "strided",
     "sub",
     "subtract",

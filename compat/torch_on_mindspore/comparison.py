@@ -138,4 +138,3 @@ def finite_extreme(name: str, native: Any) -> Any:
 
 fmax = finite_extreme("fmax", ops.greater_equal)
 fmin = finite_extreme("fmin", ops.less_equal)
-

@@ -203,7 +203,9 @@ def empty_permuted(size: Any, physical_layout: Any, *, kind: Any) -> Any:
     """Zeros in this shape, with the dimensions in this order in memory."""
     order = [int(one) for one in physical_layout]
     if sorted(order) != list(range(len(size))):
-        raise invalid(RuntimeError, f"Number of dimensions in size does not match the length of the physical_layout or it has duplicates: {order}")
+        raise invalid(
+            RuntimeError, f"Number of dimensions in size does not match the length of the physical_layout or it has duplicates: {order}"
+        )
     made = as_tensor(filled(tuple(size[one] for one in order), 0, kind or dtypes.get_default_dtype()))
     return made.permute(tuple(np.argsort(order).tolist()))
 

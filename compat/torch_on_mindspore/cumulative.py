@@ -40,7 +40,8 @@ def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Tensor:
     """
     x, dim = accumulated(input, dtype), normal_dim(input, dim)
     if not x.ndim or not x.numel():
-        return x.clone()  # type: ignore[no-any-return]
+        copied: Tensor = x.clone()
+        return copied
     if x.requires_grad and bool((host(x) == 0).any()):
         parts = [as_tensor(ops.narrow(x, dim, 0, 1))]
         for at in range(1, x.shape[dim]):
@@ -86,7 +87,8 @@ def logcumsumexp(input: Any, dim: int) -> Tensor:
         raise invalid(RuntimeError, f"\"logcumsumexp_out_cpu\" not implemented for '{input.dtype.tensor_type}'")
     dim = normal_dim(input, dim)
     if not input.ndim or not input.numel():
-        return input.clone()  # type: ignore[no-any-return]
+        copied: Tensor = input.clone()
+        return copied
     size = input.shape[dim]
     # Row i of a square takes the first i + 1 entries: exact where a shift by one common maximum would lose small ones.
     lower = np.tril(np.ones((size, size), np.bool_)).reshape((size, size) + (1,) * (input.ndim - dim - 1))

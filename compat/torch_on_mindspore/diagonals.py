@@ -12,7 +12,7 @@ from compat.torch_on_mindspore.creation import finished
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.scatter import placed
 from compat.torch_on_mindspore.shaping import reshape
-from compat.torch_on_mindspore.storage import as_view
+from compat.torch_on_mindspore.storage import view_of
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, normal_dim
 
 ops = mindspore.ops
@@ -25,7 +25,7 @@ def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     first, second = normal_dim(input, dim1), normal_dim(input, dim2)
     if first == second:
         raise invalid(RuntimeError, f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    return as_view(diagonal_view(input, offset, first, second), input)
+    return view_of(input, diagonal_view, offset, first, second)
 
 
 def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
@@ -64,7 +64,8 @@ def triangle(name: str, upper: bool) -> Any:
     def function(input: Any, diagonal: int = 0) -> Any:
         if input.ndim < 2:
             raise invalid(RuntimeError, f"{name}: input tensor must have at least 2 dimensions")
-        kept = np.tri(*input.shape[-2:], diagonal - upper, dtype=np.bool_)
+        rows, columns = input.shape[-2:]
+        kept = np.tri(rows, columns, diagonal - upper, dtype=np.bool_)
         zero = mindspore.Tensor(np.zeros((), input.dtype.name))
         return as_tensor(ops.where(mindspore.Tensor(~kept if upper else kept), input, zero))
 

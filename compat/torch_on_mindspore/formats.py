@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from compat.torch_on_mindspore.descriptors import layout
+
 
 class _Named:
     """A constant that is printed as its public name."""
@@ -16,10 +18,6 @@ class _Named:
         return self.name
 
 
-class layout(_Named):
-    """Which elements of a tensor are stored; `torch.layout`. Every tensor here is strided."""
-
-
 class memory_format(_Named):
     """The order of the dimensions in memory; `torch.memory_format`."""
 
@@ -28,13 +26,12 @@ class qscheme(_Named):
     """A way to quantize; `torch.qscheme`. No tensor here is quantized."""
 
 
-strided = layout("strided")
-sparse_coo = layout("sparse_coo")
-sparse_csr = layout("sparse_csr")
-sparse_csc = layout("sparse_csc")
-sparse_bsr = layout("sparse_bsr")
-sparse_bsc = layout("sparse_bsc")
-jagged = layout("jagged")
+sparse_coo = layout("torch.sparse_coo")
+sparse_csr = layout("torch.sparse_csr")
+sparse_csc = layout("torch.sparse_csc")
+sparse_bsr = layout("torch.sparse_bsr")
+sparse_bsc = layout("torch.sparse_bsc")
+jagged = layout("torch.jagged")
 
 contiguous_format = memory_format("contiguous_format")
 preserve_format = memory_format("preserve_format")

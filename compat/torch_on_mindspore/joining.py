@@ -149,9 +149,7 @@ def broadcast_shapes(*shapes: Any) -> Size:
     try:
         return Size(np.broadcast_shapes(*given))
     except ValueError:
-        raise invalid(
-            RuntimeError, "Shape mismatch: objects cannot be broadcast to a single shape"
-        ) from None
+        raise invalid(RuntimeError, "Shape mismatch: objects cannot be broadcast to a single shape") from None
 
 
 def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
@@ -182,9 +180,7 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Any, ...]:
     if swapped:
         parts[:2] = parts[1::-1]
     shape = tuple(one.numel() for one in parts)
-    grids = [
-        expand(reshape(one, tuple(-1 if at == place else 1 for at in range(len(parts)))), shape) for place, one in enumerate(parts)
-    ]
+    grids = [expand(reshape(one, tuple(-1 if at == place else 1 for at in range(len(parts)))), shape) for place, one in enumerate(parts)]
     if swapped:
         grids = [permute(one, (1, 0, *range(2, len(parts)))) for one in grids]
         grids[:2] = grids[1::-1]

@@ -53,7 +53,7 @@ class iinfo:
     def __init__(self, type: Any) -> None:
         kind = kind_of(type)
         if kind == dtypes.bool_:
-            raise invalid(RuntimeError, "\"bool\" is not supported by torch.iinfo")
+            raise invalid(RuntimeError, '"bool" is not supported by torch.iinfo')
         if kind.category != dtypes.INTEGER:
             raise invalid(TypeError, f"torch.iinfo() requires an integer input type. Use torch.finfo to handle '{kind}'")
         known = np.iinfo(kind.name)

@@ -7,12 +7,23 @@ from collections.abc import Callable
 from typing import Any
 
 from compat.errors import UnsupportedAPI
-from compat.torch_on_mindspore import arithmetic, boundary, creation, dtypes, in_place, indexing, pointwise, rearranging, shaping, tensor_types
+from compat.torch_on_mindspore import (
+    arithmetic,
+    boundary,
+    creation,
+    dtypes,
+    in_place,
+    indexing,
+    pointwise,
+    rearranging,
+    shaping,
+    tensor_types,
+)
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.operations import METHODS, SHARED
 from compat.torch_on_mindspore.properties import PROPERTIES
+from compat.torch_on_mindspore.serialization import rebuild, storages
 from compat.torch_on_mindspore.tensor import Tensor, cast, check_memory_format
-
 
 OPERATORS = {
     "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "floordiv": "floor_divide", "mod": "remainder",
@@ -29,7 +40,9 @@ METHODS_ONLY: dict[str, Callable[..., Any]] = {
     **METHODS,
     "type": tensor_types.of_type,
     **in_place.METHODS,
-}
+    "untyped_storage": storages.untyped_storage, "storage": storages.typed_storage, "_typed_storage": storages.typed_storage,
+    "__reduce_ex__": rebuild.reduced,
+}  # fmt: skip
 # MindSpore methods that mean in PyTorch what they mean there, and on which MindSpore's own functions call
 KEPT = {"asnumpy", "register_hook", "storage_offset", "data_ptr", "requires_grad_"}
 # PyTorch's Tensor has these too, and MindSpore's differ in arguments or results, or were never compared

@@ -158,7 +158,8 @@ def sign(input: Any) -> Tensor:
     if input.dtype.category == dtypes.COMPLEX:
         raise invalid(RuntimeError, "Unlike NumPy, torch.sign doesn't return a complex number: use torch.sgn")
     if input.dtype == dtypes.bool_:
-        return input.clone()
+        copied: Tensor = input.clone()
+        return copied
     if input.dtype in (dtypes.uint8, dtypes.int8, dtypes.int16):
         narrow: Tensor = cast(as_tensor(ops.sign(cast(input, dtypes.int32))), input.dtype)
         return narrow
@@ -193,7 +194,8 @@ def rad2deg(input: Any) -> Tensor:
 def nan_to_num(input: Any, nan: float | None = None, posinf: float | None = None, neginf: float | None = None) -> Tensor:
     """NaN as `nan`, or 0; the infinities as these numbers, or the largest and smallest of the dtype."""
     if input.dtype.category < dtypes.FLOAT:
-        return input.clone()
+        copied: Tensor = input.clone()
+        return copied
     largest = 65504.0 if input.dtype == dtypes.float16 else float(np.finfo(input.dtype.name).max)
     high, low = (largest if posinf is None else posinf), (-largest if neginf is None else neginf)
     found: Any = input
@@ -227,7 +229,8 @@ def exp2(input: Any) -> Tensor:
 def round(input: Any, *, decimals: int = 0) -> Tensor:
     """The nearest integer, halves to the even one; with `decimals`, so many places after the point."""
     if input.dtype.category < dtypes.FLOAT:
-        return input.clone()
+        copied: Tensor = input.clone()
+        return copied
     if not decimals:
         found: Tensor = as_tensor(ops.round(input))
         return found

@@ -13,7 +13,7 @@ from compat.torch_on_mindspore.arithmetic import add, mul, sub
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.pointwise import conj
-from compat.torch_on_mindspore.shaping import expand, permute, reshape, select, stack, unsqueeze
+from compat.torch_on_mindspore.shaping import permute, reshape, select, stack, unsqueeze
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, normal_dim
 
 ops = mindspore.ops
@@ -109,17 +109,19 @@ def outer(input: Any, vec2: Any) -> Tensor:
 
 def scaled_sum(input: Any, product: Any, beta: Any, alpha: Any) -> Tensor:
     """beta · input + alpha · product; with beta 0, `input` counts for nothing, not even NaN."""
-    product = product if alpha == 1 else mul(product, alpha)
+    scaled: Tensor = product if alpha == 1 else mul(product, alpha)
     if beta == 0:
-        return product if tuple(product.shape) == np.broadcast_shapes(input.shape, product.shape) else expand(product, input.shape)
-    return add(input if beta == 1 else mul(input, beta), product)
+        return scaled
+    return add(input if beta == 1 else mul(input, beta), scaled)
 
 
 def check_addend(name: str, input: Any, shape: tuple[int, ...]) -> None:
     """RuntimeError unless `input` broadcasts to the shape of the product."""
     sizes = tuple(input.shape)
     if len(sizes) > len(shape) or any(size not in (1, wanted) for size, wanted in zip(sizes[::-1], shape[::-1], strict=False)):
-        raise invalid(RuntimeError, f"{name}: the input of shape {list(sizes)} can't be broadcast to {list(shape)}, the shape of the product")
+        raise invalid(
+            RuntimeError, f"{name}: the input of shape {list(sizes)} can't be broadcast to {list(shape)}, the shape of the product"
+        )
 
 
 def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
@@ -160,7 +162,9 @@ def addbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 
 def same(input: Any, product: Any) -> Any:
     """`input`; RuntimeError when its dtype is not that of the product."""
     if input.dtype != product.dtype:
-        raise invalid(RuntimeError, f"self and mat2 must have the same dtype, but got {input.dtype.tensor_type} and {product.dtype.tensor_type}")
+        raise invalid(
+            RuntimeError, f"self and mat2 must have the same dtype, but got {input.dtype.tensor_type} and {product.dtype.tensor_type}"
+        )
     return input
 
 
@@ -197,7 +201,8 @@ def kron(input: Any, other: Any) -> Tensor:
     rank = max(input.ndim, other.ndim)
     first, second = ((1,) * (rank - one.ndim) + tuple(one.shape) for one in (input, other))
     blocks = mul(
-        reshape(input, tuple(size for one in first for size in (one, 1))), reshape(other, tuple(size for one in second for size in (1, one)))
+        reshape(input, tuple(size for one in first for size in (one, 1))),
+        reshape(other, tuple(size for one in second for size in (1, one))),
     )
     found: Tensor = reshape(blocks, tuple(size * step for size, step in zip(first, second, strict=True)))
     return found
@@ -215,7 +220,7 @@ def cross(input: Any, other: Any, dim: int | None = None) -> Tensor:
 
 def vector_product(input: Any, other: Any, dim: int) -> Tensor:
     if input.ndim != other.ndim:
-        raise invalid(RuntimeError, f"linalg.cross: inputs must have the same number of dimensions.")  # noqa: F541
+        raise invalid(RuntimeError, "linalg.cross: inputs must have the same number of dimensions.")
     dim = normal_dim(input, dim)
     if input.shape[dim] != 3 or other.shape[dim] != 3:
         raise invalid(

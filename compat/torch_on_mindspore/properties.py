@@ -7,8 +7,9 @@ from typing import Any
 from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import is_tensor
+from compat.torch_on_mindspore.descriptors import strided
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.formats import channels_last, channels_last_3d, contiguous_format, strided
+from compat.torch_on_mindspore.formats import channels_last, channels_last_3d, contiguous_format
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 # PyTorch's answer for a dense tensor in the memory of the host
@@ -129,7 +130,9 @@ def pin_memory(input: Any, device: Any = None) -> Any:
 
 def map_(input: Any, other: Any, function: Any) -> Tensor:
     """Each element replaced by function(element, element of other), one by one on the host."""
-    values = [function(*pair) for pair in zip(host(input).reshape(-1).tolist(), host(other.expand(input.shape)).reshape(-1).tolist(), strict=True)]
+    values = [
+        function(*pair) for pair in zip(host(input).reshape(-1).tolist(), host(other.expand(input.shape)).reshape(-1).tolist(), strict=True)
+    ]
     made = as_tensor(mindspore.Tensor(values, input.dtype)).reshape(input.shape)
     result: Tensor = input.copy_(made)
     return result

@@ -12,7 +12,7 @@ from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.shaping import cat, movedim, narrow, permute, reshape, sizes, transpose
-from compat.torch_on_mindspore.storage import as_view
+from compat.torch_on_mindspore.storage import view_of
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host, normal_dim
 
 ops = mindspore.ops
@@ -50,7 +50,8 @@ def roll(input: Any, shifts: int | Sequence[int], dims: int | Sequence[int] = ()
     if not steps:
         raise invalid(RuntimeError, "`shifts` required")
     if not axes and len(steps) == 1:
-        return reshape(roll(reshape(input, -1), steps, 0), tuple(input.shape))  # type: ignore[no-any-return]
+        copied: Tensor = reshape(roll(reshape(input, -1), steps, 0), tuple(input.shape))
+        return copied
     if len(steps) != len(axes):
         raise invalid(RuntimeError, f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(axes)}")
     found = input
@@ -77,7 +78,8 @@ def rot90(input: Any, k: int = 1, dims: Sequence[int] = (0, 1)) -> Tensor:
     if turns == 2:
         return flip(input, first, second)
     if turns == 0:
-        return input.clone()  # type: ignore[no-any-return]
+        copied: Tensor = input.clone()
+        return copied
     turned: Tensor = flip(transpose(input, first, second), first if turns == 1 else second)
     return turned
 
@@ -149,8 +151,10 @@ def as_strided(input: Any, size: Sequence[int], stride: Sequence[int], storage_o
             f"{base.numel() * input.dtype.itemsize}",
         )
     if not input.requires_grad:
-        return as_view(strided(input, tuple(size), tuple(stride), offset), input)
-    places = np.lib.stride_tricks.as_strided(np.arange(offset, last + 1 if 0 not in size else offset + 1), tuple(size), [8 * one for one in stride])
+        return view_of(input, strided, tuple(size), tuple(stride), offset)
+    places = np.lib.stride_tricks.as_strided(
+        np.arange(offset, last + 1 if 0 not in size else offset + 1), tuple(size), [8 * one for one in stride]
+    )
     return copied(input, np.ascontiguousarray(places))
 
 
@@ -163,8 +167,12 @@ def copied(input: Any, places: Any) -> Any:
     )
     found = np.searchsorted(np.sort(own.reshape(-1)), places.reshape(-1) - input.storage_offset())
     order = np.argsort(own.reshape(-1))
-    if found.size and (found.max() >= order.size or not np.array_equal(own.reshape(-1)[order[found]], places.reshape(-1) - input.storage_offset())):
-        raise UnsupportedArgument("torch.as_strided", "size, stride", "elements outside the tensor", "elements of the tensor, where autograd records")
+    if found.size and (
+        found.max() >= order.size or not np.array_equal(own.reshape(-1)[order[found]], places.reshape(-1) - input.storage_offset())
+    ):
+        raise UnsupportedArgument(
+            "torch.as_strided", "size, stride", "elements outside the tensor", "elements of the tensor, where autograd records"
+        )
     flat = reshape(input, -1)
     return as_tensor(ops.reshape(ops.gather(flat, mindspore.Tensor(order[found]), 0), places.shape))
 
@@ -222,6 +230,8 @@ def view_as_complex(input: Any) -> Tensor:
         raise invalid(RuntimeError, "view_as_complex is only supported for half, float and double tensors, but got a tensor of scalar type: "
                       f"{input.dtype.tensor_type}")  # fmt: skip
     if not input.ndim or input.shape[-1] != 2:
-        raise invalid(RuntimeError, "Tensor must have a last dimension of size 2" if input.ndim else "Input tensor must have one or more dimensions")
+        raise invalid(
+            RuntimeError, "Tensor must have a last dimension of size 2" if input.ndim else "Input tensor must have one or more dimensions"
+        )
     found: Tensor = as_tensor(ops.Complex()(input[..., 0].contiguous(), input[..., 1].contiguous()))
     return found

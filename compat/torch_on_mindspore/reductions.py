@@ -134,7 +134,8 @@ def any(input: Any, dim: Dims = None, keepdim: bool = False) -> Tensor:
 
 def truth(native: Any, input: Any, dim: Dims, keepdim: bool, empty: bool) -> Tensor:
     found = reduced(native, cast(input, dtypes.bool_), dim, keepdim, empty)
-    return cast(found, dtypes.uint8) if input.dtype == dtypes.uint8 else found  # type: ignore[no-any-return]
+    result: Tensor = cast(found, dtypes.uint8) if input.dtype == dtypes.uint8 else found
+    return result
 
 
 def amax(input: Any, dim: Dims = None, keepdim: bool = False) -> Tensor:

@@ -64,8 +64,11 @@ def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None
         return drawn_normal(mean, std, size, generator=generator, dtype=dtype, device=device, layout=layout, pin_memory=pin_memory,
                             requires_grad=requires_grad)  # fmt: skip
     for one in (std,):
-        if (bool((host(one) < 0).any()) if is_tensor(one) else one < 0):
-            raise invalid(RuntimeError, "normal expects all elements of std >= 0.0" if is_tensor(one) else f"normal expects std >= 0.0, but found std {one}")
+        if bool((host(one) < 0).any()) if is_tensor(one) else one < 0:
+            raise invalid(
+                RuntimeError,
+                "normal expects all elements of std >= 0.0" if is_tensor(one) else f"normal expects std >= 0.0, but found std {one}",
+            )
     shape = np.broadcast_shapes(*(tuple(one.shape) for one in (mean, std) if is_tensor(one)))
     kind = (mean if is_tensor(mean) else std).dtype
     found: Tensor = random.normal_numbers(shape, kind, 0.0, 1.0, generator) * std + mean
@@ -81,7 +84,7 @@ def drawn_normal(mean: Any, std: Any, size: Any, *, generator: Any, kind: Any) -
 
 def bernoulli(input: Any, p: float | None = None, *, generator: Any = None) -> Tensor:
     """1 with the probability that the element is, or with probability p, else 0."""
-    chance = host(input) if p is None else p
+    chance: Any = host(input) if p is None else p
     if p is None:
         if input.dtype.category != dtypes.FLOAT:
             raise invalid(RuntimeError, f"\"bernoulli_tensor_cpu_p_\" not implemented for '{input.dtype.tensor_type}'")

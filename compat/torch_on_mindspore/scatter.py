@@ -61,7 +61,7 @@ def numbered(input: Any) -> Any:
 def check_scatter(name: str, input: Any, dim: int, index: Any, src: Any) -> Any:
     """The index array, after PyTorch's checks of shapes and dtypes."""
     if index.numel() and max(input.ndim, 1) != max(index.ndim, 1):
-        raise invalid(RuntimeError, f"Index tensor must have the same number of dimensions as self tensor")  # noqa: F541
+        raise invalid(RuntimeError, "Index tensor must have the same number of dimensions as self tensor")
     if is_tensor(src):
         if src.dtype != input.dtype:
             raise invalid(RuntimeError, f"{name}(): Expected self.dtype to be equal to src.dtype")
@@ -104,7 +104,8 @@ def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = N
     dim = normal_dim(input, dim)
     array = check_scatter("scatter", input, dim, index, src)
     if not array.size:
-        return input.clone()  # type: ignore[no-any-return]
+        copied: Tensor = input.clone()
+        return copied
     if is_tensor(src):
         values = leading(src, tuple(index.shape))
     else:
@@ -117,7 +118,8 @@ def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Tensor:
     dim = normal_dim(input, dim)
     array = check_scatter("scatter", input, dim, index, src)
     if not array.size:
-        return input.clone()  # type: ignore[no-any-return]
+        copied: Tensor = input.clone()
+        return copied
     return placed(input, scatter_places(input, dim, array), leading(src, tuple(index.shape)), accumulate=True)
 
 
@@ -126,16 +128,15 @@ def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, i
     dim = normal_dim(input, dim)
     array = check_scatter("scatter", input, dim, index, src)
     if not array.size:
-        return input.clone()  # type: ignore[no-any-return]
+        copied: Tensor = input.clone()
+        return copied
     return gathered_to(input, scatter_places(input, dim, array), leading(src, tuple(index.shape)), reduce, include_self)
 
 
 def gathered_to(input: Any, places: Any, src: Any, reduce: str, include_self: bool) -> Tensor:
     """`src` reduced into `input` at the flat `places`."""
     if reduce not in REDUCTIONS:
-        raise invalid(
-            RuntimeError, f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}."
-        )
+        raise invalid(RuntimeError, f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
     x = input
     if not include_self:
         neutral = {"sum": 0, "mean": 0, "prod": 1, "amax": lowest(input), "amin": highest(input)}[reduce]
@@ -147,7 +148,8 @@ def gathered_to(input: Any, places: Any, src: Any, reduce: str, include_self: bo
         count = np.bincount(places.reshape(-1), minlength=input.numel()).reshape(tuple(input.shape)) + (1 if include_self else 0)
         counts = as_tensor(mindspore.Tensor(np.maximum(count, 1).astype(input.dtype.name)))
         return div(total, counts, rounding_mode="floor" if input.dtype.category < dtypes.FLOAT else None)
-    return REDUCTIONS[reduce](x, places, src)
+    found: Tensor = REDUCTIONS[reduce](x, places, src)
+    return found
 
 
 def lowest(input: Any) -> Any:
@@ -266,7 +268,9 @@ def index_fill(input: Any, dim: int, index: Any, value: Any) -> Tensor:
     """One value in the slices `index` of `dim`; negative indices count from the end."""
     dim = normal_dim(input, dim)
     if is_tensor(value) and value.ndim:
-        raise invalid(RuntimeError, f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s).")
+        raise invalid(
+            RuntimeError, f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+        )
     if index.dtype not in INDICES:
         raise invalid(IndexError, "index_fill_(): Expected dtype int64 for index.")
     size = input.shape[dim] if input.ndim else 1
@@ -358,7 +362,7 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Tensor:
             )
         dim = normal_dim(input, dim)
         shape, index_shape = list(input.shape), list(indices.shape)
-        joint = list(np.broadcast_shapes(tuple(shape[:dim] + [1] + shape[dim + 1 :]), tuple(index_shape[:dim] + [1] + index_shape[dim + 1 :])))
+        joint = list(np.broadcast_shapes((*shape[:dim], 1, *shape[dim + 1 :]), (*index_shape[:dim], 1, *index_shape[dim + 1 :])))
         x = input.expand([*joint[:dim], shape[dim], *joint[dim + 1 :]])
         places = indices.expand([*joint[:dim], index_shape[dim], *joint[dim + 1 :]])
     if places.dtype != dtypes.int64:

@@ -40,8 +40,6 @@ def taken(input: Any, dim: int, indices: Any) -> Any:
 
 def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """(values, indices), the indices as int64; equal elements keep their order."""
-    if isinstance(dim, bool):
-        dim, descending = -1, dim
     dim = normal_dim(input, dim)
     if not input.ndim:
         return Sorted(input.clone(), input.new_zeros((), dtype=dtypes.int64))
@@ -99,9 +97,7 @@ def searchsorted(
     if side not in (None, "left", "right"):
         raise invalid(RuntimeError, f"torch.searchsorted(): side can only be 'left' or 'right' but got {side}")
     if side == "left" and right:
-        raise invalid(
-            RuntimeError, "torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True"
-        )
+        raise invalid(RuntimeError, "torch.searchsorted(): side and right can't be set to opposites, got side of left while right was True")
     rows, values = host(sorted_sequence), host(input) if is_tensor(input) else np.array(input)
     if sorter is not None:
         if tuple(sorter.shape) != tuple(sorted_sequence.shape):
@@ -115,7 +111,7 @@ def searchsorted(
             "torch.searchsorted(): boundaries tensor should be 1 dimension or the first N-1 dimensions of boundaries tensor and "
             f"input value tensor must match, but we got boundaries tensor {list(rows.shape)} and input value tensor {list(values.shape)}",
         )
-    where = "right" if right or side == "right" else "left"
+    where: Any = "right" if right or side == "right" else "left"
     if rows.ndim == 1:
         found = np.searchsorted(rows, values, where)
     else:

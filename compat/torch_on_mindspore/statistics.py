@@ -25,8 +25,8 @@ ops = mindspore.ops
 Median = type("median", (Found,), {"__slots__": ()})
 NanMedian = type("nanmedian", (Found,), {"__slots__": ()})
 Mode = type("mode", (Found,), {"__slots__": ()})
-AMinMax = namedtuple("aminmax", "min max")
-Histogram = namedtuple("histogram", "hist bin_edges")
+AMinMax: Any = namedtuple("aminmax", "min max")  # type: ignore[name-match]
+Histogram: Any = namedtuple("histogram", "hist bin_edges")  # type: ignore[name-match]
 
 
 def without_nan(input: Any) -> Any:
@@ -118,12 +118,17 @@ def quantiles(name: str, input: Any, q: Any, dim: int | None, keepdim: bool, int
         raise invalid(RuntimeError, f"{name}() q tensor must be same dtype as the input tensor" if q.ndim < 2 else
                       f"{name}() q must be a scalar or 1D tensor")  # fmt: skip
     if interpolation not in INTERPOLATIONS:
-        raise invalid(RuntimeError, f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}")
+        raise invalid(
+            RuntimeError, f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}"
+        )
     if not input.numel():
         raise invalid(RuntimeError, f"{name}() input tensor must be non-empty")
     fractions = np.atleast_1d(host(q) if is_tensor(q) else np.array(q, input.dtype.name))
     if fractions.size and not (fractions.min() >= 0 and fractions.max() <= 1):
-        raise invalid(RuntimeError, f"{name}() q must be in the range [0, 1] but got {q}" if not is_tensor(q) else f"{name}() q values must be in the range [0, 1]")
+        raise invalid(
+            RuntimeError,
+            f"{name}() q must be in the range [0, 1] but got {q}" if not is_tensor(q) else f"{name}() q values must be in the range [0, 1]",
+        )
     x, axis = (reshape(input, -1), 0) if dim is None else (input, normal_dim(input, dim))
     x = x if x.ndim else reshape(x, 1)
     indices = order(x, axis, False)
@@ -293,7 +298,8 @@ def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any 
         factor = sub(total, div(mul(squares, correction), total) if aweights is not None else correction)
         product = matmul(mul(centred, weights), conj(permute(centred, (1, 0))))
     found: Tensor = div(product, factor)
-    return found.reshape(()) if input.ndim < 2 else found  # type: ignore[no-any-return]
+    result: Tensor = found.reshape(()) if input.numel() == 0 or found.numel() == 1 else found
+    return result
 
 
 def corrcoef(input: Any) -> Tensor:

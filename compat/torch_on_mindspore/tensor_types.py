@@ -9,8 +9,7 @@ import numpy as np
 from compat.errors import UnsupportedAPI, invalid
 from compat.torch_on_mindspore import creation, dtypes
 from compat.torch_on_mindspore.arithmetic import is_tensor
-from compat.torch_on_mindspore.descriptors import Size, check_device
-from compat.torch_on_mindspore.formats import strided
+from compat.torch_on_mindspore.descriptors import Size, check_device, strided
 from compat.torch_on_mindspore.tensor import Tensor
 
 
