@@ -2,19 +2,9 @@
 
 from __future__ import annotations
 
-from compat.torch import (
-    _tensor as _tensor,
-    _utils as _utils,
-    autograd as autograd,
-    backends as backends,
-    cuda as cuda,
-    nn as nn,
-    optim as optim,
-    random as random,
-    serialization as serialization,
-    storage as storage,
-    utils as utils,
-)
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.arithmetic import is_tensor as is_tensor
 from compat.torch_on_mindspore.autograd import (
     enable_grad as enable_grad,
@@ -53,6 +43,7 @@ from compat.torch_on_mindspore.dtypes import (
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
 )
+from compat.torch_on_mindspore.environment.version import RELEASE as __version__
 from compat.torch_on_mindspore.formats import (
     channels_last as channels_last,
     channels_last_3d as channels_last_3d,
@@ -72,6 +63,15 @@ from compat.torch_on_mindspore.formats import (
     sparse_csc as sparse_csc,
     sparse_csr as sparse_csr,
 )
+from compat.torch_on_mindspore.functional.convolution import (
+    conv1d as conv1d,
+    conv2d as conv2d,
+    conv3d as conv3d,
+    conv_tbc as conv_tbc,
+    conv_transpose1d as conv_transpose1d,
+    conv_transpose2d as conv_transpose2d,
+    conv_transpose3d as conv_transpose3d,
+)
 from compat.torch_on_mindspore.functional.normalization import (
     rms_norm as rms_norm,
     torch_batch_norm as batch_norm,
@@ -79,6 +79,7 @@ from compat.torch_on_mindspore.functional.normalization import (
     torch_instance_norm as instance_norm,
     torch_layer_norm as layer_norm,
 )
+from compat.torch_on_mindspore.functional.padding import constant_pad_nd as constant_pad_nd
 from compat.torch_on_mindspore.functions import (
     abs as abs,
     absolute as absolute,
@@ -434,6 +435,41 @@ from compat.torch_on_mindspore.tensor_types import (
     typename as typename,
 )
 
+if TYPE_CHECKING:
+    from compat.torch import (
+        _tensor as _tensor,
+        _utils as _utils,
+        autograd as autograd,
+        backends as backends,
+        cuda as cuda,
+        nn as nn,
+        optim as optim,
+        random as random,
+        serialization as serialization,
+        storage as storage,
+        torch_version as torch_version,
+        utils as utils,
+        version as version,
+    )
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "_tensor",
+            "_utils",
+            "autograd",
+            "backends",
+            "cuda",
+            "nn",
+            "optim",
+            "random",
+            "serialization",
+            "storage",
+            "torch_version",
+            "utils",
+            "version",
+        ),
+    )
 __all__ = [
     "BFloat16Tensor",
     "BoolTensor",
@@ -450,8 +486,7 @@ __all__ = [
     "Tensor",
     "TypedStorage",
     "UntypedStorage",
-    "_tensor",
-    "_utils",
+    "__version__",
     "abs",
     "absolute",
     "acos",
@@ -495,8 +530,6 @@ __all__ = [
     "atleast_1d",
     "atleast_2d",
     "atleast_3d",
-    "autograd",
-    "backends",
     "baddbmm",
     "batch_norm",
     "bernoulli",
@@ -539,7 +572,15 @@ __all__ = [
     "concatenate",
     "conj",
     "conj_physical",
+    "constant_pad_nd",
     "contiguous_format",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_tbc",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "copysign",
     "corrcoef",
     "cos",
@@ -547,7 +588,6 @@ __all__ = [
     "count_nonzero",
     "cov",
     "cross",
-    "cuda",
     "cummax",
     "cummin",
     "cumprod",
@@ -721,7 +761,6 @@ __all__ = [
     "neg",
     "negative",
     "nextafter",
-    "nn",
     "no_grad",
     "nonzero",
     "norm",
@@ -730,7 +769,6 @@ __all__ = [
     "numel",
     "ones",
     "ones_like",
-    "optim",
     "outer",
     "per_channel_affine",
     "per_channel_symmetric",
@@ -754,7 +792,6 @@ __all__ = [
     "randint_like",
     "randn",
     "randn_like",
-    "random",
     "randperm",
     "range",
     "ravel",
@@ -783,7 +820,6 @@ __all__ = [
     "seed",
     "select",
     "select_scatter",
-    "serialization",
     "set_default_dtype",
     "set_default_tensor_type",
     "set_grad_enabled",
@@ -811,7 +847,6 @@ __all__ = [
     "stack",
     "std",
     "std_mean",
-    "storage",
     "strided",
     "sub",
     "subtract",
@@ -845,7 +880,6 @@ __all__ = [
     "unique",
     "unique_consecutive",
     "unsqueeze",
-    "utils",
     "vander",
     "var",
     "var_mean",
