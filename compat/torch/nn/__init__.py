@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter, utils as utils
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch.nn.modules.loss import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -66,6 +68,14 @@ from compat.torch_on_mindspore.layers.batch_norm import (
     InstanceNorm3d as InstanceNorm3d,
     SyncBatchNorm as SyncBatchNorm,
 )
+from compat.torch_on_mindspore.layers.convolution import (
+    Conv1d as Conv1d,
+    Conv2d as Conv2d,
+    Conv3d as Conv3d,
+    ConvTranspose1d as ConvTranspose1d,
+    ConvTranspose2d as ConvTranspose2d,
+    ConvTranspose3d as ConvTranspose3d,
+)
 from compat.torch_on_mindspore.layers.dropout import (
     AlphaDropout as AlphaDropout,
     Dropout as Dropout,
@@ -83,6 +93,30 @@ from compat.torch_on_mindspore.layers.normalization import (
     LocalResponseNorm as LocalResponseNorm,
     RMSNorm as RMSNorm,
 )
+from compat.torch_on_mindspore.layers.padding import (
+    CircularPad1d as CircularPad1d,
+    CircularPad2d as CircularPad2d,
+    CircularPad3d as CircularPad3d,
+    ConstantPad1d as ConstantPad1d,
+    ConstantPad2d as ConstantPad2d,
+    ConstantPad3d as ConstantPad3d,
+    ReflectionPad1d as ReflectionPad1d,
+    ReflectionPad2d as ReflectionPad2d,
+    ReflectionPad3d as ReflectionPad3d,
+    ReplicationPad1d as ReplicationPad1d,
+    ReplicationPad2d as ReplicationPad2d,
+    ReplicationPad3d as ReplicationPad3d,
+    ZeroPad1d as ZeroPad1d,
+    ZeroPad2d as ZeroPad2d,
+    ZeroPad3d as ZeroPad3d,
+)
+from compat.torch_on_mindspore.layers.recurrent import GRU as GRU, LSTM as LSTM, RNN as RNN, RNNBase as RNNBase
+from compat.torch_on_mindspore.layers.recurrent_cells import (
+    GRUCell as GRUCell,
+    LSTMCell as LSTMCell,
+    RNNCell as RNNCell,
+    RNNCellBase as RNNCellBase,
+)
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
@@ -93,6 +127,19 @@ from compat.torch_on_mindspore.parameter import (
     UninitializedParameter as UninitializedParameter,
 )
 
+if TYPE_CHECKING:
+    from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter, utils as utils
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "functional",
+            "init",
+            "modules",
+            "parameter",
+            "utils",
+        ),
+    )
 __all__ = [
     "AlphaDropout",
     "BCELoss",
@@ -103,6 +150,18 @@ __all__ = [
     "Buffer",
     "CELU",
     "CTCLoss",
+    "CircularPad1d",
+    "CircularPad2d",
+    "CircularPad3d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "ConstantPad3d",
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "CrossMapLRN2d",
@@ -117,6 +176,8 @@ __all__ = [
     "Flatten",
     "GELU",
     "GLU",
+    "GRU",
+    "GRUCell",
     "GaussianNLLLoss",
     "GroupNorm",
     "Hardshrink",
@@ -131,6 +192,8 @@ __all__ = [
     "InstanceNorm3d",
     "KLDivLoss",
     "L1Loss",
+    "LSTM",
+    "LSTMCell",
     "LayerNorm",
     "LeakyReLU",
     "Linear",
@@ -154,9 +217,19 @@ __all__ = [
     "ParameterList",
     "PoissonNLLLoss",
     "RMSNorm",
+    "RNN",
+    "RNNBase",
+    "RNNCell",
+    "RNNCellBase",
     "RReLU",
     "ReLU",
     "ReLU6",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReflectionPad3d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "ReplicationPad3d",
     "SELU",
     "Sequential",
     "SiLU",
@@ -177,9 +250,7 @@ __all__ = [
     "TripletMarginWithDistanceLoss",
     "UninitializedBuffer",
     "UninitializedParameter",
-    "functional",
-    "init",
-    "modules",
-    "parameter",
-    "utils",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "ZeroPad3d",
 ]

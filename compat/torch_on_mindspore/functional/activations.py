@@ -16,7 +16,6 @@ from compat.torch_on_mindspore.function import Function, once_differentiable
 from compat.torch_on_mindspore.functional import pointwise
 from compat.torch_on_mindspore.functional.matrices import column_sums, columns, number, row_sums, rows
 from compat.torch_on_mindspore.functional.pointwise import applied, check_floating, positive, where_positive
-from compat.torch_on_mindspore.in_place import _written as written
 from compat.torch_on_mindspore.tensor import as_tensor, cast, normal_dim
 
 ops = mindspore.ops
@@ -28,7 +27,11 @@ SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 
 def in_place(input: Any, inplace: bool, activation: Callable[..., Any], *options: Any) -> Any:
     """The activation, or with `inplace` the input, which becomes it."""
-    return written(activation.__name__, activation)(input, *options) if inplace else activation(input, *options)
+    if not inplace:
+        return activation(input, *options)
+    from compat.torch_on_mindspore.in_place import _written  # which is made from these activations
+
+    return _written(activation.__name__, activation)(input, *options)
 
 
 def tanh(input: Any) -> Any:
@@ -277,7 +280,6 @@ def _in_place(activation: Callable[..., Any], name: str) -> Callable[..., Any]:
     return function
 
 
-tanh_ = written("tanh_", tanh)
 relu_ = _in_place(relu, "relu_")
 elu_ = _in_place(elu, "elu_")
 selu_ = _in_place(selu, "selu_")

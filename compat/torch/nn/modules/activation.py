@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.layers.activations import (
     CELU as CELU,
     ELU as ELU,
@@ -33,6 +36,8 @@ from compat.torch_on_mindspore.layers.activations import (
     Threshold as Threshold,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
     "CELU",
     "ELU",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.layers.dropout import (
     AlphaDropout as AlphaDropout,
     Dropout as Dropout,
@@ -11,4 +14,6 @@ from compat.torch_on_mindspore.layers.dropout import (
     FeatureAlphaDropout as FeatureAlphaDropout,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"]
