@@ -52,6 +52,11 @@ from compat.torch_on_mindspore.functional.convolution import (
     conv_transpose2d as conv_transpose2d,
     conv_transpose3d as conv_transpose3d,
 )
+from compat.torch_on_mindspore.functional.distance import (
+    cosine_similarity as cosine_similarity,
+    pairwise_distance as pairwise_distance,
+    pdist as pdist,
+)
 from compat.torch_on_mindspore.functional.dropout import (
     alpha_dropout as alpha_dropout,
     dropout as dropout,
@@ -61,7 +66,7 @@ from compat.torch_on_mindspore.functional.dropout import (
     feature_alpha_dropout as feature_alpha_dropout,
 )
 from compat.torch_on_mindspore.functional.embedding import embedding as embedding, embedding_bag as embedding_bag
-from compat.torch_on_mindspore.functional.linear import linear as linear, one_hot as one_hot
+from compat.torch_on_mindspore.functional.linear import bilinear as bilinear, linear as linear, one_hot as one_hot
 from compat.torch_on_mindspore.functional.normalization import (
     batch_norm as batch_norm,
     group_norm as group_norm,
@@ -94,6 +99,7 @@ _ops: Any = _load("mindspore.ops")
 __all__ = [
     "alpha_dropout",
     "batch_norm",
+    "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
@@ -106,6 +112,7 @@ __all__ = [
     "conv_transpose2d",
     "conv_transpose3d",
     "cosine_embedding_loss",
+    "cosine_similarity",
     "cross_entropy",
     "ctc_loss",
     "dropout",
@@ -150,6 +157,8 @@ __all__ = [
     "normalize",
     "one_hot",
     "pad",
+    "pairwise_distance",
+    "pdist",
     "poisson_nll_loss",
     "prelu",
     "relu",
