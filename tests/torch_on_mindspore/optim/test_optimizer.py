@@ -47,8 +47,8 @@ def test_programs(code: str) -> None:
 HOOKS = """
 import importlib
 o = torch.optim.SGD([weight], lr=0.1); seen = []
-a = o.register_step_pre_hook(lambda opt, args, kwargs: seen.append(("pre", opt is o, args[1:], kwargs)))
-b = o.register_step_post_hook(lambda opt, args, kwargs: seen.append(("post", opt is o, args[1:], kwargs)))
+a = o.register_step_pre_hook(lambda opt, args, kwargs: seen.append(("pre", opt is o, args[1:], sorted(kwargs))))
+b = o.register_step_post_hook(lambda opt, args, kwargs: seen.append(("post", opt is o, args[1:], sorted(kwargs))))
 M = importlib.import_module(torch.__name__ + ".optim.optimizer")
 c = M.register_optimizer_step_pre_hook(lambda opt, args, kwargs: seen.append("all before"))
 d = M.register_optimizer_step_post_hook(lambda opt, args, kwargs: seen.append("all after"))
@@ -205,5 +205,5 @@ def test_copies(copied: Any) -> None:
     before = weight.detach().numpy().copy()
     other.step()
     assert np.array_equal(weight.detach().numpy(), before)
-    assert other.state[moved]["step"].item() == 2 and optimizer.state[weight]["step"].item() == 1
+    assert [other.state[moved]["step"].item(), optimizer.state[weight]["step"].item()] == [2, 1]
     assert not np.array_equal(moved.detach().numpy(), before)
