@@ -148,7 +148,8 @@ def _check_amount(amount: Any) -> None:
 def _count(amount: Any, total: int) -> int:
     """How many of `total` are pruned."""
     if not isinstance(amount, numbers.Integral):
-        return int(round(amount * total))
+        share: float = amount * total
+        return round(share)
     if int(amount) > total:
         raise invalid(ValueError, f"amount={amount} should be smaller than the number of parameters to prune={total}")
     return int(amount)

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         parametrizations as parametrizations,
         parametrize as parametrize,
         prune as prune,
+        rnn as rnn,
         stateless as stateless,
     )
 else:
@@ -50,6 +51,7 @@ else:
             "parametrizations",
             "parametrize",
             "prune",
+            "rnn",
             "stateless",
         ),
     )
