@@ -71,6 +71,7 @@ if TYPE_CHECKING:
         normalization as normalization,
         padding as padding,
         pooling as pooling,
+        rnn as rnn,
         sparse as sparse,
         utils as utils,
     )
@@ -91,6 +92,7 @@ else:
             "normalization",
             "padding",
             "pooling",
+            "rnn",
             "sparse",
             "utils",
         ),
