@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation
+from compat.torch_on_mindspore import random
 from compat.torch_on_mindspore.functional.regions import Regions, largest
 from compat.torch_on_mindspore.functional.tuples import _ntuple
 from compat.torch_on_mindspore.tensor import host
@@ -60,7 +60,7 @@ def fractional(rank: int, input: Any, kernel_size: Any, output_size: Any, output
             raise invalid(RuntimeError, f"{name}(): pool {axis} {length} too large relative to input {axis} {size}")
     batched = input if input.ndim == rank + 2 else input.unsqueeze(0)
     if samples is None:
-        samples = creation.rand(batched.shape[0], batched.shape[1], rank, dtype=input.dtype)
+        samples = random.uniform_numbers((batched.shape[0], batched.shape[1], rank), input.dtype, 0.0, 1.0, None)
     if samples.ndim != 3:
         raise invalid(RuntimeError, f"Expect _random_samples to have 3 dimensions, got {samples.ndim}")
     drawn = host(samples)
