@@ -74,6 +74,7 @@ from compat.torch_on_mindspore.functional.activations import (
     threshold as threshold,
     threshold_ as threshold_,
 )
+from compat.torch_on_mindspore.functional.average_pooling import adaptive_avg_pool1d as adaptive_avg_pool1d, avg_pool1d as avg_pool1d
 from compat.torch_on_mindspore.functional.convolution import (
     conv1d as conv1d,
     conv2d as conv2d,
@@ -104,6 +105,13 @@ from compat.torch_on_mindspore.functional.normalization import (
     torch_layer_norm as layer_norm,
 )
 from compat.torch_on_mindspore.functional.padding import constant_pad_nd as constant_pad_nd
+from compat.torch_on_mindspore.functional.with_indices import (
+    adaptive_max_pool1d_with_indices as adaptive_max_pool1d,
+    max_pool1d as max_pool1d,
+    max_pool1d_with_indices as max_pool1d_with_indices,
+    max_pool2d as max_pool2d,
+    max_pool3d as max_pool3d,
+)
 from compat.torch_on_mindspore.functions import (
     abs as abs,
     absolute as absolute,
@@ -468,6 +476,7 @@ if TYPE_CHECKING:
         autograd as autograd,
         backends as backends,
         cuda as cuda,
+        func as func,
         nn as nn,
         optim as optim,
         random as random,
@@ -486,6 +495,7 @@ else:
             "autograd",
             "backends",
             "cuda",
+            "func",
             "nn",
             "optim",
             "random",
@@ -517,6 +527,8 @@ __all__ = [
     "absolute",
     "acos",
     "acosh",
+    "adaptive_avg_pool1d",
+    "adaptive_max_pool1d",
     "add",
     "addbmm",
     "addcdiv",
@@ -557,6 +569,7 @@ __all__ = [
     "atleast_1d",
     "atleast_2d",
     "atleast_3d",
+    "avg_pool1d",
     "baddbmm",
     "batch_norm",
     "bernoulli",
@@ -770,6 +783,10 @@ __all__ = [
     "masked_select",
     "matmul",
     "max",
+    "max_pool1d",
+    "max_pool1d_with_indices",
+    "max_pool2d",
+    "max_pool3d",
     "maximum",
     "mean",
     "median",

@@ -43,6 +43,17 @@ from compat.torch_on_mindspore.functional.activations import (
     threshold as threshold,
     threshold_ as threshold_,
 )
+from compat.torch_on_mindspore.functional.average_pooling import (
+    adaptive_avg_pool1d as adaptive_avg_pool1d,
+    adaptive_avg_pool2d as adaptive_avg_pool2d,
+    adaptive_avg_pool3d as adaptive_avg_pool3d,
+    avg_pool1d as avg_pool1d,
+    avg_pool2d as avg_pool2d,
+    avg_pool3d as avg_pool3d,
+    lp_pool1d as lp_pool1d,
+    lp_pool2d as lp_pool2d,
+    lp_pool3d as lp_pool3d,
+)
 from compat.torch_on_mindspore.functional.convolution import (
     conv1d as conv1d,
     conv2d as conv2d,
@@ -66,7 +77,22 @@ from compat.torch_on_mindspore.functional.dropout import (
     feature_alpha_dropout as feature_alpha_dropout,
 )
 from compat.torch_on_mindspore.functional.embedding import embedding as embedding, embedding_bag as embedding_bag
+from compat.torch_on_mindspore.functional.fractional_pooling import (
+    fractional_max_pool2d as fractional_max_pool2d,
+    fractional_max_pool3d as fractional_max_pool3d,
+)
 from compat.torch_on_mindspore.functional.linear import bilinear as bilinear, linear as linear, one_hot as one_hot
+from compat.torch_on_mindspore.functional.max_pooling import (
+    adaptive_max_pool1d as adaptive_max_pool1d,
+    adaptive_max_pool2d as adaptive_max_pool2d,
+    adaptive_max_pool3d as adaptive_max_pool3d,
+    max_pool1d as max_pool1d,
+    max_pool2d as max_pool2d,
+    max_pool3d as max_pool3d,
+    max_unpool1d as max_unpool1d,
+    max_unpool2d as max_unpool2d,
+    max_unpool3d as max_unpool3d,
+)
 from compat.torch_on_mindspore.functional.normalization import (
     batch_norm as batch_norm,
     group_norm as group_norm,
@@ -83,6 +109,16 @@ from compat.torch_on_mindspore.functional.softmax import (
     softmax as softmax,
     softmin as softmin,
 )
+from compat.torch_on_mindspore.functional.with_indices import (
+    adaptive_max_pool1d_with_indices as adaptive_max_pool1d_with_indices,
+    adaptive_max_pool2d_with_indices as adaptive_max_pool2d_with_indices,
+    adaptive_max_pool3d_with_indices as adaptive_max_pool3d_with_indices,
+    fractional_max_pool2d_with_indices as fractional_max_pool2d_with_indices,
+    fractional_max_pool3d_with_indices as fractional_max_pool3d_with_indices,
+    max_pool1d_with_indices as max_pool1d_with_indices,
+    max_pool2d_with_indices as max_pool2d_with_indices,
+    max_pool3d_with_indices as max_pool3d_with_indices,
+)
 from compat.torch_on_mindspore.losses import (
     binary as _binary,
     classification as _classification,
@@ -97,7 +133,19 @@ if not TYPE_CHECKING:
 _mint_nn_functional: Any = _load("mindspore.mint.nn.functional")
 _ops: Any = _load("mindspore.ops")
 __all__ = [
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool1d_with_indices",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool2d_with_indices",
+    "adaptive_max_pool3d",
+    "adaptive_max_pool3d_with_indices",
     "alpha_dropout",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
     "batch_norm",
     "bilinear",
     "binary_cross_entropy",
@@ -124,6 +172,10 @@ __all__ = [
     "embedding",
     "embedding_bag",
     "feature_alpha_dropout",
+    "fractional_max_pool2d",
+    "fractional_max_pool2d_with_indices",
+    "fractional_max_pool3d",
+    "fractional_max_pool3d_with_indices",
     "gaussian_nll_loss",
     "gelu",
     "glu",
@@ -147,7 +199,19 @@ __all__ = [
     "local_response_norm",
     "log_softmax",
     "logsigmoid",
+    "lp_pool1d",
+    "lp_pool2d",
+    "lp_pool3d",
     "margin_ranking_loss",
+    "max_pool1d",
+    "max_pool1d_with_indices",
+    "max_pool2d",
+    "max_pool2d_with_indices",
+    "max_pool3d",
+    "max_pool3d_with_indices",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
     "mish",
     "mse_loss",
     "multi_margin_loss",
