@@ -84,12 +84,19 @@ from compat.torch_on_mindspore.functional.convolution import (
     conv_transpose2d as conv_transpose2d,
     conv_transpose3d as conv_transpose3d,
 )
+from compat.torch_on_mindspore.functional.distance import (
+    cdist as cdist,
+    cosine_similarity as cosine_similarity,
+    pairwise_distance as pairwise_distance,
+    pdist as pdist,
+)
 from compat.torch_on_mindspore.functional.dropout import (
     alpha_dropout as alpha_dropout,
     dropout as dropout,
     feature_alpha_dropout as feature_alpha_dropout,
     feature_dropout as feature_dropout,
 )
+from compat.torch_on_mindspore.functional.linear import bilinear as bilinear
 from compat.torch_on_mindspore.functional.normalization import (
     rms_norm as rms_norm,
     torch_batch_norm as batch_norm,
@@ -475,6 +482,7 @@ if TYPE_CHECKING:
         autograd as autograd,
         backends as backends,
         cuda as cuda,
+        func as func,
         nn as nn,
         optim as optim,
         random as random,
@@ -493,6 +501,7 @@ else:
             "autograd",
             "backends",
             "cuda",
+            "func",
             "nn",
             "optim",
             "random",
@@ -571,6 +580,7 @@ __all__ = [
     "batch_norm",
     "bernoulli",
     "bfloat16",
+    "bilinear",
     "bincount",
     "bitwise_and",
     "bitwise_left_shift",
@@ -588,6 +598,7 @@ __all__ = [
     "can_cast",
     "cartesian_prod",
     "cat",
+    "cdist",
     "cdouble",
     "ceil",
     "celu",
@@ -625,6 +636,7 @@ __all__ = [
     "corrcoef",
     "cos",
     "cosh",
+    "cosine_similarity",
     "count_nonzero",
     "cov",
     "cross",
@@ -819,6 +831,8 @@ __all__ = [
     "ones",
     "ones_like",
     "outer",
+    "pairwise_distance",
+    "pdist",
     "per_channel_affine",
     "per_channel_symmetric",
     "per_tensor_affine",

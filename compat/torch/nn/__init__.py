@@ -76,6 +76,7 @@ from compat.torch_on_mindspore.layers.convolution import (
     ConvTranspose2d as ConvTranspose2d,
     ConvTranspose3d as ConvTranspose3d,
 )
+from compat.torch_on_mindspore.layers.distance import CosineSimilarity as CosineSimilarity, PairwiseDistance as PairwiseDistance
 from compat.torch_on_mindspore.layers.dropout import (
     AlphaDropout as AlphaDropout,
     Dropout as Dropout,
@@ -85,7 +86,7 @@ from compat.torch_on_mindspore.layers.dropout import (
     FeatureAlphaDropout as FeatureAlphaDropout,
 )
 from compat.torch_on_mindspore.layers.embedding import Embedding as Embedding, EmbeddingBag as EmbeddingBag
-from compat.torch_on_mindspore.layers.linear import Flatten as Flatten, Identity as Identity, Linear as Linear
+from compat.torch_on_mindspore.layers.linear import Bilinear as Bilinear, Flatten as Flatten, Identity as Identity, Linear as Linear
 from compat.torch_on_mindspore.layers.normalization import (
     CrossMapLRN2d as CrossMapLRN2d,
     GroupNorm as GroupNorm,
@@ -189,6 +190,7 @@ __all__ = [
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
+    "Bilinear",
     "Buffer",
     "CELU",
     "CTCLoss",
@@ -206,6 +208,7 @@ __all__ = [
     "ConvTranspose2d",
     "ConvTranspose3d",
     "CosineEmbeddingLoss",
+    "CosineSimilarity",
     "CrossEntropyLoss",
     "CrossMapLRN2d",
     "Dropout",
@@ -267,6 +270,7 @@ __all__ = [
     "MultiMarginLoss",
     "NLLLoss",
     "PReLU",
+    "PairwiseDistance",
     "Parameter",
     "ParameterDict",
     "ParameterList",

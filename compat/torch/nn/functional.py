@@ -63,6 +63,11 @@ from compat.torch_on_mindspore.functional.convolution import (
     conv_transpose2d as conv_transpose2d,
     conv_transpose3d as conv_transpose3d,
 )
+from compat.torch_on_mindspore.functional.distance import (
+    cosine_similarity as cosine_similarity,
+    pairwise_distance as pairwise_distance,
+    pdist as pdist,
+)
 from compat.torch_on_mindspore.functional.dropout import (
     alpha_dropout as alpha_dropout,
     dropout as dropout,
@@ -84,7 +89,7 @@ from compat.torch_on_mindspore.functional.interpolation import (
     upsample_bilinear as upsample_bilinear,
     upsample_nearest as upsample_nearest,
 )
-from compat.torch_on_mindspore.functional.linear import linear as linear, one_hot as one_hot
+from compat.torch_on_mindspore.functional.linear import bilinear as bilinear, linear as linear, one_hot as one_hot
 from compat.torch_on_mindspore.functional.max_pooling import (
     adaptive_max_pool1d as adaptive_max_pool1d,
     adaptive_max_pool2d as adaptive_max_pool2d,
@@ -157,6 +162,7 @@ __all__ = [
     "avg_pool2d",
     "avg_pool3d",
     "batch_norm",
+    "bilinear",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "celu",
@@ -170,6 +176,7 @@ __all__ = [
     "conv_transpose2d",
     "conv_transpose3d",
     "cosine_embedding_loss",
+    "cosine_similarity",
     "cross_entropy",
     "ctc_loss",
     "dropout",
@@ -234,6 +241,8 @@ __all__ = [
     "normalize",
     "one_hot",
     "pad",
+    "pairwise_distance",
+    "pdist",
     "pixel_shuffle",
     "pixel_unshuffle",
     "poisson_nll_loss",
