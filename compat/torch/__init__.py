@@ -69,6 +69,7 @@ from compat.torch_on_mindspore.environment.switches import (
     set_warn_always as set_warn_always,
     use_deterministic_algorithms as use_deterministic_algorithms,
 )
+from compat.torch_on_mindspore.environment.transforms import vmap as vmap
 from compat.torch_on_mindspore.environment.version import RELEASE as __version__
 from compat.torch_on_mindspore.formats import (
     channels_last as channels_last,
@@ -504,6 +505,7 @@ from compat.torch_on_mindspore.tensor_types import (
 if TYPE_CHECKING:
     from compat.torch import (
         _C as _C,
+        _custom_ops as _custom_ops,
         _dynamo as _dynamo,
         _tensor as _tensor,
         _utils as _utils,
@@ -542,6 +544,7 @@ else:
         __name__,
         (
             "_C",
+            "_custom_ops",
             "_dynamo",
             "_tensor",
             "_utils",
@@ -1046,6 +1049,7 @@ __all__ = [
     "vdot",
     "view_as_complex",
     "view_as_real",
+    "vmap",
     "vsplit",
     "vstack",
     "where",
