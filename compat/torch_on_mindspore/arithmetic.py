@@ -274,20 +274,6 @@ def logical_not(input: Any) -> Tensor:
     return found
 
 
-def softmax(input: Any, dim: int, dtype: Any = None) -> Tensor:
-    found: Tensor = as_tensor(ops.softmax(input if dtype is None else cast(input, dtype), dim))
-    return found
-
-
-def log_softmax(input: Any, dim: int, dtype: Any = None) -> Tensor:
-    """The logarithm of softmax; on 0-d input, where MindSpore hangs, it is 0."""
-    input = input if dtype is None else cast(input, dtype)
-    if not input.ndim:
-        return sub(input, input)
-    found: Tensor = as_tensor(ops.log_softmax(input, dim))
-    return found
-
-
 # --- functions made from the tables above ---
 
 
