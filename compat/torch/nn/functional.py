@@ -43,6 +43,10 @@ from compat.torch_on_mindspore.functional.activations import (
     threshold as threshold,
     threshold_ as threshold_,
 )
+from compat.torch_on_mindspore.functional.attention import (
+    multi_head_attention_forward as multi_head_attention_forward,
+    scaled_dot_product_attention as scaled_dot_product_attention,
+)
 from compat.torch_on_mindspore.functional.convolution import (
     conv1d as conv1d,
     conv2d as conv2d,
@@ -143,6 +147,7 @@ __all__ = [
     "margin_ranking_loss",
     "mish",
     "mse_loss",
+    "multi_head_attention_forward",
     "multi_margin_loss",
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
@@ -158,6 +163,7 @@ __all__ = [
     "rms_norm",
     "rrelu",
     "rrelu_",
+    "scaled_dot_product_attention",
     "selu",
     "selu_",
     "sigmoid",

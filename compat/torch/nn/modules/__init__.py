@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.layers.attention import MultiheadAttention as MultiheadAttention
 from compat.torch_on_mindspore.layers.convolution import (
     Conv1d as Conv1d,
     Conv2d as Conv2d,
@@ -30,6 +31,20 @@ from compat.torch_on_mindspore.layers.padding import (
     ZeroPad2d as ZeroPad2d,
     ZeroPad3d as ZeroPad3d,
 )
+from compat.torch_on_mindspore.layers.recurrent import GRU as GRU, LSTM as LSTM, RNN as RNN, RNNBase as RNNBase
+from compat.torch_on_mindspore.layers.recurrent_cells import (
+    GRUCell as GRUCell,
+    LSTMCell as LSTMCell,
+    RNNCell as RNNCell,
+    RNNCellBase as RNNCellBase,
+)
+from compat.torch_on_mindspore.layers.transformer import (
+    Transformer as Transformer,
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderLayer as TransformerDecoderLayer,
+    TransformerEncoder as TransformerEncoder,
+    TransformerEncoderLayer as TransformerEncoderLayer,
+)
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
@@ -50,6 +65,7 @@ if TYPE_CHECKING:
         padding as padding,
         rnn as rnn,
         sparse as sparse,
+        transformer as transformer,
         utils as utils,
     )
 else:
@@ -70,6 +86,7 @@ else:
             "padding",
             "rnn",
             "sparse",
+            "transformer",
             "utils",
         ),
     )
@@ -86,11 +103,20 @@ __all__ = [
     "ConvTranspose1d",
     "ConvTranspose2d",
     "ConvTranspose3d",
+    "GRU",
+    "GRUCell",
+    "LSTM",
+    "LSTMCell",
     "Module",
     "ModuleDict",
     "ModuleList",
+    "MultiheadAttention",
     "ParameterDict",
     "ParameterList",
+    "RNN",
+    "RNNBase",
+    "RNNCell",
+    "RNNCellBase",
     "ReflectionPad1d",
     "ReflectionPad2d",
     "ReflectionPad3d",
@@ -98,6 +124,11 @@ __all__ = [
     "ReplicationPad2d",
     "ReplicationPad3d",
     "Sequential",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "ZeroPad1d",
     "ZeroPad2d",
     "ZeroPad3d",
