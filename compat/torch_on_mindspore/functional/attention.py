@@ -38,11 +38,28 @@ def allowed_by_order(rows: int, columns: int) -> Any:
     return np.tri(rows, columns, dtype=bool)
 
 
-def additive(mask: Any, kind: Any) -> Any:
-    """A mask whose True, or NumPy array of such, means `take part`, as what is added to the scores."""
-    allowed = mask if isinstance(mask, np.ndarray) else host(mask)
+def additive(allowed: Any, kind: Any) -> Any:
+    """A NumPy array whose True means `take part` as what is added to the scores."""
     made = mindspore.Tensor(np.where(allowed, np.float32(0), np.float32(-np.inf)))
     return made if kind == dtypes.float32 else ops.cast(made, kind)
+
+
+def prepared(mask: Any, kind: Any) -> tuple[Any, Any]:
+    """A mask, of booleans or to be added, as what is added to the scores; and which queries it leaves any key, None for all.
+
+    The others are given all keys: what becomes of their weights is not left to the softmax of -inf alone, which MindSpore and PyTorch
+    do not define alike.
+    """
+    known = mask if isinstance(mask, np.ndarray) else host(mask)
+    found = (known if known.dtype == bool else known > -np.inf).any(-1, keepdims=True)
+    whole = bool(found.all())
+    if known.dtype == bool:
+        return additive(known if whole else known | ~found, kind), None if whole else found
+    mask = cast(mask, kind)
+    if whole:
+        return mask, None
+    kept = mindspore.Tensor(np.broadcast_to(found, known.shape).copy())
+    return ops.select(kept, mask, ops.zeros_like(mask)), found
 
 
 def added(scores: Any, mask: Any) -> Any:
@@ -52,12 +69,6 @@ def added(scores: Any, mask: Any) -> Any:
         given = (1,) * (len(shape) - len(given)) + given
         mask = ops.tile(ops.reshape(mask, given), tuple(size // own if own else 1 for size, own in zip(shape, given, strict=True)))
     return ops.add(scores, mask)
-
-
-def attending(mask: Any) -> Any:
-    """For each query, whether `mask` (…, queries, keys) leaves it any key: booleans (…, queries, 1)."""
-    found = host(mask)
-    return (found if found.dtype == bool else found > -np.inf).any(-1, keepdims=True)
 
 
 # --- one head, or several side by side ---
@@ -138,18 +149,13 @@ def weights_and_result(
     scores = scores_of(query if factor == 1 else ops.mul(query, factor), key)
     if is_causal:
         mask = allowed_by_order(*scores.shape[-2:])
-    lonely = None
+    attending = None
     if mask is not None:
-        if zero_rows and not (alive := mask.any(-1, keepdims=True) if isinstance(mask, np.ndarray) else attending(mask)).all():
-            lonely = alive
-        booleans = isinstance(mask, np.ndarray) or mask.dtype == dtypes.bool_
-        scores = added(scores, additive(mask, scores.dtype) if booleans else cast(mask, query.dtype))
-    if lonely is not None:
-        kept = ops.broadcast_to(mindspore.Tensor(lonely), tuple(scores.shape))
-        weights = softmax(ops.select(kept, scores, ops.zeros_like(scores)))
-        weights = ops.select(kept, weights, ops.zeros_like(weights))
-    else:
-        weights = softmax(scores)
+        mask, attending = prepared(mask, scores.dtype)
+        scores = added(scores, mask)
+    weights = softmax(scores)
+    if attending is not None:
+        weights = ops.mul(weights, ops.cast(mindspore.Tensor(np.where(attending, 1.0, 0.0 if zero_rows else np.nan)), weights.dtype))
     if dropout_p:
         weights = dropout(as_tensor(weights), dropout_p)
     return weights, product(weights, value)
@@ -216,16 +222,19 @@ def multi_head_attention_forward(
     return multi_head(
         query, key, value, embed_dim_to_check, num_heads, weights, in_proj_bias, (bias_k, bias_v), add_zero_attn,
         dropout_p if training else 0.0, out_proj_weight, out_proj_bias, key_padding_mask, need_weights, attn_mask,
-        (static_k, static_v), average_attn_weights, is_causal, False,
+        (static_k, static_v), average_attn_weights, is_causal, False, True,
     )  # fmt: skip
 
 
 def multi_head(
     query: Any, key: Any, value: Any, embed_dim: int, num_heads: int, weights: tuple[Any, ...], bias: Any, extra: tuple[Any, Any],
     add_zero_attn: bool, dropout_p: float, out_weight: Any, out_bias: Any, key_padding_mask: Any, need_weights: bool, attn_mask: Any,
-    static: tuple[Any, Any], average_attn_weights: bool, is_causal: bool, batch_first: bool,
+    static: tuple[Any, Any], average_attn_weights: bool, is_causal: bool, batch_first: bool, steps_outside: bool,
 ) -> tuple[Tensor, Tensor | None]:  # fmt: skip
-    """The projected result, and the weights if they are needed; `weights` are one for all three projections, or one for each."""
+    """The projected result, and the weights if they are needed; `weights` are one for all three projections, or one for each.
+
+    With `steps_outside`, the result lies in memory step by step, as it always does in PyTorch: dropout draws in that order.
+    """
     batched = check_shapes(query, key, value, key_padding_mask, attn_mask, num_heads)
     same = query is key and key is value
     if not batched:
@@ -253,10 +262,11 @@ def multi_head(
     key, value, columns = extended(key, value, extra, add_zero_attn, static)
     mask = joined_masks(mask, key_padding_mask, batch, num_heads, columns)
     attention, found = weights_and_result(query, key, value, mask, dropout_p, causal, None, zero_rows=not need_weights)
-    order = (0, 2, 1, 3) if batch_first else (2, 0, 1, 3)
-    rows = ops.reshape(ops.transpose(found, order), (length * batch, embed_dim))
-    shape = (batch, length, -1) if batch_first else (length, batch, -1)
-    result = linear(as_tensor(rows), out_weight, out_bias).reshape(shape)
+    if batch_first and not steps_outside:
+        result = linear(as_tensor(ops.reshape(ops.transpose(found, (0, 2, 1, 3)), (batch, length, embed_dim))), out_weight, out_bias)
+    else:
+        result = linear(as_tensor(ops.reshape(ops.transpose(found, (2, 0, 1, 3)), (length, batch, embed_dim))), out_weight, out_bias)
+        result = result.transpose(0, 1) if batch_first else result
     result = result if batched else result.squeeze(where)
     if not need_weights:
         return result, None

@@ -37,11 +37,22 @@ def masked(input: Any, p: float, features: bool, alpha: bool) -> Any:
     if input.dtype.category < dtypes.FLOAT:
         raise invalid(RuntimeError, f"result type Float can't be cast to the desired output type {input.dtype.tensor_type}")
     if not alpha:
-        return arithmetic.mul(input, random.bernoulli_numbers(shape, input.dtype, 1 - p, None, 1 / (1 - p)))
+        order = None if features else memory_order(input)
+        drawn = random.bernoulli_numbers(shape if order is None else tuple(shape[dim] for dim in order), input.dtype, 1 - p, None, 1 / (1 - p))
+        return arithmetic.mul(input, drawn if order is None else drawn.permute(sorted(range(len(order)), key=order.__getitem__)))
     kept = random.bernoulli_numbers(shape, input.dtype, 1 - p, None)
     scale = 1 / math.sqrt((SATURATION * SATURATION * p + 1) * (1 - p))
     shift = (kept - 1) * (SATURATION * scale) + SATURATION * scale * p
     return input * (kept * scale) + shift
+
+
+def memory_order(input: Any) -> list[int] | None:
+    """The dimensions as they lie in memory, outermost first, in which order PyTorch draws; None for the usual order."""
+    if input.is_contiguous():
+        return None
+    strides = input.stride()
+    found = sorted(range(len(strides)), key=lambda dim: -strides[dim])
+    return None if 0 in strides or found == sorted(found) else found
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:

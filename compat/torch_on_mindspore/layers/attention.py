@@ -81,4 +81,5 @@ class MultiheadAttention(Module):
             query, key, value, self.embed_dim, self.num_heads, self._projections(), self.in_proj_bias, (self.bias_k, self.bias_v),
             self.add_zero_attn, self.dropout if self.training else 0.0, self.out_proj.weight, self.out_proj.bias, key_padding_mask,
             need_weights, attn_mask, (None, None), average_attn_weights, is_causal, self.batch_first,
+            self.training,
         )  # fmt: skip

@@ -24,7 +24,7 @@ from compat.torch_on_mindspore.module import Module
 from compat.torch_on_mindspore.modules.containers import ModuleList
 from compat.torch_on_mindspore.tensor import Tensor, host
 
-ACTIVATIONS = {"relu": relu, "gelu": gelu}
+ACTIVATIONS: dict[str, Any] = {"relu": relu, "gelu": gelu}
 
 
 def causal_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:
