@@ -74,6 +74,7 @@ from compat.torch_on_mindspore.functional.activations import (
     threshold as threshold,
     threshold_ as threshold_,
 )
+from compat.torch_on_mindspore.functional.average_pooling import adaptive_avg_pool1d as adaptive_avg_pool1d, avg_pool1d as avg_pool1d
 from compat.torch_on_mindspore.functional.convolution import (
     conv1d as conv1d,
     conv2d as conv2d,
@@ -83,12 +84,19 @@ from compat.torch_on_mindspore.functional.convolution import (
     conv_transpose2d as conv_transpose2d,
     conv_transpose3d as conv_transpose3d,
 )
+from compat.torch_on_mindspore.functional.distance import (
+    cdist as cdist,
+    cosine_similarity as cosine_similarity,
+    pairwise_distance as pairwise_distance,
+    pdist as pdist,
+)
 from compat.torch_on_mindspore.functional.dropout import (
     alpha_dropout as alpha_dropout,
     dropout as dropout,
     feature_alpha_dropout as feature_alpha_dropout,
     feature_dropout as feature_dropout,
 )
+from compat.torch_on_mindspore.functional.linear import bilinear as bilinear
 from compat.torch_on_mindspore.functional.normalization import (
     rms_norm as rms_norm,
     torch_batch_norm as batch_norm,
@@ -97,6 +105,13 @@ from compat.torch_on_mindspore.functional.normalization import (
     torch_layer_norm as layer_norm,
 )
 from compat.torch_on_mindspore.functional.padding import constant_pad_nd as constant_pad_nd
+from compat.torch_on_mindspore.functional.with_indices import (
+    adaptive_max_pool1d_with_indices as adaptive_max_pool1d,
+    max_pool1d as max_pool1d,
+    max_pool1d_with_indices as max_pool1d_with_indices,
+    max_pool2d as max_pool2d,
+    max_pool3d as max_pool3d,
+)
 from compat.torch_on_mindspore.functions import (
     abs as abs,
     absolute as absolute,
@@ -461,6 +476,7 @@ if TYPE_CHECKING:
         autograd as autograd,
         backends as backends,
         cuda as cuda,
+        func as func,
         nn as nn,
         optim as optim,
         random as random,
@@ -479,6 +495,7 @@ else:
             "autograd",
             "backends",
             "cuda",
+            "func",
             "nn",
             "optim",
             "random",
@@ -510,6 +527,8 @@ __all__ = [
     "absolute",
     "acos",
     "acosh",
+    "adaptive_avg_pool1d",
+    "adaptive_max_pool1d",
     "add",
     "addbmm",
     "addcdiv",
@@ -550,10 +569,12 @@ __all__ = [
     "atleast_1d",
     "atleast_2d",
     "atleast_3d",
+    "avg_pool1d",
     "baddbmm",
     "batch_norm",
     "bernoulli",
     "bfloat16",
+    "bilinear",
     "bincount",
     "bitwise_and",
     "bitwise_left_shift",
@@ -571,6 +592,7 @@ __all__ = [
     "can_cast",
     "cartesian_prod",
     "cat",
+    "cdist",
     "cdouble",
     "ceil",
     "celu",
@@ -607,6 +629,7 @@ __all__ = [
     "corrcoef",
     "cos",
     "cosh",
+    "cosine_similarity",
     "count_nonzero",
     "cov",
     "cross",
@@ -760,6 +783,10 @@ __all__ = [
     "masked_select",
     "matmul",
     "max",
+    "max_pool1d",
+    "max_pool1d_with_indices",
+    "max_pool2d",
+    "max_pool3d",
     "maximum",
     "mean",
     "median",
@@ -796,6 +823,8 @@ __all__ = [
     "ones",
     "ones_like",
     "outer",
+    "pairwise_distance",
+    "pdist",
     "per_channel_affine",
     "per_channel_symmetric",
     "per_tensor_affine",

@@ -77,6 +77,7 @@ from compat.torch_on_mindspore.layers.convolution import (
     ConvTranspose2d as ConvTranspose2d,
     ConvTranspose3d as ConvTranspose3d,
 )
+from compat.torch_on_mindspore.layers.distance import CosineSimilarity as CosineSimilarity, PairwiseDistance as PairwiseDistance
 from compat.torch_on_mindspore.layers.dropout import (
     AlphaDropout as AlphaDropout,
     Dropout as Dropout,
@@ -86,7 +87,7 @@ from compat.torch_on_mindspore.layers.dropout import (
     FeatureAlphaDropout as FeatureAlphaDropout,
 )
 from compat.torch_on_mindspore.layers.embedding import Embedding as Embedding, EmbeddingBag as EmbeddingBag
-from compat.torch_on_mindspore.layers.linear import Flatten as Flatten, Identity as Identity, Linear as Linear
+from compat.torch_on_mindspore.layers.linear import Bilinear as Bilinear, Flatten as Flatten, Identity as Identity, Linear as Linear
 from compat.torch_on_mindspore.layers.normalization import (
     CrossMapLRN2d as CrossMapLRN2d,
     GroupNorm as GroupNorm,
@@ -110,6 +111,28 @@ from compat.torch_on_mindspore.layers.padding import (
     ZeroPad1d as ZeroPad1d,
     ZeroPad2d as ZeroPad2d,
     ZeroPad3d as ZeroPad3d,
+)
+from compat.torch_on_mindspore.layers.pooling import (
+    AdaptiveAvgPool1d as AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d as AdaptiveAvgPool2d,
+    AdaptiveAvgPool3d as AdaptiveAvgPool3d,
+    AdaptiveMaxPool1d as AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d as AdaptiveMaxPool2d,
+    AdaptiveMaxPool3d as AdaptiveMaxPool3d,
+    AvgPool1d as AvgPool1d,
+    AvgPool2d as AvgPool2d,
+    AvgPool3d as AvgPool3d,
+    FractionalMaxPool2d as FractionalMaxPool2d,
+    FractionalMaxPool3d as FractionalMaxPool3d,
+    LPPool1d as LPPool1d,
+    LPPool2d as LPPool2d,
+    LPPool3d as LPPool3d,
+    MaxPool1d as MaxPool1d,
+    MaxPool2d as MaxPool2d,
+    MaxPool3d as MaxPool3d,
+    MaxUnpool1d as MaxUnpool1d,
+    MaxUnpool2d as MaxUnpool2d,
+    MaxUnpool3d as MaxUnpool3d,
 )
 from compat.torch_on_mindspore.layers.recurrent import GRU as GRU, LSTM as LSTM, RNN as RNN, RNNBase as RNNBase
 from compat.torch_on_mindspore.layers.recurrent_cells import (
@@ -157,12 +180,22 @@ else:
         ),
     )
 __all__ = [
+    "AdaptiveAvgPool1d",
+    "AdaptiveAvgPool2d",
+    "AdaptiveAvgPool3d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
+    "AdaptiveMaxPool3d",
     "AlphaDropout",
+    "AvgPool1d",
+    "AvgPool2d",
+    "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
+    "Bilinear",
     "Buffer",
     "CELU",
     "CTCLoss",
@@ -179,6 +212,7 @@ __all__ = [
     "ConvTranspose2d",
     "ConvTranspose3d",
     "CosineEmbeddingLoss",
+    "CosineSimilarity",
     "CrossEntropyLoss",
     "CrossMapLRN2d",
     "Dropout",
@@ -190,6 +224,8 @@ __all__ = [
     "EmbeddingBag",
     "FeatureAlphaDropout",
     "Flatten",
+    "FractionalMaxPool2d",
+    "FractionalMaxPool3d",
     "GELU",
     "GLU",
     "GRU",
@@ -208,6 +244,9 @@ __all__ = [
     "InstanceNorm3d",
     "KLDivLoss",
     "L1Loss",
+    "LPPool1d",
+    "LPPool2d",
+    "LPPool3d",
     "LSTM",
     "LSTMCell",
     "LayerNorm",
@@ -219,6 +258,12 @@ __all__ = [
     "LogSoftmax",
     "MSELoss",
     "MarginRankingLoss",
+    "MaxPool1d",
+    "MaxPool2d",
+    "MaxPool3d",
+    "MaxUnpool1d",
+    "MaxUnpool2d",
+    "MaxUnpool3d",
     "Mish",
     "Module",
     "ModuleDict",
@@ -229,6 +274,7 @@ __all__ = [
     "MultiheadAttention",
     "NLLLoss",
     "PReLU",
+    "PairwiseDistance",
     "Parameter",
     "ParameterDict",
     "ParameterList",
