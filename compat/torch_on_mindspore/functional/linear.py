@@ -26,7 +26,6 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Tensor:
     if input.dtype == weight.dtype and input.shape[-1] != weight.shape[-1]:
         rows = input.reshape(-1, input.shape[-1])
         raise invalid(RuntimeError, products.mismatch(rows, weight.t()))
-<<<<<<< HEAD
     if weight.ndim == 2 and input.dtype in KINDS and input.dtype == weight.dtype and input.numel() and weight.numel():
         return rows_times(input, weight, bias)
     found = products.matmul(input, weight.t())
@@ -44,9 +43,6 @@ def rows_times(input: Any, weight: Any, bias: Any) -> Tensor:
         found = ops.reshape(found, (*shape[:-1], weight.shape[0]))
     result: Tensor = as_tensor(found)
     return result if fits or bias is None else arithmetic.add(result, bias)
-=======
-    product = products.matmul(input, weight.t())
-    return product if bias is None else arithmetic.add(product, bias)
 
 
 def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
@@ -66,6 +62,5 @@ def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
             raise invalid(RuntimeError, f"bilinear(): {name} size does not match weight size: got {size} but expected {wanted}")
     left, right = input1.reshape(-1, first), input2.reshape(-1, second)
     halves = products.matmul(left, weight.permute(1, 0, 2).reshape(first, -1)).reshape(-1, outputs, second)
-    product = products.matmul(halves, right.unsqueeze(2)).reshape(*input1.shape[:-1], outputs)
-    return product if bias is None else arithmetic.add(product, bias)
->>>>>>> main
+    found = products.matmul(halves, right.unsqueeze(2)).reshape(*input1.shape[:-1], outputs)
+    return found if bias is None else arithmetic.add(found, bias)
