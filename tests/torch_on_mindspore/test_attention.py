@@ -47,9 +47,7 @@ def test_scaled_dot_product(call: str) -> None:
 
 
 def test_gradient_of_a_mask() -> None:
-    check(
-        f"{SETUP}m = drawn(5, 3)\nweighed(F.scaled_dot_product_attention(q, k, v, m)).backward()\nleaves(m, q)", rtol=1e-4, atol=1e-5
-    )
+    check(f"{SETUP}m = drawn(5, 3)\nweighed(F.scaled_dot_product_attention(q, k, v, m)).backward()\nleaves(m, q)", rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -26,9 +26,7 @@ torch.manual_seed(5)
         "8, 1, 16, activation=torch.tanh", "8, 2, 16, 0.3, activation=nn.GELU(), layer_norm_eps=1e-3",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize(
-    "call", ["src", "src, T({0})", "src, src_mask=T({0}), is_causal=True", "src, T({0}), None if {1} else padding"]
-)
+@pytest.mark.parametrize("call", ["src", "src, T({0})", "src, src_mask=T({0}), is_causal=True", "src, T({0}), None if {1} else padding"])
 def test_encoder_layer(options: str, call: str) -> None:
     first = "batch_first=True" in options
     check(

@@ -108,7 +108,9 @@ def check_operands(query: Any, key: Any, value: Any, mask: Any, is_causal: bool)
         kinds = (c_name(one) for one in (query, key, value))
         raise invalid(
             RuntimeError,
-            "Expected query, key, and value to have the same dtype, but got query.dtype: {} key.dtype: {} and value.dtype: {} instead.".format(*kinds),
+            "Expected query, key, and value to have the same dtype, but got query.dtype: {} key.dtype: {} and value.dtype: {} instead.".format(
+                *kinds
+            ),
         )
     if mask is not None and mask.dtype not in (dtypes.bool_, query.dtype, dtypes.float32):
         raise invalid(
@@ -175,19 +177,15 @@ def canonical_mask(mask: Any, mask_name: str, other_type: Any, other_name: str, 
     if not floats and mask.dtype != dtypes.bool_:
         raise invalid(AssertionError, f"only bool and floating types of {mask_name} are supported")
     if check_other and other_type is not None and mask.dtype != other_type:
-        warnings.warn(
-            f"Support for mismatched {mask_name} and {other_name} is deprecated. Use same type for both instead.", stacklevel=3
-        )
+        warnings.warn(f"Support for mismatched {mask_name} and {other_name} is deprecated. Use same type for both instead.", stacklevel=3)
     return mask if floats else as_tensor(additive(~host(mask), target_type))
 
 
 def check_shapes(query: Any, key: Any, value: Any, key_padding_mask: Any, attn_mask: Any, num_heads: int) -> bool:
     """Whether the inputs are batched; AssertionError for numbers of dimensions that do not go together."""
     if query.ndim not in (2, 3):
-        raise invalid(
-            AssertionError, f"query should be unbatched 2D or batched 3D tensor but received {query.ndim}-D query tensor"
-        )
-    kind, ndim = (("batched (3-D)", 3) if query.ndim == 3 else ("unbatched (2-D)", 2))
+        raise invalid(AssertionError, f"query should be unbatched 2D or batched 3D tensor but received {query.ndim}-D query tensor")
+    kind, ndim = ("batched (3-D)", 3) if query.ndim == 3 else ("unbatched (2-D)", 2)
     if {key.ndim, value.ndim} != {ndim}:
         raise invalid(
             AssertionError,
@@ -375,4 +373,3 @@ def widened(mask: Any, columns: int) -> Any:
     """The mask with zeros behind its last dimension, up to `columns`."""
     missing = columns - mask.shape[-1]
     return as_tensor(ops.cat([mask, ops.zeros((*mask.shape[:-1], missing), mask.dtype)], -1) if missing else mask)
-

@@ -38,7 +38,9 @@ def masked(input: Any, p: float, features: bool, alpha: bool) -> Any:
         raise invalid(RuntimeError, f"result type Float can't be cast to the desired output type {input.dtype.tensor_type}")
     if not alpha:
         order = None if features else memory_order(input)
-        drawn = random.bernoulli_numbers(shape if order is None else tuple(shape[dim] for dim in order), input.dtype, 1 - p, None, 1 / (1 - p))
+        drawn = random.bernoulli_numbers(
+            shape if order is None else tuple(shape[dim] for dim in order), input.dtype, 1 - p, None, 1 / (1 - p)
+        )
         return arithmetic.mul(input, drawn if order is None else drawn.permute(sorted(range(len(order)), key=order.__getitem__)))
     kept = random.bernoulli_numbers(shape, input.dtype, 1 - p, None)
     scale = 1 / math.sqrt((SATURATION * SATURATION * p + 1) * (1 - p))

@@ -70,9 +70,7 @@ class _Layer(Module):
         self.activation = ACTIVATIONS[activation] if isinstance(activation, str) else activation
 
     def _sa_block(self, x: Any, attn_mask: Any, key_padding_mask: Any, is_causal: bool = False) -> Any:
-        found = self.self_attn(
-            x, x, x, attn_mask=attn_mask, key_padding_mask=key_padding_mask, need_weights=False, is_causal=is_causal
-        )
+        found = self.self_attn(x, x, x, attn_mask=attn_mask, key_padding_mask=key_padding_mask, need_weights=False, is_causal=is_causal)
         return self.dropout1(found[0])
 
     def _ff_block(self, x: Any, dropped: Any) -> Any:
