@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import complexes, dtypes
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
@@ -23,9 +23,9 @@ FLOATING_UNARY = {
     )
 }  # fmt: skip
 # here the dtype stays
-UNARY = {name: getattr(ops, name) for name in ("square", "relu")}
+UNARY = {name: getattr(ops, name) for name in ("relu",)}
 # here integers stay as they are
-ROUNDING = {name: getattr(ops, name) for name in ("floor", "ceil", "trunc", "round")}
+ROUNDING = {name: getattr(ops, name) for name in ("floor", "ceil", "trunc")}
 COMPARISONS = {
     "eq": ops.equal,
     "ne": ops.not_equal,
@@ -137,7 +137,8 @@ def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
 
 
 def mul(input: Any, other: Any) -> Tensor:
-    return boolean_or(ops.logical_and, ops.mul, input, other, dtypes.result_type(input, other))
+    kind = dtypes.result_type(input, other)
+    return boolean_or(ops.logical_and, complexes.mul if kind.category == dtypes.COMPLEX else ops.mul, input, other, kind)
 
 
 def boolean_or(logical: Any, numeric: Any, input: Any, other: Any, kind: Any) -> Tensor:
@@ -160,7 +161,12 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
             "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '" + str(rounding_mode) + "'",
         )
     kind = dtypes.result_type(input, other)
-    quotient: Tensor = computed(ops.div, input, other, kind if kind.category >= dtypes.FLOAT else dtypes.get_default_dtype())
+    quotient: Tensor = computed(
+        complexes.div if kind.category == dtypes.COMPLEX else ops.div,
+        input,
+        other,
+        kind if kind.category >= dtypes.FLOAT else dtypes.get_default_dtype(),
+    )
     return quotient if rounding_mode is None else cast(as_tensor(ops.trunc(quotient)), kind)
 
 
@@ -184,16 +190,6 @@ def pow(input: Any, exponent: Any) -> Tensor:
     return found
 
 
-def maximum(input: Any, other: Any) -> Tensor:
-    found: Tensor = computed(ops.maximum, input, other)
-    return found
-
-
-def minimum(input: Any, other: Any) -> Tensor:
-    found: Tensor = computed(ops.minimum, input, other)
-    return found
-
-
 # --- one operand ---
 
 
@@ -209,12 +205,9 @@ def neg(input: Any) -> Tensor:
 
 
 def abs(input: Any) -> Tensor:
-    found: Tensor = as_tensor(ops.abs(input))
-    return found
-
-
-def sign(input: Any) -> Tensor:
-    found: Tensor = as_tensor(ops.sign(input))
+    if input.dtype == dtypes.bool_:
+        raise invalid(RuntimeError, "\"abs_cpu\" not implemented for 'Bool'")
+    found: Tensor = as_tensor(complexes.length(input) if input.dtype.category == dtypes.COMPLEX else ops.abs(input))
     return found
 
 

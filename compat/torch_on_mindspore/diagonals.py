@@ -10,7 +10,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.creation import finished
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.scatter import placed
+from compat.torch_on_mindspore.places import placed
 from compat.torch_on_mindspore.shaping import reshape
 from compat.torch_on_mindspore.storage import view_of
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, normal_dim

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import complexes, dtypes
 from compat.torch_on_mindspore.arithmetic import add, computed, div, floating, is_number, is_tensor, mul, pow, sub
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
@@ -148,9 +148,9 @@ def sgn(input: Any) -> Tensor:
     """The sign; of a complex number, the number of length 1 in its direction, or 0."""
     if input.dtype.category != dtypes.COMPLEX:
         return sign(input)
-    size = ops.abs(input)
+    size = complexes.length(input)
     zero = ops.equal(size, 0)
-    found: Tensor = as_tensor(ops.div(input, cast(ops.where(zero, ops.ones_like(size), size), input.dtype)))
+    found: Tensor = div(input, as_tensor(ops.where(zero, ops.ones_like(size), size)))
     return found
 
 
@@ -244,7 +244,7 @@ builtin_abs = abs
 
 def real(input: Any) -> Tensor:
     """The real part; of a real tensor, the tensor itself."""
-    found: Tensor = input if input.dtype.category != dtypes.COMPLEX else as_tensor(ops.real(input))
+    found: Tensor = input if input.dtype.category != dtypes.COMPLEX else as_tensor(complexes.part(input, False))
     return found
 
 
@@ -252,12 +252,12 @@ def imag(input: Any) -> Tensor:
     """The imaginary part; RuntimeError for a real tensor."""
     if input.dtype.category != dtypes.COMPLEX:
         raise invalid(RuntimeError, "imag is not implemented for tensors with non-complex dtypes.")
-    found: Tensor = as_tensor(ops.imag(input))
+    found: Tensor = as_tensor(complexes.part(input, True))
     return found
 
 
 def conj(input: Any) -> Tensor:
-    found: Tensor = input if input.dtype.category != dtypes.COMPLEX else as_tensor(ops.conj(input))
+    found: Tensor = input if input.dtype.category != dtypes.COMPLEX else as_tensor(complexes.conj(input))
     return found
 
 
@@ -270,7 +270,7 @@ def resolved(input: Any) -> Tensor:
 def angle(input: Any) -> Tensor:
     """The angle of a complex number; of a real one, 0 or π."""
     if input.dtype.category == dtypes.COMPLEX:
-        found: Tensor = as_tensor(ops.atan2(ops.imag(input), ops.real(input)))
+        found: Tensor = as_tensor(ops.atan2(complexes.part(input, True), complexes.part(input, False)))
         return found
     x = floating(input)
     flat = ops.where(ops.less(x, 0), cast(as_tensor(mindspore.Tensor(math.pi)), x.dtype), cast(as_tensor(mindspore.Tensor(0.0)), x.dtype))
@@ -292,7 +292,7 @@ def complex(real: Any, imag: Any) -> Tensor:
         )
     shape = np.broadcast_shapes(tuple(real.shape), tuple(imag.shape))
     pair = (one if tuple(one.shape) == shape else ops.broadcast_to(one, shape) for one in (real, imag))
-    found: Tensor = as_tensor(ops.Complex()(*pair))
+    found: Tensor = as_tensor(complexes.joined(*pair))
     return found
 
 

@@ -11,7 +11,8 @@ import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
-from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor, maximum, minimum
+from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor
+from compat.torch_on_mindspore.comparison import maximum, minimum
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, normal_dim
 
@@ -172,14 +173,16 @@ def check_reducible(name: str, input: Any, dim: Dims) -> None:
 def max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """The largest element; with `dim`, (values, indices); with another tensor, the larger of both."""
     if is_tensor(dim) or other is not None:
-        return maximum(input, dim if other is None else other)
+        larger: Tensor = maximum(input, dim if other is None else other)
+        return larger
     return amax(input) if dim is None else extreme(Max, input, dim, keepdim, largest=True)
 
 
 def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """The smallest element; with `dim`, (values, indices); with another tensor, the smaller of both."""
     if is_tensor(dim) or other is not None:
-        return minimum(input, dim if other is None else other)
+        smaller: Tensor = minimum(input, dim if other is None else other)
+        return smaller
     return amin(input) if dim is None else extreme(Min, input, dim, keepdim, largest=False)
 
 

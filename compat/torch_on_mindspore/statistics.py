@@ -228,7 +228,7 @@ def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Tensor:
     return found
 
 
-def edges_of(input: Any, bins: int, low: float, high: float) -> tuple[float, float]:
+def edges_of(input: Any, bins: int, low: float, high: float, margin: float = 1.0) -> tuple[float, float]:
     """The range of a histogram: the smallest and largest element where both ends are equal."""
     if bins <= 0:
         raise invalid(RuntimeError, "bins must be > 0")
@@ -239,7 +239,7 @@ def edges_of(input: Any, bins: int, low: float, high: float) -> tuple[float, flo
         raise invalid(RuntimeError, f"range of [{low}, {high}] is not finite")
     if low > high:
         raise invalid(RuntimeError, "max must be larger than min")
-    return (low - 1, high + 1) if low == high else (low, high)
+    return (low - margin, high + margin) if low == high else (low, high)
 
 
 def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
@@ -268,7 +268,8 @@ def histogram(
     if is_tensor(bins):
         edges = host(bins)
     else:
-        low, high = edges_of(input, bins, *((0.0, 0.0) if range is None else range))
+        first, last = (0.0, 0.0) if range is None else range
+        low, high = edges_of(input, bins, first, last, margin=0.5)
         edges = np.linspace(low, high, bins + 1, dtype=array.dtype)
     counts, _ = np.histogram(array, edges, weights=weights, density=density)
     return Histogram(made(counts.astype(array.dtype)), made(edges))

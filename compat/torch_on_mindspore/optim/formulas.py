@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from compat.torch_on_mindspore import arithmetic, engine, indexing
+from compat.torch_on_mindspore import arithmetic, comparison, engine, indexing, pointwise
 from compat.torch_on_mindspore.arithmetic import TABLED
 from compat.torch_on_mindspore.creation import from_numpy
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.tensor import as_tensor, cast, elements, host
 
 TENSORS = SimpleNamespace(
-    sqrt=TABLED["sqrt"], abs=arithmetic.abs, sign=arithmetic.sign, maximum=arithmetic.maximum, where=indexing.where,
+    sqrt=TABLED["sqrt"], abs=arithmetic.abs, sign=pointwise.sign, maximum=comparison.maximum, where=indexing.where,
 )  # fmt: skip
 # Elements per pass: the arrays of a formula stay in the processor's second-level cache.
 BLOCK = 16384
