@@ -236,19 +236,3 @@ def logsumexp(input: Any, dim: Dims, keepdim: bool = False) -> Tensor:
     found = TABLED["log"](sum(TABLED["exp"](x - top), dim, keepdim))
     shift: Tensor = found + (top if keepdim or not x.ndim else top.reshape(tuple(found.shape)))
     return shift
-
-
-def norm(input: Any, p: float | str = "fro", dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """The vector p-norm over `dim`; "fro" is p=2."""
-    order = 2.0 if p == "fro" else float(p)
-    size = input.abs()
-    if order == float("inf"):
-        return amax(size, dim, keepdim)
-    if order == 2.0:
-        found: Tensor = TABLED["sqrt"](sum(size * size, dim, keepdim))
-        return found
-    if order == 1.0:
-        return sum(size, dim, keepdim)
-    powers: Any = sum(size**order, dim, keepdim)
-    root: Tensor = powers ** (1.0 / order)
-    return root

@@ -15,8 +15,8 @@ from compat.torch_on_mindspore.arithmetic import div, floating, is_tensor, mul, 
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.pointwise import conj
 from compat.torch_on_mindspore.products import matmul
-from compat.torch_on_mindspore.reductions import Dims, Found, amax, amin, dims_of, mean, norm, std, sum, var
-from compat.torch_on_mindspore.shaping import flatten, permute, reshape
+from compat.torch_on_mindspore.reductions import Dims, Found, amax, amin, dims_of, mean, std, sum, var
+from compat.torch_on_mindspore.shaping import permute, reshape
 from compat.torch_on_mindspore.sorting import made, order, picked, taken
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
@@ -310,8 +310,3 @@ def corrcoef(input: Any) -> Tensor:
         return div(covariance, covariance)
     spread = covariance.diagonal().sqrt()
     return div(div(covariance, spread.unsqueeze(1)), spread.unsqueeze(0))
-
-
-def dist(input: Any, other: Any, p: float = 2) -> Tensor:
-    """The p-norm of the difference."""
-    return norm(flatten(sub(input, other)) if input.ndim or other.ndim else sub(input, other), p)
