@@ -32,9 +32,7 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
         for name in (
             "sqrt",
             "rsqrt",
-            "relu",
             "sigmoid",
-            "tanh",
             "reciprocal",
         )
     },

@@ -30,6 +30,7 @@ from compat.torch_on_mindspore import (
     statistics,
 )
 from compat.torch_on_mindspore.arithmetic import TABLED
+from compat.torch_on_mindspore.functional import activations, softmax
 
 Table = dict[str, Callable[..., Any]]
 
@@ -41,7 +42,7 @@ def named(module: ModuleType, names: str) -> Table:
 # both `torch.name` and `Tensor.name`
 SHARED: Table = {
     **TABLED,
-    **named(arithmetic, "add sub mul div floor_divide remainder pow neg abs clamp bitwise_not logical_not softmax log_softmax"),
+    **named(arithmetic, "add sub mul div floor_divide remainder pow neg abs clamp bitwise_not logical_not"),
     **named(comparison, "equal allclose isclose isin isreal isposinf isneginf heaviside maximum minimum fmax fmin"),
     **named(
         pointwise,
@@ -76,6 +77,8 @@ SHARED: Table = {
     "cholesky": linear_algebra.legacy_cholesky,
     **named(sampling, "bernoulli"),
     **named(properties, "is_floating_point is_complex is_signed is_nonzero is_same_size"),
+    **named(activations, "relu tanh prelu hardshrink"),
+    "softmax": softmax.softmax_along, "log_softmax": softmax.log_softmax_along,
     "resolve_conj": pointwise.resolved, "resolve_neg": pointwise.resolved, "conj_physical": pointwise.conj,
     "var_mean": statistics.var_mean, "std_mean": statistics.std_mean, "argwhere": indexing.nonzero,
 }  # fmt: skip
@@ -136,7 +139,7 @@ baddbmm bitwise_left_shift bitwise_not bitwise_right_shift ceil clamp_max clamp_
 cumsum deg2rad divide eq erf erfc exp exp2 expm1 fix float_power floor fmod frac gcd ge greater greater_equal gt
 heaviside hypot index_add index_copy index_fill index_put index_reduce lcm ldexp le lerp less less_equal log log10 log1p
 log2 logical_and logical_not logical_or logical_xor lt masked_scatter multiply nan_to_num ne negative nextafter
-not_equal put rad2deg round scatter scatter_add scatter_reduce sgn sign sin sinh square subtract tan tril triu
+not_equal put rad2deg relu round scatter scatter_add scatter_reduce sgn sign sin sinh square subtract tan tanh tril triu
 true_divide trunc
 """
 IN_PLACE: Table = {name: SHARED[name] for name in IN_PLACE_NAMES.split()}
