@@ -86,6 +86,12 @@ def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -
     return as_tensor(function(operand(input, kind), operand(other, kind)))
 
 
+def base_of(tensor: Any) -> Any:
+    """The owner of the storage; MindSpore's composed functions hand tensors of their own class to our operators."""
+    base = getattr(tensor, "_base", None)
+    return tensor if base is None else base
+
+
 def floating(input: Any) -> Any:
     """`input`, in the default dtype when it holds integers or booleans."""
     return input if input.dtype.category >= dtypes.FLOAT else cast(input, dtypes.get_default_dtype())
@@ -122,7 +128,7 @@ def apart(input: Any, other: Any) -> tuple[Any, Any]:
     both = is_tensor(input) and is_tensor(other) and engine.requires_grad(input) and engine.requires_grad(other)
     if not both or not engine.grad_enabled() or input.shape != other.shape:
         return input, other
-    first, second = (ops.mul(one, 1) if engine.is_leaf(one if one._base is None else one._base) else one for one in (input, other))
+    first, second = (ops.mul(one, 1) if engine.is_leaf(base_of(one)) else one for one in (input, other))
     return first, second
 
 
@@ -218,7 +224,7 @@ def neg(input: Any) -> Tensor:
 
 def abs(input: Any) -> Tensor:
     if input.dtype == dtypes.bool_:
-        raise invalid(RuntimeError, "\"abs_cpu\" not implemented for 'Bool'")
+        raise invalid(NotImplementedError, "\"abs_cpu\" not implemented for 'Bool'")
     found: Tensor = as_tensor(complexes.length(input) if input.dtype.category == dtypes.COMPLEX else ops.abs(input))
     return found
 
@@ -257,7 +263,7 @@ def bitwise_not(input: Any) -> Tensor:
     if input.dtype == dtypes.bool_:
         return logical_not(input)
     if input.dtype.category != dtypes.INTEGER:
-        raise invalid(RuntimeError, f"\"bitwise_not_cpu\" not implemented for '{input.dtype.tensor_type}'")
+        raise invalid(NotImplementedError, f"\"bitwise_not_cpu\" not implemented for '{input.dtype.tensor_type}'")
     found: Tensor = as_tensor(ops.sub(ops.neg(input), 1)) if input.dtype.is_signed else as_tensor(ops.sub(255, input))
     return found
 
@@ -307,7 +313,7 @@ def _bits(name: str, integers: Any, booleans: Any) -> Callable[..., Any]:
     def function(input: Any, other: Any) -> Any:
         kind = dtypes.result_type(input, other)
         if kind.category > dtypes.INTEGER:
-            raise invalid(RuntimeError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
+            raise invalid(NotImplementedError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
         pair = (cast(one if is_tensor(one) else mindspore.Tensor(one), kind) for one in (input, other))
         return as_tensor((booleans if kind == dtypes.bool_ else integers)(*pair))
 

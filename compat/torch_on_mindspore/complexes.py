@@ -12,6 +12,9 @@ from compat.torch_on_mindspore.tensor import as_tensor
 ops = mindspore.ops
 
 
+magnitude = ops.ComplexAbs()
+
+
 def reduced_to(gradient: Any, shape: tuple[int, ...]) -> Any:
     """The gradient summed over the dimensions that broadcasting added or stretched."""
     extra = len(gradient.shape) - len(shape)
@@ -70,7 +73,7 @@ class Length(Function):
 
     @staticmethod
     def forward(ctx: Any, input: Any) -> Any:
-        found = ops.abs(input)
+        found = magnitude(input)
         ctx.save_for_backward(input, found)
         return found
 
@@ -138,7 +141,7 @@ def differentiable(native: Any, function: type[Function]) -> Any:
 mul = differentiable(ops.mul, Multiplied)
 div = differentiable(ops.div, Divided)
 matmul = differentiable(ops.matmul, MatrixProduct)
-length = differentiable(ops.abs, Length)
+length = differentiable(magnitude, Length)
 conj = differentiable(ops.conj, Conjugated)
 joined = differentiable(ops.Complex(), Joined)
 

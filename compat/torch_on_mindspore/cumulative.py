@@ -84,7 +84,7 @@ def cummin(input: Any, dim: int) -> Any:
 def logcumsumexp(input: Any, dim: int) -> Tensor:
     """The logarithm of the running sum of exponentials."""
     if input.dtype.category < dtypes.FLOAT:
-        raise invalid(RuntimeError, f"\"logcumsumexp_out_cpu\" not implemented for '{input.dtype.tensor_type}'")
+        raise invalid(NotImplementedError, f"\"logcumsumexp_out_cpu\" not implemented for '{input.dtype.tensor_type}'")
     dim = normal_dim(input, dim)
     if not input.ndim or not input.numel():
         copied: Tensor = input.clone()

@@ -87,7 +87,7 @@ def triangle_indices(name: str, where: Any) -> Any:
             raise invalid(RuntimeError, f"{'row' if row < 0 else 'col'} must be non-negative, got{min(row, col)}")
         kind = dtypes.int64 if dtype is None else dtype
         if kind not in (dtypes.int64, dtypes.int32):
-            raise invalid(RuntimeError, f"\"{name}\" not implemented for '{kind.tensor_type}'")
+            raise invalid(NotImplementedError, f"\"{name}\" not implemented for '{kind.tensor_type}'")
         places = np.stack(where(row, offset, col)).astype(kind.name)
         return finished(f"torch.{name}", mindspore.Tensor(places), requires_grad, device, layout)
 

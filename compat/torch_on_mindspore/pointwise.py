@@ -85,7 +85,7 @@ def real_pair(name: str, native: Any, *, integers: bool = True) -> Any:
         kind = dtypes.result_type(input, other)
         if kind.category < dtypes.FLOAT:
             if not integers:
-                raise invalid(RuntimeError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
+                raise invalid(NotImplementedError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
             kind = dtypes.get_default_dtype()
         return computed(native, input, other, kind)
 
@@ -99,7 +99,7 @@ def whole_pair(name: str, native: Any) -> Any:
     def function(input: Any, other: Any) -> Any:
         kind = dtypes.result_type(input, other)
         if kind.category != dtypes.INTEGER:
-            raise invalid(RuntimeError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
+            raise invalid(NotImplementedError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
         pair = (cast(one if is_tensor(one) else mindspore.Tensor(one), dtypes.int64) for one in (input, other))
         return cast(as_tensor(native(*pair)), kind)
 
@@ -108,13 +108,21 @@ def whole_pair(name: str, native: Any) -> Any:
 
 
 atan2 = real_pair("atan2", ops.atan2)
-copysign = real_pair("copysign", ops.copysign)
 hypot = real_pair("hypot", lambda x, y: ops.sqrt(ops.add(ops.square(x), ops.square(y))), integers=False)
 nextafter = real_pair("nextafter", lambda x, y: host_pair(np.nextafter, x, y), integers=False)
 gcd = whole_pair("gcd", ops.gcd)
 lcm = whole_pair("lcm", ops.lcm)
 bitwise_left_shift = whole_pair("lshift", ops.bitwise_left_shift)
 bitwise_right_shift = whole_pair("rshift", ops.bitwise_right_shift)
+
+
+def copysign(input: Any, other: Any) -> Tensor:
+    """|input| with the sign of `other`, also that of zero."""
+    x = floating(input)
+    size = ops.abs(cast(x, dtypes.result_type(x, floating(other) if is_tensor(other) else float(other))))
+    minus = signbit(other) if is_tensor(other) else mindspore.Tensor(math.copysign(1.0, other) < 0)
+    found: Tensor = as_tensor(ops.where(minus, ops.neg(size), size))
+    return found
 
 
 def host_pair(function: Any, x: Any, y: Any) -> Any:
@@ -139,7 +147,7 @@ def ldexp(input: Any, other: Any) -> Tensor:
 def frac(input: Any) -> Tensor:
     """The part after the point."""
     if input.dtype.category < dtypes.FLOAT:
-        raise invalid(RuntimeError, f"\"frac_cpu\" not implemented for '{input.dtype.tensor_type}'")
+        raise invalid(NotImplementedError, f"\"frac_cpu\" not implemented for '{input.dtype.tensor_type}'")
     found: Tensor = as_tensor(ops.sub(input, ops.stop_gradient(ops.trunc(input))))
     return found
 
@@ -156,7 +164,9 @@ def sgn(input: Any) -> Tensor:
 
 def sign(input: Any) -> Tensor:
     if input.dtype.category == dtypes.COMPLEX:
-        raise invalid(RuntimeError, "Unlike NumPy, torch.sign doesn't return a complex number: use torch.sgn")
+        raise invalid(
+            NotImplementedError, "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead."
+        )
     if input.dtype == dtypes.bool_:
         copied: Tensor = input.clone()
         return copied

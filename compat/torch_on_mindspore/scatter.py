@@ -120,7 +120,7 @@ def slice_places(name: str, input: Any, dim: int, index: Any) -> Any:
     """The flat places of the slices `index` of `dim`."""
     if index.ndim > 1:
         raise invalid(IndexError, f"{name}(): Index is supposed to be a vector, but got dim: {index.ndim}")
-    array = index_array(name, index, input.shape[dim] if input.ndim else 1, dim, IndexError)
+    array = index_array(name, index, input.shape[dim] if input.ndim else 1, dim, RuntimeError if name == "index_add" else IndexError)
     return np.take(numbered(input).reshape(tuple(input.shape) or (1,)), array.reshape(-1), dim)
 
 
@@ -216,7 +216,7 @@ def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Tensor
         raise invalid(RuntimeError, f"put_(): self and source expected to have the same dtype, but got self.dtype = {c_name(input)} "
                       f"and source.dtype = {c_name(source)}")  # fmt: skip
     if index.numel() != source.numel():
-        raise invalid(RuntimeError, "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
+        raise invalid(IndexError, "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
                       f"{source.numel()}, index.numel() = {index.numel()}")  # fmt: skip
     return placed(input, flat_index("put_", input, index), source, accumulate=accumulate)
 
@@ -278,8 +278,7 @@ def masked_scatter(input: Any, mask: Any, source: Any) -> Tensor:
     x = input if tuple(input.shape) == shape else input.expand(shape)
     places = np.flatnonzero(np.broadcast_to(host(mask), shape))
     if places.size > source.numel():
-        raise invalid(RuntimeError, "masked_scatter: expected self and source to have same number of elements: Number of elements of "
-                      "source < number of ones in mask")  # fmt: skip
+        raise invalid(RuntimeError, "Number of elements of source < number of ones in mask")  # fmt: skip
     values = source.reshape(-1)
     return placed(x, places, values if places.size == source.numel() else values[: places.size])
 

@@ -213,7 +213,7 @@ def as_count(array: Any) -> Tensor:
 def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Tensor:
     """How often each of 0, 1, … occurs in a vector, or the sum of the weights there."""
     if input.dtype.category != dtypes.INTEGER:
-        raise invalid(RuntimeError, f"\"bincount_cpu\" not implemented for '{input.dtype.tensor_type}'")
+        raise invalid(NotImplementedError, f"\"bincount_cpu\" not implemented for '{input.dtype.tensor_type}'")
     array = host(input)
     if minlength < 0:
         raise invalid(RuntimeError, "minlength should be >= 0")
@@ -245,7 +245,7 @@ def edges_of(input: Any, bins: int, low: float, high: float, margin: float = 1.0
 def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
     """How many elements lie in each of `bins` equal parts of min … max, in the dtype of `input`."""
     if input.dtype.category != dtypes.FLOAT:
-        raise invalid(RuntimeError, f"\"histogram_cpu\" not implemented for '{input.dtype.tensor_type}'")
+        raise invalid(NotImplementedError, f"\"histogram_cpu\" not implemented for '{input.dtype.tensor_type}'")
     low, high = edges_of(input, bins, min, max)
     counts, _ = binned(host(input).reshape(-1), bins, low, high, None)
     found: Tensor = cast(made(counts.astype(np.float64)), input.dtype)
