@@ -84,12 +84,19 @@ from compat.torch_on_mindspore.functional.convolution import (
     conv_transpose2d as conv_transpose2d,
     conv_transpose3d as conv_transpose3d,
 )
+from compat.torch_on_mindspore.functional.distance import (
+    cdist as cdist,
+    cosine_similarity as cosine_similarity,
+    pairwise_distance as pairwise_distance,
+    pdist as pdist,
+)
 from compat.torch_on_mindspore.functional.dropout import (
     alpha_dropout as alpha_dropout,
     dropout as dropout,
     feature_alpha_dropout as feature_alpha_dropout,
     feature_dropout as feature_dropout,
 )
+from compat.torch_on_mindspore.functional.linear import bilinear as bilinear
 from compat.torch_on_mindspore.functional.normalization import (
     rms_norm as rms_norm,
     torch_batch_norm as batch_norm,
@@ -98,6 +105,12 @@ from compat.torch_on_mindspore.functional.normalization import (
     torch_layer_norm as layer_norm,
 )
 from compat.torch_on_mindspore.functional.padding import constant_pad_nd as constant_pad_nd
+from compat.torch_on_mindspore.functional.shuffling import (
+    channel_shuffle as channel_shuffle,
+    native_channel_shuffle as native_channel_shuffle,
+    pixel_shuffle as pixel_shuffle,
+    pixel_unshuffle as pixel_unshuffle,
+)
 from compat.torch_on_mindspore.functional.with_indices import (
     adaptive_max_pool1d_with_indices as adaptive_max_pool1d,
     max_pool1d as max_pool1d,
@@ -166,7 +179,6 @@ from compat.torch_on_mindspore.functions import (
     bucketize as bucketize,
     cartesian_prod as cartesian_prod,
     cat as cat,
-    cdist as cdist,
     ceil as ceil,
     chain_matmul as chain_matmul,
     cholesky as cholesky,
@@ -583,6 +595,7 @@ __all__ = [
     "batch_norm",
     "bernoulli",
     "bfloat16",
+    "bilinear",
     "bincount",
     "bitwise_and",
     "bitwise_left_shift",
@@ -607,6 +620,7 @@ __all__ = [
     "celu_",
     "cfloat",
     "chain_matmul",
+    "channel_shuffle",
     "channels_last",
     "channels_last_3d",
     "cholesky",
@@ -640,6 +654,7 @@ __all__ = [
     "corrcoef",
     "cos",
     "cosh",
+    "cosine_similarity",
     "count_nonzero",
     "cov",
     "cross",
@@ -825,6 +840,7 @@ __all__ = [
     "nansum",
     "narrow",
     "narrow_copy",
+    "native_channel_shuffle",
     "ne",
     "neg",
     "negative",
@@ -838,6 +854,8 @@ __all__ = [
     "ones",
     "ones_like",
     "outer",
+    "pairwise_distance",
+    "pdist",
     "per_channel_affine",
     "per_channel_symmetric",
     "per_tensor_affine",
@@ -845,6 +863,8 @@ __all__ = [
     "permute",
     "pi",
     "pinverse",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "polar",
     "positive",
     "pow",

@@ -129,14 +129,3 @@ def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Tensor:
     scale = ops.where(ops.greater(sizes, maxnorm), ops.div(maxnorm, ops.add(sizes, 1e-7)), ops.ones_like(sizes))
     found: Tensor = as_tensor(ops.mul(input, scale))
     return found
-
-
-def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str = "use_mm_for_euclid_dist_if_necessary") -> Tensor:
-    """The p-norm of the difference of every row of x1 and every row of x2."""
-    if compute_mode not in ("use_mm_for_euclid_dist_if_necessary", "use_mm_for_euclid_dist", "donot_use_mm_for_euclid_dist"):
-        raise invalid(ValueError, f"{compute_mode} is not a valid value for compute_mode")
-    if x1.ndim < 2 or x2.ndim < 2:
-        raise invalid(RuntimeError, f"cdist only supports at least 2D tensors, X1 got: {x1.ndim}D")
-    if x1.shape[-1] != x2.shape[-1]:
-        raise invalid(RuntimeError, f"X1 and X2 must have the same number of columns. X1: {x1.shape[-1]} X2: {x2.shape[-1]}")
-    return vector_norm(x1.unsqueeze(-2) - x2.unsqueeze(-3), p, -1)

@@ -114,7 +114,6 @@ FUNCTIONS: Table = {
     **named(pointwise, "complex polar rsub real imag"),
     **named(rearranging, "view_as_real view_as_complex"),
     **named(properties, "numel clone detach"),
-    **named(norms, "cdist"),
     **{f"linalg_{name}": one for name, one in LINALG.items()},
     **named(creation, "tensor zeros ones empty full zeros_like ones_like empty_like full_like arange linspace logspace eye scalar_tensor "
                       "empty_strided empty_permuted"),
