@@ -54,7 +54,9 @@ def test_gradients(expression):
     "x.broadcast_to((2, 3, 4))[1]", "torch.atleast_3d(x)", "x.H",
 ])  # fmt: skip
 def test_views(view):
-    check(f"{OPERANDS}view = {view}\nview.mul_(2.0) if view is not x and view.numel() < 12 or view.is_contiguous() else x.add_(1.0)\nx, view")
+    check(
+        f"{OPERANDS}view = {view}\nview.mul_(2.0) if view is not x and view.numel() < 12 or view.is_contiguous() else x.add_(1.0)\nx, view"
+    )
 
 
 @pytest.mark.parametrize("statement", [

@@ -61,7 +61,9 @@ def test_errors(statement):
 
 def test_singular():
     for name in ("inv(torch.zeros(2, 2))", "solve(torch.zeros(2, 2), torch.ones(2))", "cholesky(-torch.eye(2))"):
-        check(f"try:\n    torch.linalg.{name}\nexcept torch.linalg.LinAlgError as error:\n    found = isinstance(error, RuntimeError)\nfound")
+        check(
+            f"try:\n    torch.linalg.{name}\nexcept torch.linalg.LinAlgError as error:\n    found = isinstance(error, RuntimeError)\nfound"
+        )
 
 
 def test_messages():
