@@ -162,14 +162,24 @@ from compat.torch_on_mindspore.parameter import (
 )
 
 if TYPE_CHECKING:
-    from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter, utils as utils
+    from compat.torch.nn import (
+        attention as attention,
+        functional as functional,
+        init as init,
+        modules as modules,
+        parallel as parallel,
+        parameter as parameter,
+        utils as utils,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "attention",
             "functional",
             "init",
             "modules",
+            "parallel",
             "parameter",
             "utils",
         ),
