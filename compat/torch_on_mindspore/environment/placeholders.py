@@ -185,3 +185,35 @@ class DispatchKeySet(frozenset[int]):
 
 def register_autograd(op: Any, backward: Any, /, **_options: Any) -> None:
     """The gradient of an operator that a library registers; calling such an operator raises."""
+
+
+class Distribution(Placeholder):
+    """`torch.distributions.Distribution`."""
+
+
+class Normal(Distribution):
+    """`torch.distributions.Normal`."""
+
+
+class Independent(Distribution):
+    """`torch.distributions.Independent`."""
+
+
+class StudentT(Distribution):
+    """`torch.distributions.StudentT`."""
+
+
+class NegativeBinomial(Distribution):
+    """`torch.distributions.NegativeBinomial`."""
+
+
+class TransformedDistribution(Distribution):
+    """`torch.distributions.TransformedDistribution`."""
+
+
+class AffineTransform(Placeholder):
+    """`torch.distributions.AffineTransform`."""
+
+
+constraints = _Namespace("torch.distributions.constraints")
+Target = str

@@ -34,6 +34,7 @@ def grad_and_value(func: Callable[..., Any], argnums: int | tuple[int, ...] = 0,
             found = autograd.grad(result, followed, materialize_grads=True) if result.requires_grad else [leaf * 0 for leaf in leaves]
         gradients = tree_unflatten(found, spec)
         value = result.detach()
+        aux = tree_map(lambda one: one.detach() if isinstance(one, Tensor) else one, aux)
         return gradients[0] if isinstance(argnums, int) else tuple(gradients), (value, *aux) if has_aux else value
 
     return method
