@@ -32,6 +32,7 @@ FunctionBase: Any = find(("mindspore.common._grad_function",), "_Function")
 _set_versions = getattr(importlib.import_module("mindspore._c_expression"), "_unsafe_set_version_counter", None)  # since 2.10
 _executor = find(EXECUTOR_HOMES, "_pynative_executor")
 _run_backward = find(("mindspore._c_expression",), "run_backward")
+to_dlpack = find(("mindspore.utils.dlpack",), "to_dlpack")
 for _name in TENSOR_STATE:
     if not hasattr(mindspore.Tensor, _name):
         raise FrameworkMissing(f"mindspore.Tensor of MindSpore {mindspore.__version__} has no {_name}; releases known to work: {SUPPORTED}")
@@ -78,6 +79,24 @@ def requires_grad(tensor: Any) -> bool:
 
 def set_requires_grad(tensor: Any, value: bool) -> None:
     tensor._requires_grad = value
+    if value:
+        keep_gradient_apart(tensor)
+
+
+def keep_gradient_apart(leaf: Any) -> None:
+    """Have a gradient that is a part or a transpose of another tensor copied before it becomes the gradient of `leaf`.
+
+    MindSpore adds the next gradient to the storage of the first one, and takes it to be whole and in order.
+    """
+    if "_gradient_apart" not in leaf.__dict__:
+        leaf._gradient_apart = True
+        leaf.register_hook(_apart)
+
+
+def _apart(gradient: Any) -> Any:
+    if gradient.is_contiguous() and not gradient.storage_offset():
+        return None
+    return mindspore.Tensor.contiguous(gradient)
 
 
 def is_leaf(tensor: Any) -> bool:
@@ -110,6 +129,15 @@ def bump_version(tensor: Any, version: int | None = None) -> None:
     set_grad_enabled(False)
     mindspore.Tensor.copy_(tensor, tensor)
     set_grad_enabled(enabled)
+
+
+def bump_versions(tensors: list[Any]) -> None:
+    """`bump_version` of many tensors at the price of one call."""
+    if _set_versions is not None:
+        _set_versions(tensors, [tensor._version + 1 for tensor in tensors])
+        return
+    for tensor in tensors:
+        bump_version(tensor)
 
 
 def assign(tensor: Any, value: Any) -> None:

@@ -2,30 +2,69 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.init import (
     calculate_gain as calculate_gain,
+    constant as constant,
     constant_ as constant_,
+    dirac as dirac,
+    dirac_ as dirac_,
+    eye as eye,
     eye_ as eye_,
+    fan as _calculate_correct_fan,
+    fans as _calculate_fan_in_and_fan_out,
+    kaiming_normal as kaiming_normal,
     kaiming_normal_ as kaiming_normal_,
+    kaiming_uniform as kaiming_uniform,
     kaiming_uniform_ as kaiming_uniform_,
+    normal as normal,
     normal_ as normal_,
     ones_ as ones_,
+    orthogonal as orthogonal,
+    orthogonal_ as orthogonal_,
+    sparse as sparse,
+    sparse_ as sparse_,
+    trunc_normal_ as trunc_normal_,
+    uniform as uniform,
     uniform_ as uniform_,
+    xavier_normal as xavier_normal,
     xavier_normal_ as xavier_normal_,
+    xavier_uniform as xavier_uniform,
     xavier_uniform_ as xavier_uniform_,
     zeros_ as zeros_,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
+    "_calculate_correct_fan",
+    "_calculate_fan_in_and_fan_out",
     "calculate_gain",
+    "constant",
     "constant_",
+    "dirac",
+    "dirac_",
+    "eye",
     "eye_",
+    "kaiming_normal",
     "kaiming_normal_",
+    "kaiming_uniform",
     "kaiming_uniform_",
+    "normal",
     "normal_",
     "ones_",
+    "orthogonal",
+    "orthogonal_",
+    "sparse",
+    "sparse_",
+    "trunc_normal_",
+    "uniform",
     "uniform_",
+    "xavier_normal",
     "xavier_normal_",
+    "xavier_uniform",
     "xavier_uniform_",
     "zeros_",
 ]

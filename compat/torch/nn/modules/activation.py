@@ -2,13 +2,69 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.layers.activations import (
+    CELU as CELU,
+    ELU as ELU,
     GELU as GELU,
+    GLU as GLU,
+    SELU as SELU,
+    Hardshrink as Hardshrink,
+    Hardsigmoid as Hardsigmoid,
+    Hardswish as Hardswish,
+    Hardtanh as Hardtanh,
+    LeakyReLU as LeakyReLU,
+    LogSigmoid as LogSigmoid,
     LogSoftmax as LogSoftmax,
+    Mish as Mish,
+    PReLU as PReLU,
     ReLU as ReLU,
+    ReLU6 as ReLU6,
+    RReLU as RReLU,
     Sigmoid as Sigmoid,
+    SiLU as SiLU,
     Softmax as Softmax,
+    Softmax2d as Softmax2d,
+    Softmin as Softmin,
+    Softplus as Softplus,
+    Softshrink as Softshrink,
+    Softsign as Softsign,
     Tanh as Tanh,
+    Tanhshrink as Tanhshrink,
+    Threshold as Threshold,
 )
 
-__all__ = ["GELU", "LogSoftmax", "ReLU", "Sigmoid", "Softmax", "Tanh"]
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
+__all__ = [
+    "CELU",
+    "ELU",
+    "GELU",
+    "GLU",
+    "Hardshrink",
+    "Hardsigmoid",
+    "Hardswish",
+    "Hardtanh",
+    "LeakyReLU",
+    "LogSigmoid",
+    "LogSoftmax",
+    "Mish",
+    "PReLU",
+    "RReLU",
+    "ReLU",
+    "ReLU6",
+    "SELU",
+    "SiLU",
+    "Sigmoid",
+    "Softmax",
+    "Softmax2d",
+    "Softmin",
+    "Softplus",
+    "Softshrink",
+    "Softsign",
+    "Tanh",
+    "Tanhshrink",
+    "Threshold",
+]

@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from compat.torch_on_mindspore.layers.dropout import Dropout as Dropout
+from typing import TYPE_CHECKING
 
-__all__ = ["Dropout"]
+from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.layers.dropout import (
+    AlphaDropout as AlphaDropout,
+    Dropout as Dropout,
+    Dropout1d as Dropout1d,
+    Dropout2d as Dropout2d,
+    Dropout3d as Dropout3d,
+    FeatureAlphaDropout as FeatureAlphaDropout,
+)
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
+__all__ = ["AlphaDropout", "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "FeatureAlphaDropout"]

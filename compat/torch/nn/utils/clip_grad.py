@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from compat.torch_on_mindspore.clipping import clip_grad_norm_ as clip_grad_norm_
+from typing import TYPE_CHECKING
 
-__all__ = ["clip_grad_norm_"]
+from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.clipping import (
+    clip_grad_norm as clip_grad_norm,
+    clip_grad_norm_ as clip_grad_norm_,
+    clip_grad_value_ as clip_grad_value_,
+    clip_grads_with_norm_ as clip_grads_with_norm_,
+    get_total_norm as get_total_norm,
+)
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
+__all__ = ["clip_grad_norm", "clip_grad_norm_", "clip_grad_value_", "clip_grads_with_norm_", "get_total_norm"]
