@@ -59,6 +59,7 @@ from compat.torch_on_mindspore.layers.activations import (
     Tanhshrink as Tanhshrink,
     Threshold as Threshold,
 )
+from compat.torch_on_mindspore.layers.attention import MultiheadAttention as MultiheadAttention
 from compat.torch_on_mindspore.layers.batch_norm import (
     BatchNorm1d as BatchNorm1d,
     BatchNorm2d as BatchNorm2d,
@@ -76,6 +77,7 @@ from compat.torch_on_mindspore.layers.convolution import (
     ConvTranspose2d as ConvTranspose2d,
     ConvTranspose3d as ConvTranspose3d,
 )
+from compat.torch_on_mindspore.layers.distance import CosineSimilarity as CosineSimilarity, PairwiseDistance as PairwiseDistance
 from compat.torch_on_mindspore.layers.dropout import (
     AlphaDropout as AlphaDropout,
     Dropout as Dropout,
@@ -85,7 +87,7 @@ from compat.torch_on_mindspore.layers.dropout import (
     FeatureAlphaDropout as FeatureAlphaDropout,
 )
 from compat.torch_on_mindspore.layers.embedding import Embedding as Embedding, EmbeddingBag as EmbeddingBag
-from compat.torch_on_mindspore.layers.linear import Flatten as Flatten, Identity as Identity, Linear as Linear
+from compat.torch_on_mindspore.layers.linear import Bilinear as Bilinear, Flatten as Flatten, Identity as Identity, Linear as Linear
 from compat.torch_on_mindspore.layers.normalization import (
     CrossMapLRN2d as CrossMapLRN2d,
     GroupNorm as GroupNorm,
@@ -139,6 +141,24 @@ from compat.torch_on_mindspore.layers.recurrent_cells import (
     RNNCell as RNNCell,
     RNNCellBase as RNNCellBase,
 )
+from compat.torch_on_mindspore.layers.resampling import (
+    ChannelShuffle as ChannelShuffle,
+    Fold as Fold,
+    PixelShuffle as PixelShuffle,
+    PixelUnshuffle as PixelUnshuffle,
+    Unflatten as Unflatten,
+    Unfold as Unfold,
+    Upsample as Upsample,
+    UpsamplingBilinear2d as UpsamplingBilinear2d,
+    UpsamplingNearest2d as UpsamplingNearest2d,
+)
+from compat.torch_on_mindspore.layers.transformer import (
+    Transformer as Transformer,
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderLayer as TransformerDecoderLayer,
+    TransformerEncoder as TransformerEncoder,
+    TransformerEncoderLayer as TransformerEncoderLayer,
+)
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
@@ -150,14 +170,24 @@ from compat.torch_on_mindspore.parameter import (
 )
 
 if TYPE_CHECKING:
-    from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter, utils as utils
+    from compat.torch.nn import (
+        attention as attention,
+        functional as functional,
+        init as init,
+        modules as modules,
+        parallel as parallel,
+        parameter as parameter,
+        utils as utils,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "attention",
             "functional",
             "init",
             "modules",
+            "parallel",
             "parameter",
             "utils",
         ),
@@ -178,9 +208,11 @@ __all__ = [
     "BatchNorm1d",
     "BatchNorm2d",
     "BatchNorm3d",
+    "Bilinear",
     "Buffer",
     "CELU",
     "CTCLoss",
+    "ChannelShuffle",
     "CircularPad1d",
     "CircularPad2d",
     "CircularPad3d",
@@ -194,6 +226,7 @@ __all__ = [
     "ConvTranspose2d",
     "ConvTranspose3d",
     "CosineEmbeddingLoss",
+    "CosineSimilarity",
     "CrossEntropyLoss",
     "CrossMapLRN2d",
     "Dropout",
@@ -205,6 +238,7 @@ __all__ = [
     "EmbeddingBag",
     "FeatureAlphaDropout",
     "Flatten",
+    "Fold",
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
     "GELU",
@@ -252,11 +286,15 @@ __all__ = [
     "MultiLabelMarginLoss",
     "MultiLabelSoftMarginLoss",
     "MultiMarginLoss",
+    "MultiheadAttention",
     "NLLLoss",
     "PReLU",
+    "PairwiseDistance",
     "Parameter",
     "ParameterDict",
     "ParameterList",
+    "PixelShuffle",
+    "PixelUnshuffle",
     "PoissonNLLLoss",
     "RMSNorm",
     "RNN",
@@ -288,10 +326,20 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
+    "Unflatten",
+    "Unfold",
     "UninitializedBuffer",
     "UninitializedParameter",
+    "Upsample",
+    "UpsamplingBilinear2d",
+    "UpsamplingNearest2d",
     "ZeroPad1d",
     "ZeroPad2d",
     "ZeroPad3d",

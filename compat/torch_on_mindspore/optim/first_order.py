@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -17,8 +16,8 @@ from compat.torch_on_mindspore.tensor import Tensor
 
 # what a group from an older checkpoint may lack, with the meaning that it had then
 LATER_OPTIONS = {
-    "amsgrad": False, "capturable": False, "centered": False, "decoupled_weight_decay": False, "differentiable": False,
-    "foreach": None, "fused": None, "maximize": False, "momentum": 0, "nesterov": False,
+    "amsgrad": False, "capturable": False, "decoupled_weight_decay": False, "differentiable": False, "foreach": None,
+    "fused": None, "maximize": False, "nesterov": False,
 }  # fmt: skip
 CAPTURABLE_DEVICES = ["cuda", "xpu", "hpu", "privateuseone", "xla"]
 
@@ -160,7 +159,3 @@ def descent(value: Any, gradient: Any, maximize: bool, decay: float) -> Any:
 def bias(beta: float, steps: float) -> float:
     """The share that a running mean of `steps` values, started at 0, has of its full weight."""
     return float(1 - beta**steps)
-
-
-def root(number: float) -> float:
-    return math.sqrt(number)
