@@ -28,6 +28,8 @@ def find(homes: tuple[str, ...], name: str) -> Any:
     )
 
 
+FunctionBase: Any = find(("mindspore.common._grad_function",), "_Function")
+_set_versions = getattr(importlib.import_module("mindspore._c_expression"), "_unsafe_set_version_counter", None)  # since 2.10
 _executor = find(EXECUTOR_HOMES, "_pynative_executor")
 _run_backward = find(("mindspore._c_expression",), "run_backward")
 for _name in TENSOR_STATE:
@@ -96,6 +98,17 @@ def grad_node(tensor: Any) -> Any:
 
 def version(tensor: Any) -> int:
     return int(tensor._version)
+
+
+def bump_version(tensor: Any) -> None:
+    """Tell autograd that the elements of `tensor`, which owns its storage, have changed in a way that it could not see."""
+    if _set_versions is not None:
+        _set_versions([tensor], [tensor._version + 1])
+        return
+    enabled = grad_enabled()
+    set_grad_enabled(False)
+    mindspore.Tensor.copy_(tensor, tensor)
+    set_grad_enabled(enabled)
 
 
 def data_ptr(tensor: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from compat.torch.autograd import function as function
 from compat.torch_on_mindspore.autograd import (
     backward as backward,
     enable_grad as enable_grad,
@@ -10,5 +11,6 @@ from compat.torch_on_mindspore.autograd import (
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
+from compat.torch_on_mindspore.function import Function as Function
 
-__all__ = ["backward", "enable_grad", "grad", "inference_mode", "no_grad", "set_grad_enabled"]
+__all__ = ["Function", "backward", "enable_grad", "function", "grad", "inference_mode", "no_grad", "set_grad_enabled"]
