@@ -52,9 +52,12 @@ class Worker:
             line = ""
         if line:
             return line
-        self.stop()
         if line is None:
+            self.stop()
             raise Lost(f"no answer within {seconds:.0f} s", hung=True)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)  # its own exit status, before it is killed
+        self.stop()
         raise Lost(f"the process died (exit status {process.returncode})", hung=False)
 
     def _started(self) -> subprocess.Popen[str]:

@@ -97,6 +97,8 @@ class Framework:
         """A tensor of the same dtype, shape and elements, which requires grad if `value` does."""
         if value.layout != torch.strided or value.is_nested or value.is_quantized:
             raise Unconvertible(f"a tensor of layout {value.layout}")
+        if value.dtype == torch.complex32:
+            raise Unconvertible("a tensor of a dtype that NumPy lacks")
         plain = value.detach().resolve_conj().resolve_neg().cpu()
         if value.dtype == torch.bfloat16:
             made = self.torch.from_numpy(plain.float().numpy().copy()).to(self.get("bfloat16"))
@@ -247,7 +249,7 @@ class _Rebinding:
             return self.framework.get(value.__name__.removeprefix("torch.")) if value.__name__.startswith("torch.") else value
         if isinstance(value, types.FunctionType) and value.__module__.startswith((DATA, "contextlib")):
             return self.function(value)
-        return value if isinstance(value, type) else self.framework.convert(value)
+        return value if isinstance(value, type) or type(value).__module__.startswith(DATA) else self.framework.convert(value)
 
 
 def _names(code: types.CodeType) -> set[str]:

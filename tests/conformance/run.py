@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from compat.parity.pool import Lost, Worker, served
-from tests.conformance.suite import ABSENT, CRASHED, ERROR, HUNG, Result
+from tests.conformance.suite import ABSENT, CRASHED, ERROR, EXCLUDED, HUNG, Result
 
 SAMPLE_SECONDS = 30.0
 LISTING_SECONDS = 300.0
@@ -32,6 +32,9 @@ def _asked(checks: tuple[str, ...], seconds: float, worker: Worker, name: str) -
         samples = json.loads(worker.ask(json.dumps(["samples", name]), LISTING_SECONDS))
     except Lost as loss:
         yield name, [Result(name, "samples", 0, "", HUNG if loss.hung else CRASHED, str(loss))]
+        return
+    if isinstance(samples, str):
+        yield name, [Result(name, "samples", 0, "", EXCLUDED, f"PyTorch can't make them: {samples}")]
         return
     yield name, [_judged(worker, Result(name, variant, index, check, ""), seconds) for variant, index in samples for check in checks]
 

@@ -56,7 +56,7 @@ def note_constructors() -> None:
 
 
 def spread(count: int, wanted: int) -> list[int]:
-    """Up to `wanted` of the numbers 0 … count-1, evenly spread, with the first and the last."""
+    """Up to `wanted` of the numbers 0 … count-1, evenly spread from the first to the last."""
     if count <= wanted:
         return list(range(count))
-    return [round(place * (count - 1) / (wanted - 1)) for place in range(wanted)]
+    return [round(place * (count - 1) / max(1, wanted - 1)) for place in range(wanted)]

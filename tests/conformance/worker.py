@@ -1,6 +1,7 @@
 """The worker process: `python -m tests.conformance.worker SUITE FRAMEWORK` answers requests of `tests.conformance.run`.
 
 A request is `["samples", NAME]` or `["judge", NAME, VARIANT, INDEX, CHECK]`, as JSON; so is the answer.
+Samples that PyTorch itself can't make are answered with its error.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from tests.conformance.framework import Framework
 from tests.conformance.modules import Modules
 from tests.conformance.operators import Operators
 from tests.conformance.optimizers import Optimizers
-from tests.conformance.suite import ERROR, WRONG, Sample, Suite, judged
+from tests.conformance.suite import ERROR, WRONG, Sample, Suite, described, judged
 
 SUITES: dict[str, Callable[[], Suite]] = {"ops": Operators, "modules": Modules, "optimizers": Optimizers}
 
@@ -32,7 +33,10 @@ def start(suite_name: str, framework_name: str) -> Callable[[str], str]:
     def answered(request: str) -> str:
         kind, *arguments = json.loads(request)
         if kind == "samples":
-            return json.dumps([[sample.variant, sample.index] for sample in suite.samples(*arguments)])
+            try:
+                return json.dumps([[sample.variant, sample.index] for sample in suite.samples(*arguments)])
+            except Exception as error:
+                return json.dumps(described(error))
         name, variant, index, check = arguments
         began = time.monotonic()
         result = judged(suite, framework, Sample(name, variant, index), check)
