@@ -32,6 +32,7 @@ FunctionBase: Any = find(("mindspore.common._grad_function",), "_Function")
 _set_versions = getattr(importlib.import_module("mindspore._c_expression"), "_unsafe_set_version_counter", None)  # since 2.10
 _executor = find(EXECUTOR_HOMES, "_pynative_executor")
 _run_backward = find(("mindspore._c_expression",), "run_backward")
+to_dlpack = find(("mindspore.utils.dlpack",), "to_dlpack")
 for _name in TENSOR_STATE:
     if not hasattr(mindspore.Tensor, _name):
         raise FrameworkMissing(f"mindspore.Tensor of MindSpore {mindspore.__version__} has no {_name}; releases known to work: {SUPPORTED}")
@@ -100,15 +101,30 @@ def version(tensor: Any) -> int:
     return int(tensor._version)
 
 
-def bump_version(tensor: Any) -> None:
-    """Tell autograd that the elements of `tensor`, which owns its storage, have changed in a way that it could not see."""
+def bump_version(tensor: Any, version: int | None = None) -> None:
+    """Advance the version of `tensor`, or set it: its elements have changed in a way that autograd could not see."""
     if _set_versions is not None:
-        _set_versions([tensor], [tensor._version + 1])
+        _set_versions([tensor], [tensor._version + 1 if version is None else version])
         return
+    # Before 2.10 only a write advances it; this one writes what is there already.
     enabled = grad_enabled()
     set_grad_enabled(False)
     mindspore.Tensor.copy_(tensor, tensor)
     set_grad_enabled(enabled)
+
+
+def bump_versions(tensors: list[Any]) -> None:
+    """`bump_version` of many tensors at the price of one call."""
+    if _set_versions is not None:
+        _set_versions(tensors, [tensor._version + 1 for tensor in tensors])
+        return
+    for tensor in tensors:
+        bump_version(tensor)
+
+
+def assign(tensor: Any, value: Any) -> None:
+    """Make `tensor` the same storage, shape, dtype and history as `value`; it stays the same object."""
+    tensor.assign_value(value)
 
 
 def data_ptr(tensor: Any) -> int:

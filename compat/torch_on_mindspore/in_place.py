@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from compat.errors import invalid
-from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, random
-from compat.torch_on_mindspore.arithmetic import TABLED, is_tensor
-from compat.torch_on_mindspore.storage import check_writable, write
+from compat.errors import UnsupportedAPI, invalid
+from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, random, shaping
+from compat.torch_on_mindspore.arithmetic import TABLED, is_number, is_tensor
+from compat.torch_on_mindspore.storage import alias, check_writable, is_recorded, is_shared, living, take_over, write
 from compat.torch_on_mindspore.tensor import Tensor
 
 # the method without its underscore → the operation
@@ -47,21 +47,50 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 }
 
 
+# MindSpore's gradients of these do not need the result
+RESULT_NOT_KEPT = {"add_", "sub_", "mul_", "masked_fill_", "neg_"}
+# nor the tensor written to
+NOTHING_KEPT = RESULT_NOT_KEPT - {"mul_"}
+
+
 def _written(name: str, operation: Callable[..., Any]) -> Callable[..., Tensor]:
     """The in-place method of `operation`."""
+    keeps_result, keeps_nothing = name not in RESULT_NOT_KEPT, name in NOTHING_KEPT
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         check_writable(self)
-        # The recorded operation keeps its input, which the write changes: it gets a copy.
-        recorded = engine.grad_enabled() and any(map(engine.requires_grad, (self, *filter(is_tensor, args))))
-        return store(self, operation(self.clone() if recorded else self, *args, **kwargs))
+        if not is_recorded(self, (*args, *kwargs.values())):
+            return store(self, operation(self, *args, **kwargs))
+        if is_shared(self):
+            # The graph keeps the operand, which the write changes: it gets a copy.
+            return store(self, operation(self.clone(), *args, **kwargs))
+        operand = alias(self)
+        result = operation(operand, *args, **kwargs)
+        check_result(self, result)
+        if result.dtype == self.dtype and is_new(result, (operand, *args, *kwargs.values())):
+            take_over(self, result, keeps_result=keeps_result)
+            if keeps_nothing:
+                engine.bump_version(operand)  # which a gradient from before may need
+            return self
+        return write(self, result)
 
     method.__name__ = method.__qualname__ = name
     return method
 
 
+def is_new(result: Any, operands: Any) -> bool:
+    """Whether `result` shares its storage with none of the operands."""
+    start = engine.data_ptr(result)
+    return result.is_contiguous() and not any(is_tensor(one) and engine.data_ptr(one) == start for one in operands)
+
+
 def store(target: Tensor, result: Any) -> Tensor:
     """Write `result`; RuntimeError when its category or its shape is more than `target` holds."""
+    check_result(target, result)
+    return write(target, result)
+
+
+def check_result(target: Tensor, result: Any) -> None:
     if not dtypes.can_cast(result.dtype, target.dtype):
         raise invalid(
             RuntimeError,
@@ -72,15 +101,22 @@ def store(target: Tensor, result: Any) -> Tensor:
             RuntimeError,
             f"output with shape {list(target.shape)} doesn't match the broadcast shape {list(result.shape)}",
         )
-    return write(target, result)
 
 
 def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
-    """Take the elements of `src`, broadcast and cast."""
+    """Take the elements of `src`, broadcast and cast; TypeError when it is neither tensor nor number."""
+    if not (is_tensor(src) or is_number(src)):
+        raise invalid(TypeError, f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}")
     return write(self, src)
 
 
 def fill_(self: Tensor, value: Any) -> Tensor:
+    """Every element `value`, a number or a 0-d tensor."""
+    if is_tensor(value):
+        if value.ndim:
+            raise invalid(RuntimeError, f"fill_ only supports 0-dimension value tensor but got tensor with {value.ndim} dimensions.")
+    elif not is_number(value):
+        raise invalid(TypeError, f"fill_() received an invalid combination of arguments - got ({type(value).__name__})")
     return write(self, value)
 
 
@@ -114,7 +150,24 @@ def bernoulli_(self: Tensor, p: float = 0.5, *, generator: Any = None) -> Tensor
     return write(self, random.bernoulli_numbers(tuple(self.shape), self.dtype, p, generator))
 
 
+def _reshaped(name: str, operation: Callable[..., Any]) -> Callable[..., Tensor]:
+    """The in-place method of an operation that gives the same elements another shape."""
+
+    def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        if living(self, "_views"):
+            raise UnsupportedAPI(f"torch.Tensor.{name} of a tensor that has views")
+        made = operation(alias(self), *args, **kwargs)
+        if not made.is_contiguous() and is_shared(self):
+            raise UnsupportedAPI(f"torch.Tensor.{name} of a tensor that shares storage with another one")
+        engine.assign(self, made.contiguous())
+        return self
+
+    method.__name__ = method.__qualname__ = name
+    return method
+
+
 METHODS: dict[str, Callable[..., Any]] = {
     **{f"{name}_": _written(f"{name}_", operation) for name, operation in OPERATIONS.items()},
+    **{f"{name}_": _reshaped(f"{name}_", getattr(shaping, name)) for name in ("squeeze", "unsqueeze", "t", "transpose")},
     **{made.__name__: made for made in (copy_, fill_, zero_, uniform_, normal_, random_, bernoulli_)},
 }

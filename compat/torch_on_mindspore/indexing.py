@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore import dtypes, engine, shaping
 from compat.torch_on_mindspore.arithmetic import is_number, is_tensor
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.storage import as_view, check_writable, fitted, write
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
+from compat.torch_on_mindspore.storage import check_writable, fitted, is_recorded, note_write, view_of, write
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, elements, host, normal_dim
 
 ops = mindspore.ops
 native = mindspore.Tensor
@@ -86,7 +86,7 @@ def getitem(input: Any, index: Any) -> Any:
         )
     parts, basic = normal_index(input, index)
     if basic:
-        return as_view(basic_view(input, parts), input)
+        return basic_view(input, parts)
     if len(parts) == 1 and is_mask(parts[0]) and not bool(host(parts[0]).any()):
         return input.new_zeros((0, *input.shape[parts[0].ndim :]))
     check_index_tensors(input, parts)
@@ -94,9 +94,10 @@ def getitem(input: Any, index: Any) -> Any:
 
 
 def basic_view(input: Any, parts: tuple[Any, ...]) -> Any:
-    if all(one is None or one is Ellipsis or one == slice(None) for one in parts) and None not in parts:
-        return native.view_as(input, input) if input.is_contiguous() else native.permute(input, tuple(range(input.ndim)))
-    return native.__getitem__(input, parts if len(parts) > 1 else parts[0])
+    """The view that integers, slices, None and Ellipsis make."""
+    if all(one is Ellipsis or one == slice(None) for one in parts):
+        return shaping.whole_view(input)
+    return view_of(input, native.__getitem__, parts if len(parts) > 1 else parts[0])
 
 
 def check_index_tensors(input: Any, parts: tuple[Any, ...]) -> None:
@@ -124,13 +125,17 @@ def check_index_tensors(input: Any, parts: tuple[Any, ...]) -> None:
 
 def setitem(input: Any, index: Any, value: Any) -> None:
     """`input[index] = value`, seen by every view of the same storage."""
+    if not (is_tensor(value) or is_number(value)):
+        raise invalid(TypeError, f"can't assign a {typename(value)} to a torch.{input.dtype.tensor_type}Tensor")
     parts, basic = normal_index(input, index)
     check_writable(input, whole=False)
-    if basic and not engine.requires_grad(input) and not (is_tensor(value) and engine.requires_grad(value)):
-        write(as_view(basic_view(input, parts), input), value)
+    if basic:
+        write(basic_view(input, parts), value)
         return
-    if not basic:
-        check_index_tensors(input, parts)
+    check_index_tensors(input, parts)
+    if engine.ON_CPU and input.dtype != dtypes.bfloat16 and not is_recorded(input, (value,)):
+        put_at(input, parts, value)
+        return
     changed = input.clone()
     if is_tensor(value):
         value = cast(value, input.dtype)
@@ -138,10 +143,31 @@ def setitem(input: Any, index: Any, value: Any) -> None:
     write(input, changed)
 
 
+def typename(value: Any) -> str:
+    kind = type(value)
+    return kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+
+
+def put_at(input: Any, parts: tuple[Any, ...], value: Any) -> None:
+    """Write elements at index tensors into the memory that `input` shares with NumPy, on CPU."""
+    at = tuple(host(one) if is_tensor(one) else one for one in parts)
+    array = elements(input)
+    new = host(value) if is_tensor(value) else np.array(value)
+    try:
+        array[at] = new if new.dtype == array.dtype else new.astype(array.dtype)
+    except ValueError as error:
+        covered = list(array[at].shape)
+        raise invalid(
+            RuntimeError,
+            f"shape mismatch: value tensor of shape {list(new.shape)} cannot be broadcast to indexing result of shape {covered}",
+        ) from error
+    note_write(input)
+
+
 def iterate(input: Any) -> Iterator[Any]:
     if not input.ndim:
         raise invalid(TypeError, "iteration over a 0-d tensor")
-    return iter([getitem(input, at) for at in range(input.shape[0])])
+    return iter(shaping.unbind(input))
 
 
 def contains(input: Any, element: Any) -> bool:

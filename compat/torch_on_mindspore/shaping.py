@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.storage import as_view
+from compat.torch_on_mindspore.storage import view_of
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, normal_dim
 
 ops = mindspore.ops
@@ -43,19 +43,26 @@ def resolved(input: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 def reshape(input: Any, *shape: Any) -> Any:
     """The same elements in another shape: a view where the layout allows, otherwise a copy."""
-    return as_view(native.reshape(input, resolved(input, sizes(shape))), input)
+    return view_of(input, native.reshape, resolved(input, sizes(shape)))
+
+
+def whole_view(input: Any) -> Any:
+    """All of `input`, as another view."""
+    if input.is_contiguous():
+        return view_of(input, native.view, tuple(input.shape))
+    return view_of(input, native.permute, tuple(range(input.ndim)))
 
 
 def view(input: Any, *shape: Any) -> Any:
     """The same storage in another shape; RuntimeError when the layout does not allow it."""
     if len(shape) == 1 and shape[0] in dtypes.OF:
         if shape[0] == input.dtype:
-            return as_view(native.view(input, tuple(input.shape)), input)
+            return whole_view(input)
         raise UnsupportedArgument("torch.Tensor.view", "dtype", shape[0], "a shape")
     wanted = resolved(input, sizes(shape))
     if not input.is_contiguous():
         raise invalid(RuntimeError, NOT_VIEWABLE)
-    return as_view(native.view(input, wanted), input)
+    return view_of(input, native.view, wanted)
 
 
 def view_as(input: Any, other: Any) -> Any:
@@ -91,12 +98,12 @@ def squeeze(input: Any, dim: int | Sequence[int] | None = None) -> Any:
     gone = {at for at in (normal_dim(input, one) for one in named) if input.ndim and input.shape[at] == 1}
     found = input
     for at in sorted(gone, reverse=True):
-        found = as_view(native.select(found, at, 0), input)
-    return found if gone else as_view(native.view_as(input, input), input)
+        found = view_of(found, native.select, at, 0)
+    return found if gone else whole_view(input)
 
 
 def unsqueeze(input: Any, dim: int) -> Any:
-    return as_view(native.unsqueeze(input, normal_dim(input, dim, 1)), input)
+    return view_of(input, native.unsqueeze, normal_dim(input, dim, 1))
 
 
 def permute(input: Any, *dims: Any) -> Any:
@@ -110,7 +117,7 @@ def permute(input: Any, *dims: Any) -> Any:
             if len(order) != input.ndim
             else "permute(): duplicate dims are not allowed.",
         )
-    return as_view(native.permute(input, order), input)
+    return view_of(input, native.permute, order)
 
 
 def transpose(input: Any, dim0: int, dim1: int, *more: int) -> Any:
@@ -168,7 +175,7 @@ def expand(input: Any, *sizes_: Any) -> Any:
                 f"The expanded size of the tensor ({size}) must match the existing size ({input.shape[at - shift]}) at "
                 f"non-singleton dimension {at}.  Target sizes: {list(wanted)}.  Tensor sizes: {list(input.shape)}",
             )
-    return as_view(ops.broadcast_to(input, full), input)
+    return view_of(input, ops.broadcast_to, full)
 
 
 def expand_as(input: Any, other: Any) -> Any:
@@ -200,7 +207,7 @@ def select(input: Any, dim: int, index: int) -> Any:
             IndexError,
             f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {dim}",
         )
-    return as_view(native.select(input, dim, index % size), input)
+    return view_of(input, native.select, dim, index % size)
 
 
 def narrow(input: Any, dim: int, start: int, length: int) -> Any:
@@ -229,7 +236,15 @@ def split(input: Any, split_size_or_sections: int | Sequence[int], dim: int = 0)
                 f"but got split_sizes={lengths}",
             )
     starts = [sum(lengths[:at]) for at in range(len(lengths))]
-    return tuple(narrow(input, dim, start, length) for start, length in zip(starts, lengths, strict=True))
+    return of_many(narrow(input, dim, start, length) for start, length in zip(starts, lengths, strict=True))
+
+
+def of_many(views: Iterable[Any]) -> tuple[Any, ...]:
+    """Views that one function returns; none of them can be written while recording."""
+    made = tuple(views)
+    for one in made:
+        one._of_many = True
+    return made
 
 
 def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
@@ -239,7 +254,7 @@ def chunk(input: Any, chunks: int, dim: int = 0) -> tuple[Any, ...]:
 
 
 def unbind(input: Any, dim: int = 0) -> tuple[Any, ...]:
-    return tuple(select(input, dim, at) for at in range(input.shape[normal_dim(input, dim)]))
+    return of_many(select(input, dim, at) for at in range(input.shape[normal_dim(input, dim)]))
 
 
 def flip(input: Any, *dims: Any) -> Tensor:

@@ -1,45 +1,102 @@
-"""Views and in-place writes: which tensors share storage, and how a write reaches all of them.
+"""Views and in-place writes: which tensors share storage, and how a write reaches all of them, and autograd.
 
-MindSpore's own in-place methods do nothing on CPU, `x[...] = v` gives `x` new storage, and `copy_` works only on a tensor
-that spans its storage in order. Every write here therefore ends in one `copy_` on the tensor that owns the storage.
+MindSpore's own in-place methods do nothing on CPU, `x[...] = v` gives `x` new storage, `copy_` works only on a tensor that spans
+its storage in order, and a view keeps the history from before a write. So every write ends here, in one of three ways:
+
+- not recorded: the elements are put into the storage (`put`);
+- recorded, to a whole tensor with which nothing shares storage: the tensor takes over the result (`take_over`), without a copy;
+- recorded otherwise: `Written`, one operation in the graph that puts the elements, after which the views are made anew from
+  their base, as PyTorch does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
 
-from compat.errors import UnsupportedAPI, invalid
+from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import unbroadcastable
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.tensor import LEAF_WRITTEN, VIEW_OF_LEAF_WRITTEN, Tensor, as_tensor, cast
+from compat.torch_on_mindspore.function import Function
+from compat.torch_on_mindspore.tensor import LEAF_WRITTEN, VIEW_OF_LEAF_WRITTEN, Tensor, as_tensor, cast, elements, host, owner
 
 ops = mindspore.ops
+native = mindspore.Tensor
+
+VIEW_FROM_NO_GRAD = (
+    "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is "
+    "ambiguous and error-prone, it is forbidden. You can clarify your code by moving both the view and the inplace either both "
+    "inside the no_grad block (if you don't want the inplace to be tracked) or both outside (if you want the inplace to be tracked)."
+)
+OVERLAPPING = (
+    "unsupported operation: more than one element of the written-to tensor refers to a single memory location. Please clone() "
+    "the tensor before performing the operation."
+)
+ONE_OF_MANY = (
+    "a view that is the output of a function that returns multiple views is being modified inplace. Such functions do not allow "
+    "the output views to be modified inplace. You should replace the inplace operation by an out-of-place one."
+)
 
 
-def as_view(result: Any, source: Any) -> Any:
-    """`result` as a Tensor that knows `source`, or what that is a view of, as the owner of its storage, if it is."""
-    found = as_tensor(result)
+# --- views ---
+
+
+def view_of(source: Any, operation: Callable[..., Any], *args: Any) -> Any:
+    """`operation(source, *args)` as a Tensor; when it shares the storage of `source`, as a view that writes keep up to date."""
+    found = as_tensor(operation(source, *args))
     if found is source:
         return found
-    base = source if getattr(source, "_base", None) is None else source._base
-    start = engine.data_ptr(found) - found.storage_offset() * found.dtype.itemsize
-    if start == engine.data_ptr(base):
-        found._base = base
-        if not (engine.requires_grad(base) and engine.is_leaf(base)):
-            views(base)[id(found)] = found
+    base = source if source.__dict__.get("_base") is None else source._base
+    if not shares_storage(found, base):
+        return found
+    found._base = base
+    if engine.grad_enabled():
+        steps = () if base is source else source._steps
+        if steps is not None:
+            found._steps = (*steps, (operation, args))
+            if not (engine.requires_grad(base) and engine.is_leaf(base)):  # else no write is recorded
+                living(base, "_views")[id(found)] = found
     return found
 
 
-def views(base: Any) -> WeakValueDictionary[int, Any]:
-    """The living views of `base`, by identity. Not kept for a leaf that requires grad: it can't be written while recording."""
-    if "_views" not in base.__dict__:
-        base._views = WeakValueDictionary()
-    known: WeakValueDictionary[int, Any] = base._views
+def shares_storage(tensor: Any, base: Any) -> bool:
+    """Whether both begin at the same address, offsets aside."""
+    starts = [engine.data_ptr(one) - one.storage_offset() * dtypes.OF[native.dtype.__get__(one)].itemsize for one in (tensor, base)]
+    return bool(starts[0] == starts[1])
+
+
+def living(base: Any, kind: str) -> WeakValueDictionary[int, Any]:
+    """The living `_views` (or `_aliases`, the results of `detach`) of `base`, by identity."""
+    known: WeakValueDictionary[int, Any] | None = base.__dict__.get(kind)
+    if known is None:
+        known = WeakValueDictionary()
+        setattr(base, kind, known)
     return known
+
+
+def replay(base: Any, steps: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]]) -> Any:
+    """The view that `steps` make of `base`."""
+    for operation, args in steps:
+        base = as_tensor(operation(base, *args))
+    return base
+
+
+def detached(source: Any, *, silent: bool = False) -> Any:
+    """The same storage without a history; `silent`, a write through it is not told to autograd, as with PyTorch's `data`."""
+    found = as_tensor(ops.stop_gradient(source))
+    if found is not source:
+        whole = owner(source)
+        found._owner = whole
+        found._silent = silent
+        living(whole, "_aliases")[id(found)] = found
+    return found
+
+
+# --- writes ---
 
 
 def check_writable(target: Any, *, whole: bool = True) -> None:
@@ -57,51 +114,192 @@ def check_writable(target: Any, *, whole: bool = True) -> None:
 
 
 def write(target: Tensor, value: Any) -> Tensor:
-    """Put `value`, broadcast and cast, into the storage of `target`, and so into every view of it."""
+    """Put `value`, a tensor or a number, broadcast and cast, into the storage of `target`, and so into every view of it."""
     check_writable(target)
-    new = fitted(target, value)
-    base = target._base
-    recorded = engine.grad_enabled() and any(map(engine.requires_grad, (new, target, target if base is None else base)))
-    if recorded and (base is not None or len(views(target))):
-        # PyTorch would record the views anew; here they would keep the history from before the write.
-        raise UnsupportedAPI(
-            "an in-place write that takes part in autograd, to a tensor that has views or is one: drop the views first, or "
-            "write under torch.no_grad()"
-        )
-    if base is None:
-        if not (target.is_contiguous() and target.storage_offset() == 0):
-            raise UnsupportedAPI("an in-place write to a view that was not made by an operation of compat.torch")
-        copy_into(target, new)
+    if not is_recorded(target, (value,)):
+        put(target, value)
         return target
-    if target.is_contiguous() and target.numel() == base.numel():
-        copy_into(target, new)
-    else:
-        copy_into(base, scattered(base, target, new))
+    base = target if target._base is None else target._base
+    if base is not target:
+        if target._steps is None:
+            raise invalid(RuntimeError, VIEW_FROM_NO_GRAD)
+        if target._of_many:
+            raise invalid(RuntimeError, ONE_OF_MANY)
+    version = engine.version(base)
+    Written.apply(base, fitted(target, value), target, () if base is target else target._steps)
+    engine.bump_version(base, version + 1)
+    refresh(base)
     return target
 
 
-def copy_into(target: Any, value: Any) -> None:
-    mindspore.Tensor.copy_(target, value)
+def is_recorded(target: Any, operands: Iterable[Any]) -> bool:
+    """Whether a write to `target` of something computed from `operands` takes part in autograd."""
+    if not engine.grad_enabled():
+        return False
+    base = target._base
+    return (
+        engine.requires_grad(target)
+        or (base is not None and engine.requires_grad(base))
+        or any(isinstance(one, native) and engine.requires_grad(one) for one in operands)
+    )
+
+
+def is_shared(target: Any) -> bool:
+    """Whether anything that a program may still hold shares storage with `target`."""
+    state = target.__dict__
+    return bool(
+        state.get("_base") is not None
+        or state.get("_owner") is not None
+        or state.get("_views")
+        or state.get("_aliases")
+        or state.get("_exported")
+    )
+
+
+def alias(tensor: Any) -> Any:
+    """The same storage and the same history, in a tensor that stays what it is when `tensor` takes over something else."""
+    made = native(0.0)
+    engine.assign(made, tensor)
+    return as_tensor(made)
+
+
+def take_over(target: Any, result: Any, *, keeps_result: bool) -> Any:
+    """Make `target` what the new tensor `result` is; `keeps_result` tells that the operation's gradient needs its result.
+
+    A version is advanced either way, so that a gradient that needs the old elements raises; where the result is kept too, it
+    must not be its own, and one more operation in the graph parts them.
+    """
+    version = engine.version(target)
+    if keeps_result:
+        Taken.apply(target, result)
+    else:
+        engine.assign(target, result)
+    engine.bump_version(target, version + 1)
+    return target
+
+
+class Taken(Function):
+    """`base`, which took over the storage of `result`."""
+
+    @staticmethod
+    def forward(ctx: Any, base: Any, result: Any) -> Any:
+        engine.assign(base, ops.stop_gradient(result))
+        ctx.mark_dirty(base)
+        return base
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Any) -> Any:
+        return None, gradient
+
+
+def refresh(base: Any) -> None:
+    """Give every living view of `base` the history that `base` has now."""
+    for view in list(living(base, "_views").values()):
+        engine.assign(view, replay(base, view._steps))
+
+
+class Written(Function):
+    """`base`, into a view of which `value` was written: the gradient of the view goes to `value`, the rest to the old `base`."""
+
+    @staticmethod
+    def forward(ctx: Any, base: Any, value: Any, target: Any, steps: tuple[Any, ...]) -> Any:
+        put(target, value)
+        ctx.mark_dirty(base)
+        ctx.steps = steps
+        return base
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Any) -> Any:
+        of_base = of_value = None
+        if ctx.needs_input_grad[1]:
+            of_value = replay(gradient, ctx.steps).clone()
+        if ctx.needs_input_grad[0] and not ctx.steps:
+            of_base = as_tensor(ops.zeros_like(gradient))
+        elif ctx.needs_input_grad[0]:
+            of_base = gradient.clone()
+            region = of_base
+            for operation, args in ctx.steps:
+                region = view_of(region, operation, *args)
+            write(region, 0)
+        return of_base, of_value, None, None
+
+
+def put(target: Any, value: Any) -> None:
+    """Write the elements alone: nothing is recorded, but autograd learns that the storage has changed.
+
+    On CPU the storage is the host's memory, into which NumPy writes; elsewhere MindSpore's operators do it.
+    """
+    check_shape(target, value)
+    if 0 in target.stride() and any(not step and size > 1 for step, size in zip(target.stride(), target.shape, strict=True)):
+        raise invalid(RuntimeError, OVERLAPPING)
+    if not target.is_contiguous() and target._base is None and target._owner is None:
+        engine.assign(target, native.contiguous(target))  # storage that nothing else knows
+    if engine.ON_CPU and target.dtype != dtypes.bfloat16:
+        array = elements(target)
+        new = host(value) if isinstance(value, native) else np.array(value)
+        array[...] = new if new.dtype == array.dtype else new.astype(array.dtype)
+    else:
+        put_by_operators(target, fitted(target, value))
+    note_write(target)
+
+
+def put_by_operators(target: Any, new: Any) -> None:
+    whole = owner(target)
+    enabled = engine.grad_enabled()
+    engine.set_grad_enabled(False)
+    try:
+        if not (target.is_contiguous() and target.numel() == whole.numel()):
+            wide = dtypes.float32 if engine.ON_CPU else whole.dtype  # CPU scatters no bfloat16
+            new = cast(scattered(cast(whole, wide), target, cast(new, wide)), whole.dtype)
+        native.copy_(whole, new.reshape(tuple(whole.shape)))
+    finally:
+        engine.set_grad_enabled(enabled)
+
+
+def note_write(target: Any) -> None:
+    """Advance the version of `target` and of what shares its storage, so that a gradient that needs the old elements raises."""
+    base = target if target._base is None else target._base
+    engine.bump_version(base)
+    if base._silent:
+        return
+    whole = owner(base)
+    if whole is not base:
+        engine.bump_version(whole)
+    for other in list(whole.__dict__.get("_aliases", {}).values()):
+        if other is not base and not other._silent:
+            engine.bump_version(other)
+
+
+def check_shape(target: Any, value: Any) -> None:
+    """RuntimeError, in PyTorch's words, when `value` can't be broadcast to the shape of `target`."""
+    if not isinstance(value, native):
+        return
+    shape, wanted = tuple(value.shape), tuple(target.shape)
+    if shape == wanted:
+        return
+    reason = unbroadcastable(target, value)
+    if reason is None and (
+        (len(shape) > len(wanted) and any(size != 1 for size in shape[: len(shape) - len(wanted)]))
+        or any(size not in (1, given) for size, given in zip(shape[::-1], wanted[::-1], strict=False))
+    ):
+        reason = f"output with shape {list(wanted)} doesn't match the broadcast shape {list(np.broadcast_shapes(shape, wanted))}"
+    if reason is not None:
+        raise invalid(RuntimeError, reason)
 
 
 def fitted(target: Any, value: Any) -> Any:
     """`value` as a tensor of the shape and dtype of `target`; RuntimeError when its shape can't be broadcast to it."""
-    if not isinstance(value, mindspore.Tensor):
-        return (
-            as_tensor(ops.full(target.shape, value, dtype=target.dtype))
-            if target.dtype != dtypes.bool_
-            else (as_tensor(mindspore.Tensor(np.full(target.shape, bool(value)))))
-        )
+    if not isinstance(value, native):
+        if target.dtype == dtypes.bool_:
+            return as_tensor(native(np.full(tuple(target.shape), bool(value))))
+        return as_tensor(ops.full(tuple(target.shape), value, dtype=target.dtype))
+    check_shape(target, value)
     new = cast(value, target.dtype)
     if tuple(new.shape) == tuple(target.shape):
         return new
-    try:
-        return as_tensor(ops.broadcast_to(new, tuple(target.shape)))
-    except ValueError:
-        raise invalid(
-            RuntimeError,
-            unbroadcastable(target, new) or f"output with shape {list(target.shape)} doesn't match the broadcast shape {list(new.shape)}",
-        ) from None
+    while new.ndim > target.ndim:
+        new = as_tensor(native.select(new, 0, 0))
+    return as_tensor(ops.broadcast_to(new, tuple(target.shape)))
 
 
 def scattered(base: Any, view: Any, value: Any) -> Any:
@@ -110,6 +308,6 @@ def scattered(base: Any, view: Any, value: Any) -> Any:
     covered = np.lib.stride_tricks.as_strided(
         places[view.storage_offset() :], tuple(view.shape), [step * places.itemsize for step in view.stride()]
     )
-    where = mindspore.Tensor(np.ascontiguousarray(covered).reshape(-1, 1))
+    where = native(np.ascontiguousarray(covered).reshape(-1, 1))
     flat = ops.tensor_scatter_update(base.reshape(-1), where, value.reshape(-1))
     return flat.reshape(tuple(base.shape))

@@ -19,10 +19,18 @@ ops = mindspore.ops
 
 LEAF_WRITTEN = "a leaf Variable that requires grad is being used in an in-place operation."
 VIEW_OF_LEAF_WRITTEN = "a view of a leaf Variable that requires grad is being used in an in-place operation."
+VIEW_DETACHED = (
+    "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and "
+    "gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these "
+    "gradients."
+)
 NOT_LEAF = (
     "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
     "that doesn't require differentiation use var_no_grad = var.detach()."
 )
+
+
+SHARING = ("_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases")  # what a copy does not inherit
 
 
 class SizeMethod(int):
@@ -43,7 +51,13 @@ class SizeMethod(int):
 class Tensor(mindspore.Tensor):
     """A multi-dimensional array that autograd can follow; `torch.Tensor`."""
 
-    _base: Any = None  # the tensor whose storage this one is a view of
+    # How it shares storage, see `storage`:
+    _base: Any = None  # the tensor that this one is a view of
+    _steps: Any = None  # how the view is made of its base: (operation, arguments) in order; None for one made under no_grad
+    _of_many = False  # one of several views that one function returned
+    _owner: Any = None  # the tensor whose storage this one, a result of `detach`, shares
+    _silent = False  # made by `data`: autograd is not told of a write through it
+    _exported = False  # an array of NumPy may share its memory
     __module__ = "torch"
 
     def __init__(self, *data: Any, device: Any = None) -> None:
@@ -120,11 +134,8 @@ class Tensor(mindspore.Tensor):
             raise invalid(RuntimeError, "Can't call numpy() on Tensor that requires grad. Use tensor.detach().numpy() instead.")
         if self.dtype == dtypes.bfloat16:
             raise invalid(TypeError, "Got unsupported ScalarType BFloat16")
-        if self._base is None:
-            return self.asnumpy()
-        # MindSpore would copy a view.
-        elements = self._base.asnumpy().reshape(-1)[self.storage_offset() :]
-        return np.lib.stride_tricks.as_strided(elements, tuple(self.shape), [step * elements.itemsize for step in self.stride()])
+        owner(self)._exported = True
+        return elements(self)
 
     def __array__(self, dtype: Any = None) -> Any:
         array = self.numpy()
@@ -238,12 +249,27 @@ class Tensor(mindspore.Tensor):
 
     def detach(self) -> Tensor:
         """The same storage, without a history."""
-        found: Tensor = as_tensor(ops.stop_gradient(self))
+        from compat.torch_on_mindspore import storage
+
+        found: Tensor = storage.detached(self)
         return found
+
+    def detach_(self) -> Tensor:
+        """Forget the history; RuntimeError for a view, whose base would keep it."""
+        if self._base is not None:
+            raise invalid(RuntimeError, VIEW_DETACHED)
+        if not self.is_leaf:
+            engine.assign(self, ops.stop_gradient(self))
+        elif self.requires_grad:
+            self.requires_grad_(False)
+        return self
 
     @property
     def data(self) -> Tensor:
-        return self.detach()
+        from compat.torch_on_mindspore import storage
+
+        found: Tensor = storage.detached(self, silent=True)
+        return found
 
     @data.setter
     def data(self, value: Any) -> None:
@@ -301,7 +327,7 @@ class Tensor(mindspore.Tensor):
             )
         made = self.detach().clone()
         made.__class__ = type(self)
-        own = {name: value for name, value in self.__dict__.items() if name not in ("_base", "_views")}
+        own = {name: value for name, value in self.__dict__.items() if name not in SHARING}
         made.__dict__.update(copy.deepcopy(own, memo))
         if self.requires_grad:
             made.requires_grad_()
@@ -324,6 +350,28 @@ def as_tensor(result: Any) -> Any:
         converted = [as_tensor(one) for one in result]
         return type(result)(*converted) if hasattr(result, "_fields") else type(result)(converted)
     return result
+
+
+def owner(tensor: Any) -> Any:
+    """The tensor that spans, in order, the storage that `tensor` shares."""
+    state = tensor.__dict__
+    base = state.get("_base")
+    if base is None:
+        base = tensor
+    else:
+        state = base.__dict__
+    found = state.get("_owner")
+    return base if found is None else found
+
+
+def elements(tensor: Any) -> Any:
+    """The elements as a NumPy array that shares the memory of `tensor`, on CPU."""
+    whole = owner(tensor)
+    if whole is tensor:
+        return tensor.asnumpy()
+    # MindSpore would copy a view.
+    flat = mindspore.Tensor.asnumpy(whole).reshape(-1)[tensor.storage_offset() :]
+    return np.lib.stride_tricks.as_strided(flat, tuple(tensor.shape), [step * flat.itemsize for step in tensor.stride()])
 
 
 def host(tensor: Any) -> Any:

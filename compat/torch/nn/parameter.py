@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
-from compat.torch_on_mindspore.parameter import Parameter as Parameter
+from compat.torch_on_mindspore.parameter import (
+    Buffer as Buffer,
+    Parameter as Parameter,
+    UninitializedBuffer as UninitializedBuffer,
+    UninitializedParameter as UninitializedParameter,
+    UninitializedTensorMixin as UninitializedTensorMixin,
+    is_lazy as is_lazy,
+)
 
-__all__ = ["Parameter"]
+__all__ = ["Buffer", "Parameter", "UninitializedBuffer", "UninitializedParameter", "UninitializedTensorMixin", "is_lazy"]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from compat.torch_on_mindspore.module import RemovableHandle as RemovableHandle
+from compat.torch_on_mindspore.modules.hooks import RemovableHandle as RemovableHandle
 
 __all__ = ["RemovableHandle"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from compat.torch_on_mindspore.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
+from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
+from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
 
-__all__ = ["ModuleDict", "ModuleList", "Sequential"]
+__all__ = ["ModuleDict", "ModuleList", "ParameterDict", "ParameterList", "Sequential"]
