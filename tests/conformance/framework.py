@@ -20,6 +20,7 @@ from tests.conformance.outcome import Array, Plain
 
 ENTRY = {"compat": "compat.torch"}  # short names on the command line
 DATA = "torch.testing._internal"
+PLAIN = (bool, int, float, complex, str, bytes, range, np.ndarray, np.generic)
 DESCRIPTORS = (torch.dtype, torch.layout, torch.memory_format)
 PUBLIC = {
     "": torch, "nn.functional.": torch.nn.functional, "Tensor.": torch.Tensor, "linalg.": torch.linalg,
@@ -58,7 +59,7 @@ class Framework:
         return memo[id(value)]
 
     def _converted(self, value: Any, memo: dict[int, Any]) -> Any:
-        if value is None or isinstance(value, (bool, int, float, complex, str, bytes, np.ndarray, np.generic, range)):
+        if value is None or value is ... or isinstance(value, PLAIN):
             return value
         if isinstance(value, torch.Tensor):
             return self.tensor(value)
@@ -165,7 +166,8 @@ class Framework:
             return self._plain_sequence(value)
         if value is None or isinstance(value, (bool, int, float, complex, str)):
             return value
-        return f"<{type(value).__name__} {value}>"
+        kind = type(value)
+        return f"<{kind.__module__}.{kind.__name__}>" if hasattr(value, "shape") else f"<{kind.__name__} {value}>"
 
     def _plain_sequence(self, value: Any) -> Plain:
         found = [self.plain(one) for one in value]
@@ -249,6 +251,8 @@ class _Rebinding:
             return self.framework.get(value.__name__.removeprefix("torch.")) if value.__name__.startswith("torch.") else value
         if isinstance(value, types.FunctionType) and value.__module__.startswith((DATA, "contextlib")):
             return self.function(value)
+        if type(value) in (list, tuple):
+            return type(value)(self.value(one) for one in value)
         return value if isinstance(value, type) or type(value).__module__.startswith(DATA) else self.framework.convert(value)
 
 

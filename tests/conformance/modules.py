@@ -84,7 +84,6 @@ def infos() -> dict[str, Any]:
 
 @functools.lru_cache(maxsize=4)
 def inputs(name: str, mode: str) -> list[Any]:
-    source.note_constructors()
     source.seed_all()
     info = infos()[name]
     made = info.module_inputs_func(info, device="cpu", dtype=torch.float32, requires_grad=True, training=MODES[mode])

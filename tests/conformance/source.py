@@ -16,12 +16,25 @@ import torch
 SEED = 1234
 
 
+@functools.cache
+def note_constructors() -> None:
+    """From now on each new torch.nn.Module keeps the arguments of its constructor, so that it can be made elsewhere again."""
+
+    def __new__(cls: type, *args: Any, **kwargs: Any) -> Any:
+        made = object.__new__(cls)
+        made.__dict__["_constructed_with"] = (args, kwargs)
+        return made
+
+    torch.nn.Module.__new__ = __new__  # type: ignore[method-assign]
+
+
 def load(module: str) -> Any:
     """The module `module` of torch.testing._internal.
 
     It imports expecttest for one base class only, so the class of unittest serves where expecttest is not installed. It also
     reads the command line, so it gets to see an empty one.
     """
+    note_constructors()
     try:
         import expecttest  # noqa: F401
     except ModuleNotFoundError:
@@ -41,18 +54,6 @@ def seed_all() -> None:
     torch.manual_seed(SEED)
     np.random.seed(SEED)
     random.seed(SEED)
-
-
-@functools.cache
-def note_constructors() -> None:
-    """From now on each new torch.nn.Module keeps the arguments of its constructor, so that it can be made elsewhere again."""
-
-    def __new__(cls: type, *args: Any, **kwargs: Any) -> Any:
-        made = object.__new__(cls)
-        made.__dict__["_constructed_with"] = (args, kwargs)
-        return made
-
-    torch.nn.Module.__new__ = __new__  # type: ignore[method-assign]
 
 
 def spread(count: int, wanted: int) -> list[int]:
