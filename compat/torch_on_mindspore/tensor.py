@@ -205,9 +205,9 @@ class Tensor(mindspore.Tensor):
     @property
     def grad(self) -> Any:
         found = as_tensor(engine.grad(self))
-        if found is not None and not found.is_contiguous():
-            # MindSpore's gradient of a matrix product is a transposed view, into which nothing can be written.
-            found = as_tensor(mindspore.Tensor.contiguous(found))
+        if found is not None and (found.storage_offset() or not found.is_contiguous()):
+            # MindSpore's gradient of a matrix product is a transposed view, and that of `cat` a part of a larger tensor.
+            found = as_tensor(mindspore.Tensor.copy(found))
             engine.set_grad(self, found)
         return found
 
