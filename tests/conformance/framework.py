@@ -19,7 +19,7 @@ import torch
 from tests.conformance.outcome import Array, Plain
 
 ENTRY = {"compat": "compat.torch"}  # short names on the command line
-DATA = "torch.testing._internal"
+DATA = "torch.testing"
 PLAIN = (bool, int, float, complex, str, bytes, range, np.ndarray, np.generic)
 DESCRIPTORS = (torch.dtype, torch.layout, torch.memory_format)
 PUBLIC = {
@@ -124,7 +124,7 @@ class Framework:
                 return self.get(prefix + name)
         if isinstance(value, functools.partial):
             return functools.partial(self.function(value.func, memo), *self.convert(value.args), **self.convert(value.keywords))
-        if isinstance(value, types.FunctionType) and value.__module__.startswith((DATA, "contextlib")):
+        if _of_the_data(value):
             return _Rebinding(self).function(value)
         if type(value).__module__ == "torch._ops":
             return self.get(f"ops.{value}")
@@ -201,8 +201,8 @@ class Original(Framework):
             return torch.nn.Parameter(made, requires_grad=value.requires_grad)
         return made.requires_grad_(value.requires_grad)
 
-    def function(self, value: Any, memo: dict[int, Any] | None = None) -> Any:
-        return value
+    def function(self, value: Any, _memo: dict[int, Any] | None = None) -> Any:
+        return super().function(value) if _of_the_data(value) else value
 
     def array(self, value: Any) -> np.ndarray[Any, Any]:
         if value.layout != torch.strided or value.is_nested or value.is_quantized:
@@ -218,6 +218,11 @@ def _weight(place: int, dtype: str, shape: tuple[int, ...]) -> torch.Tensor:
 
 def _public_class(kind: Any) -> str:
     return f"{kind.__module__}.{kind.__qualname__}".removeprefix("torch.")
+
+
+def _of_the_data(value: Any) -> bool:
+    """Whether a function is defined in PyTorch's test data."""
+    return isinstance(value, types.FunctionType) and value.__module__.startswith((DATA, "contextlib"))
 
 
 class _Rebinding:
@@ -249,7 +254,7 @@ class _Rebinding:
             if value is torch:
                 return self.framework.torch
             return self.framework.get(value.__name__.removeprefix("torch.")) if value.__name__.startswith("torch.") else value
-        if isinstance(value, types.FunctionType) and value.__module__.startswith((DATA, "contextlib")):
+        if _of_the_data(value):
             return self.function(value)
         if type(value) in (list, tuple):
             return type(value)(self.value(one) for one in value)

@@ -13,13 +13,12 @@ import torch
 
 from tests.conformance import source
 from tests.conformance.framework import Framework, Original
-from tests.conformance.outcome import Tolerance
-from tests.conformance.suite import Sample
+from tests.conformance.suite import Sample, Suite
 
 MODES = {"train": True, "eval": False}
 
 
-class Modules:
+class Modules(Suite):
     checks = ("forward", "gradient")
     random_by_value = True
 
@@ -65,15 +64,6 @@ class Modules:
         if infos()[sample.name].is_lazy:
             made(*framework.convert(given.forward_input.args), **framework.convert(given.forward_input.kwargs))
         return made
-
-    def tolerance(self, name: str) -> Tolerance:
-        return Tolerance()
-
-    def declared(self, sample: Sample) -> str:
-        return ""
-
-    def undefined(self, name: str) -> bool:
-        return False
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from tests.conformance import source
 from tests.conformance.framework import Framework, Original
 from tests.conformance.modules import copied
 from tests.conformance.outcome import Tolerance
-from tests.conformance.suite import Sample
+from tests.conformance.suite import Sample, Suite
 
 MOST, WANTED = 200, 5
 DTYPES = {"float32": WANTED, "int64": 1, "bool": 1, "complex64": 0}  # how many samples of each
@@ -20,7 +20,7 @@ DTYPES = {"float32": WANTED, "int64": 1, "bool": 1, "complex64": 0}  # how many 
 FREE_SIGN = ("svd", "linalg.svd", "linalg.eig", "linalg.eigh", "linalg.qr", "qr", "svd_lowrank", "pca_lowrank")
 
 
-class Operators:
+class Operators(Suite):
     checks = ("forward", "gradient", "method")
     random_by_value = False
 
@@ -75,9 +75,6 @@ class Operators:
 
     def tolerance(self, name: str) -> Tolerance:
         return declared_tolerance(infos()[name])
-
-    def declared(self, sample: Sample) -> str:
-        return ""
 
     def undefined(self, name: str) -> bool:
         return "empty" in name or name.startswith("resize_")

@@ -11,15 +11,16 @@ import torch
 from tests.conformance import source
 from tests.conformance.framework import Framework, Unconvertible
 from tests.conformance.outcome import Tolerance
-from tests.conformance.suite import Sample
+from tests.conformance.suite import Sample, Suite
 
 STEPS = 20
 SPARSE_ONLY = "takes sparse gradients only, and there are no sparse tensors here"
 
 
-class Optimizers:
+class Optimizers(Suite):
     checks = ("steps", "error")
     random_by_value = True
+    tolerances = Tolerance(1e-5, 1e-6)
 
     def names(self) -> list[str]:
         return list(infos())
@@ -28,13 +29,13 @@ class Optimizers:
         lists = {"options": options(name), "mistakes": mistakes(name)}
         return [Sample(name, variant, index) for variant, made in lists.items() for index in range(len(made))]
 
-    def run(self, framework: Framework, sample: Sample, check: str, clones: bool) -> Any:
+    def run(self, framework: Framework, sample: Sample, check: str, _clones: bool) -> Any:
         if (check == "error") != (sample.variant == "mistakes"):
             return None
         if check == "error":
             return self._refused(framework, sample)
         kwargs = framework.convert(options(sample.name)[sample.index].kwargs)
-        parameters, loss = problem(framework, sample.name)
+        parameters, loss = problem(framework)
         optimizer = framework.get(f"optim.{sample.name}")(parameters, **kwargs)
 
         def closure() -> Any:
@@ -73,14 +74,8 @@ class Optimizers:
         warned = sorted({one.category.__name__ for one in noticed} & {mistake.error_type.__name__})
         return {"raised at": stage, "error": None, "warned": warned}
 
-    def tolerance(self, name: str) -> Tolerance:
-        return Tolerance(1e-5, 1e-6)
-
     def declared(self, sample: Sample) -> str:
         return SPARSE_ONLY if infos()[sample.name].only_supports_sparse_grads and sample.variant == "options" else ""
-
-    def undefined(self, name: str) -> bool:
-        return False
 
 
 @functools.cache
@@ -107,7 +102,7 @@ def problem_data() -> tuple[list[torch.nn.Parameter], torch.Tensor]:
     return [torch.nn.Parameter(torch.randn(10, 5)), torch.nn.Parameter(torch.randn(10, 1))], torch.randn(5, 1)
 
 
-def problem(framework: Framework, name: str) -> tuple[list[Any], Any]:
+def problem(framework: Framework) -> tuple[list[Any], Any]:
     """Parameters, and a function that gives the loss: a linear layer that is to give zeros. All are matrices, for Muon."""
     (weight, bias), data = framework.convert(problem_data())
     return [weight, bias], lambda: (weight.mm(data) + bias).pow(2).sum()

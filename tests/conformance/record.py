@@ -33,9 +33,12 @@ def read(path: Path) -> Recorded:
 
 
 def write(path: Path, recorded: Recorded) -> None:
-    lines = [f"{' '.join(key)} {_ranges(recorded[key])}\n" for key in sorted(recorded) if recorded[key]]
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(HEADING + "".join(lines), encoding="utf-8")
+    path.write_text(text(recorded), encoding="utf-8")
+
+
+def text(recorded: Recorded) -> str:
+    return HEADING + "".join(f"{' '.join(key)} {_ranges(recorded[key])}\n" for key in sorted(recorded) if recorded[key])
 
 
 def together(one: Recorded, other: Recorded) -> Recorded:

@@ -36,10 +36,11 @@ def _asked(checks: tuple[str, ...], seconds: float, worker: Worker, name: str) -
     if isinstance(samples, str):
         yield name, [Result(name, "samples", 0, "", EXCLUDED, f"PyTorch can't make them: {samples}")]
         return
-    yield name, [_judged(worker, Result(name, variant, index, check, ""), seconds) for variant, index in samples for check in checks]
+    yield name, [judged_by(worker, Result(name, variant, index, check, ""), seconds) for variant, index in samples for check in checks]
 
 
-def _judged(worker: Worker, wanted: Result, seconds: float) -> Result:
+def judged_by(worker: Worker, wanted: Result, seconds: float) -> Result:
+    """What one check came to, in the worker or by losing it."""
     request = json.dumps(["judge", wanted.name, wanted.variant, wanted.index, wanted.check])
     try:
         return Result(**json.loads(worker.ask(request, seconds)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import warnings
+from abc import ABC, abstractmethod
 from dataclasses import asdict, dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from tests.conformance.framework import Framework, Original, Unconvertible
 from tests.conformance.outcome import Tolerance, difference
@@ -45,31 +46,35 @@ class Result:
         return asdict(self)
 
 
-class Suite(Protocol):
+class Suite(ABC):
     """One of PyTorch's lists of test data."""
 
     checks: tuple[str, ...]
     random_by_value: bool  # whether drawn numbers must be PyTorch's own, since the seeds are equal
+    tolerances = Tolerance()
 
+    @abstractmethod
     def names(self) -> list[str]:
         """The operators, modules or optimizers."""
-        ...
 
-    def samples(self, name: str) -> list[Sample]: ...
+    @abstractmethod
+    def samples(self, name: str) -> list[Sample]:
+        """The inputs on which one of them is tried."""
 
+    @abstractmethod
     def run(self, framework: Framework, sample: Sample, check: str, clones: bool) -> Any:
         """The outcome in comparable form; None when the check does not apply. `clones`: hand over copies of leaves."""
-        ...
 
-    def tolerance(self, name: str) -> Tolerance: ...
+    def tolerance(self, _name: str) -> Tolerance:
+        return self.tolerances
 
-    def declared(self, sample: Sample) -> str:
+    def declared(self, _sample: Sample) -> str:
         """Why the sample is not to be tried here; empty for all others."""
-        ...
+        return ""
 
-    def undefined(self, name: str) -> bool:
+    def undefined(self, _name: str) -> bool:
         """Whether the elements of the result are what memory happened to hold."""
-        ...
+        return False
 
 
 def judged(suite: Suite, subject: Framework, sample: Sample, check: str) -> Result:
@@ -124,7 +129,7 @@ def _run(suite: Suite, framework: Framework, sample: Sample, check: str, seed: i
 
 
 def described(error: BaseException) -> str:
-    """The type of an error and the first line of its message that says something."""
-    lines = (line.strip(" -") for line in str(error).splitlines())
-    text = next((line for line in lines if line and line != "Kernel select failed:"), "")
-    return f"{type(error).__name__}: {text[:300]}"
+    """The type of an error and the first line of its message that says something, with the next one where that is a heading."""
+    lines = [line for one in str(error).splitlines() if (line := one.strip(" -\t")) and line != "Kernel select failed:"]
+    count = 2 if lines and lines[0].endswith(":") else 1
+    return f"{type(error).__name__}: {' '.join(lines[:count])[:300]}"
