@@ -30,7 +30,8 @@ NOT_LEAF = (
 )
 
 
-SHARING = ("_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases")  # what a copy does not inherit
+# what a copy does not inherit
+SHARING = ("_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases", "_gradient_apart")
 
 
 class SizeMethod(int):
