@@ -122,7 +122,9 @@ def apart(input: Any, other: Any) -> tuple[Any, Any]:
     both = is_tensor(input) and is_tensor(other) and engine.requires_grad(input) and engine.requires_grad(other)
     if not both or not engine.grad_enabled() or input.shape != other.shape:
         return input, other
-    first, second = (ops.mul(one, 1) if engine.is_leaf(one if one._base is None else one._base) else one for one in (input, other))
+    first, second = (
+        ops.mul(one, 1) if engine.is_leaf(one if (base := getattr(one, "_base", None)) is None else base) else one for one in (input, other)
+    )
     return first, second
 
 

@@ -217,6 +217,9 @@ def _weight(place: int, dtype: str, shape: tuple[int, ...]) -> torch.Tensor:
 
 
 def _public_class(kind: Any) -> str:
+    """Where a class is public: in torch.nn, or in the module that defines it."""
+    if getattr(torch.nn, kind.__name__, None) is kind:
+        return f"nn.{kind.__name__}"
     return f"{kind.__module__}.{kind.__qualname__}".removeprefix("torch.")
 
 
