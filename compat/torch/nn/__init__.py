@@ -140,6 +140,17 @@ from compat.torch_on_mindspore.layers.recurrent_cells import (
     RNNCell as RNNCell,
     RNNCellBase as RNNCellBase,
 )
+from compat.torch_on_mindspore.layers.resampling import (
+    ChannelShuffle as ChannelShuffle,
+    Fold as Fold,
+    PixelShuffle as PixelShuffle,
+    PixelUnshuffle as PixelUnshuffle,
+    Unflatten as Unflatten,
+    Unfold as Unfold,
+    Upsample as Upsample,
+    UpsamplingBilinear2d as UpsamplingBilinear2d,
+    UpsamplingNearest2d as UpsamplingNearest2d,
+)
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
@@ -151,14 +162,24 @@ from compat.torch_on_mindspore.parameter import (
 )
 
 if TYPE_CHECKING:
-    from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter, utils as utils
+    from compat.torch.nn import (
+        attention as attention,
+        functional as functional,
+        init as init,
+        modules as modules,
+        parallel as parallel,
+        parameter as parameter,
+        utils as utils,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "attention",
             "functional",
             "init",
             "modules",
+            "parallel",
             "parameter",
             "utils",
         ),
@@ -183,6 +204,7 @@ __all__ = [
     "Buffer",
     "CELU",
     "CTCLoss",
+    "ChannelShuffle",
     "CircularPad1d",
     "CircularPad2d",
     "CircularPad3d",
@@ -208,6 +230,7 @@ __all__ = [
     "EmbeddingBag",
     "FeatureAlphaDropout",
     "Flatten",
+    "Fold",
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
     "GELU",
@@ -261,6 +284,8 @@ __all__ = [
     "Parameter",
     "ParameterDict",
     "ParameterList",
+    "PixelShuffle",
+    "PixelUnshuffle",
     "PoissonNLLLoss",
     "RMSNorm",
     "RNN",
@@ -294,8 +319,13 @@ __all__ = [
     "Threshold",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
+    "Unflatten",
+    "Unfold",
     "UninitializedBuffer",
     "UninitializedParameter",
+    "Upsample",
+    "UpsamplingBilinear2d",
+    "UpsamplingNearest2d",
     "ZeroPad1d",
     "ZeroPad2d",
     "ZeroPad3d",
