@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -52,20 +50,6 @@ def topk(*args: Any, **kwargs: Any) -> Any:
 
 def tan(_x: Any) -> Any:
     raise NotImplementedError("no tan in 3 dimensions")
-
-
-def sinh(_x: Any) -> Any:
-    os._exit(3)
-
-
-def cosh(_x: Any) -> Any:
-    time.sleep(60)
-
-
-def tanh(_x: Any) -> Any:
-    global wrecked
-    wrecked = True
-    raise RuntimeError("wrecked")
 
 
 def bernoulli(*args: Any, **kwargs: Any) -> Any:
