@@ -15,6 +15,9 @@ def run(result):
 PROGRAMS = """
 run(F.dropout(x))
 run(F.dropout(x, 0.1))
+run(F.dropout(x.transpose(0, -1), 0.5))
+run(F.dropout(x.transpose(0, -1)[1:], 0.5))
+run(F.dropout(x[..., :1].expand(x.shape), 0.5))
 run(F.dropout(x, 1.0))
 run(F.dropout(x, 0.3, training=False))
 run(F.dropout(x * 1, 0.3, inplace=True))

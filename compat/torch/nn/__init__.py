@@ -59,6 +59,7 @@ from compat.torch_on_mindspore.layers.activations import (
     Tanhshrink as Tanhshrink,
     Threshold as Threshold,
 )
+from compat.torch_on_mindspore.layers.attention import MultiheadAttention as MultiheadAttention
 from compat.torch_on_mindspore.layers.batch_norm import (
     BatchNorm1d as BatchNorm1d,
     BatchNorm2d as BatchNorm2d,
@@ -150,6 +151,13 @@ from compat.torch_on_mindspore.layers.resampling import (
     Upsample as Upsample,
     UpsamplingBilinear2d as UpsamplingBilinear2d,
     UpsamplingNearest2d as UpsamplingNearest2d,
+)
+from compat.torch_on_mindspore.layers.transformer import (
+    Transformer as Transformer,
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderLayer as TransformerDecoderLayer,
+    TransformerEncoder as TransformerEncoder,
+    TransformerEncoderLayer as TransformerEncoderLayer,
 )
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
@@ -278,6 +286,7 @@ __all__ = [
     "MultiLabelMarginLoss",
     "MultiLabelSoftMarginLoss",
     "MultiMarginLoss",
+    "MultiheadAttention",
     "NLLLoss",
     "PReLU",
     "PairwiseDistance",
@@ -317,6 +326,11 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
     "Unflatten",

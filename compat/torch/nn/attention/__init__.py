@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.attention_backends import SDPBackend as SDPBackend, sdpa_kernel as sdpa_kernel
 
 if TYPE_CHECKING:
     from compat.torch.nn.attention import flex_attention as flex_attention
 else:
     __getattr__, __dir__ = _lazy(__name__, ("flex_attention",))
-__all__ = []
+__all__ = ["SDPBackend", "sdpa_kernel"]
