@@ -206,11 +206,10 @@ class Tensor(mindspore.Tensor):
     @property
     def grad(self) -> Any:
         found = as_tensor(engine.grad(self))
-        if found is not None and (found.storage_offset() or not found.is_contiguous()):
-            # MindSpore's gradient of a matrix product is a transposed view, and that of `cat` a part of a larger tensor.
-            found = as_tensor(mindspore.Tensor.copy(found))
-            engine.set_grad(self, found)
-        return found
+        own = with_own_storage(found)
+        if own is not found:
+            engine.set_grad(self, own)
+        return own
 
     @grad.setter
     def grad(self, value: Any) -> None:
@@ -351,6 +350,16 @@ def as_tensor(result: Any) -> Any:
         converted = [as_tensor(one) for one in result]
         return type(result)(*converted) if hasattr(result, "_fields") else type(result)(converted)
     return result
+
+
+def with_own_storage(gradient: Any) -> Any:
+    """A gradient that spans its storage, in order; None stays None.
+
+    MindSpore's gradient of a matrix product is a transposed view, and that of `cat` a part of a larger tensor.
+    """
+    if gradient is None or (gradient.is_contiguous() and not gradient.storage_offset()):
+        return gradient
+    return as_tensor(mindspore.Tensor.copy(gradient))
 
 
 def owner(tensor: Any) -> Any:
