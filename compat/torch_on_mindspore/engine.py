@@ -69,7 +69,44 @@ def run_backward(
     accumulate: bool,
 ) -> Any:
     """Gradients of `outputs` with respect to `inputs`, or into every leaf when `accumulate`; None where there is none."""
-    return _run_backward(outputs, gradients, keep_graph, create_graph, inputs, True, accumulate_grad=accumulate)
+    _runs.append(Run(keep_graph=keep_graph, create_graph=create_graph))
+    try:
+        return _run_backward(outputs, gradients, keep_graph, create_graph, inputs, True, accumulate_grad=accumulate)
+    finally:
+        _runs.pop()
+
+
+class Run:
+    """One run of the engine: what it was asked for, and the operations whose gradient `second_order` computed."""
+
+    def __init__(self, *, keep_graph: bool, create_graph: bool) -> None:
+        self.keep_graph, self.create_graph = keep_graph, create_graph
+        self.derived: set[int] = set()
+
+
+_runs = [Run(keep_graph=False, create_graph=False)]
+
+
+def current_run() -> Run:
+    return _runs[-1]
+
+
+def node_number(node: Any) -> int:
+    """What tells an operation of the recorded history from all others."""
+    return int(node._sequence_nr())
+
+
+def is_function(node: Any) -> bool:
+    """Whether the operation is a Python one, with its own `backward`."""
+    return isinstance(node, FunctionBase)
+
+
+def broadcasts(node: Any) -> bool:
+    """Whether an operand of an elementwise operation that gets a gradient has another shape than the result."""
+    if not hasattr(node, "_input_metadata"):
+        return True  # 2.8 does not tell
+    shapes = [tuple(one._input_metadata[position].shape) for one, position in node.next_functions if one is not None]
+    return any(shape != tuple(node._input_metadata[0].shape) for shape in shapes)
 
 
 def requires_grad(tensor: Any) -> bool:

@@ -1,0 +1,85 @@
+"""Gradients of gradients.
+
+MindSpore computes wrong second-order gradients: in what its engine records under `create_graph`, the gradients of some operators
+lose the path through their incoming gradient, without an error (measured on 2.10: every reduction that drops a dimension,
+transposed matrix products, concatenation, broadcasting, …), and others have no gradient of their own (softmax, log_softmax).
+
+An operation of that kind says here what its gradient is, in operations that are recorded rightly: `derived`. The engine calls the
+formula through a hook on the operation's node, and only under `create_graph`; otherwise MindSpore's own gradient stands.
+An operation that is neither known to be right (`RIGHT`) nor derived is refused by name, before a wrong number is returned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from compat.errors import UnsupportedArgument
+from compat.torch_on_mindspore import engine
+from compat.torch_on_mindspore.tensor import as_tensor
+
+# MindSpore's operators whose second-order gradient was found equal to PyTorch's
+RIGHT: frozenset[str] = frozenset()
+# the same, as long as no operand is broadcast
+RIGHT_UNLESS_BROADCAST: frozenset[str] = frozenset()
+
+
+def derived(result: Any, gradient: Callable[..., tuple[Any, ...]], *saved: Any) -> Any:
+    """`result`, made by one MindSpore operator; under `create_graph` its gradients are `gradient(incoming, *saved)`.
+
+    `gradient` returns one tensor, or None, for each of the operator's first inputs, computed by operations that are right
+    themselves. What is `saved` lives as long as MindSpore keeps the operator's own operands. `result` must not be among it.
+    """
+    node = engine.grad_node(result) if engine.requires_grad(result) else None
+    if node is not None:
+        node.register_hook(_Gradient(gradient, saved, engine.node_number(node)))
+    return result
+
+
+class _Gradient:
+    """The hook on a node: replaces what MindSpore computed for its inputs."""
+
+    __slots__ = ("gradient", "number", "saved")
+
+    def __init__(self, gradient: Callable[..., tuple[Any, ...]], saved: tuple[Any, ...], number: int) -> None:
+        self.gradient, self.saved, self.number = gradient, saved, number
+
+    def __call__(self, computed: tuple[Any, ...], incoming: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        run = engine.current_run()
+        if not run.create_graph:
+            if not run.keep_graph:
+                self.saved = ()
+            return None
+        run.derived.add(self.number)
+        engine.record()
+        own = self.gradient(as_tensor(incoming[0]), *self.saved)
+        return tuple(
+            native if native is None or position >= len(own) or own[position] is None else own[position]
+            for position, native in enumerate(computed)
+        )
+
+
+def check(outputs: tuple[Any, ...], derived_nodes: set[int]) -> None:
+    """UnsupportedArgument when the history of `outputs` holds an operation whose second-order gradient can't be trusted."""
+    for node in nodes(outputs):
+        if engine.is_function(node) or engine.node_number(node) in derived_nodes:
+            continue
+        name = node.name()
+        if name in RIGHT or (name in RIGHT_UNLESS_BROADCAST and not engine.broadcasts(node)):
+            continue
+        raise UnsupportedArgument(
+            "torch.autograd", "create_graph", True, f"False after MindSpore's {name}, whose second-order gradient is not known to be right"
+        )
+
+
+def nodes(outputs: tuple[Any, ...]) -> Iterator[Any]:
+    """Every operation in the history of `outputs`, leaves left out."""
+    waiting = [engine.grad_node(one) for one in outputs]
+    seen: set[int] = set()
+    while waiting:
+        node = waiting.pop()
+        if node is None or node.is_leaf() or engine.node_number(node) in seen:
+            continue
+        seen.add(engine.node_number(node))
+        yield node
+        waiting.extend(following for following, _ in node.next_functions)
