@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from compat.torch import (
+    _tensor as _tensor,
+    _utils as _utils,
     autograd as autograd,
     backends as backends,
     cuda as cuda,
     nn as nn,
     optim as optim,
     random as random,
+    serialization as serialization,
+    storage as storage,
     utils as utils,
 )
 from compat.torch_on_mindspore.arithmetic import is_tensor as is_tensor, rsub as rsub
@@ -42,7 +46,7 @@ from compat.torch_on_mindspore.creation import (
     zeros as zeros,
     zeros_like as zeros_like,
 )
-from compat.torch_on_mindspore.descriptors import Size as Size, device as device
+from compat.torch_on_mindspore.descriptors import Size as Size, device as device, layout as layout, strided as strided
 from compat.torch_on_mindspore.dtypes import (
     bfloat16 as bfloat16,
     bool_ as bool,
@@ -70,6 +74,13 @@ from compat.torch_on_mindspore.dtypes import (
     result_type as result_type,
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
+)
+from compat.torch_on_mindspore.functional.normalization import (
+    rms_norm as rms_norm,
+    torch_batch_norm as batch_norm,
+    torch_group_norm as group_norm,
+    torch_instance_norm as instance_norm,
+    torch_layer_norm as layer_norm,
 )
 from compat.torch_on_mindspore.functions import (
     abs as abs,
@@ -209,6 +220,12 @@ from compat.torch_on_mindspore.random import (
     seed as seed,
     set_rng_state as set_rng_state,
 )
+from compat.torch_on_mindspore.serialization.files import load as load, save as save
+from compat.torch_on_mindspore.serialization.storages import (
+    TypedStorage as TypedStorage,
+    UntypedStorage as UntypedStorage,
+    frombuffer as frombuffer,
+)
 from compat.torch_on_mindspore.shaping import cat as cat, cat as concat, cat as concatenate, stack as stack
 from compat.torch_on_mindspore.tensor import Tensor as Tensor
 
@@ -216,6 +233,10 @@ __all__ = [
     "Generator",
     "Size",
     "Tensor",
+    "TypedStorage",
+    "UntypedStorage",
+    "_tensor",
+    "_utils",
     "abs",
     "absolute",
     "acos",
@@ -237,6 +258,7 @@ __all__ = [
     "atanh",
     "autograd",
     "backends",
+    "batch_norm",
     "bernoulli",
     "bfloat16",
     "bitwise_and",
@@ -288,6 +310,7 @@ __all__ = [
     "floor",
     "floor_divide",
     "from_numpy",
+    "frombuffer",
     "full",
     "full_like",
     "gather",
@@ -296,11 +319,13 @@ __all__ = [
     "get_rng_state",
     "greater",
     "greater_equal",
+    "group_norm",
     "gt",
     "half",
     "index_select",
     "inference_mode",
     "initial_seed",
+    "instance_norm",
     "int",
     "int16",
     "int32",
@@ -314,10 +339,13 @@ __all__ = [
     "isfinite",
     "isinf",
     "isnan",
+    "layer_norm",
+    "layout",
     "le",
     "less",
     "less_equal",
     "linspace",
+    "load",
     "log",
     "log10",
     "log1p",
@@ -373,11 +401,14 @@ __all__ = [
     "remainder",
     "reshape",
     "result_type",
+    "rms_norm",
     "round",
     "rsqrt",
     "rsub",
+    "save",
     "seed",
     "select",
+    "serialization",
     "set_default_dtype",
     "set_grad_enabled",
     "set_rng_state",
@@ -394,6 +425,8 @@ __all__ = [
     "squeeze",
     "stack",
     "std",
+    "storage",
+    "strided",
     "sub",
     "subtract",
     "sum",

@@ -30,6 +30,9 @@ class Size(tuple[int, ...]):
     def __repr__(self) -> str:
         return f"torch.Size({list(self)})"
 
+    def __reduce__(self) -> Any:
+        return Size, (tuple(self),)
+
 
 class device:
     """Where a tensor lies; `torch.device`."""
@@ -59,6 +62,30 @@ class device:
 
     def __repr__(self) -> str:
         return f"device(type='{self.type}')" if self.index is None else f"device(type='{self.type}', index={self.index})"
+
+    def __reduce__(self) -> Any:
+        return device, (self.type,) if self.index is None else (self.type, self.index)
+
+
+class layout:
+    """How the elements of a tensor lie in memory; `torch.layout`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __repr__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> Any:
+        return layout_named, (self.name,)
+
+
+strided = layout("torch.strided")
+
+
+def layout_named(name: str) -> layout:
+    """The layout that prints so; KeyError for one that MindSpore's tensors don't have."""
+    return {repr(strided): strided}[name]
 
 
 def check_device(api: str, where: str | device | None) -> None:

@@ -32,6 +32,7 @@ FunctionBase: Any = find(("mindspore.common._grad_function",), "_Function")
 _set_versions = getattr(importlib.import_module("mindspore._c_expression"), "_unsafe_set_version_counter", None)  # since 2.10
 _executor = find(EXECUTOR_HOMES, "_pynative_executor")
 _run_backward = find(("mindspore._c_expression",), "run_backward")
+to_dlpack = find(("mindspore.utils.dlpack",), "to_dlpack")
 for _name in TENSOR_STATE:
     if not hasattr(mindspore.Tensor, _name):
         raise FrameworkMissing(f"mindspore.Tensor of MindSpore {mindspore.__version__} has no {_name}; releases known to work: {SUPPORTED}")
@@ -147,6 +148,15 @@ def bump_version(tensor: Any, version: int | None = None) -> None:
     set_grad_enabled(False)
     mindspore.Tensor.copy_(tensor, tensor)
     set_grad_enabled(enabled)
+
+
+def bump_versions(tensors: list[Any]) -> None:
+    """`bump_version` of many tensors at the price of one call."""
+    if _set_versions is not None:
+        _set_versions(tensors, [tensor._version + 1 for tensor in tensors])
+        return
+    for tensor in tensors:
+        bump_version(tensor)
 
 
 def assign(tensor: Any, value: Any) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 from compat.errors import UnsupportedAPI
 from compat.torch_on_mindspore import arithmetic, creation, dtypes, in_place, indexing, products, reductions, shaping
 from compat.torch_on_mindspore.arithmetic import TABLED
+from compat.torch_on_mindspore.descriptors import strided
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.serialization import rebuild, storages
 from compat.torch_on_mindspore.tensor import Tensor, cast, check_memory_format
 
 
@@ -80,7 +82,9 @@ METHODS_ONLY: dict[str, Callable[..., Any]] = {
     **{name: getattr(shaping, name) for name in ("view", "view_as", "reshape_as", "expand", "expand_as", "repeat")},
     **{name: getattr(creation, name) for name in ("new_full", "new_zeros", "new_ones", "new_tensor")},
     **in_place.METHODS,
-}
+    "untyped_storage": storages.untyped_storage, "storage": storages.typed_storage, "_typed_storage": storages.typed_storage,
+    "__reduce_ex__": rebuild.reduced,
+}  # fmt: skip
 # MindSpore methods that mean in PyTorch what they mean there, and on which MindSpore's own functions call
 KEPT = {"asnumpy", "register_hook", "is_contiguous", "stride", "storage_offset", "data_ptr", "requires_grad_"}
 # PyTorch's Tensor has these too, and MindSpore's differ in arguments or results, or were never compared
@@ -163,7 +167,7 @@ def attach() -> None:
         __neg__=arithmetic.neg, __abs__=arithmetic.abs, __invert__=arithmetic.bitwise_not, __pos__=lambda self: self,
         __getitem__=indexing.getitem, __setitem__=indexing.setitem, __iter__=indexing.iterate,
         __contains__=indexing.contains, where=lambda self, condition, other: indexing.where(condition, self, other),
-        T=property(shaping.reversed_dims), mT=property(shaping.matrix_transpose),
+        layout=property(lambda self: strided), T=property(shaping.reversed_dims), mT=property(shaping.matrix_transpose),
     )  # fmt: skip
     for name, attribute in attributes.items():
         setattr(Tensor, name, attribute)

@@ -233,10 +233,11 @@ def is_real_or_complex(tensor: Any) -> bool:
 def clear_grads(parameters: Any, set_to_none: bool) -> None:
     """Drop the gradients, or fill them with zeros."""
     for parameter in parameters:
+        # Not by the property, which would lay a matrix product's gradient out anew, only for it to be dropped.
         if set_to_none:
             engine.set_grad(parameter, None)
-        elif parameter.grad is not None:
-            engine.set_grad(parameter, parameter.grad.detach() * 0)
+        elif engine.grad(parameter) is not None:
+            parameter.grad.zero_()
 
 
 def indented(text: str) -> str:

@@ -46,6 +46,12 @@ class Generator:
     def initial_seed(self) -> int:
         return self._seed
 
+    def __reduce__(self) -> Any:
+        return Generator, (self.device,), (self._seed, None, self.get_state())
+
+    def __setstate__(self, state: tuple[int, None, Tensor]) -> None:
+        self.set_state(state[2])
+
     def seed(self) -> int:
         """Start over from a seed that the operating system gives, and return it."""
         fresh = int.from_bytes(np.random.SeedSequence().generate_state(2, np.uint32).tobytes(), "little") % 2**53

@@ -11,7 +11,6 @@ from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
 from compat.mindspore.nn import learning_rate_schedule as learning_rate_schedule
 from compat.mindspore_on_torch.cell import Cell as Cell, Cell as _Cell
-from compat.mindspore_on_torch.containers import CellList as CellList, SequentialCell as SequentialCell
 from compat.mindspore_on_torch.layers import (
     GELU as GELU,
     Dense as Dense,
@@ -60,7 +59,6 @@ __all__ = [
     "BCEWithLogitsLoss",
     "CTCLoss",
     "Cell",
-    "CellList",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "Dense",
@@ -84,7 +82,6 @@ __all__ = [
     "PoissonNLLLoss",
     "ReLU",
     "SGD",
-    "SequentialCell",
     "Sigmoid",
     "SmoothL1Loss",
     "SoftMarginLoss",

@@ -35,8 +35,25 @@ from compat.torch_on_mindspore.layers.activations import (
     Softmax as Softmax,
     Tanh as Tanh,
 )
+from compat.torch_on_mindspore.layers.batch_norm import (
+    BatchNorm1d as BatchNorm1d,
+    BatchNorm2d as BatchNorm2d,
+    BatchNorm3d as BatchNorm3d,
+    InstanceNorm1d as InstanceNorm1d,
+    InstanceNorm2d as InstanceNorm2d,
+    InstanceNorm3d as InstanceNorm3d,
+    SyncBatchNorm as SyncBatchNorm,
+)
 from compat.torch_on_mindspore.layers.dropout import Dropout as Dropout
+from compat.torch_on_mindspore.layers.embedding import Embedding as Embedding, EmbeddingBag as EmbeddingBag
 from compat.torch_on_mindspore.layers.linear import Flatten as Flatten, Identity as Identity, Linear as Linear
+from compat.torch_on_mindspore.layers.normalization import (
+    CrossMapLRN2d as CrossMapLRN2d,
+    GroupNorm as GroupNorm,
+    LayerNorm as LayerNorm,
+    LocalResponseNorm as LocalResponseNorm,
+    RMSNorm as RMSNorm,
+)
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
@@ -50,21 +67,33 @@ from compat.torch_on_mindspore.parameter import (
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "BatchNorm3d",
     "Buffer",
     "CTCLoss",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
+    "CrossMapLRN2d",
     "Dropout",
+    "Embedding",
+    "EmbeddingBag",
     "Flatten",
     "GELU",
     "GaussianNLLLoss",
+    "GroupNorm",
     "HingeEmbeddingLoss",
     "HuberLoss",
     "Identity",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
+    "InstanceNorm3d",
     "KLDivLoss",
     "L1Loss",
+    "LayerNorm",
     "Linear",
     "LinearCrossEntropyLoss",
+    "LocalResponseNorm",
     "LogSoftmax",
     "MSELoss",
     "MarginRankingLoss",
@@ -79,12 +108,14 @@ __all__ = [
     "ParameterDict",
     "ParameterList",
     "PoissonNLLLoss",
+    "RMSNorm",
     "ReLU",
     "Sequential",
     "Sigmoid",
     "SmoothL1Loss",
     "SoftMarginLoss",
     "Softmax",
+    "SyncBatchNorm",
     "Tanh",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",

@@ -17,7 +17,17 @@ from compat.torch_on_mindspore.functional.activations import (
     tanh as tanh,
 )
 from compat.torch_on_mindspore.functional.dropout import dropout as dropout
+from compat.torch_on_mindspore.functional.embedding import embedding as embedding, embedding_bag as embedding_bag
 from compat.torch_on_mindspore.functional.linear import linear as linear, one_hot as one_hot
+from compat.torch_on_mindspore.functional.normalization import (
+    batch_norm as batch_norm,
+    group_norm as group_norm,
+    instance_norm as instance_norm,
+    layer_norm as layer_norm,
+    local_response_norm as local_response_norm,
+    normalize as normalize,
+    rms_norm as rms_norm,
+)
 from compat.torch_on_mindspore.losses import (
     binary as _binary,
     classification as _classification,
@@ -30,20 +40,27 @@ from compat.torch_on_mindspore.tensor import Tensor, as_tensor as _as_tensor
 _mint_nn_functional: Any = _load("mindspore.mint.nn.functional")
 _ops: Any = _load("mindspore.ops")
 __all__ = [
+    "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
     "cosine_embedding_loss",
     "cross_entropy",
     "ctc_loss",
     "dropout",
+    "embedding",
+    "embedding_bag",
     "gaussian_nll_loss",
     "gelu",
+    "group_norm",
     "hinge_embedding_loss",
     "huber_loss",
+    "instance_norm",
     "kl_div",
     "l1_loss",
+    "layer_norm",
     "linear",
     "linear_cross_entropy",
+    "local_response_norm",
     "log_softmax",
     "margin_ranking_loss",
     "mse_loss",
@@ -51,9 +68,11 @@ __all__ = [
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
     "nll_loss",
+    "normalize",
     "one_hot",
     "poisson_nll_loss",
     "relu",
+    "rms_norm",
     "sigmoid",
     "smooth_l1_loss",
     "soft_margin_loss",

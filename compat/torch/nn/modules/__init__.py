@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from compat.torch.nn.modules import (
     activation as activation,
+    batchnorm as batchnorm,
     container as container,
     dropout as dropout,
     flatten as flatten,
+    instancenorm as instancenorm,
     linear as linear,
     loss as loss,
     module as module,
+    normalization as normalization,
+    sparse as sparse,
 )
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
@@ -23,10 +27,14 @@ __all__ = [
     "ParameterList",
     "Sequential",
     "activation",
+    "batchnorm",
     "container",
     "dropout",
     "flatten",
+    "instancenorm",
     "linear",
     "loss",
     "module",
+    "normalization",
+    "sparse",
 ]

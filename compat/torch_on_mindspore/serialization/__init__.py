@@ -1,0 +1,1 @@
+"""torch.save, torch.load and pickling: PyTorch's own file format, read and written without PyTorch."""
