@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
+
 from typing import Any
 
 from compat import frameworks
@@ -70,19 +72,24 @@ def run_backward(
     accumulate: bool,
 ) -> Any:
     """Gradients of `outputs` with respect to `inputs`, or into every leaf when `accumulate`; None where there is none."""
-    _runs.append(Run(keep_graph=keep_graph, create_graph=create_graph))
+    run = Run(keep_graph=keep_graph, create_graph=create_graph)
+    _runs.append(run)
     try:
-        return _run_backward(outputs, gradients, keep_graph, create_graph, inputs, True, accumulate_grad=accumulate)
+        found = _run_backward(outputs, gradients, keep_graph, create_graph, inputs, True, accumulate_grad=accumulate)
     finally:
         _runs.pop()
+    if accumulate:
+        for after in run.finished:
+            after()
+    return found
 
 
 class Run:
-    """One run of the engine: what it was asked for, and the operations whose gradient `second_order` computed."""
+    """One run of the engine: what it was asked for, and what is to be done at its end."""
 
     def __init__(self, *, keep_graph: bool, create_graph: bool) -> None:
         self.keep_graph, self.create_graph = keep_graph, create_graph
-        self.derived: set[int] = set()
+        self.finished: list[Callable[[], None]] = []
 
 
 _runs = [Run(keep_graph=False, create_graph=False)]
@@ -102,14 +109,6 @@ def is_function(node: Any) -> bool:
     return isinstance(node, FunctionBase)
 
 
-def broadcasts(node: Any) -> bool:
-    """Whether an operand of an elementwise operation that gets a gradient has another shape than the result."""
-    if not hasattr(node, "_input_metadata"):
-        return True  # 2.8 does not tell
-    shapes = [tuple(one._input_metadata[position].shape) for one, position in node.next_functions if one is not None]
-    return any(shape != tuple(node._input_metadata[0].shape) for shape in shapes)
-
-
 def requires_grad(tensor: Any) -> bool:
     return bool(tensor._requires_grad)
 
@@ -124,6 +123,22 @@ def is_leaf(tensor: Any) -> bool:
 
 def grad(tensor: Any) -> Any:
     return tensor._grad
+
+
+def added_up(known: Any, found: Any) -> bool:
+    """Put the elements of `found` into `known`, if they fit; whether they did."""
+    if tuple(known.shape) != tuple(found.shape) or known.dtype != found.dtype or requires_grad(known) or requires_grad(found):
+        return False
+    enabled = grad_enabled()
+    set_grad_enabled(False)
+    mindspore.Tensor.copy_(known, found)
+    set_grad_enabled(enabled)
+    return True
+
+
+def watch_gradient(leaf: Any, after: Callable[[], None]) -> None:
+    """Call `after` at the end of every run that added to the gradient of `leaf`."""
+    mindspore.Tensor.register_hook(leaf, lambda _: current_run().finished.append(after))
 
 
 def set_grad(tensor: Any, value: Any) -> None:

@@ -11,17 +11,25 @@ An operation that is neither known to be right (`RIGHT`) nor derived is refused 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from compat.errors import UnsupportedArgument
 from compat.torch_on_mindspore import engine
+from compat.torch_on_mindspore.nodes import history
 from compat.torch_on_mindspore.tensor import as_tensor
 
 # MindSpore's operators whose second-order gradient was found equal to PyTorch's
-RIGHT: frozenset[str] = frozenset()
-# the same, as long as no operand is broadcast
-RIGHT_UNLESS_BROADCAST: frozenset[str] = frozenset()
+RIGHT = frozenset(
+    """
+    ACos Abs Acosh Add AddExt Asin Asinh Atan Atanh BroadcastTo Cast Contiguous Cos Cosh CumSum Div Divs Erf Erfc Exp ExpandDims
+    Expm1 GatherNd Log Log1p Maximum Minimum Mul Muls Neg Pow ReLU Reciprocal Reshape ReverseV2 Rsqrt Select SelectExtView
+    SelectView Sigmoid Sin Sinh Sqrt Square Squeeze Stack StridedSlice Sub SubExt Tan Tanh TopK View
+    """.split()
+)
+
+
+_derived: set[int] = set()  # the living operations that have a gradient here
 
 
 def derived(result: Any, gradient: Callable[..., tuple[Any, ...]], *saved: Any) -> Any:
@@ -43,6 +51,10 @@ class _Gradient:
 
     def __init__(self, gradient: Callable[..., tuple[Any, ...]], saved: tuple[Any, ...], number: int) -> None:
         self.gradient, self.saved, self.number = gradient, saved, number
+        _derived.add(number)
+
+    def __del__(self) -> None:
+        _derived.discard(self.number)  # the node, which held the hook, is gone
 
     def __call__(self, computed: tuple[Any, ...], incoming: tuple[Any, ...]) -> tuple[Any, ...] | None:
         run = engine.current_run()
@@ -50,7 +62,6 @@ class _Gradient:
             if not run.keep_graph:
                 self.saved = ()
             return None
-        run.derived.add(self.number)
         engine.record()
         own = self.gradient(as_tensor(incoming[0]), *self.saved)
         return tuple(
@@ -59,27 +70,11 @@ class _Gradient:
         )
 
 
-def check(outputs: tuple[Any, ...], derived_nodes: set[int]) -> None:
+def check(outputs: tuple[Any, ...]) -> None:
     """UnsupportedArgument when the history of `outputs` holds an operation whose second-order gradient can't be trusted."""
-    for node in nodes(outputs):
-        if engine.is_function(node) or engine.node_number(node) in derived_nodes:
-            continue
+    for node in history(outputs):
         name = node.name()
-        if name in RIGHT or (name in RIGHT_UNLESS_BROADCAST and not engine.broadcasts(node)):
-            continue
-        raise UnsupportedArgument(
-            "torch.autograd", "create_graph", True, f"False after MindSpore's {name}, whose second-order gradient is not known to be right"
-        )
-
-
-def nodes(outputs: tuple[Any, ...]) -> Iterator[Any]:
-    """Every operation in the history of `outputs`, leaves left out."""
-    waiting = [engine.grad_node(one) for one in outputs]
-    seen: set[int] = set()
-    while waiting:
-        node = waiting.pop()
-        if node is None or node.is_leaf() or engine.node_number(node) in seen:
-            continue
-        seen.add(engine.node_number(node))
-        yield node
-        waiting.extend(following for following, _ in node.next_functions)
+        if not (engine.is_function(node) or name in RIGHT or engine.node_number(node) in _derived):
+            raise UnsupportedArgument(
+                "torch.autograd", "create_graph", True, f"False after MindSpore's {name}, whose second-order gradient is not known to be right"
+            )
