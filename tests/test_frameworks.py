@@ -70,11 +70,48 @@ INSTALLED = {
         with compat.installed("torch"):
             print(importlib.util.find_spec("torch") is not None, __import__("torch").__name__)""",
     "what is not there yet says so": """
-        with compat.installed("torch"):
+        with compat.installed("torch") as torch:
             try:
-                import torch.distributed
+                import torch.no_such_module
             except ModuleNotFoundError as error:
-                print(error.name, "compat.torch has no such module yet" in str(error))""",
+                print(error.name)
+            try:
+                from torch import no_such_name
+            except ImportError as error:
+                print(type(error).__name__)
+            try:
+                torch.nn.no_such_name
+            except AttributeError as error:
+                print(error)
+            print(hasattr(torch, "no_such_name"))""",
+    "probes find it": """
+        import importlib.metadata, importlib.util
+        before = importlib.metadata.version("torch")
+        with compat.installed("torch") as torch:
+            print(importlib.util.find_spec("torch.nn").name, importlib.util.find_spec("torch.no_such_module"))
+            print(importlib.metadata.version("torch") == torch.__version__, "torch" in importlib.metadata.packages_distributions())
+        print(importlib.metadata.version("torch") == before)""",
+    "a module that is left alone gets the real one": """
+        import sys, types
+        with compat.installed("torch", leave=["library"]):
+            module = types.ModuleType("library.part")
+            exec("import torch, torch.nn as nn\\nfrom torch import Tensor", module.__dict__)
+            import torch
+            print(module.torch.__name__, module.nn.__name__, module.Tensor is torch.Tensor, torch.__name__)
+            print(sys.modules["torch"] is torch)""",
+    "the real one goes on importing itself": """
+        import torch as real
+        with compat.installed("torch"):
+            scope = {"__name__": real.nn.__name__, "__package__": "torch"}
+            exec("import torch\\nfrom torch import fx\\nfrom . import hub", scope)
+            import torch
+            print(scope["torch"] is real, scope["fx"].__name__, scope["hub"] is real.hub, torch is real)""",
+    "array libraries are not led astray": """
+        with compat.installed("torch") as torch:
+            import numpy as np, scipy.stats, scipy.special, sklearn.linear_model
+            torch.ones(2)
+            model = sklearn.linear_model.LogisticRegression().fit(np.array([[0.0], [1.0]]), [0, 1])
+            print(model.predict([[2.0]]).tolist(), scipy.special.logsumexp(np.zeros(2)) > 0, scipy.stats.zscore([1, 2, 3])[1])""",
     "the module keeps its own spec": """
         import compat.torch.nn
         spec = compat.torch.nn.__spec__.name
@@ -87,7 +124,12 @@ EXPECTED = [
     "False\nTrue torch.nn",
     "True",
     "True compat.torch",
-    "torch.distributed True",
+    "torch.no_such_module\nImportError\nmodule 'torch.nn' has no attribute 'no_such_name': there is no torch.nn.no_such_name on MindSpore here; "
+    "see `compat explain torch.nn.no_such_name`\nFalse",
+    "torch.nn None\nTrue True\nTrue",
+    "torch torch.nn False compat.torch\nTrue",
+    "True torch.fx True False",
+    "[1] True 0.0",
     "True",
 ]
 
@@ -101,6 +143,8 @@ def test_installed(code: str, expected: str) -> None:
 
 def test_installed_refuses_what_it_cannot_do() -> None:
     with pytest.raises(UsageError, match="expected one of torch, mindspore"), installed("jax"):
+        pass
+    with pytest.raises(UsageError, match="expected a list of module names"), installed("torch", leave="scipy"):  # type: ignore[arg-type]
         pass
     with installed("mindspore"), pytest.raises(UsageError, match="leave its block first"), installed("torch"):
         pass

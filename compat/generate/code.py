@@ -40,6 +40,7 @@ class Module:
     definitions: dict[str, str] = field(default_factory=dict)
     public: set[str] = field(default_factory=set)
     constants: dict[str, str] = field(default_factory=dict)
+    submodules: set[str] = field(default_factory=set)
 
     def load(self, framework_module: str) -> str:
         """The private alias under which this file knows a framework's module, loading it on first use."""
@@ -92,10 +93,20 @@ class Module:
             imports.add("from collections.abc import Callable")
         if self.constants:
             imports.add("from compat.mindspore_on_torch.meanings import dtype_set as _dtype_set")
+        imports |= {"from typing import TYPE_CHECKING", "from compat.packages import lazy as _lazy"}
         constants = [f"{alias} = {source}" for alias, source in sorted(self.constants.items())]
-        head = [docstring(self.doc), "from __future__ import annotations", *sorted(imports), *loads, *constants]
+        head = [docstring(self.doc), "from __future__ import annotations", *sorted(imports), *self._submodules(), *loads, *constants]
         listed = ", ".join(repr(name) for name in sorted(self.public))
         return "\n".join([*head, f"__all__ = [{listed}]", "", body, ""])
+
+    def _submodules(self) -> list[str]:
+        """A type checker sees imports; at run time they happen on first use."""
+        names = sorted(self.submodules)
+        if not names:
+            return ["if not TYPE_CHECKING:\n    __getattr__, __dir__ = _lazy(__name__)"]
+        seen = [f"    from compat.{self.name} import {name} as {name}" for name in names]
+        listed = ", ".join(map(repr, names))
+        return ["if TYPE_CHECKING:", *seen, f"else:\n    __getattr__, __dir__ = _lazy(__name__, ({listed},))"]
 
 
 def literal(value: Any) -> str:

@@ -54,12 +54,11 @@ def _exports(table: Table, module: Callable[[str], Module]) -> None:
 
 
 def _submodules(modules: dict[str, Module]) -> None:
-    """A package imports its submodules, so that `torch.nn.functional` works after `import torch`, as it does upstream."""
+    """A package knows its submodules, so that `torch.nn.functional` works after `import torch`, as it does upstream."""
     for name in modules:
         parent, _, leaf = name.rpartition(".")
         if parent:
-            modules[parent].imports.add(f"from compat.{parent} import {leaf} as {leaf}")
-            modules[parent].public.add(leaf)
+            modules[parent].submodules.add(leaf)
 
 
 def _path(name: str, modules: dict[str, Module]) -> PurePosixPath:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from compat.mindspore import common as common, context as context, dtype as dtype, mint as mint, nn as nn, ops as ops, runtime as runtime
+from typing import TYPE_CHECKING
+
 from compat.mindspore_on_torch.context import (
     GRAPH_MODE as GRAPH_MODE,
     PYNATIVE_MODE as PYNATIVE_MODE,
@@ -54,7 +55,31 @@ from compat.mindspore_on_torch.dtypes import (
 from compat.mindspore_on_torch.grad import grad as grad, value_and_grad as value_and_grad
 from compat.mindspore_on_torch.parameter import Parameter as Parameter, ParameterTuple as ParameterTuple
 from compat.mindspore_on_torch.tensor import Tensor as Tensor, from_numpy as from_numpy, is_tensor as is_tensor, tensor as tensor
+from compat.packages import lazy as _lazy
 
+if TYPE_CHECKING:
+    from compat.mindspore import (
+        common as common,
+        context as context,
+        dtype as dtype,
+        mint as mint,
+        nn as nn,
+        ops as ops,
+        runtime as runtime,
+    )
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "common",
+            "context",
+            "dtype",
+            "mint",
+            "nn",
+            "ops",
+            "runtime",
+        ),
+    )
 __all__ = [
     "GRAPH_MODE",
     "PYNATIVE_MODE",
@@ -68,12 +93,9 @@ __all__ = [
     "byte",
     "cdouble",
     "cfloat",
-    "common",
     "complex128",
     "complex64",
-    "context",
     "double",
-    "dtype",
     "dtype_to_nptype",
     "dtype_to_pytype",
     "float",
@@ -95,11 +117,7 @@ __all__ = [
     "is_tensor",
     "jit",
     "long",
-    "mint",
-    "nn",
-    "ops",
     "pytype_to_dtype",
-    "runtime",
     "set_context",
     "set_device",
     "set_seed",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from compat.mindspore_on_torch.context import (
     GRAPH_MODE as GRAPH_MODE,
     PYNATIVE_MODE as PYNATIVE_MODE,
     get_context as get_context,
     set_context as set_context,
 )
+from compat.packages import lazy as _lazy
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["GRAPH_MODE", "PYNATIVE_MODE", "get_context", "set_context"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from compat.mindspore_on_torch.dtypes import (
     Type as Type,
     bfloat16 as bfloat16,
@@ -40,7 +42,10 @@ from compat.mindspore_on_torch.dtypes import (
     uintp as uintp,
     ushort as ushort,
 )
+from compat.packages import lazy as _lazy
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
     "Type",
     "bfloat16",

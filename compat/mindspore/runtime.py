@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from compat.mindspore_on_torch.context import launch_blocking as launch_blocking, synchronize as synchronize
+from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.context import launch_blocking as launch_blocking, synchronize as synchronize
+from compat.packages import lazy as _lazy
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["launch_blocking", "synchronize"]

@@ -37,6 +37,7 @@ from compat.table.validate import mistakes, shown
 Located = tuple[Origin, Path, str]
 Found = Iterator[tuple[Path, str]]
 
+DUNDER = re.compile(r"__[a-z]+__")
 WORD = re.compile(r"[A-Za-z0-9_.+-]*")
 DTYPES = {"float16", "float32", "float64", "bfloat16", "int8", "uint8", "int16", "int32", "int64", "bool", "complex64"}
 DEFAULT_TYPES: dict[str, tuple[type, ...]] = {
@@ -58,7 +59,8 @@ def check(table: Table) -> Iterator[Located]:
     for api, export in table.exports.items():
         origin = table.origins[api]
         for key, name in (("api", export.api), ("name", export.name)):
-            for message in _dotted(name):
+            parent, _, last = name.rpartition(".")  # a module's own `__version__` may be exported
+            for message in _dotted(parent if key == "api" and DUNDER.fullmatch(last) else name):
                 yield origin, (origin.index, key), message
         if api.partition(".")[0] not in ("torch", "mindspore"):
             yield origin, (origin.index, "api"), f"{api}: expected a name in torch or mindspore"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.serialization.rebuild import (
     _rebuild_device_tensor_from_cpu_tensor as _rebuild_device_tensor_from_cpu_tensor,
     _rebuild_parameter as _rebuild_parameter,
@@ -11,6 +14,8 @@ from compat.torch_on_mindspore.serialization.rebuild import (
     _rebuild_tensor_v3 as _rebuild_tensor_v3,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
     "_rebuild_device_tensor_from_cpu_tensor",
     "_rebuild_parameter",

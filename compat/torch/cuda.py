@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.cuda import (
     device_count as device_count,
     is_available as is_available,
@@ -9,4 +12,6 @@ from compat.torch_on_mindspore.cuda import (
     manual_seed_all as manual_seed_all,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["device_count", "is_available", "manual_seed", "manual_seed_all"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.random import (
     default_generator as default_generator,
     get_rng_state as get_rng_state,
@@ -11,4 +14,6 @@ from compat.torch_on_mindspore.random import (
     set_rng_state as set_rng_state,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["default_generator", "get_rng_state", "initial_seed", "manual_seed", "seed", "set_rng_state"]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.descriptors import layout_named as _get_layout
 from compat.torch_on_mindspore.serialization.files import (
     FILE_LIKE as FILE_LIKE,
@@ -18,6 +21,8 @@ from compat.torch_on_mindspore.serialization.safety import (
     safe_globals as safe_globals,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
     "FILE_LIKE",
     "FileLike",

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.serialization.files import _load_from_bytes as _load_from_bytes
 from compat.torch_on_mindspore.serialization.storages import TypedStorage as TypedStorage, UntypedStorage as UntypedStorage
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["TypedStorage", "UntypedStorage", "_load_from_bytes"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ import numpy as np
 from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes, random
 from compat.torch_on_mindspore.arithmetic import is_tensor
-from compat.torch_on_mindspore.descriptors import check_device
+from compat.torch_on_mindspore.descriptors import Size, check_device
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.shaping import sizes
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, check_memory_format, host
@@ -95,8 +96,21 @@ def as_tensor_public(data: Any, dtype: Any = None, device: Any = None) -> Tensor
         made = as_tensor(data)
     else:
         made = from_numpy(data) if isinstance(data, np.ndarray) else tensor(data)
-    found: Tensor = made if dtype is None else cast(made, dtype)
+    found: Tensor = made if dtype is None else cast(made, kind_of(dtype))
     return found
+
+
+def asarray(obj: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None, requires_grad: bool = False) -> Tensor:
+    """`obj` as a tensor: never a copy with copy=False, always one with copy=True."""
+    found = as_tensor_public(obj, dtype, device)
+    shared = is_tensor(obj) or isinstance(obj, np.ndarray)
+    if copy is False and not (shared and (dtype is None or found.dtype == obj.dtype)):
+        raise invalid(ValueError, "can't alias " + ("tensor with dtype" if shared else "arbitrary sequence into a tensor."))
+    if copy and shared:
+        found = found.clone()
+    if not requires_grad and found.requires_grad:
+        found = found.detach()
+    return found.requires_grad_() if requires_grad and not found.requires_grad else found
 
 
 def from_numpy(ndarray: Any) -> Tensor:
@@ -111,10 +125,6 @@ def from_numpy(ndarray: Any) -> Tensor:
     return found
 
 
-def default_float(dtype: Any) -> Any:
-    return dtypes.get_default_dtype() if dtype is None else dtypes.OF[dtype]
-
-
 def filled(shape: tuple[int, ...], value: Any, kind: Any) -> Any:
     """A tensor of one value. NumPy makes it: MindSpore's `full` has no kernel for several dtypes on CPU."""
     if any(size < 0 for size in shape):
@@ -124,148 +134,214 @@ def filled(shape: tuple[int, ...], value: Any, kind: Any) -> Any:
     return mindspore.Tensor(np.full(shape, value, kind.name))
 
 
-def zeros(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, layout: Any = None) -> Tensor:
-    return finished("torch.zeros", filled(sizes(size), 0, default_float(dtype)), requires_grad, device, layout)
+def factory(build: Callable[..., Any]) -> Callable[..., Tensor]:
+    """`build(…, kind=dtype or None)` as a constructor with the options that all constructors share."""
+    api = f"torch.{build.__name__}"
+
+    @functools.wraps(build)
+    def function(
+        *args: Any, dtype: Any = None, layout: Any = None, device: Any = None, pin_memory: bool = False, requires_grad: bool = False,
+        memory_format: Any = None, **kwargs: Any,
+    ) -> Tensor:  # fmt: skip
+        if pin_memory:
+            raise UnsupportedArgument(api, "pin_memory", True, "False")
+        check_memory_format(api, memory_format)
+        return finished(api, build(*args, kind=None if dtype is None else kind_of(dtype), **kwargs), requires_grad, device, layout)
+
+    return function
 
 
-def ones(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, layout: Any = None) -> Tensor:
-    return finished("torch.ones", filled(sizes(size), 1, default_float(dtype)), requires_grad, device, layout)
+def kind_of(dtype: Any) -> Any:
+    """The torch.dtype that `dtype` is; TypeError for anything else. Python's types are none but float, int, bool and complex."""
+    try:
+        return dtypes.OF[PYTHON_TYPES.get(dtype, dtype)]
+    except (KeyError, TypeError):
+        raise invalid(TypeError, f"argument 'dtype' must be torch.dtype, not {type(dtype).__name__}") from None
 
 
-def empty(*size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False, layout: Any = None) -> Tensor:
+PYTHON_TYPES = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_, complex: dtypes.complex128}
+
+
+def shape_of(given: tuple[Any, ...], size: Any) -> tuple[int, ...]:
+    """The shape from `f(2, 3)`, `f((2, 3))` or `f(size=(2, 3))`."""
+    return sizes(given if size is None else (size,))
+
+
+def number(value: Any) -> Any:
+    """A 0-d tensor as the number in it."""
+    return value.item() if is_tensor(value) else value
+
+
+@factory
+def zeros(*given: Any, size: Any = None, kind: Any) -> Any:
+    return filled(shape_of(given, size), 0, kind or dtypes.get_default_dtype())
+
+
+@factory
+def ones(*given: Any, size: Any = None, kind: Any) -> Any:
+    return filled(shape_of(given, size), 1, kind or dtypes.get_default_dtype())
+
+
+@factory
+def empty(*given: Any, size: Any = None, kind: Any) -> Any:
     """Zeros: nothing may depend on what an empty tensor holds."""
-    return finished("torch.empty", filled(sizes(size), 0, default_float(dtype)), requires_grad, device, layout)
+    return filled(shape_of(given, size), 0, kind or dtypes.get_default_dtype())
 
 
-def full(size: Shape, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    value = fill_value.item() if is_tensor(fill_value) else fill_value
-    kind = dtypes.of_scalar(value) if dtype is None else dtypes.OF[dtype]
-    shape = (size,) if isinstance(size, int) else tuple(size)
-    return finished("torch.full", filled(shape, value, kind), requires_grad, device)
+@factory
+def empty_strided(size: Any, stride: Any, *, kind: Any) -> Any:
+    """Zeros in this shape and layout."""
+    if len(size) != len(stride):
+        raise invalid(RuntimeError, f"mismatch in length of strides and shape. Shape has length {len(size)}, strides {len(stride)}")
+    count = 0 if 0 in size else 1 + sum((one - 1) * step for one, step in zip(size, stride, strict=True))
+    base = as_tensor(filled((count,), 0, kind or dtypes.get_default_dtype()))
+    return base.as_strided(tuple(size), tuple(stride))
 
 
-def full_like(
-    input: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False,
-    memory_format: Any = None,
-) -> Tensor:  # fmt: skip
-    check_memory_format("torch.full_like", memory_format)
-    made = filled(tuple(input.shape), fill_value, dtypes.OF[dtype or input.dtype])
-    return finished("torch.full_like", made, requires_grad, device)
+@factory
+def empty_permuted(size: Any, physical_layout: Any, *, kind: Any) -> Any:
+    """Zeros in this shape, with the dimensions in this order in memory."""
+    order = [int(one) for one in physical_layout]
+    if sorted(order) != list(range(len(size))):
+        raise invalid(
+            RuntimeError, f"Number of dimensions in size does not match the length of the physical_layout or it has duplicates: {order}"
+        )
+    made = as_tensor(filled(tuple(size[one] for one in order), 0, kind or dtypes.get_default_dtype()))
+    return made.permute(tuple(np.argsort(order).tolist()))
 
 
-def zeros_like(input: Any, **options: Any) -> Tensor:
-    return full_like(input, 0, **options)
+@factory
+def full(size: Shape, fill_value: Any, *, kind: Any) -> Any:
+    value = number(fill_value)
+    return filled((size,) if isinstance(size, int) else tuple(size), value, kind or dtypes.of_scalar(value))
 
 
-def ones_like(input: Any, **options: Any) -> Tensor:
-    return full_like(input, 1, **options)
+@factory
+def full_like(input: Any, fill_value: Any, *, kind: Any) -> Any:
+    return filled(tuple(input.shape), number(fill_value), kind or input.dtype)
 
 
-def empty_like(input: Any, **options: Any) -> Tensor:
-    return full_like(input, 0, **options)
+@factory
+def zeros_like(input: Any, *, kind: Any) -> Any:
+    return filled(tuple(input.shape), 0, kind or input.dtype)
 
 
-def rand_like(input: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    return rand(*input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+@factory
+def ones_like(input: Any, *, kind: Any) -> Any:
+    return filled(tuple(input.shape), 1, kind or input.dtype)
 
 
-def randn_like(input: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    return randn(*input.shape, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+@factory
+def empty_like(input: Any, *, kind: Any) -> Any:
+    """Zeros: nothing may depend on what an empty tensor holds."""
+    return filled(tuple(input.shape), 0, kind or input.dtype)
 
 
-def new_full(input: Any, size: Shape, fill_value: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    return full(size, fill_value, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+@factory
+def new_full(input: Any, size: Shape, fill_value: Any, *, kind: Any) -> Any:
+    return filled((size,) if isinstance(size, int) else tuple(size), number(fill_value), kind or input.dtype)
 
 
-def new_zeros(input: Any, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    return zeros(*size, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+@factory
+def new_zeros(input: Any, *given: Any, size: Any = None, kind: Any) -> Any:
+    return filled(shape_of(given, size), 0, kind or input.dtype)
 
 
-def new_ones(input: Any, *size: Any, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    return ones(*size, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
+@factory
+def new_ones(input: Any, *given: Any, size: Any = None, kind: Any) -> Any:
+    return filled(shape_of(given, size), 1, kind or input.dtype)
+
+
+@factory
+def new_empty_strided(input: Any, size: Any, stride: Any, *, kind: Any) -> Any:
+    return empty_strided(size, stride, dtype=kind or input.dtype)
 
 
 def new_tensor(input: Any, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
     return tensor(data, dtype=dtype or input.dtype, device=device, requires_grad=requires_grad)
 
 
-def arange(start: Any, end: Any = None, step: Any = 1, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+def new(input: Any, *data: Any, device: Any = None) -> Tensor:
+    """The legacy constructor in the dtype of `input`: of zeros for sizes, otherwise from data."""
+    if all(isinstance(one, int) for one in data):
+        return new_zeros(input, *(data or (0,)), device=device)
+    (content,) = data
+    return new_zeros(input, tuple(content), device=device) if isinstance(content, Size) else new_tensor(input, content, device=device)
+
+
+@factory
+def scalar_tensor(s: Any, *, kind: Any) -> Any:
+    """A 0-d tensor in the default dtype unless told."""
+    return filled((), number(s), kind or dtypes.get_default_dtype())
+
+
+@factory
+def arange(start: Any = 0, end: Any = None, step: Any = 1, *, kind: Any) -> Any:
     """start, start + step, … below end; int64 when all three are integers."""
-    if end is None:
-        start, end = 0, start
+    start, end, step = (0, start, step) if end is None else (start, end, step)
+    start, end, step = number(start), number(end), number(step)
     if step == 0:
         raise invalid(RuntimeError, "step must be nonzero")
+    if not all(map(math.isfinite, (start, end))):
+        raise invalid(RuntimeError, f"unsupported range: {start} -> {end}")
     if (end - start) * step < 0:
         raise invalid(RuntimeError, "upper bound and lower bound inconsistent with step sign")
     whole = all(isinstance(one, int) for one in (start, end, step))
-    kind = (dtypes.int64 if whole else dtypes.get_default_dtype()) if dtype is None else dtypes.OF[dtype]
-    count = math.ceil((end - start) / step)
+    kind = kind or (dtypes.int64 if whole else dtypes.get_default_dtype())
+    if kind.category == dtypes.INTEGER and not whole:
+        start, end, step, whole = int(start), math.ceil(end), int(step), True
+    count = math.ceil((end - start) / step) if not whole else -((start - end) // step)
     numbers = start + np.arange(count, dtype=np.int64 if whole else np.float64) * step
-    return finished("torch.arange", cast(as_tensor(mindspore.Tensor(numbers)), kind), requires_grad, device)
+    return random.stored(numbers, (count,), kind)
 
 
-def linspace(start: float, end: float, steps: int, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
+@factory
+def range_(start: Any, end: Any, step: Any = 1, *, kind: Any) -> Any:
+    """start, start + step, … up to end, which is included."""
+    if step == 0 or (end - start) * step < 0:
+        raise invalid(RuntimeError, "upper bound and lower bound inconsistent with step sign" if step else "step must be nonzero")
+    count = math.floor((end - start) / step) + 1
+    return random.stored(start + np.arange(count) * step, (count,), kind or dtypes.get_default_dtype())
+
+
+def spaced(name: str, start: Any, end: Any, steps: int, kind: Any) -> Any:
     """`steps` numbers from start to end, both included, counted from the nearer end as PyTorch does."""
     if steps < 0:
         raise invalid(RuntimeError, "number of steps must be non-negative")
-    kind = default_float(dtype)
-    number: Any = np.float64 if kind == dtypes.float64 else np.float32
-    step = number(end - start) / number(max(steps - 1, 1))
+    start, end = number(start), number(end)
+    if any(isinstance(one, complex) for one in (start, end)) and kind.category != dtypes.COMPLEX:
+        raise invalid(RuntimeError, f"{name}() inferred dtype ComplexFloat can't be safely cast to passed dtype {kind.tensor_type}")
+    wide = kind in (dtypes.float64, dtypes.int64, dtypes.int32)
+    if kind.category == dtypes.COMPLEX:
+        return np.linspace(start, end, steps)
+    one: Any = np.float64 if wide else np.float32
+    step = one(end - start) / one(max(steps - 1, 1))
     at = np.arange(steps)
-    values = np.where(at < steps / 2, number(start) + step * at.astype(number), number(end) - step * (steps - 1 - at).astype(number))
-    return finished("torch.linspace", random.stored(values.astype(number), (steps,), kind), requires_grad, device)
+    return np.where(at < steps / 2, one(start) + step * at.astype(one), one(end) - step * (steps - 1 - at).astype(one)).astype(one)
 
 
-def eye(n: int, m: int | None = None, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    made = random.stored(np.eye(n, m), (n, n if m is None else m), default_float(dtype))
-    return finished("torch.eye", made, requires_grad, device)
+@factory
+def linspace(start: Any, end: Any, steps: int, *, kind: Any) -> Any:
+    """`steps` numbers from start to end, both included."""
+    complexes = any(isinstance(one, complex) for one in (start, end))
+    kind = kind or (dtypes.complex64 if complexes else dtypes.get_default_dtype())
+    return random.stored(spaced("linspace", start, end, steps, kind), (steps,), kind)
 
 
-def rand(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Uniform numbers in [0, 1), the same as PyTorch's for the same seed."""
-    made = random.uniform_numbers(sizes(size), default_float(dtype), 0.0, 1.0, generator)
-    return finished("torch.rand", made, requires_grad, device)
+@factory
+def logspace(start: Any, end: Any, steps: int, base: float = 10.0, *, kind: Any) -> Any:
+    """`base` to the powers of linspace."""
+    kind = kind or dtypes.get_default_dtype()
+    exponents = spaced("logspace", start, end, steps, kind)
+    return random.stored(np.power(np.float64(base), exponents.astype(np.float64)), (steps,), kind)
 
 
-def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """Standard normal numbers, PyTorch's for the same seed to the last bit or two."""
-    made = random.normal_numbers(sizes(size), default_float(dtype), 0.0, 1.0, generator)
-    return finished("torch.randn", made, requires_grad, device)
-
-
-def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, dtype: Any = None) -> Tensor:
-    """Normal numbers with this mean and standard deviation, numbers or tensors."""
-    if size is not None:
-        return random.normal_numbers(sizes((size,)), default_float(dtype), mean, std, generator)
-    shape = np.broadcast_shapes(*(tuple(one.shape) for one in (mean, std) if is_tensor(one)))
-    kind = (mean if is_tensor(mean) else std).dtype
-    found: Tensor = random.normal_numbers(shape, kind, 0.0, 1.0, generator) * std + mean
-    return found
-
-
-def randint(
-    low: int, high: Any, size: Any = None, *, generator: Any = None, dtype: Any = None, device: Any = None,
-    requires_grad: bool = False,
-) -> Tensor:  # fmt: skip
-    """Integers in [low, high): `randint(high, size)` or `randint(low, high, size)`."""
-    if size is None:
-        low, high, size = 0, low, high
-    kind = dtypes.int64 if dtype is None else dtypes.OF[dtype]
-    return finished("torch.randint", random.integer_numbers(tuple(size), kind, low, high, generator), requires_grad, device)
-
-
-def randperm(n: int, *, generator: Any = None, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:
-    """0 … n-1 in PyTorch's random order."""
-    kind = dtypes.int64 if dtype is None else dtypes.OF[dtype]
-    made = random.stored(random.chosen(generator).permutation(n), (n,), kind)
-    return finished("torch.randperm", made, requires_grad, device)
-
-
-def bernoulli(input: Any, p: float | None = None, *, generator: Any = None) -> Tensor:
-    """1 with the probability that the element is, or with probability p, else 0."""
-    chance = host(input) if p is None else p
-    drawn = random.chosen(generator).fractions(input.numel(), double=True).reshape(tuple(input.shape)) < chance
-    return random.stored(drawn, tuple(input.shape), input.dtype)
+@factory
+def eye(n: int, m: int | None = None, *, kind: Any) -> Any:
+    for name, size in (("n", n), ("m", 0 if m is None else m)):
+        if size < 0:
+            raise invalid(RuntimeError, f"{name} must be greater or equal to 0, got {size}")
+    return random.stored(np.eye(n, m), (n, n if m is None else m), kind or dtypes.get_default_dtype())
 
 
 def one_hot(input: Any, num_classes: int = -1) -> Tensor:

@@ -8,11 +8,13 @@ from typing import Any
 from compat.errors import UnsupportedAPI, invalid
 from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, random, shaping
 from compat.torch_on_mindspore.arithmetic import TABLED, is_number, is_tensor
+from compat.torch_on_mindspore.operations import IN_PLACE
 from compat.torch_on_mindspore.storage import alias, check_writable, is_recorded, is_shared, living, take_over, write
 from compat.torch_on_mindspore.tensor import Tensor
 
 # the method without its underscore → the operation
 OPERATIONS: dict[str, Callable[..., Any]] = {
+    **IN_PLACE,
     "add": arithmetic.add,
     "sub": arithmetic.sub,
     "mul": arithmetic.mul,

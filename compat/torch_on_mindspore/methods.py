@@ -3,69 +3,27 @@ that nobody has matched yet: a MindSpore method that means something else must n
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any
 
 from compat.errors import UnsupportedAPI
-from compat.torch_on_mindspore import arithmetic, creation, dtypes, in_place, indexing, products, reductions, shaping
-from compat.torch_on_mindspore.arithmetic import TABLED
-from compat.torch_on_mindspore.descriptors import strided
+from compat.torch_on_mindspore import (
+    arithmetic,
+    boundary,
+    creation,
+    dtypes,
+    in_place,
+    indexing,
+    pointwise,
+    rearranging,
+    shaping,
+    tensor_types,
+)
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.operations import METHODS, SHARED
+from compat.torch_on_mindspore.properties import PROPERTIES
 from compat.torch_on_mindspore.serialization import rebuild, storages
 from compat.torch_on_mindspore.tensor import Tensor, cast, check_memory_format
-
-
-def numpy_names(function: Callable[..., Any]) -> Callable[..., Any]:
-    """`function`, which also takes `axis` and `keepdims`: PyTorch does, and MindSpore's own functions call them so."""
-
-    @functools.wraps(function)
-    def method(input: Any, *args: Any, **kwargs: Any) -> Any:
-        if "axis" in kwargs:
-            kwargs["dim"] = kwargs.pop("axis")
-        if "keepdims" in kwargs:
-            kwargs["keepdim"] = kwargs.pop("keepdims")
-        return function(input, *args, **kwargs)
-
-    return method
-
-
-# the operations that are both `torch.name` and `Tensor.name`
-SHARED: dict[str, Callable[..., Any]] = {
-    **TABLED,
-    **{
-        name: getattr(arithmetic, name)
-        for name in (
-            "add", "sub", "mul", "div", "floor_divide", "remainder", "pow", "maximum", "minimum", "neg", "abs", "sign", "clamp", "bitwise_not", "logical_not", "softmax", "log_softmax",
-        )
-    },
-    **{
-        name: numpy_names(getattr(reductions, name))
-        for name in (
-            "sum", "mean", "prod", "var", "std", "all", "any", "amax", "amin", "max", "min", "argmax", "argmin",
-            "logsumexp", "cumsum", "sort", "argsort", "topk", "norm",
-        )
-    },
-    **{
-        name: getattr(shaping, name)
-        for name in (
-            "reshape", "flatten", "unflatten", "unsqueeze", "permute", "transpose", "t", "movedim", "tile",
-            "select", "narrow", "split", "chunk", "unbind", "flip",
-        )
-    },
-    **{
-        name: getattr(indexing, name)
-        for name in ("gather", "index_select", "masked_fill", "masked_select", "nonzero")
-    },
-    **{name: getattr(products, name) for name in ("matmul", "mm", "bmm", "dot")},
-    "bernoulli": creation.bernoulli,
-    "squeeze": numpy_names(shaping.squeeze),
-}  # fmt: skip
-ALIASES = {
-    "subtract": "sub", "multiply": "mul", "divide": "div", "true_divide": "div", "negative": "neg", "absolute": "abs",
-    "clip": "clamp", "greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le", "not_equal": "ne",
-}  # fmt: skip
-SHARED.update({alias: SHARED[name] for alias, name in ALIASES.items()})
 
 OPERATORS = {
     "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "floordiv": "floor_divide", "mod": "remainder",
@@ -79,14 +37,14 @@ CASTS = {
     "short": "int16", "char": "int8", "byte": "uint8", "bool": "bool", "cfloat": "complex64", "cdouble": "complex128",
 }  # fmt: skip
 METHODS_ONLY: dict[str, Callable[..., Any]] = {
-    **{name: getattr(shaping, name) for name in ("view", "view_as", "reshape_as", "expand", "expand_as", "repeat")},
-    **{name: getattr(creation, name) for name in ("new_full", "new_zeros", "new_ones", "new_tensor")},
+    **METHODS,
+    "type": tensor_types.of_type,
     **in_place.METHODS,
     "untyped_storage": storages.untyped_storage, "storage": storages.typed_storage, "_typed_storage": storages.typed_storage,
     "__reduce_ex__": rebuild.reduced,
 }  # fmt: skip
 # MindSpore methods that mean in PyTorch what they mean there, and on which MindSpore's own functions call
-KEPT = {"asnumpy", "register_hook", "is_contiguous", "stride", "storage_offset", "data_ptr", "requires_grad_"}
+KEPT = {"asnumpy", "register_hook", "storage_offset", "data_ptr", "requires_grad_"}
 # PyTorch's Tensor has these too, and MindSpore's differ in arguments or results, or were never compared
 UNMATCHED = (
     "acosh_", "addbmm", "addcdiv", "addcmul", "addmm", "addmm_", "addmv", "addr", "adjoint", "allclose", "angle",
@@ -153,7 +111,7 @@ def attach() -> None:
         in_place_name = name.endswith("_") and not name.startswith("_")
         if in_place_name and name not in KEPT and callable(getattr(mindspore.Tensor, name)):
             attributes[name] = _closed(name)
-    attributes.update(SHARED)
+    attributes.update({name: boundary.method(name, operation) for name, operation in SHARED.items()})
     attributes.update(METHODS_ONLY)
     attributes.update({name: _cast_method(name, dtypes.BY_NAME[kind]) for name, kind in CASTS.items()})
     for name, operation in OPERATORS.items():
@@ -167,7 +125,9 @@ def attach() -> None:
         __neg__=arithmetic.neg, __abs__=arithmetic.abs, __invert__=arithmetic.bitwise_not, __pos__=lambda self: self,
         __getitem__=indexing.getitem, __setitem__=indexing.setitem, __iter__=indexing.iterate,
         __contains__=indexing.contains, where=lambda self, condition, other: indexing.where(condition, self, other),
-        layout=property(lambda self: strided), T=property(shaping.reversed_dims), mT=property(shaping.matrix_transpose),
+        T=property(shaping.reversed_dims), mT=property(shaping.matrix_transpose),
+        H=property(rearranging.conjugate_transpose), mH=property(rearranging.adjoint),
+        real=property(pointwise.real), imag=property(pointwise.imag), **PROPERTIES,
     )  # fmt: skip
     for name, attribute in attributes.items():
         setattr(Tensor, name, attribute)

@@ -84,9 +84,9 @@ class Recorded:
         from compat.torch_on_mindspore.tensor import as_tensor
 
         made = as_tensor(found)
-        if not made.is_contiguous():
-            # MindSpore's gradient of a matrix product is a transposed view, into which nothing can be written.
-            made = as_tensor(mindspore.Tensor.contiguous(made))
+        if made.storage_offset() or not made.is_contiguous():
+            # MindSpore's gradient of a matrix product is a transposed view, and that of `cat` a part of a larger tensor.
+            made = as_tensor(mindspore.Tensor.copy(made))
             engine.set_grad(self, made)
         self._known_grad = made
         return made

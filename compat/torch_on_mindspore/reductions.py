@@ -93,12 +93,16 @@ def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: An
     return reduced(lambda x, dims, keep: ops.prod(x, dims, keep), cast(input, kind), dim, keepdim, 1)
 
 
-def var(input: Any, dim: Dims = None, *, unbiased: bool | None = None, correction: float = 1, keepdim: bool = False) -> Tensor:
+def var(
+    input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+) -> Tensor:  # fmt: skip
     """The variance with `correction` degrees of freedom taken off, 1 unless told."""
+    if input.dtype.category < dtypes.FLOAT:
+        raise invalid(RuntimeError, "std and var only support floating point and complex dtypes")
     if isinstance(dim, bool):
         dim, unbiased = None, dim
-    if unbiased is not None:
-        correction = int(unbiased)
+    if correction is None:
+        correction = 1 if unbiased is None else int(unbiased)
     dims = dims_of(input, dim)
     count = 1
     for at in dims:
@@ -110,36 +114,59 @@ def var(input: Any, dim: Dims = None, *, unbiased: bool | None = None, correctio
     return found
 
 
-def std(input: Any, dim: Dims = None, *, unbiased: bool | None = None, correction: float = 1, keepdim: bool = False) -> Tensor:
+def std(
+    input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None
+) -> Tensor:  # fmt: skip
     """The square root of `var`."""
-    found: Tensor = TABLED["sqrt"](var(input, dim, unbiased=unbiased, correction=correction, keepdim=keepdim))
+    found: Tensor = TABLED["sqrt"](var(input, dim, unbiased, keepdim, correction=correction))
     return found
 
 
 def all(input: Any, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    return reduced(lambda x, dims, keep: ops.all(x, dims, keep), cast(input, dtypes.bool_), dim, keepdim, True)
+    """Whether all elements are true; of uint8, as uint8."""
+    return truth(ops.all, input, dim, keepdim, True)
 
 
 def any(input: Any, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    return reduced(lambda x, dims, keep: ops.any(x, dims, keep), cast(input, dtypes.bool_), dim, keepdim, False)
+    """Whether any element is true; of uint8, as uint8."""
+    return truth(ops.any, input, dim, keepdim, False)
+
+
+def truth(native: Any, input: Any, dim: Dims, keepdim: bool, empty: bool) -> Tensor:
+    found = reduced(native, cast(input, dtypes.bool_), dim, keepdim, empty)
+    result: Tensor = cast(found, dtypes.uint8) if input.dtype == dtypes.uint8 else found
+    return result
 
 
 def amax(input: Any, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    check_not_empty("amax", input)
-    return reduced(lambda x, dims, keep: ops.amax(x, dims, keep), input, dim, keepdim, 0)
+    """The largest element; the gradient is shared among equal ones."""
+    return outermost("amax", ops.amax, input, dim, keepdim)
 
 
 def amin(input: Any, dim: Dims = None, keepdim: bool = False) -> Tensor:
-    check_not_empty("amin", input)
-    return reduced(lambda x, dims, keep: ops.amin(x, dims, keep), input, dim, keepdim, 0)
+    """The smallest element; the gradient is shared among equal ones."""
+    return outermost("amin", ops.amin, input, dim, keepdim)
 
 
-def check_not_empty(name: str, input: Any) -> None:
-    if 0 in input.shape:
+def outermost(name: str, native: Any, input: Any, dim: Dims, keepdim: bool) -> Tensor:
+    check_reducible(name, input, dim)
+    if input.dtype == dtypes.bool_:
+        return reduced(ops.any if name == "amax" else ops.all, input, dim, keepdim, 0)
+    return reduced(native, input, dim, keepdim, 0)
+
+
+def check_reducible(name: str, input: Any, dim: Dims) -> None:
+    """An error when there is nothing to choose from."""
+    if 0 not in input.shape:
+        return
+    if dim is None or dim == ():
         raise invalid(
             RuntimeError,
             f"{name}(): Expected reduction dim to be specified for input.numel() == 0. Specify the reduction dim with the 'dim' argument.",
         )
+    for at in dims_of(input, dim):
+        if not input.shape[at]:
+            raise invalid(IndexError, f"{name}(): Expected reduction dim {at} to have non-zero size.")
 
 
 def max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
@@ -159,6 +186,7 @@ def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None
 def extreme(result: Any, input: Any, dim: int, keepdim: bool, *, largest: bool) -> Any:
     """(values, indices) along `dim`; the values are gathered, so that their gradient goes to one element each."""
     dim = normal_dim(input, dim)
+    check_reducible(result.__name__, input, dim)
     if not input.ndim:
         return result(input.clone(), input.new_zeros((), dtype=dtypes.int64))
     where = (argmax if largest else argmin)(input, dim, True)
@@ -196,34 +224,15 @@ def index_of(native: Any, input: Any, dim: int | None, keepdim: bool) -> Tensor:
 
 
 def logsumexp(input: Any, dim: Dims, keepdim: bool = False) -> Tensor:
-    found: Tensor = as_tensor(ops.logsumexp(floating(input), dims_of(input, dim), keepdim))
-    return found
-
-
-def cumsum(input: Any, dim: int, *, dtype: Any = None) -> Tensor:
-    """The running sum; integers and booleans add up in int64."""
-    kind = dtype or (dtypes.int64 if input.dtype.category < dtypes.FLOAT else input.dtype)
-    dim = normal_dim(input, dim)
-    found: Tensor = as_tensor(ops.cumsum(cast(input, kind), dim)) if input.ndim else cast(input, kind)
-    return found
-
-
-def sort(input: Any, dim: int = -1, descending: bool = False) -> Any:
-    """(values, indices), the indices as int64."""
-    values, indices = ops.sort(input, normal_dim(input, dim), descending)
-    return Sorted(as_tensor(values), cast(as_tensor(indices), dtypes.int64))
-
-
-def argsort(input: Any, dim: int = -1, descending: bool = False) -> Any:
-    return sort(input, dim, descending).indices
-
-
-def topk(input: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Any:
-    """(values, indices) of the k largest or smallest along `dim`."""
-    if k > input.shape[dim]:
-        raise invalid(RuntimeError, "selected index k out of range")
-    values, indices = ops.topk(input, k, normal_dim(input, dim), largest, sorted)
-    return TopK(as_tensor(values), cast(as_tensor(indices), dtypes.int64))
+    """The logarithm of the sum of exponentials; -∞ over nothing, or over nothing but -∞."""
+    x = floating(input)
+    if not x.numel():
+        return TABLED["log"](sum(x, dim, keepdim))  # type: ignore[no-any-return]
+    top = outermost("amax", ops.amax, x.detach(), dim, True)
+    top = as_tensor(ops.where(ops.isfinite(top), top, ops.zeros_like(top)))
+    found = TABLED["log"](sum(TABLED["exp"](x - top), dim, keepdim))
+    shift: Tensor = found + (top if keepdim or not x.ndim else top.reshape(tuple(found.shape)))
+    return shift
 
 
 def norm(input: Any, p: float | str = "fro", dim: Dims = None, keepdim: bool = False) -> Tensor:

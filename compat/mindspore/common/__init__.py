@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
-from compat.mindspore.common import dtype as dtype, initializer as initializer, parameter as parameter
+from typing import TYPE_CHECKING
+
 from compat.mindspore_on_torch.parameter import Parameter as Parameter, ParameterTuple as ParameterTuple
 from compat.mindspore_on_torch.tensor import Tensor as Tensor, tensor as tensor
+from compat.packages import lazy as _lazy
 
-__all__ = ["Parameter", "ParameterTuple", "Tensor", "dtype", "initializer", "parameter", "tensor"]
+if TYPE_CHECKING:
+    from compat.mindspore.common import dtype as dtype, initializer as initializer, parameter as parameter
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "dtype",
+            "initializer",
+            "parameter",
+        ),
+    )
+__all__ = ["Parameter", "ParameterTuple", "Tensor", "tensor"]

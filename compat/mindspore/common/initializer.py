@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from compat.mindspore_on_torch.initializers import (
     Constant as Constant,
     HeNormal as HeNormal,
@@ -16,7 +18,10 @@ from compat.mindspore_on_torch.initializers import (
     Zero as Zero,
     initializer as initializer,
 )
+from compat.packages import lazy as _lazy
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
     "Constant",
     "HeNormal",

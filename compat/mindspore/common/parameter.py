@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from compat.mindspore_on_torch.parameter import Parameter as Parameter, ParameterTuple as ParameterTuple
+from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.parameter import Parameter as Parameter, ParameterTuple as ParameterTuple
+from compat.packages import lazy as _lazy
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["Parameter", "ParameterTuple"]

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from compat.mindspore.mint import nn as nn
+from typing import TYPE_CHECKING
 
-__all__ = ["nn"]
+from compat.packages import lazy as _lazy
+
+if TYPE_CHECKING:
+    from compat.mindspore.mint import nn as nn
+else:
+    __getattr__, __dir__ = _lazy(__name__, ("nn",))
+__all__ = []

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import compat.mindspore.ops as _ops
 from compat import arguments as _arguments, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
-from compat.mindspore.nn import learning_rate_schedule as learning_rate_schedule
 from compat.mindspore_on_torch.cell import Cell as Cell, Cell as _Cell
 from compat.mindspore_on_torch.layers import (
     GELU as GELU,
@@ -44,7 +43,12 @@ from compat.mindspore_on_torch.optimizers import (
     Optimizer as Optimizer,
 )
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
+from compat.packages import lazy as _lazy
 
+if TYPE_CHECKING:
+    from compat.mindspore.nn import learning_rate_schedule as learning_rate_schedule
+else:
+    __getattr__, __dir__ = _lazy(__name__, ("learning_rate_schedule",))
 _AnyTensor: Any = _load("torch").Tensor
 _nn_functional: Any = _load("torch.nn.functional")
 _FLOAT16_FLOAT32 = _dtype_set("float16", "float32")
@@ -90,7 +94,6 @@ __all__ = [
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
     "get_activation",
-    "learning_rate_schedule",
 ]
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from compat.mindspore_on_torch.optimizers import LearningRateSchedule as LearningRateSchedule
+from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.optimizers import LearningRateSchedule as LearningRateSchedule
+from compat.packages import lazy as _lazy
+
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["LearningRateSchedule"]

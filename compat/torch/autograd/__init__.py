@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from compat.torch.autograd import function as function
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.autograd import (
     backward as backward,
     enable_grad as enable_grad,
@@ -13,4 +15,8 @@ from compat.torch_on_mindspore.autograd import (
 )
 from compat.torch_on_mindspore.function import Function as Function
 
-__all__ = ["Function", "backward", "enable_grad", "function", "grad", "inference_mode", "no_grad", "set_grad_enabled"]
+if TYPE_CHECKING:
+    from compat.torch.autograd import function as function
+else:
+    __getattr__, __dir__ = _lazy(__name__, ("function",))
+__all__ = ["Function", "backward", "enable_grad", "grad", "inference_mode", "no_grad", "set_grad_enabled"]

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from compat.torch.backends import mps as mps
+from typing import TYPE_CHECKING
 
-__all__ = ["mps"]
+from compat.packages import lazy as _lazy
+
+if TYPE_CHECKING:
+    from compat.torch.backends import mps as mps
+else:
+    __getattr__, __dir__ = _lazy(__name__, ("mps",))
+__all__ = []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter, utils as utils
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch.nn.modules.loss import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -44,6 +46,14 @@ from compat.torch_on_mindspore.layers.batch_norm import (
     InstanceNorm3d as InstanceNorm3d,
     SyncBatchNorm as SyncBatchNorm,
 )
+from compat.torch_on_mindspore.layers.convolution import (
+    Conv1d as Conv1d,
+    Conv2d as Conv2d,
+    Conv3d as Conv3d,
+    ConvTranspose1d as ConvTranspose1d,
+    ConvTranspose2d as ConvTranspose2d,
+    ConvTranspose3d as ConvTranspose3d,
+)
 from compat.torch_on_mindspore.layers.dropout import Dropout as Dropout
 from compat.torch_on_mindspore.layers.embedding import Embedding as Embedding, EmbeddingBag as EmbeddingBag
 from compat.torch_on_mindspore.layers.linear import Flatten as Flatten, Identity as Identity, Linear as Linear
@@ -53,6 +63,23 @@ from compat.torch_on_mindspore.layers.normalization import (
     LayerNorm as LayerNorm,
     LocalResponseNorm as LocalResponseNorm,
     RMSNorm as RMSNorm,
+)
+from compat.torch_on_mindspore.layers.padding import (
+    CircularPad1d as CircularPad1d,
+    CircularPad2d as CircularPad2d,
+    CircularPad3d as CircularPad3d,
+    ConstantPad1d as ConstantPad1d,
+    ConstantPad2d as ConstantPad2d,
+    ConstantPad3d as ConstantPad3d,
+    ReflectionPad1d as ReflectionPad1d,
+    ReflectionPad2d as ReflectionPad2d,
+    ReflectionPad3d as ReflectionPad3d,
+    ReplicationPad1d as ReplicationPad1d,
+    ReplicationPad2d as ReplicationPad2d,
+    ReplicationPad3d as ReplicationPad3d,
+    ZeroPad1d as ZeroPad1d,
+    ZeroPad2d as ZeroPad2d,
+    ZeroPad3d as ZeroPad3d,
 )
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
@@ -64,6 +91,19 @@ from compat.torch_on_mindspore.parameter import (
     UninitializedParameter as UninitializedParameter,
 )
 
+if TYPE_CHECKING:
+    from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter, utils as utils
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "functional",
+            "init",
+            "modules",
+            "parameter",
+            "utils",
+        ),
+    )
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
@@ -72,6 +112,18 @@ __all__ = [
     "BatchNorm3d",
     "Buffer",
     "CTCLoss",
+    "CircularPad1d",
+    "CircularPad2d",
+    "CircularPad3d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "ConstantPad3d",
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
     "CosineEmbeddingLoss",
     "CrossEntropyLoss",
     "CrossMapLRN2d",
@@ -110,6 +162,12 @@ __all__ = [
     "PoissonNLLLoss",
     "RMSNorm",
     "ReLU",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReflectionPad3d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "ReplicationPad3d",
     "Sequential",
     "Sigmoid",
     "SmoothL1Loss",
@@ -121,9 +179,7 @@ __all__ = [
     "TripletMarginWithDistanceLoss",
     "UninitializedBuffer",
     "UninitializedParameter",
-    "functional",
-    "init",
-    "modules",
-    "parameter",
-    "utils",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "ZeroPad3d",
 ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compat import conversions as _conversions, errors as _errors
 from compat.frameworks import load as _load
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.engine import ON_CPU as _ON_CPU
 from compat.torch_on_mindspore.functional.activations import (
     gelu as gelu,
@@ -15,6 +16,15 @@ from compat.torch_on_mindspore.functional.activations import (
     sigmoid as sigmoid,
     softmax as softmax,
     tanh as tanh,
+)
+from compat.torch_on_mindspore.functional.convolution import (
+    conv1d as conv1d,
+    conv2d as conv2d,
+    conv3d as conv3d,
+    conv_tbc as conv_tbc,
+    conv_transpose1d as conv_transpose1d,
+    conv_transpose2d as conv_transpose2d,
+    conv_transpose3d as conv_transpose3d,
 )
 from compat.torch_on_mindspore.functional.dropout import dropout as dropout
 from compat.torch_on_mindspore.functional.embedding import embedding as embedding, embedding_bag as embedding_bag
@@ -28,6 +38,7 @@ from compat.torch_on_mindspore.functional.normalization import (
     normalize as normalize,
     rms_norm as rms_norm,
 )
+from compat.torch_on_mindspore.functional.padding import pad as pad
 from compat.torch_on_mindspore.losses import (
     binary as _binary,
     classification as _classification,
@@ -37,12 +48,21 @@ from compat.torch_on_mindspore.losses import (
 )
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor as _as_tensor
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 _mint_nn_functional: Any = _load("mindspore.mint.nn.functional")
 _ops: Any = _load("mindspore.ops")
 __all__ = [
     "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_tbc",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
     "cosine_embedding_loss",
     "cross_entropy",
     "ctc_loss",
@@ -70,6 +90,7 @@ __all__ = [
     "nll_loss",
     "normalize",
     "one_hot",
+    "pad",
     "poisson_nll_loss",
     "relu",
     "rms_norm",

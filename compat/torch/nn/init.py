@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.init import (
     calculate_gain as calculate_gain,
     constant_ as constant_,
@@ -16,6 +19,8 @@ from compat.torch_on_mindspore.init import (
     zeros_ as zeros_,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
     "calculate_gain",
     "constant_",

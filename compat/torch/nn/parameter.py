@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.parameter import (
     Buffer as Buffer,
     Parameter as Parameter,
@@ -11,4 +14,6 @@ from compat.torch_on_mindspore.parameter import (
     is_lazy as is_lazy,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["Buffer", "Parameter", "UninitializedBuffer", "UninitializedParameter", "UninitializedTensorMixin", "is_lazy"]

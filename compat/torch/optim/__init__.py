@@ -2,26 +2,9 @@
 
 from __future__ import annotations
 
-from compat.torch.optim import (
-    _adafactor as _adafactor,
-    _muon as _muon,
-    adadelta as adadelta,
-    adagrad as adagrad,
-    adam as adam,
-    adamax as adamax,
-    adamw as adamw,
-    asgd as asgd,
-    lbfgs as lbfgs,
-    lr_scheduler as lr_scheduler,
-    nadam as nadam,
-    optimizer as optimizer,
-    radam as radam,
-    rmsprop as rmsprop,
-    rprop as rprop,
-    sgd as sgd,
-    sparse_adam as sparse_adam,
-    swa_utils as swa_utils,
-)
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.optim.adadelta import Adadelta as Adadelta
 from compat.torch_on_mindspore.optim.adafactor import Adafactor as Adafactor
 from compat.torch_on_mindspore.optim.adagrad import Adagrad as Adagrad
@@ -38,6 +21,51 @@ from compat.torch_on_mindspore.optim.rprop import Rprop as Rprop
 from compat.torch_on_mindspore.optim.sgd import SGD as SGD
 from compat.torch_on_mindspore.optim.sparse_adam import SparseAdam as SparseAdam
 
+if TYPE_CHECKING:
+    from compat.torch.optim import (
+        _adafactor as _adafactor,
+        _muon as _muon,
+        adadelta as adadelta,
+        adagrad as adagrad,
+        adam as adam,
+        adamax as adamax,
+        adamw as adamw,
+        asgd as asgd,
+        lbfgs as lbfgs,
+        lr_scheduler as lr_scheduler,
+        nadam as nadam,
+        optimizer as optimizer,
+        radam as radam,
+        rmsprop as rmsprop,
+        rprop as rprop,
+        sgd as sgd,
+        sparse_adam as sparse_adam,
+        swa_utils as swa_utils,
+    )
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "_adafactor",
+            "_muon",
+            "adadelta",
+            "adagrad",
+            "adam",
+            "adamax",
+            "adamw",
+            "asgd",
+            "lbfgs",
+            "lr_scheduler",
+            "nadam",
+            "optimizer",
+            "radam",
+            "rmsprop",
+            "rprop",
+            "sgd",
+            "sparse_adam",
+            "swa_utils",
+        ),
+    )
 __all__ = [
     "ASGD",
     "Adadelta",
@@ -55,22 +83,4 @@ __all__ = [
     "Rprop",
     "SGD",
     "SparseAdam",
-    "_adafactor",
-    "_muon",
-    "adadelta",
-    "adagrad",
-    "adam",
-    "adamax",
-    "adamw",
-    "asgd",
-    "lbfgs",
-    "lr_scheduler",
-    "nadam",
-    "optimizer",
-    "radam",
-    "rmsprop",
-    "rprop",
-    "sgd",
-    "sparse_adam",
-    "swa_utils",
 ]

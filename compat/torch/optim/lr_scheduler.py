@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.optim.schedulers.base import LRScheduler as LRScheduler, _LRScheduler as _LRScheduler
 from compat.torch_on_mindspore.optim.schedulers.chainable import (
     ConstantLR as ConstantLR,
@@ -22,6 +25,8 @@ from compat.torch_on_mindspore.optim.schedulers.cyclic import (
 )
 from compat.torch_on_mindspore.optim.schedulers.plateau import ReduceLROnPlateau as ReduceLROnPlateau
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
     "ChainedScheduler",
     "ConstantLR",

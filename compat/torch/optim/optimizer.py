@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.optim.base import (
     Optimizer as Optimizer,
     register_optimizer_step_post_hook as register_optimizer_step_post_hook,
@@ -9,4 +12,6 @@ from compat.torch_on_mindspore.optim.base import (
     required as required,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["Optimizer", "register_optimizer_step_post_hook", "register_optimizer_step_pre_hook", "required"]

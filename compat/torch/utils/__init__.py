@@ -2,6 +2,18 @@
 
 from __future__ import annotations
 
-from compat.torch.utils import data as data, hooks as hooks
+from typing import TYPE_CHECKING
 
-__all__ = ["data", "hooks"]
+from compat.packages import lazy as _lazy
+
+if TYPE_CHECKING:
+    from compat.torch.utils import data as data, hooks as hooks
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "data",
+            "hooks",
+        ),
+    )
+__all__ = []

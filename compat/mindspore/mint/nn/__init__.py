@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import compat.mindspore.mint.nn.functional as _mint_nn_functional
 from compat import errors as _errors
-from compat.mindspore.mint.nn import functional as functional
 from compat.mindspore_on_torch.cell import Cell as _Cell
 from compat.mindspore_on_torch.tensor import Tensor
+from compat.packages import lazy as _lazy
 
+if TYPE_CHECKING:
+    from compat.mindspore.mint.nn import functional as functional
+else:
+    __getattr__, __dir__ = _lazy(__name__, ("functional",))
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",
@@ -19,7 +25,6 @@ __all__ = [
     "NLLLoss",
     "SmoothL1Loss",
     "SoftMarginLoss",
-    "functional",
 ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
@@ -14,7 +14,10 @@ from compat.mindspore_on_torch.meanings import (
     real_shape as _shape,
 )
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
+from compat.packages import lazy as _lazy
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 _AnyTensor: Any = _load("torch").Tensor
 _nn_functional: Any = _load("torch.nn.functional")
 _FLOAT16_FLOAT32_BFLOAT16 = _dtype_set("float16", "float32", "bfloat16")

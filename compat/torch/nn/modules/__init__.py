@@ -2,39 +2,101 @@
 
 from __future__ import annotations
 
-from compat.torch.nn.modules import (
-    activation as activation,
-    batchnorm as batchnorm,
-    container as container,
-    dropout as dropout,
-    flatten as flatten,
-    instancenorm as instancenorm,
-    linear as linear,
-    loss as loss,
-    module as module,
-    normalization as normalization,
-    sparse as sparse,
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.layers.convolution import (
+    Conv1d as Conv1d,
+    Conv2d as Conv2d,
+    Conv3d as Conv3d,
+    ConvTranspose1d as ConvTranspose1d,
+    ConvTranspose2d as ConvTranspose2d,
+    ConvTranspose3d as ConvTranspose3d,
+)
+from compat.torch_on_mindspore.layers.padding import (
+    CircularPad1d as CircularPad1d,
+    CircularPad2d as CircularPad2d,
+    CircularPad3d as CircularPad3d,
+    ConstantPad1d as ConstantPad1d,
+    ConstantPad2d as ConstantPad2d,
+    ConstantPad3d as ConstantPad3d,
+    ReflectionPad1d as ReflectionPad1d,
+    ReflectionPad2d as ReflectionPad2d,
+    ReflectionPad3d as ReflectionPad3d,
+    ReplicationPad1d as ReplicationPad1d,
+    ReplicationPad2d as ReplicationPad2d,
+    ReplicationPad3d as ReplicationPad3d,
+    ZeroPad1d as ZeroPad1d,
+    ZeroPad2d as ZeroPad2d,
+    ZeroPad3d as ZeroPad3d,
 )
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
 
+if TYPE_CHECKING:
+    from compat.torch.nn.modules import (
+        activation as activation,
+        batchnorm as batchnorm,
+        container as container,
+        conv as conv,
+        dropout as dropout,
+        flatten as flatten,
+        instancenorm as instancenorm,
+        linear as linear,
+        loss as loss,
+        module as module,
+        normalization as normalization,
+        padding as padding,
+        sparse as sparse,
+        utils as utils,
+    )
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "activation",
+            "batchnorm",
+            "container",
+            "conv",
+            "dropout",
+            "flatten",
+            "instancenorm",
+            "linear",
+            "loss",
+            "module",
+            "normalization",
+            "padding",
+            "sparse",
+            "utils",
+        ),
+    )
 __all__ = [
+    "CircularPad1d",
+    "CircularPad2d",
+    "CircularPad3d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "ConstantPad3d",
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
     "Module",
     "ModuleDict",
     "ModuleList",
     "ParameterDict",
     "ParameterList",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReflectionPad3d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "ReplicationPad3d",
     "Sequential",
-    "activation",
-    "batchnorm",
-    "container",
-    "dropout",
-    "flatten",
-    "instancenorm",
-    "linear",
-    "loss",
-    "module",
-    "normalization",
-    "sparse",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "ZeroPad3d",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.layers.activations import (
     GELU as GELU,
     LogSoftmax as LogSoftmax,
@@ -11,4 +14,6 @@ from compat.torch_on_mindspore.layers.activations import (
     Tanh as Tanh,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["GELU", "LogSoftmax", "ReLU", "Sigmoid", "Softmax", "Tanh"]

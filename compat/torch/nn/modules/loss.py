@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import compat.torch.nn.functional as _functional
 from compat import conversions as _conversions, errors as _errors
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.losses.linear import LinearCrossEntropyLoss
 from compat.torch_on_mindspore.module import Module as _Module
 from compat.torch_on_mindspore.tensor import Tensor
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
     "BCELoss",
     "BCEWithLogitsLoss",

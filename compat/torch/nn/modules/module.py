@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.hooks import (
     register_module_backward_hook as register_module_backward_hook,
@@ -15,6 +18,8 @@ from compat.torch_on_mindspore.modules.hooks import (
 )
 from compat.torch_on_mindspore.modules.state import IncompatibleKeys as _IncompatibleKeys
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
     "Module",
     "_IncompatibleKeys",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.layers.normalization import (
     CrossMapLRN2d as CrossMapLRN2d,
     GroupNorm as GroupNorm,
@@ -10,4 +13,6 @@ from compat.torch_on_mindspore.layers.normalization import (
     RMSNorm as RMSNorm,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["CrossMapLRN2d", "GroupNorm", "LayerNorm", "LocalResponseNorm", "RMSNorm"]

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from compat.torch.nn.utils import clip_grad as clip_grad
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.clipping import clip_grad_norm_ as clip_grad_norm_, clip_grad_value_ as clip_grad_value_
 
-__all__ = ["clip_grad", "clip_grad_norm_", "clip_grad_value_"]
+if TYPE_CHECKING:
+    from compat.torch.nn.utils import clip_grad as clip_grad
+else:
+    __getattr__, __dir__ = _lazy(__name__, ("clip_grad",))
+__all__ = ["clip_grad_norm_", "clip_grad_value_"]

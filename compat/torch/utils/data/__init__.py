@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from compat.torch.utils.data import dataloader as dataloader, dataset as dataset, sampler as sampler
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.data import (
     BatchSampler as BatchSampler,
     ConcatDataset as ConcatDataset,
@@ -20,6 +22,17 @@ from compat.torch_on_mindspore.data import (
     random_split as random_split,
 )
 
+if TYPE_CHECKING:
+    from compat.torch.utils.data import dataloader as dataloader, dataset as dataset, sampler as sampler
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "dataloader",
+            "dataset",
+            "sampler",
+        ),
+    )
 __all__ = [
     "BatchSampler",
     "ConcatDataset",
@@ -32,10 +45,7 @@ __all__ = [
     "Subset",
     "SubsetRandomSampler",
     "TensorDataset",
-    "dataloader",
-    "dataset",
     "default_collate",
     "default_convert",
     "random_split",
-    "sampler",
 ]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.data import (
     BatchSampler as BatchSampler,
     RandomSampler as RandomSampler,
@@ -10,4 +13,6 @@ from compat.torch_on_mindspore.data import (
     SubsetRandomSampler as SubsetRandomSampler,
 )
 
+if not TYPE_CHECKING:
+    __getattr__, __dir__ = _lazy(__name__)
 __all__ = ["BatchSampler", "RandomSampler", "Sampler", "SequentialSampler", "SubsetRandomSampler"]

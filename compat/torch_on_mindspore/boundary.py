@@ -1,0 +1,133 @@
+"""How a public function or method calls its operation: `out=`, the numpy names of arguments, and the errors of MindSpore."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Callable
+from typing import Any
+
+from compat.errors import CompatError, at_boundary, invalid
+from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.storage import write
+from compat.torch_on_mindspore.tensor import as_tensor, cast
+
+# PyTorch takes the names that NumPy has for these arguments, and MindSpore's own functions call our methods by them
+NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x1": "input", "x2": "other"}
+
+
+def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
+    """`operation` as the function `torch.name`: with `out`, and with PyTorch's types of errors."""
+
+    @functools.wraps(operation)
+    def function(*args: Any, out: Any = None, **kwargs: Any) -> Any:
+        try:
+            result = operation(*args, **kwargs)
+        except Exception as error:
+            result = recovered(f"torch.{name}", operation, args, kwargs, error)
+        return result if out is None else delivered(name, result, out)
+
+    function.__name__ = function.__qualname__ = name.rpartition(".")[2]
+    return function
+
+
+def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
+    """`operation` as the method `torch.Tensor.name`, with PyTorch's types of errors."""
+
+    @functools.wraps(operation)
+    def function(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return operation(*args, **kwargs)
+        except Exception as error:
+            return recovered(f"torch.Tensor.{name}", operation, args, kwargs, error)
+
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+def recovered(api: str, operation: Callable[..., Any], args: Any, kwargs: Any, error: Exception) -> Any:
+    """The result in another way, where there is one; otherwise `error` is raised as PyTorch would.
+
+    Arguments with NumPy's names are renamed. bfloat16, for which MindSpore has few kernels on CPU, is computed in float32 and
+    rounded, which is also how PyTorch does it on CPU.
+    """
+    if isinstance(error, CompatError) or error.__dict__.get("raised_by_compat"):
+        raise error
+    unbound = isinstance(error, TypeError) and error.__traceback__ is not None and error.__traceback__.tb_next is None
+    renamed = {NUMPY_NAMES.get(key, key): value for key, value in kwargs.items()}
+    if unbound and renamed.keys() != kwargs.keys():
+        return operation(*args, **renamed)
+    if not unbound and any(one.dtype == dtypes.bfloat16 for one in tensors(args, kwargs)):
+        return converted(operation(*converted(args, dtypes.bfloat16, dtypes.float32),
+                                   **converted(kwargs, dtypes.bfloat16, dtypes.float32)), dtypes.float32, dtypes.bfloat16)  # fmt: skip
+    if unbound:
+        raise error
+    if isinstance(error, AttributeError) and not any(map(is_tensor, (*args, *kwargs.values()))):
+        raise invalid(TypeError, f"{api}: expected a Tensor as argument: {error}") from error
+    named = {f"argument {at}": value for at, value in enumerate(args, 1)} | kwargs
+    raise at_boundary(api, error, type(error) if isinstance(error, IndexError) else RuntimeError, **named)
+
+
+def is_tensor(obj: Any) -> bool:
+    return isinstance(obj, mindspore.Tensor)
+
+
+def tensors(*values: Any) -> list[Any]:
+    """The tensors among these values and inside their containers."""
+    found = []
+    for value in values:
+        if isinstance(value, mindspore.Tensor):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            found += tensors(*value)
+        elif isinstance(value, dict):
+            found += tensors(*value.values())
+    return found
+
+
+def converted(value: Any, source: Any, target: Any) -> Any:
+    """`value` with every tensor of dtype `source` in it, and the dtype itself, as `target`."""
+    if isinstance(value, mindspore.Tensor):
+        return cast(value, target) if value.dtype == source else value
+    if isinstance(value, dict):
+        return {key: converted(one, source, target) for key, one in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(converted(one, source, target) for one in value))
+    if type(value) in (list, tuple):
+        return type(value)(converted(one, source, target) for one in value)
+    return target if isinstance(value, dtypes.dtype) and value == source else value
+
+
+def delivered(name: str, result: Any, out: Any) -> Any:
+    """`result` written to `out`, a tensor or a tuple of them, and `out` returned.
+
+    RuntimeError when autograd records, when the category of the result is above that of `out`, and when the devices differ.
+    """
+    if isinstance(result, tuple):
+        return type(result)(*(delivered(name, one, place) for one, place in zip(result, out, strict=True))) if hasattr(
+            result, "_fields") else tuple(delivered(name, one, place) for one, place in zip(result, out, strict=True))  # fmt: skip
+    if not is_tensor(out):
+        raise invalid(TypeError, f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
+    if engine.grad_enabled() and (engine.requires_grad(result) or engine.requires_grad(out)):
+        raise invalid(
+            RuntimeError,
+            f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.",
+        )
+    if not dtypes.can_cast(result.dtype, out.dtype):
+        raise invalid(
+            RuntimeError, f"result type {result.dtype.tensor_type} can't be cast to the desired output type {out.dtype.tensor_type}"
+        )
+    if tuple(out.shape) == tuple(result.shape):
+        return write(out, result)
+    if out.numel():
+        warnings.warn(
+            f"An output with one or more elements was resized since it had shape {list(out.shape)}, which does not match the "
+            f"required output shape {list(result.shape)}. This behavior is deprecated, and in a future PyTorch release outputs "
+            "will not be resized unless they have zero elements. You can explicitly reuse an out tensor t by resizing it, "
+            "inplace, to zero elements with t.resize_(0).",
+            UserWarning,
+            stacklevel=3,
+        )
+    engine.replace_data(out, as_tensor(cast(result, out.dtype)))
+    return out

@@ -1,0 +1,1 @@
+"""The rest of torch that a program touches: devices that are not there, switches, compilation, tools."""

@@ -1,0 +1,26 @@
+"""Results that depend on no element: MindSpore's kernels refuse tensors without elements, or return uninitialised memory."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compat.torch_on_mindspore import creation
+from compat.torch_on_mindspore.function import Function
+
+
+class Nothing(Function):
+    """Zeros, whose gradient with respect to every source is zeros."""
+
+    @staticmethod
+    def forward(ctx: Any, shape: tuple[int, ...], *sources: Any) -> Any:
+        ctx.kinds = [None if one is None else (tuple(one.shape), one.dtype) for one in sources]
+        return creation.zeros(shape, dtype=sources[0].dtype)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Any) -> Any:
+        return None, *(None if one is None else creation.zeros(one[0], dtype=one[1]) for one in ctx.kinds)
+
+
+def nothing(shape: tuple[int, ...], *sources: Any) -> Any:
+    """Zeros of this shape, in the dtype of the first source and with a history from all of them."""
+    return Nothing.apply(shape, *sources)

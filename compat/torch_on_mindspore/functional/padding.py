@@ -1,0 +1,120 @@
+"""Elements added around a tensor, or taken off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from compat.errors import invalid
+from compat.torch_on_mindspore import creation
+from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.functional.emptiness import nothing
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor
+
+ops = mindspore.ops
+
+MODES = ("constant", "reflect", "replicate", "circular")
+
+
+def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> Tensor:
+    """`input` with pad[0] elements before and pad[1] after the last dimension, pad[2] and pad[3] around the one before it …
+
+    A negative number takes elements off. "constant" takes any dimensions and puts `value`, or 0; "reflect", "replicate" and
+    "circular" take the last one, two or three of an input with one or two dimensions more.
+    """
+    sides = tuple(int(one) for one in pad)
+    if len(sides) % 2:
+        raise invalid(RuntimeError, "Padding length must be divisible by 2")
+    if len(sides) > 2 * input.ndim:
+        raise invalid(RuntimeError, f"Padding length should be less than or equal to two times the input dimension but got padding length {len(sides)} and input of dimension {input.ndim}")  # fmt: skip
+    if mode == "constant":
+        return constant_pad_nd(input, sides, 0 if value is None else value)
+    if value is not None and value != 0:
+        raise invalid(RuntimeError, f'Padding mode "{mode}" doesn\'t take in value argument')
+    if mode not in MODES:
+        raise invalid(NotImplementedError, f"Unrecognised padding mode {mode}")
+    if input.ndim - len(sides) // 2 not in (1, 2) or not 0 < len(sides) <= 6:
+        raise invalid(NotImplementedError, f"Padding size {len(sides)} is not supported for {input.ndim}D input tensor.")
+    check(input, sides, mode)
+    if not input.shape[0]:
+        empty: Tensor = nothing(padded_shape(input, sides), input)
+        return empty
+    found: Tensor = as_tensor(repeated(input, sides, mode))
+    return found
+
+
+def padded_shape(input: Any, sides: tuple[int, ...]) -> tuple[int, ...]:
+    shape = list(input.shape)
+    for back in range(len(sides) // 2):
+        shape[-1 - back] += sides[2 * back] + sides[2 * back + 1]
+    return tuple(shape)
+
+
+def repeated(input: Any, sides: tuple[int, ...], mode: str) -> Any:
+    """`input` continued by its own elements."""
+    if mode != "reflect" or len(sides) < 6:
+        return ops.pad(input, sides, mode)
+    # MindSpore reflects two dimensions at most: the plane first, then the depth.
+    *leading, depth, height, width = input.shape
+    plane = ops.pad(ops.reshape(input, (-1, depth, height, width)), sides[:4], mode)
+    height, width = (int(one) for one in plane.shape[2:])
+    found = ops.pad(ops.reshape(plane, (-1, 1, depth, height * width)), (0, 0, *sides[4:]), mode)
+    return ops.reshape(found, (*leading, -1, height, width))
+
+
+def check(input: Any, sides: tuple[int, ...], mode: str) -> None:
+    """RuntimeError, in PyTorch's words, where the elements of `input` don't suffice."""
+    shape, spatial = list(input.shape), len(sides) // 2
+    if 0 in (shape[-spatial:] if input.ndim == spatial + 1 else shape[1:]):
+        raise invalid(
+            RuntimeError,
+            f"Expected {spatial + 1}D or {spatial + 2}D (batch mode) tensor with possibly 0 batch size and other non-zero dimensions for "
+            f"input, but got: {shape}",
+        )
+    for back in range(spatial):
+        dim, (before, after) = input.ndim - 1 - back, sides[2 * back : 2 * back + 2]
+        size = shape[dim]
+        if mode == "reflect" and max(before, after) >= size:
+            raise invalid(
+                RuntimeError,
+                f"Argument #{4 + 2 * back}: Padding size should be less than the corresponding input dimension, but got: padding "
+                f"({before}, {after}) at dimension {dim} of input {shape}",
+            )
+        if mode == "circular" and max(before, after) > size:
+            raise invalid(RuntimeError, "Padding value causes wrapping around more than once.")
+        if size + before + after <= 0:
+            raise invalid(RuntimeError, "Negative padding value is resulting in an empty dimension")
+
+
+def constant_pad_nd(input: Any, pad: Sequence[int], value: Any = 0) -> Tensor:
+    """`pad` with a constant."""
+    sides = tuple(int(one) for one in pad)
+    shape = padded_shape(input, sides)
+    if min(shape, default=0) < 0:
+        raise invalid(RuntimeError, "narrow(): length must be non-negative.")
+    if 0 in input.shape:
+        return creation.full(shape, value, dtype=input.dtype)
+    if 0 in shape:
+        empty: Tensor = nothing(shape, input)
+        return empty
+    found = input
+    for back in range(len(sides) // 2):
+        found = extended(found, input.ndim - 1 - back, sides[2 * back], sides[2 * back + 1], value)
+    result: Tensor = found.clone() if found is input else found
+    return result
+
+
+def extended(input: Any, dim: int, before: int, after: int, value: Any) -> Any:
+    """One dimension with `value` added, or elements taken off, at its ends: joining takes MindSpore half as long as its Pad."""
+    if before < 0 or after < 0:
+        start, stop = max(-before, 0), input.shape[dim] - max(-after, 0)
+        if start >= stop:
+            left = (*input.shape[:dim], input.shape[dim] + before + after, *input.shape[dim + 1 :])
+            return nothing(left, input) + value
+        input = as_tensor(input[(slice(None),) * dim + (slice(start, stop),)])
+    added = [
+        creation.full((*input.shape[:dim], width, *input.shape[dim + 1 :]), value, dtype=input.dtype) if width > 0 else None
+        for width in (before, after)
+    ]
+    parts = [one for one in (added[0], input, added[1]) if one is not None]
+    return input if len(parts) == 1 else as_tensor(ops.cat(parts, dim))

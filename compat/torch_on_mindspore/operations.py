@@ -1,0 +1,212 @@
+"""Every operation by its public name: which are functions of torch, which are methods of Tensor, and which are both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+from compat.torch_on_mindspore import (
+    arithmetic,
+    comparison,
+    creation,
+    cumulative,
+    diagonals,
+    einsum,
+    indexing,
+    joining,
+    pointwise,
+    products,
+    properties,
+    rearranging,
+    reductions,
+    sampling,
+    scatter,
+    shaping,
+    sorting,
+    statistics,
+)
+from compat.torch_on_mindspore.arithmetic import TABLED
+
+Table = dict[str, Callable[..., Any]]
+
+
+def named(module: ModuleType, names: str) -> Table:
+    return {name: getattr(module, name) for name in names.split()}
+
+
+# both `torch.name` and `Tensor.name`
+SHARED: Table = {
+    **TABLED,
+    **named(arithmetic, "add sub mul div floor_divide remainder pow neg abs clamp bitwise_not logical_not softmax log_softmax"),
+    **named(comparison, "equal allclose isclose isin isreal isposinf isneginf heaviside maximum minimum fmax fmin"),
+    **named(
+        pointwise,
+        "addcmul addcdiv lerp fmod atan2 copysign hypot nextafter gcd lcm bitwise_left_shift bitwise_right_shift float_power ldexp frac "
+        "sgn sign signbit positive deg2rad rad2deg nan_to_num clamp_min clamp_max square exp2 round conj angle frexp",
+    ),
+    **named(reductions, "sum mean prod var std all any amax amin max min argmax argmin logsumexp norm"),
+    **named(cumulative, "cumsum cumprod cummax cummin logcumsumexp diff"),
+    **named(sorting, "sort argsort topk msort kthvalue unique unique_consecutive"),
+    **named(
+        statistics,
+        "nansum nanmean median nanmedian mode quantile nanquantile aminmax count_nonzero bincount histc histogram cov corrcoef dist",
+    ),
+    **named(shaping, "reshape flatten unflatten unsqueeze squeeze permute transpose t movedim tile select narrow split chunk unbind"),
+    **named(
+        rearranging,
+        "flip fliplr flipud roll rot90 repeat_interleave as_strided swapaxes swapdims moveaxis ravel adjoint narrow_copy",
+    ),
+    **named(joining, "tensor_split hsplit vsplit dsplit split_with_sizes broadcast_to"),
+    **named(diagonals, "diagonal diag diag_embed diagflat tril triu trace"),
+    **named(indexing, "gather index_select masked_fill masked_select nonzero"),
+    **named(
+        scatter,
+        "scatter scatter_add scatter_reduce index_add index_copy index_fill index_reduce index_put put take take_along_dim masked_scatter "
+        "select_scatter slice_scatter diagonal_scatter as_strided_scatter",
+    ),
+    **named(products, "matmul mm bmm dot mv vdot inner outer addmm addmv addr baddbmm addbmm kron cross"),
+    **named(sampling, "bernoulli"),
+    **named(properties, "is_floating_point is_complex is_signed is_nonzero is_same_size"),
+    "resolve_conj": pointwise.resolved, "resolve_neg": pointwise.resolved, "conj_physical": pointwise.conj,
+    "var_mean": statistics.var_mean, "std_mean": statistics.std_mean, "argwhere": indexing.nonzero,
+}  # fmt: skip
+ALIASES = {
+    "subtract": "sub", "multiply": "mul", "divide": "div", "true_divide": "div", "negative": "neg", "absolute": "abs",
+    "clip": "clamp", "greater": "gt", "greater_equal": "ge", "less": "lt", "less_equal": "le", "not_equal": "ne",
+    "arccos": "acos", "arcsin": "asin", "arctan": "atan", "arctan2": "atan2", "arccosh": "acosh", "arcsinh": "asinh", "arctanh": "atanh",
+    "fix": "trunc", "ger": "outer",
+}  # fmt: skip
+SHARED.update({alias: SHARED[name] for alias, name in ALIASES.items()})
+
+# `torch.name` only
+FUNCTIONS: Table = {
+    **named(joining, "hstack vstack dstack column_stack atleast_1d atleast_2d atleast_3d broadcast_shapes broadcast_tensors meshgrid "
+                     "cartesian_prod combinations block_diag"),
+    **named(shaping, "cat stack"),
+    **named(indexing, "where"),
+    **named(cumulative, "trapezoid cumulative_trapezoid gradient"),
+    **named(sorting, "searchsorted bucketize"),
+    **named(diagonals, "vander tril_indices triu_indices"),
+    **named(products, "tensordot chain_matmul"),
+    **named(einsum, "einsum"),
+    **named(pointwise, "complex polar rsub real imag"),
+    **named(rearranging, "view_as_real view_as_complex"),
+    **named(properties, "numel clone detach"),
+    **named(creation, "tensor zeros ones empty full zeros_like ones_like empty_like full_like arange linspace logspace eye scalar_tensor "
+                      "empty_strided empty_permuted"),
+    **named(sampling, "rand randn rand_like randn_like randint randint_like randperm normal"),
+    "concat": shaping.cat, "concatenate": shaping.cat, "row_stack": joining.vstack, "trapz": cumulative.trapezoid,
+    "range": creation.range_, "as_tensor": creation.as_tensor_public, "asarray": creation.asarray,
+}  # fmt: skip
+
+# `Tensor.name` only
+METHODS: Table = {
+    **named(shaping, "view view_as reshape_as expand expand_as repeat"),
+    **named(rearranging, "unfold"),
+    **named(creation, "new new_full new_zeros new_ones new_tensor new_empty_strided"),
+    "new_empty": creation.new_zeros,
+    **properties.METHODS,
+}
+
+# the operations whose in-place methods are made from them, besides those that `in_place` names
+IN_PLACE: Table = {
+    name: SHARED[name]
+    for name in [
+        "abs",
+        "acos",
+        "acosh",
+        "addbmm",
+        "addcdiv",
+        "addcmul",
+        "addmm",
+        "addmv",
+        "addr",
+        "arccos",
+        "arcsin",
+        "arctan",
+        "arctan2",
+        "asin",
+        "asinh",
+        "atan",
+        "atan2",
+        "atanh",
+        "baddbmm",
+        "bitwise_left_shift",
+        "bitwise_not",
+        "bitwise_right_shift",
+        "ceil",
+        "clamp_max",
+        "clamp_min",
+        "clip",
+        "copysign",
+        "cos",
+        "cosh",
+        "cumprod",
+        "cumsum",
+        "deg2rad",
+        "eq",
+        "erf",
+        "erfc",
+        "exp",
+        "exp2",
+        "expm1",
+        "fix",
+        "float_power",
+        "floor",
+        "fmod",
+        "frac",
+        "gcd",
+        "ge",
+        "gt",
+        "heaviside",
+        "hypot",
+        "index_add",
+        "index_copy",
+        "index_fill",
+        "index_put",
+        "index_reduce",
+        "lcm",
+        "ldexp",
+        "le",
+        "lerp",
+        "log",
+        "log10",
+        "log1p",
+        "log2",
+        "logical_and",
+        "logical_not",
+        "logical_or",
+        "logical_xor",
+        "lt",
+        "masked_scatter",
+        "multiply",
+        "nan_to_num",
+        "ne",
+        "negative",
+        "nextafter",
+        "put",
+        "rad2deg",
+        "round",
+        "scatter",
+        "scatter_add",
+        "scatter_reduce",
+        "sgn",
+        "sign",
+        "sin",
+        "sinh",
+        "subtract",
+        "divide",
+        "true_divide",
+        "tan",
+        "tril",
+        "triu",
+        "trunc",
+        "absolute",
+        "not_equal",
+        "greater",
+        "greater_equal",
+        "less",
+        "less_equal",
+    ]
+}

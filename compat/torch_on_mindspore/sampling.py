@@ -1,0 +1,95 @@
+"""Random tensors, which follow PyTorch's stream number for number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from compat.errors import invalid
+from compat.torch_on_mindspore import dtypes, random
+from compat.torch_on_mindspore.arithmetic import is_tensor
+from compat.torch_on_mindspore.creation import factory, shape_of
+from compat.torch_on_mindspore.shaping import sizes
+from compat.torch_on_mindspore.tensor import Tensor, host
+
+
+@factory
+def rand(*given: Any, size: Any = None, generator: Any = None, kind: Any) -> Any:
+    """Uniform numbers in [0, 1), the same as PyTorch's for the same seed."""
+    return random.uniform_numbers(shape_of(given, size), kind or dtypes.get_default_dtype(), 0.0, 1.0, generator)
+
+
+@factory
+def randn(*given: Any, size: Any = None, generator: Any = None, kind: Any) -> Any:
+    """Standard normal numbers, PyTorch's for the same seed to the last bit or two."""
+    return random.normal_numbers(shape_of(given, size), kind or dtypes.get_default_dtype(), 0.0, 1.0, generator)
+
+
+@factory
+def rand_like(input: Any, *, generator: Any = None, kind: Any) -> Any:
+    return random.uniform_numbers(tuple(input.shape), kind or input.dtype, 0.0, 1.0, generator)
+
+
+@factory
+def randn_like(input: Any, *, generator: Any = None, kind: Any) -> Any:
+    return random.normal_numbers(tuple(input.shape), kind or input.dtype, 0.0, 1.0, generator)
+
+
+@factory
+def randint(low: int, high: Any = None, size: Any = None, *, generator: Any = None, kind: Any) -> Any:
+    """Integers in [low, high): `randint(high, size)` or `randint(low, high, size)`."""
+    if size is None or high is None:
+        low, high, size = 0, low, high if size is None else size
+    return random.integer_numbers(tuple(size), kind or dtypes.int64, low, high, generator)
+
+
+@factory
+def randint_like(input: Any, low: int, high: int | None = None, *, generator: Any = None, kind: Any) -> Any:
+    """Integers in [low, high), or in [0, low), in the shape and dtype of `input`."""
+    low, high = (0, low) if high is None else (low, high)
+    return random.integer_numbers(tuple(input.shape), kind or input.dtype, low, high, generator)
+
+
+@factory
+def randperm(n: int, *, generator: Any = None, kind: Any) -> Any:
+    """0 … n-1 in PyTorch's random order."""
+    return random.stored(random.chosen(generator).permutation(n), (n,), kind or dtypes.int64)
+
+
+def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None, dtype: Any = None, device: Any = None,
+           layout: Any = None, pin_memory: bool = False, requires_grad: bool = False) -> Tensor:  # fmt: skip
+    """Normal numbers with this mean and standard deviation, numbers or tensors."""
+    if size is not None:
+        return drawn_normal(mean, std, size, generator=generator, dtype=dtype, device=device, layout=layout, pin_memory=pin_memory,
+                            requires_grad=requires_grad)  # fmt: skip
+    for one in (std,):
+        if bool((host(one) < 0).any()) if is_tensor(one) else one < 0:
+            raise invalid(
+                RuntimeError,
+                "normal expects all elements of std >= 0.0" if is_tensor(one) else f"normal expects std >= 0.0, but found std {one}",
+            )
+    shape = np.broadcast_shapes(*(tuple(one.shape) for one in (mean, std) if is_tensor(one)))
+    kind = (mean if is_tensor(mean) else std).dtype
+    found: Tensor = random.normal_numbers(shape, kind, 0.0, 1.0, generator) * std + mean
+    return found.detach()
+
+
+@factory
+def drawn_normal(mean: Any, std: Any, size: Any, *, generator: Any, kind: Any) -> Any:
+    if std < 0:
+        raise invalid(RuntimeError, f"normal expects std >= 0.0, but found std {std}")
+    return random.normal_numbers(sizes((size,)), kind or dtypes.get_default_dtype(), mean, std, generator)
+
+
+def bernoulli(input: Any, p: float | None = None, *, generator: Any = None) -> Tensor:
+    """1 with the probability that the element is, or with probability p, else 0."""
+    chance: Any = host(input) if p is None else p
+    if p is None:
+        if input.dtype.category != dtypes.FLOAT:
+            raise invalid(RuntimeError, f"\"bernoulli_tensor_cpu_p_\" not implemented for '{input.dtype.tensor_type}'")
+        if chance.size and not (chance.min() >= 0 and chance.max() <= 1):
+            raise invalid(RuntimeError, "Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
+    double = p is not None or input.dtype == dtypes.float64
+    drawn = random.chosen(generator).fractions(input.numel(), double=double).reshape(tuple(input.shape)) < chance
+    return random.stored(drawn, tuple(input.shape), input.dtype)

@@ -1,0 +1,428 @@
+"""Writing values at indexed places of a copy, and reading by flat index.
+
+MindSpore reads and writes past the end of its memory for an index that is out of range; every index is checked here first.
+Places are worked out on the host, from indices and shapes; the values stay in the graph.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from compat.errors import UnsupportedArgument, invalid
+from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore.arithmetic import div, is_number, is_tensor, mul
+from compat.torch_on_mindspore.dtypes import c_name
+from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.storage import fitted
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
+
+ops = mindspore.ops
+
+INDICES = (dtypes.int64, dtypes.int32)
+
+
+def index_array(name: str, index: Any, size: int, dim: int, kind: type[Exception] = RuntimeError) -> Any:
+    """The index as an array of integers; RuntimeError for another dtype, `kind` when it reaches outside 0 … size-1."""
+    if index.dtype not in INDICES:
+        raise invalid(RuntimeError, f"{name}(): Expected dtype int32/int64 for index")
+    array = host(index)
+    if array.size and not (array.min() >= 0 and array.max() < size):
+        outside = array[(array < 0) | (array >= size)].flat[0]
+        raise invalid(kind, f"index {outside} is out of bounds for dimension {dim} with size {size}")
+    return array
+
+
+def flat(tensor: Any) -> Any:
+    return ops.reshape(tensor, (-1,))
+
+
+def placed(input: Any, places: Any, values: Any, *, accumulate: bool = False) -> Tensor:
+    """`input` with `values` at these flat places, or added there; both have as many elements."""
+    if not places.size:
+        copied: Tensor = input.clone()
+        return copied
+    where = mindspore.Tensor(np.ascontiguousarray(places, dtype=np.int64).reshape(-1, 1))
+    x = cast(input, dtypes.uint8) if input.dtype == dtypes.bool_ and accumulate else input
+    write = ops.tensor_scatter_add if accumulate else ops.tensor_scatter_update
+    found: Tensor = cast(as_tensor(ops.reshape(write(flat(x), where, flat(cast(values, x.dtype))), tuple(input.shape))), input.dtype)
+    return found
+
+
+def numbered(input: Any) -> Any:
+    """The flat place of each element, in the shape of `input`."""
+    return np.arange(input.numel()).reshape(tuple(input.shape))
+
+
+# --- along one dimension, an index for each element ---
+
+
+def check_scatter(name: str, input: Any, dim: int, index: Any, src: Any) -> Any:
+    """The index array, after PyTorch's checks of shapes and dtypes."""
+    if index.numel() and max(input.ndim, 1) != max(index.ndim, 1):
+        raise invalid(RuntimeError, "Index tensor must have the same number of dimensions as self tensor")
+    if is_tensor(src):
+        if src.dtype != input.dtype:
+            raise invalid(RuntimeError, f"{name}(): Expected self.dtype to be equal to src.dtype")
+        if index.numel() and max(src.ndim, 1) != max(index.ndim, 1):
+            raise invalid(RuntimeError, "Index tensor must have the same number of dimensions as src tensor")
+    for at, size in enumerate(index.shape if index.numel() else ()):
+        too_long = at != dim and size > (tuple(input.shape) or (1,))[at]
+        if too_long or (is_tensor(src) and size > (tuple(src.shape) or (1,))[at]):
+            raise invalid(
+                RuntimeError,
+                f"Expected index {list(index.shape)} to be no larger than self {list(input.shape)} apart from dimension {dim}"
+                + (f" and to be no larger size than src {list(src.shape)}" if is_tensor(src) else ""),
+            )
+    return index_array(name, index, (tuple(input.shape) or (1,))[dim], dim)
+
+
+def scatter_places(input: Any, dim: int, array: Any) -> Any:
+    """The flat place of input[…, index, …] for each element of the index."""
+    shape = tuple(input.shape) or (1,)
+    grid = list(np.ogrid[tuple(slice(size) for size in (array.shape or (1,)))])
+    grid[dim] = array.reshape(array.shape or (1,))
+    return np.ravel_multi_index(np.broadcast_arrays(*grid), shape)
+
+
+def leading(src: Any, shape: tuple[int, ...]) -> Any:
+    """The part of `src` from its first element that has this shape."""
+    if tuple(src.shape) == shape or not shape:
+        return src
+    return as_tensor(mindspore.Tensor.__getitem__(src, tuple(slice(size) for size in shape)))
+
+
+def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Tensor:
+    """out[index[i][j]][j] = src[i][j] for dim 0, and so on; `reduce` adds or multiplies instead."""
+    src = value if src is None else src
+    if reduce is not None:
+        if reduce not in ("add", "multiply"):
+            raise invalid(RuntimeError, "reduce argument must be either add or multiply.")
+        filler = src if is_tensor(src) else fitted(input.new_zeros(index.shape), src)
+        return scatter_add(input, dim, index, filler) if reduce == "add" else scatter_reduce(input, dim, index, filler, "prod")
+    dim = normal_dim(input, dim)
+    array = check_scatter("scatter", input, dim, index, src)
+    if not array.size:
+        copied: Tensor = input.clone()
+        return copied
+    if is_tensor(src):
+        values = leading(src, tuple(index.shape))
+    else:
+        values = fitted(input.new_zeros(index.shape), src)
+    return placed(input, scatter_places(input, dim, array), values)
+
+
+def scatter_add(input: Any, dim: int, index: Any, src: Any) -> Tensor:
+    """out[index[i][j]][j] += src[i][j] for dim 0, and so on."""
+    dim = normal_dim(input, dim)
+    array = check_scatter("scatter", input, dim, index, src)
+    if not array.size:
+        copied: Tensor = input.clone()
+        return copied
+    return placed(input, scatter_places(input, dim, array), leading(src, tuple(index.shape)), accumulate=True)
+
+
+def scatter_reduce(input: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True) -> Tensor:
+    """The sum, prod, mean, amax or amin of what `index` sends to each place, with or without what is there."""
+    dim = normal_dim(input, dim)
+    array = check_scatter("scatter", input, dim, index, src)
+    if not array.size:
+        copied: Tensor = input.clone()
+        return copied
+    return gathered_to(input, scatter_places(input, dim, array), leading(src, tuple(index.shape)), reduce, include_self)
+
+
+def gathered_to(input: Any, places: Any, src: Any, reduce: str, include_self: bool) -> Tensor:
+    """`src` reduced into `input` at the flat `places`."""
+    if reduce not in REDUCTIONS:
+        raise invalid(RuntimeError, f"reduce argument must be either sum, prod, mean, amax or amin, got {reduce}.")
+    x = input
+    if not include_self:
+        neutral = {"sum": 0, "mean": 0, "prod": 1, "amax": lowest(input), "amin": highest(input)}[reduce]
+        x = placed(input, places, fitted(input.new_zeros(places.shape), neutral))
+    if reduce in ("sum", "mean"):
+        total = placed(x, places, src, accumulate=True)
+        if reduce == "sum":
+            return total
+        count = np.bincount(places.reshape(-1), minlength=input.numel()).reshape(tuple(input.shape)) + (1 if include_self else 0)
+        counts = as_tensor(mindspore.Tensor(np.maximum(count, 1).astype(input.dtype.name)))
+        return div(total, counts, rounding_mode="floor" if input.dtype.category < dtypes.FLOAT else None)
+    found: Tensor = REDUCTIONS[reduce](x, places, src)
+    return found
+
+
+def lowest(input: Any) -> Any:
+    if input.dtype.category == dtypes.FLOAT:
+        return -np.inf
+    return False if input.dtype == dtypes.bool_ else np.iinfo(input.dtype.name).min
+
+
+def highest(input: Any) -> Any:
+    if input.dtype.category == dtypes.FLOAT:
+        return np.inf
+    return True if input.dtype == dtypes.bool_ else np.iinfo(input.dtype.name).max
+
+
+def reduced_extreme(function: Any) -> Any:
+    """amax or amin: found on the host; the gradient is shared among the elements that equal it."""
+
+    def reduction(x: Any, places: Any, src: Any) -> Tensor:
+        found = host(x).reshape(-1).copy()
+        function.at(found, places.reshape(-1), host(src).reshape(-1))
+        result: Tensor = as_tensor(mindspore.Tensor(found.reshape(tuple(x.shape))))
+        if not (x.requires_grad or src.requires_grad):
+            return result
+        own = (host(x).reshape(-1) == found).astype(found.dtype)
+        theirs = (host(src).reshape(-1) == found[places.reshape(-1)]).astype(found.dtype)
+        shares = own.copy()
+        np.add.at(shares, places.reshape(-1), theirs)
+        shares[shares == 0] = 1
+        weights = as_tensor(mindspore.Tensor((own / shares).reshape(tuple(x.shape)).astype(found.dtype)))
+        source_weights = as_tensor(mindspore.Tensor((theirs / shares[places.reshape(-1)]).reshape(tuple(src.shape)).astype(found.dtype)))
+        return attached(result, placed(weighted(x, weights), places, weighted(src, source_weights), accumulate=True))
+
+    return reduction
+
+
+def weighted(value: Any, weights: Any) -> Any:
+    """value · weights, and 0 where the weight is 0, also of an infinity."""
+    return as_tensor(ops.where(ops.equal(weights, 0), ops.zeros_like(weights), mul(value, weights)))
+
+
+def attached(values: Any, linear: Any) -> Tensor:
+    """`values`, with the gradient of `linear`, whose own values cancel."""
+    difference = ops.sub(linear, ops.stop_gradient(linear))
+    found: Tensor = as_tensor(ops.add(values, ops.where(ops.isnan(difference), ops.zeros_like(difference), difference)))
+    return found
+
+
+def reduced_product(x: Any, places: Any, src: Any) -> Tensor:
+    """prod: found on the host; the gradient is the product of the other factors."""
+    array, factors, where = host(x).reshape(-1), host(src).reshape(-1), places.reshape(-1)
+    found = array.copy()
+    np.multiply.at(found, where, factors)
+    result: Tensor = as_tensor(mindspore.Tensor(found.reshape(tuple(x.shape))))
+    if not (x.requires_grad or src.requires_grad):
+        return result
+    others = np.ones_like(array)
+    np.multiply.at(others, where, factors)
+    source_others = np.empty_like(factors)
+    for at in range(factors.size):
+        same = np.flatnonzero(where == where[at])
+        source_others[at] = array[where[at]] * np.prod(factors[same[same != at]])
+    own, theirs = (as_tensor(mindspore.Tensor(one)) for one in (others.reshape(tuple(x.shape)), source_others.reshape(tuple(src.shape))))
+    return attached(result, placed(mul(x, own), places, mul(src, theirs), accumulate=True))
+
+
+REDUCTIONS: dict[str, Any] = {
+    "sum": None, "mean": None, "prod": reduced_product,
+    "amax": reduced_extreme(np.maximum), "amin": reduced_extreme(np.minimum),
+}  # fmt: skip
+
+
+# --- along one dimension, one index for each slice ---
+
+
+def slice_places(name: str, input: Any, dim: int, index: Any) -> Any:
+    """The flat places of the slices `index` of `dim`."""
+    if index.ndim > 1:
+        raise invalid(IndexError, f"{name}(): Index is supposed to be a vector, but got dim: {index.ndim}")
+    array = index_array(name, index, input.shape[dim] if input.ndim else 1, dim, IndexError)
+    return np.take(numbered(input).reshape(tuple(input.shape) or (1,)), array.reshape(-1), dim)
+
+
+def check_source(name: str, input: Any, dim: int, index: Any, source: Any) -> None:
+    if source.dtype != input.dtype:
+        raise invalid(RuntimeError, f"{name}(): self ({c_name(input)}) and source ({c_name(source)}) must have the same scalar type")
+    if index.numel() != (source.shape[dim] if source.ndim else 1):
+        raise invalid(
+            RuntimeError if name == "index_add" else IndexError,
+            f"{name}(): Number of indices ({index.numel()}) should be equal to source.size(dim): "
+            f"({source.shape[dim] if source.ndim else 1}), for dim: {dim}",
+        )
+
+
+def index_add(input: Any, dim: int, index: Any, source: Any, *, alpha: Any = 1) -> Tensor:
+    """The slices of `source`, times alpha, added to the slices `index` of `dim`."""
+    dim = normal_dim(input, dim)
+    check_source("index_add", input, dim, index, source)
+    places = slice_places("index_add", input, dim, index)
+    if source.ndim and places.shape != tuple(source.shape):
+        raise invalid(
+            RuntimeError,
+            "source tensor shape must match self tensor shape, excluding the specified dimension. Got self.shape = "
+            f"{list(input.shape)} source.shape = {list(source.shape)}",
+        )
+    return placed(input, places, source if is_number(alpha) and alpha == 1 else mul(source, alpha), accumulate=True)
+
+
+def index_copy(input: Any, dim: int, index: Any, source: Any) -> Tensor:
+    """The slices of `source` in place of the slices `index` of `dim`."""
+    dim = normal_dim(input, dim)
+    check_source("index_copy", input, dim, index, source)
+    return placed(input, slice_places("index_copy", input, dim, index), source)
+
+
+def index_fill(input: Any, dim: int, index: Any, value: Any) -> Tensor:
+    """One value in the slices `index` of `dim`; negative indices count from the end."""
+    dim = normal_dim(input, dim)
+    if is_tensor(value) and value.ndim:
+        raise invalid(
+            RuntimeError, f"index_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+        )
+    if index.dtype not in INDICES:
+        raise invalid(IndexError, "index_fill_(): Expected dtype int64 for index.")
+    size = input.shape[dim] if input.ndim else 1
+    array = host(index).reshape(-1)
+    if array.size and not (array.min() >= -size and array.max() < size):
+        raise invalid(IndexError, "index out of range in self")
+    mask = np.zeros(size, np.bool_)
+    mask[array] = True
+    shaped = mask.reshape((-1,) + (1,) * (input.ndim - dim - 1)) if input.ndim else mask.reshape(())
+    found: Tensor = as_tensor(ops.where(mindspore.Tensor(shaped), fitted(input.new_zeros(()), value), input))
+    return found
+
+
+def index_reduce(input: Any, dim: int, index: Any, source: Any, reduce: str, *, include_self: bool = True) -> Tensor:
+    """The prod, mean, amax or amin of the slices that `index` sends to each slice of `dim`."""
+    if reduce not in ("prod", "mean", "amax", "amin"):
+        raise invalid(RuntimeError, f"index_reduce(): Expected reduce to be one of prod, mean, amax or amin but got {reduce}.")
+    dim = normal_dim(input, dim)
+    check_source("index_reduce", input, dim, index, source)
+    return gathered_to(input, slice_places("index_reduce", input, dim, index), source, reduce, include_self)
+
+
+# --- anywhere ---
+
+
+def index_put(input: Any, indices: Any, values: Any, accumulate: bool = False) -> Tensor:
+    """`values`, broadcast, at the places that these index tensors or masks name together."""
+    if not (is_tensor(values) and values.dtype == input.dtype):
+        raise invalid(RuntimeError, "Index put requires the source and destination dtypes match.")
+    keys = tuple(slice(None) if one is None else host(one) for one in indices)
+    try:
+        places = numbered(input)[keys]
+    except IndexError as error:
+        raise invalid(IndexError, str(error)) from None
+    return placed(input, places, fitted_to(values, places.shape), accumulate=accumulate)
+
+
+def fitted_to(values: Any, shape: tuple[int, ...]) -> Any:
+    try:
+        return values if tuple(values.shape) == shape else as_tensor(ops.broadcast_to(values, shape))
+    except ValueError:
+        raise invalid(
+            RuntimeError,
+            f"shape mismatch: value tensor of shape {list(values.shape)} cannot be broadcast to indexing result of shape {list(shape)}",
+        ) from None
+
+
+def put(input: Any, index: Any, source: Any, accumulate: bool = False) -> Tensor:
+    """`source` at these places of the flattened tensor."""
+    if source.dtype != input.dtype:
+        raise invalid(RuntimeError, f"put_(): self and source expected to have the same dtype, but got self.dtype = {c_name(input)} "
+                      f"and source.dtype = {c_name(source)}")  # fmt: skip
+    if index.numel() != source.numel():
+        raise invalid(RuntimeError, "put_(): Expected source and index to have the same number of elements, but got source.numel() = "
+                      f"{source.numel()}, index.numel() = {index.numel()}")  # fmt: skip
+    return placed(input, flat_index("put_", input, index), source, accumulate=accumulate)
+
+
+def flat_index(name: str, input: Any, index: Any) -> Any:
+    """The index into the flattened tensor, counted from the front; IndexError outside."""
+    if index.dtype != dtypes.int64:
+        raise invalid(RuntimeError, f"{name}(): Expected a long tensor for index, but got {index.dtype.tensor_type}")
+    array, count = host(index), input.numel()
+    if array.size and not (array.min() >= -count and array.max() < count):
+        raise invalid(IndexError, "out of range: tried to access index out of bounds on a tensor of " + str(count) + " elements.")
+    return np.where(array < 0, array + count, array)
+
+
+def take(input: Any, index: Any) -> Tensor:
+    """The elements at these places of the flattened tensor."""
+    places = flat_index("take", input, index)
+    if not places.size:
+        empty: Tensor = input.new_zeros(tuple(index.shape))
+        return empty
+    found: Tensor = as_tensor(ops.reshape(ops.gather(flat(input), mindspore.Tensor(places.reshape(-1)), 0), tuple(index.shape)))
+    return found
+
+
+def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Tensor:
+    """The elements at `indices` along `dim`, both broadcast; of the flattened tensor without `dim`."""
+    if dim is None:
+        x, places, dim = input.reshape(-1), indices.reshape(-1), 0
+    else:
+        if input.ndim != indices.ndim:
+            raise invalid(
+                RuntimeError,
+                f"torch.take_along_dim(): input and indices should have the same number of dimensions, but got {input.ndim} dimensions "
+                f"for input, and {indices.ndim} dimensions for indices",
+            )
+        dim = normal_dim(input, dim)
+        shape, index_shape = list(input.shape), list(indices.shape)
+        joint = list(np.broadcast_shapes((*shape[:dim], 1, *shape[dim + 1 :]), (*index_shape[:dim], 1, *index_shape[dim + 1 :])))
+        x = input.expand([*joint[:dim], shape[dim], *joint[dim + 1 :]])
+        places = indices.expand([*joint[:dim], index_shape[dim], *joint[dim + 1 :]])
+    if places.dtype != dtypes.int64:
+        raise invalid(RuntimeError, f"torch.take_along_dim(): dtype of indices should be Long but got {places.dtype.tensor_type}")
+    found: Tensor = x.gather(dim, places)
+    return found
+
+
+def masked_scatter(input: Any, mask: Any, source: Any) -> Tensor:
+    """The first elements of `source`, in order, where `mask`."""
+    if mask.dtype != dtypes.bool_:
+        raise invalid(RuntimeError, "masked_scatter_ only supports boolean masks, but got mask with dtype " + c_name(mask))
+    if source.dtype != input.dtype:
+        raise invalid(
+            RuntimeError, f"masked_scatter: expected self and source to have same dtypes but got {c_name(input)} and {c_name(source)}"
+        )
+    shape = np.broadcast_shapes(tuple(input.shape), tuple(mask.shape))
+    x = input if tuple(input.shape) == shape else input.expand(shape)
+    places = np.flatnonzero(np.broadcast_to(host(mask), shape))
+    if places.size > source.numel():
+        raise invalid(RuntimeError, "masked_scatter: expected self and source to have same number of elements: Number of elements of "
+                      "source < number of ones in mask")  # fmt: skip
+    values = source.reshape(-1)
+    return placed(x, places, values if places.size == source.numel() else values[: places.size])
+
+
+def view_scatter(input: Any, places: Any, src: Any) -> Tensor:
+    """`input` with `src` in place of the view at these places; RuntimeError when the shapes differ."""
+    if places.shape != tuple(src.shape):
+        raise invalid(RuntimeError, "expected src to have a size equal to the slice of self. src size = "
+                      f"{list(src.shape)}, slice size = {list(places.shape)}")  # fmt: skip
+    return placed(input, places, src)
+
+
+def select_scatter(input: Any, src: Any, dim: int, index: int) -> Tensor:
+    """`input` with `src` as the slice `index` of `dim`."""
+    dim = normal_dim(input, dim)
+    size = input.shape[dim]
+    if not -size <= index < size:
+        raise invalid(IndexError, f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {dim}")
+    return view_scatter(input, np.take(numbered(input), index, dim), src)
+
+
+def slice_scatter(input: Any, src: Any, dim: int = 0, start: int | None = None, end: int | None = None, step: int = 1) -> Tensor:
+    """`input` with `src` as the slices start … end of `dim`."""
+    dim = normal_dim(input, dim)
+    return view_scatter(input, numbered(input)[(slice(None),) * dim + (slice(start, end, step),)], src)
+
+
+def diagonal_scatter(input: Any, src: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+    """`input` with `src` as its diagonal."""
+    return view_scatter(input, np.diagonal(numbered(input), offset, normal_dim(input, dim1), normal_dim(input, dim2)), src)
+
+
+def as_strided_scatter(input: Any, src: Any, size: Any, stride: Any, storage_offset: int | None = None) -> Tensor:
+    """`input` with `src` at the elements that these sizes and strides cover."""
+    if not input.is_contiguous():
+        raise UnsupportedArgument("torch.as_strided_scatter", "input", f"strides {input.stride()}", "contiguous tensors")
+    places = numbered(input).reshape(-1)
+    covered = np.lib.stride_tricks.as_strided(
+        places[storage_offset or 0 :], tuple(size), [one * places.itemsize for one in stride]
+    )  # fmt: skip
+    return view_scatter(input, covered, src)

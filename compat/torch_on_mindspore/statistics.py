@@ -1,0 +1,316 @@
+"""Statistics: with NaN left out, medians, modes and quantiles, histograms, covariance."""
+
+from __future__ import annotations
+
+import math
+from collections import namedtuple
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from compat.errors import invalid
+from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore.arithmetic import div, floating, is_tensor, mul, sub
+from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.pointwise import conj
+from compat.torch_on_mindspore.products import matmul
+from compat.torch_on_mindspore.reductions import Dims, Found, amax, amin, dims_of, mean, norm, std, sum, var
+from compat.torch_on_mindspore.shaping import flatten, permute, reshape
+from compat.torch_on_mindspore.sorting import made, order, picked, taken
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
+
+ops = mindspore.ops
+
+Median = type("median", (Found,), {"__slots__": ()})
+NanMedian = type("nanmedian", (Found,), {"__slots__": ()})
+Mode = type("mode", (Found,), {"__slots__": ()})
+AMinMax: Any = namedtuple("aminmax", "min max")  # type: ignore[name-match]
+Histogram: Any = namedtuple("histogram", "hist bin_edges")  # type: ignore[name-match]
+
+
+def without_nan(input: Any) -> Any:
+    """`input` with 0 for NaN, and where there are numbers."""
+    absent = ops.isnan(input)
+    return as_tensor(ops.where(absent, ops.zeros_like(input), input)), as_tensor(ops.logical_not(absent))
+
+
+def nansum(input: Any, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The sum, NaN counting as 0."""
+    if input.dtype.category != dtypes.FLOAT:
+        return sum(input, dim, keepdim, dtype=dtype)
+    return sum(without_nan(input)[0], dim, keepdim, dtype=dtype)
+
+
+def nanmean(input: Any, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """The mean of the numbers that are not NaN."""
+    if input.dtype.category < dtypes.FLOAT:
+        raise invalid(RuntimeError, "nanmean(): expected input to have floating point or complex dtype but got " + input.dtype.tensor_type)
+    numbers, present = without_nan(input)
+    total = sum(numbers, dim, keepdim, dtype=dtype)
+    return div(total, cast(sum(present, dim, keepdim), total.dtype))
+
+
+def whole(result: Any) -> Tensor:
+    """The only value of a search through the flattened tensor."""
+    found: Tensor = result.values
+    return found
+
+
+def middle(result: Any, input: Any, dim: int | None, keepdim: bool, *, ignore: bool) -> Any:
+    """The lower of the two middle elements along `dim`; with `ignore`, of those that are not NaN."""
+    if dim is None:
+        if not input.numel():
+            return input.new_full((), math.nan if input.dtype.category == dtypes.FLOAT else np.iinfo(input.dtype.name).min)
+        # Without a dimension, the gradient is shared among the equal elements.
+        value = middle(result, reshape(input.detach(), -1), 0, False, ignore=ignore).values
+        if not input.requires_grad:
+            return value
+        same = as_tensor(ops.equal(input, value)) if not math.isnan(value.item()) else as_tensor(ops.isnan(input))
+        count = int(host(same).sum())
+        chosen = as_tensor(ops.where(same, input, ops.zeros_like(input)))
+        return div(sum(chosen), count)
+    dim = normal_dim(input, dim)
+    if not input.ndim:
+        return result(input.clone(), input.new_zeros((), dtype=dtypes.int64))
+    size = input.shape[dim]
+    if not size:
+        raise invalid(IndexError, "median(): Expected reduction dim " + str(dim) + " to have non-zero size.")
+    sorted_places = order(input, dim, False)
+    place = np.full([1 if at == dim else length for at, length in enumerate(input.shape)], (size - 1) // 2)
+    array = host(input)
+    if array.dtype.kind == "f":
+        absent = np.isnan(array).sum(dim, keepdims=True)
+        place = np.maximum(size - absent - 1, 0) // 2 if ignore else np.where(absent > 0, size - absent, place)
+    return picked(result, input, np.take_along_axis(sorted_places, place, dim), dim, keepdim)
+
+
+def median(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The lower median; with `dim`, (values, indices)."""
+    return middle(Median, input, dim, keepdim, ignore=False)
+
+
+def nanmedian(input: Any, dim: int | None = None, keepdim: bool = False) -> Any:
+    """The lower median of the numbers that are not NaN; with `dim`, (values, indices)."""
+    return middle(NanMedian, input, dim, keepdim, ignore=True)
+
+
+def mode(input: Any, dim: int = -1, keepdim: bool = False) -> Any:
+    """(values, indices) of the most frequent element along `dim`, the smallest of several; its last place."""
+    dim = normal_dim(input, dim)
+    if not input.ndim:
+        return Mode(input.clone(), input.new_zeros((), dtype=dtypes.int64))
+    array = np.moveaxis(host(input), dim, -1)
+    where = np.zeros(array.shape[:-1], np.int64)
+    for at in np.ndindex(*where.shape):
+        values, counts = np.unique(array[at], return_counts=True)
+        where[at] = np.flatnonzero(array[at] == values[counts.argmax()])[-1]
+    return picked(Mode, input, np.expand_dims(where, dim), dim, keepdim)
+
+
+INTERPOLATIONS = ("linear", "lower", "higher", "midpoint", "nearest")
+
+
+def quantiles(name: str, input: Any, q: Any, dim: int | None, keepdim: bool, interpolation: str, *, ignore: bool) -> Tensor:
+    if input.dtype not in (dtypes.float32, dtypes.float64):
+        raise invalid(RuntimeError, f"{name}() input tensor must be either float or double dtype")
+    if is_tensor(q) and (q.dtype != input.dtype or q.ndim > 1):
+        raise invalid(RuntimeError, f"{name}() q tensor must be same dtype as the input tensor" if q.ndim < 2 else
+                      f"{name}() q must be a scalar or 1D tensor")  # fmt: skip
+    if interpolation not in INTERPOLATIONS:
+        raise invalid(
+            RuntimeError, f"{name}() interpolation must be one of linear, lower, higher, midpoint or nearest, but got {interpolation}"
+        )
+    if not input.numel():
+        raise invalid(RuntimeError, f"{name}() input tensor must be non-empty")
+    fractions = np.atleast_1d(host(q) if is_tensor(q) else np.array(q, input.dtype.name))
+    if fractions.size and not (fractions.min() >= 0 and fractions.max() <= 1):
+        raise invalid(
+            RuntimeError,
+            f"{name}() q must be in the range [0, 1] but got {q}" if not is_tensor(q) else f"{name}() q values must be in the range [0, 1]",
+        )
+    x, axis = (reshape(input, -1), 0) if dim is None else (input, normal_dim(input, dim))
+    x = x if x.ndim else reshape(x, 1)
+    indices = order(x, axis, False)
+    absent = np.isnan(host(x)).sum(axis, keepdims=True)
+    size = x.shape[axis]
+    spread = fractions.astype(input.dtype.name).reshape((-1,) + (1,) * x.ndim)
+    if ignore:
+        rank = np.maximum(spread * (size - absent - 1).astype(input.dtype.name), 0)
+    else:
+        rank = np.where(absent > 0, size - 1, spread * np.array(size - 1, input.dtype.name)).astype(input.dtype.name)
+    low, high = np.floor(rank), np.ceil(rank)
+    if interpolation == "lower":
+        rank = high = low
+    elif interpolation == "higher":
+        rank = low = high
+    elif interpolation == "nearest":
+        rank = low = high = np.round(rank)
+    weight = np.full_like(rank, 0.5) if interpolation == "midpoint" else rank - low
+    weight = np.where(low == high, 0, weight) if interpolation == "midpoint" else weight
+
+    def at(place: Any) -> Any:
+        """The elements of these ranks: for each fraction one entry of `axis`, fractions first."""
+        ranks = np.moveaxis(place.astype(np.int64), 0, -1)  # …, 1, …, fractions
+        ranks = np.moveaxis(ranks, axis, -1)[..., 0]
+        ranks = np.moveaxis(ranks, -1, axis)
+        return taken(x, axis, made(np.take_along_axis(indices, ranks, axis).astype(np.int64)))
+
+    shaped = np.moveaxis(np.moveaxis(np.moveaxis(weight, 0, -1), axis, -1)[..., 0], -1, axis).astype(input.dtype.name)
+    lower = at(low)
+    found = lower if np.all(weight == 0) else lerped(lower, at(high), made(shaped))
+    found = permute(found, (axis, *(place for place in range(x.ndim) if place != axis)))  # fractions first
+    if keepdim:
+        shape = (1,) * input.ndim if dim is None else tuple(1 if place == axis else length for place, length in enumerate(input.shape))
+        found = reshape(found, (fractions.size, *shape))
+    single = not (is_tensor(q) and q.ndim)
+    result: Tensor = found.select(0, 0) if single else found
+    return result
+
+
+def lerped(low: Any, high: Any, weight: Any) -> Any:
+    return low + mul(weight, sub(high, low)) if bool((host(weight) < 0.5).all()) else as_tensor(
+        ops.where(ops.less(weight, 0.5), low + mul(weight, sub(high, low)), high - mul(sub(1, weight), sub(high, low))))  # fmt: skip
+
+
+def quantile(input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Tensor:
+    """The values below which fractions `q` of the elements lie; several fractions are a first dimension."""
+    return quantiles("quantile", input, q, dim, keepdim, interpolation, ignore=False)
+
+
+def nanquantile(input: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Tensor:
+    """`quantile` of the numbers that are not NaN."""
+    return quantiles("nanquantile", input, q, dim, keepdim, interpolation, ignore=True)
+
+
+def var_mean(input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None) -> Any:
+    """(variance, mean)."""
+    return var(input, dim, unbiased, keepdim, correction=correction), mean(input, None if isinstance(dim, bool) else dim, keepdim)
+
+
+def std_mean(input: Any, dim: Any = None, unbiased: bool | None = None, keepdim: bool = False, *, correction: float | None = None) -> Any:
+    """(standard deviation, mean)."""
+    return std(input, dim, unbiased, keepdim, correction=correction), mean(input, None if isinstance(dim, bool) else dim, keepdim)
+
+
+def aminmax(input: Any, *, dim: int | None = None, keepdim: bool = False) -> Any:
+    """(min, max) along one dimension, or of all elements."""
+    return AMinMax(amin(input, dim, keepdim), amax(input, dim, keepdim))
+
+
+def count_nonzero(input: Any, dim: Dims = None) -> Tensor:
+    """How many elements are not 0, as int64."""
+    dims = dims_of(input, dim) if input.ndim else ()
+    array = host(input)
+    return as_count(np.count_nonzero(array, axis=dims) if array.ndim else int(array != 0))
+
+
+def as_count(array: Any) -> Tensor:
+    found: Tensor = made(np.asarray(array, np.int64))
+    return found
+
+
+def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Tensor:
+    """How often each of 0, 1, … occurs in a vector, or the sum of the weights there."""
+    if input.dtype.category != dtypes.INTEGER:
+        raise invalid(RuntimeError, f"\"bincount_cpu\" not implemented for '{input.dtype.tensor_type}'")
+    array = host(input)
+    if minlength < 0:
+        raise invalid(RuntimeError, "minlength should be >= 0")
+    if array.ndim != 1 or (array.size and array.min() < 0):
+        raise invalid(RuntimeError, "bincount only supports 1-d non-negative integral inputs.")
+    if weights is not None and tuple(weights.shape) != array.shape:
+        raise invalid(RuntimeError, "weights should be 1-d and have the same length as input")
+    if weights is None:
+        return as_count(np.bincount(array, minlength=minlength))
+    counts = np.bincount(array, host(weights).astype(np.float64), minlength)
+    found: Tensor = made(counts.astype(np.float32 if weights.dtype == dtypes.float32 else np.float64))
+    return found
+
+
+def edges_of(input: Any, bins: int, low: float, high: float) -> tuple[float, float]:
+    """The range of a histogram: the smallest and largest element where both ends are equal."""
+    if bins <= 0:
+        raise invalid(RuntimeError, "bins must be > 0")
+    array = host(input)
+    if low == high and array.size:
+        low, high = float(array.min()), float(array.max())
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise invalid(RuntimeError, f"range of [{low}, {high}] is not finite")
+    if low > high:
+        raise invalid(RuntimeError, "max must be larger than min")
+    return (low - 1, high + 1) if low == high else (low, high)
+
+
+def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
+    """How many elements lie in each of `bins` equal parts of min … max, in the dtype of `input`."""
+    if input.dtype.category != dtypes.FLOAT:
+        raise invalid(RuntimeError, f"\"histogram_cpu\" not implemented for '{input.dtype.tensor_type}'")
+    low, high = edges_of(input, bins, min, max)
+    counts, _ = binned(host(input).reshape(-1), bins, low, high, None)
+    found: Tensor = cast(made(counts.astype(np.float64)), input.dtype)
+    return found
+
+
+def binned(array: Any, bins: int, low: float, high: float, weights: Any) -> Any:
+    """Counts, or sums of weights, in equal bins; the last one holds its upper edge."""
+    kept = (array >= low) & (array <= high)
+    place = np.minimum(((array[kept] - low) / (high - low) * bins).astype(np.int64), bins - 1)
+    return np.bincount(place, None if weights is None else weights[kept], bins)[:bins], kept
+
+
+def histogram(
+    input: Any, bins: Any, *, range: Sequence[float] | None = None, weight: Any = None, density: bool = False
+) -> Any:  # fmt: skip
+    """(hist, bin_edges): the elements, or their weights, counted in equal bins or in those between these edges."""
+    array = host(input).reshape(-1)
+    weights = None if weight is None else host(weight).reshape(-1)
+    if is_tensor(bins):
+        edges = host(bins)
+    else:
+        low, high = edges_of(input, bins, *((0.0, 0.0) if range is None else range))
+        edges = np.linspace(low, high, bins + 1, dtype=array.dtype)
+    counts, _ = np.histogram(array, edges, weights=weights, density=density)
+    return Histogram(made(counts.astype(array.dtype)), made(edges))
+
+
+def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Tensor:
+    """The covariance of the rows."""
+    if input.ndim > 2:
+        raise invalid(RuntimeError, f"cov(): expected input to have two or fewer dimensions but got an input with {input.ndim} dimensions")
+    if input.dtype == dtypes.bool_:
+        raise invalid(RuntimeError, "cov(): bool dtype is not supported for input")
+    rows = floating(reshape(input, 1, -1) if input.ndim < 2 else input)
+    weights = None
+    for one in (fweights, aweights):
+        if one is not None:
+            if one.ndim > 1 or one.numel() != rows.shape[1]:
+                raise invalid(RuntimeError, "cov(): expected weights to have one or fewer dimensions and one for each observation")
+            weights = cast(one, rows.dtype) if weights is None else mul(weights, one)
+    total = float(rows.shape[1]) if weights is None else sum(weights)
+    if weights is None:
+        centred = sub(rows, mean(rows, 1, True))
+        factor: Any = max(total - correction, 0)
+        product = matmul(centred, conj(permute(centred, (1, 0))))
+    else:
+        centred = sub(rows, div(sum(mul(rows, weights), 1, True), total))
+        squares = total if aweights is None else div(sum(mul(weights, aweights)), 1)
+        factor = sub(total, div(mul(squares, correction), total) if aweights is not None else correction)
+        product = matmul(mul(centred, weights), conj(permute(centred, (1, 0))))
+    found: Tensor = div(product, factor)
+    result: Tensor = found.reshape(()) if input.numel() == 0 or found.numel() == 1 else found
+    return result
+
+
+def corrcoef(input: Any) -> Tensor:
+    """The correlation coefficients of the rows."""
+    covariance = cov(input)
+    if not covariance.ndim:
+        return div(covariance, covariance)
+    spread = covariance.diagonal().sqrt()
+    return div(div(covariance, spread.unsqueeze(1)), spread.unsqueeze(0))
+
+
+def dist(input: Any, other: Any, p: float = 2) -> Tensor:
+    """The p-norm of the difference."""
+    return norm(flatten(sub(input, other)) if input.ndim or other.ndim else sub(input, other), p)
