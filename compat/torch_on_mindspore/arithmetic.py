@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
@@ -111,7 +111,19 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input + alpha · other."""
     other = scaled(other, alpha)
     kind = dtypes.result_type(input, other)
-    return boolean_or(ops.logical_or, ops.add, input, other, kind)
+    return boolean_or(ops.logical_or, ops.add, *apart(input, other), kind)
+
+
+def apart(input: Any, other: Any) -> tuple[Any, Any]:
+    """The operands of a sum, times 1 where two of one shape would have one tensor as their gradient, and one is a leaf, or a view of it.
+
+    MindSpore can't keep a tensor as the gradient of a leaf while it is another one's gradient too.
+    """
+    both = is_tensor(input) and is_tensor(other) and engine.requires_grad(input) and engine.requires_grad(other)
+    if not both or not engine.grad_enabled() or input.shape != other.shape:
+        return input, other
+    first, second = (ops.mul(one, 1) if engine.is_leaf(one if one._base is None else one._base) else one for one in (input, other))
+    return first, second
 
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
@@ -128,7 +140,7 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
             "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use "
             "the `~` or `logical_not()` operator instead.",
         )
-    found: Tensor = computed(ops.sub, input, scaled(other, alpha))
+    found: Tensor = computed(ops.sub, *apart(input, scaled(other, alpha)))
     return found
 
 

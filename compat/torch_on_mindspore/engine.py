@@ -115,6 +115,24 @@ def requires_grad(tensor: Any) -> bool:
 
 def set_requires_grad(tensor: Any, value: bool) -> None:
     tensor._requires_grad = value
+    if value:
+        keep_gradient_apart(tensor)
+
+
+def keep_gradient_apart(leaf: Any) -> None:
+    """Have a gradient that is a part or a transpose of another tensor copied before it becomes the gradient of `leaf`.
+
+    MindSpore adds the next gradient to the storage of the first one, and takes it to be whole and in order.
+    """
+    if "_gradient_apart" not in leaf.__dict__:
+        leaf._gradient_apart = True
+        leaf.register_hook(_apart)
+
+
+def _apart(gradient: Any) -> Any:
+    if gradient.is_contiguous() and not gradient.storage_offset():
+        return None
+    return mindspore.Tensor.contiguous(gradient)
 
 
 def is_leaf(tensor: Any) -> bool:

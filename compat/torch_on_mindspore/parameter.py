@@ -48,6 +48,8 @@ class Parameter(Tensor, mindspore.Parameter, metaclass=_ParameterMeta):
             raise invalid(RuntimeError, "Only Tensors of floating point and complex dtype can require gradients")
         mindspore.Tensor.__init__(self, content)
         mindspore.Parameter.__init__(self, content, requires_grad=requires_grad)
+        if requires_grad:
+            engine.keep_gradient_apart(self)
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()

@@ -207,7 +207,8 @@ def select(input: Any, dim: int, index: int) -> Any:
             IndexError,
             f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {dim}",
         )
-    return view_of(input, native.select, dim, index % size)
+    # the gradient of MindSpore's own `select` raises
+    return view_of(input, native.__getitem__, (slice(None),) * dim + (index % size,))
 
 
 def narrow(input: Any, dim: int, start: int, length: int) -> Any:

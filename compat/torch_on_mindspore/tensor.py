@@ -21,7 +21,11 @@ ops = mindspore.ops
 LEAF_WRITTEN = "a leaf Variable that requires grad is being used in an in-place operation."
 VIEW_OF_LEAF_WRITTEN = "a view of a leaf Variable that requires grad is being used in an in-place operation."
 
-SHARING = ("_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases", "_known_grad", "_post_hooks", "_retains")  # what a copy does not inherit
+# what a copy does not inherit
+SHARING = (
+    "_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases", "_known_grad", "_post_hooks", "_retains",
+    "_gradient_apart",
+)  # fmt: skip
 
 
 class SizeMethod(int):

@@ -191,3 +191,32 @@ def test_mindspore_loses_second_order_terms():
 
     second = mindspore.grad(lambda x: first_order(x).sum())(mindspore.Tensor([1.0, 2.0]))
     assert second.asnumpy().tolist() == pytest.approx([30.0, 480.0])
+
+
+TWICE = """
+lambda a, b: a + b
+lambda a, b: a - b
+lambda a, b: a + b * 3
+lambda a, b: a * a + a
+lambda a, b: sum(one * other for one, other in zip(a, b.unbind(0)))
+lambda a, b: a.select(1, -1) * b.select(1, 0)
+lambda a, b: a.T - b.T
+lambda a, b: a + a
+lambda a, b: torch.cat([a, b])
+lambda a, b: torch.cat([a.T, b.T]).T
+lambda a, b: torch.stack([b, a])
+lambda a, b: a[1:] * b[:1]
+lambda a, b: F.linear(a, b)
+lambda a, b: a @ b.T
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("line", TWICE)
+def test_gradients_of_two_backwards_add_up(line):
+    check(f"""
+a, b = (torch.tensor(np.arange(first, first + 6, dtype=np.float32).reshape(2, 3), requires_grad=True) for first in (0, 4))
+f = {line}
+for _ in range(3):
+    (f(a, b) ** 2).sum().backward()
+f(a, b).sum().backward()
+a.grad, b.grad""")

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         module as module,
         normalization as normalization,
         padding as padding,
+        rnn as rnn,
         sparse as sparse,
         utils as utils,
     )
@@ -67,6 +68,7 @@ else:
             "module",
             "normalization",
             "padding",
+            "rnn",
             "sparse",
             "utils",
         ),

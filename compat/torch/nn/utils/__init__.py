@@ -8,7 +8,13 @@ from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.clipping import clip_grad_norm_ as clip_grad_norm_, clip_grad_value_ as clip_grad_value_
 
 if TYPE_CHECKING:
-    from compat.torch.nn.utils import clip_grad as clip_grad
+    from compat.torch.nn.utils import clip_grad as clip_grad, rnn as rnn
 else:
-    __getattr__, __dir__ = _lazy(__name__, ("clip_grad",))
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "clip_grad",
+            "rnn",
+        ),
+    )
 __all__ = ["clip_grad_norm_", "clip_grad_value_"]

@@ -1,0 +1,184 @@
+"""Recurrences over time: the steps of RNN, LSTM and GRU, and layers of them in one or both directions.
+
+Projecting the inputs of all steps takes one matrix product; what is left for each step is few operators. An LSTM layer in float32
+is one MindSpore operator as a whole.
+"""
+
+from __future__ import annotations
+
+import functools
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore.engine import mindspore
+
+ops = mindspore.ops
+product = ops.operations.MatMul(transpose_b=True)  # a · bᵀ
+
+State = tuple[Any, ...]
+Weights = tuple[Any, ...]  # weight_ih, weight_hh, bias_ih, bias_hh, weight_hr; the last three may be None
+Step = Callable[[Any, State, Weights], State]
+
+
+def projected(input: Any, weight: Any, bias: Any) -> Any:
+    """input · weightᵀ + bias, for rows of inputs."""
+    found = product(input, weight)
+    return found if bias is None else ops.add(found, bias)
+
+
+# --- one step, given the projected input ---
+
+
+def tanh_step(projection: Any, state: State, weights: Weights) -> State:
+    return (ops.tanh(ops.add(projection, projected(state[0], weights[1], weights[3]))),)
+
+
+def relu_step(projection: Any, state: State, weights: Weights) -> State:
+    return (ops.relu(ops.add(projection, projected(state[0], weights[1], weights[3]))),)
+
+
+def lstm_step(projection: Any, state: State, weights: Weights) -> State:
+    hidden, cell = state
+    gates = ops.add(projection, projected(hidden, weights[1], weights[3]))
+    entering, kept, candidate, shown = ops.split(gates, cell.shape[1], 1)
+    cell = ops.add(ops.mul(ops.sigmoid(kept), cell), ops.mul(ops.sigmoid(entering), ops.tanh(candidate)))
+    hidden = ops.mul(ops.sigmoid(shown), ops.tanh(cell))
+    return (hidden if weights[4] is None else product(hidden, weights[4])), cell
+
+
+def gru_step(projection: Any, state: State, weights: Weights) -> State:
+    (hidden,) = state
+    size = hidden.shape[1]
+    gates, candidate = ops.split(projection, [2 * size, size], 1)
+    recurrent_gates, recurrent = ops.split(projected(hidden, weights[1], weights[3]), [2 * size, size], 1)
+    reset, update = ops.split(ops.sigmoid(ops.add(gates, recurrent_gates)), size, 1)
+    candidate = ops.tanh(ops.add(candidate, ops.mul(reset, recurrent)))
+    return (ops.add(candidate, ops.mul(update, ops.sub(hidden, candidate))),)
+
+
+STEPS: dict[str, Step] = {"RNN_TANH": tanh_step, "RNN_RELU": relu_step, "LSTM": lstm_step, "GRU": gru_step}
+
+
+def one_step(mode: str, input: Any, state: State, weights: Weights) -> State:
+    """The state after one input (batch, features)."""
+    return STEPS[mode](projected(input, weights[0], weights[2]), state, weights)
+
+
+# --- the steps of a layer ---
+
+
+def scan(run: Callable[[Any, State], tuple[Any, State]], pieces: Sequence[Any], state: State, reverse: bool) -> tuple[list[Any], State]:
+    """`run` over pieces (…, batch, features) of a sequence, whose batches never grow: the outputs, and the last state of each row.
+
+    Rows that a piece lacks end before it; in `reverse` they start after it, from their row of `state`.
+    """
+    initial = state
+    batches = [piece.shape[-2] for piece in pieces]
+    outputs = []
+    ended = []
+    if reverse:
+        state = tuple(ops.narrow(one, 0, 0, batches[-1]) for one in initial) if batches[-1] < batches[0] else initial
+    batch = batches[-1] if reverse else batches[0]
+    for piece, wanted in zip(reversed(pieces), reversed(batches), strict=True) if reverse else zip(pieces, batches, strict=True):
+        if wanted < batch:
+            ended.append(tuple(ops.narrow(one, 0, wanted, batch - wanted) for one in state))
+            state = tuple(ops.narrow(one, 0, 0, wanted) for one in state)
+        elif wanted > batch:
+            state = tuple(ops.cat([one, ops.narrow(first, 0, batch, wanted - batch)]) for one, first in zip(state, initial, strict=True))
+        batch = wanted
+        output, state = run(piece, state)
+        outputs.append(output)
+    if ended:
+        state = tuple(map(ops.cat, zip(state, *reversed(ended), strict=True)))
+    return (outputs[::-1] if reverse else outputs), state
+
+
+def direction(mode: str, input: Any, sizes: list[int] | None, state: State, weights: Weights, reverse: bool) -> tuple[Any, State]:
+    """One direction of a layer, step by step: input (steps, batch, features), or packed rows with the batch `sizes` of the steps."""
+    if sizes is None:
+        steps, batch, features = input.shape
+        rows = ops.reshape(input, (steps * batch, features))
+        pieces = ops.unbind(ops.reshape(projected(rows, weights[0], weights[2]), (steps, batch, weights[0].shape[0])))
+    else:
+        pieces = ops.split(projected(input, weights[0], weights[2]), sizes)
+
+    def run(piece: Any, state: State) -> tuple[Any, State]:
+        new = STEPS[mode](piece, state, weights)
+        return new[0], new
+
+    outputs, state = scan(run, pieces, state, reverse)
+    return (ops.stack(outputs) if sizes is None else ops.cat(outputs)), state
+
+
+# --- an LSTM layer as one operator ---
+
+
+@functools.cache
+def kernel(features: int, hidden: int, bias: bool, bidirectional: bool, projection: int) -> Any:
+    return ops.operations.LSTM(features, hidden, 1, bias, bidirectional, 0.0, projection)
+
+
+def flat_weights(directions: Sequence[Weights]) -> Any:
+    """The weights in one column, as the operator reads them: each kind for all directions, and the sum of the biases.
+
+    Multiplied by 1, the two biases get gradients of their own; those of a plain sum would be one tensor.
+    """
+    inputs, recurrent, bias_ih, bias_hh, projections = zip(*directions, strict=True)
+    parts = [*inputs, *recurrent, *(one for one in projections if one is not None)]
+    if bias_ih[0] is not None:
+        parts += [ops.add(ops.mul(one, 1), ops.mul(other, 1)) for one, other in zip(bias_ih, bias_hh, strict=True)]
+    return ops.cat([ops.reshape(one, (-1, 1, 1)) for one in parts])
+
+
+def lstm_operator(directions: Sequence[Weights]) -> Callable[[Any, State], tuple[Any, State]]:
+    """A layer in one or two directions, as a function of the input (steps, batch, features) and states (directions, batch, size)."""
+    weight_ih, weight_hh, bias, _, projection = directions[0]
+    size = weight_ih.shape[0] // 4
+    operator = kernel(weight_ih.shape[1], size, bias is not None, len(directions) == 2, 0 if projection is None else weight_hh.shape[1])
+    flat = flat_weights(directions)
+
+    def run(input: Any, state: State) -> tuple[Any, State]:
+        output, hidden, cell, _, _ = operator(input, *state, flat)
+        return output, (hidden, cell)
+
+    return run
+
+
+def lstm_packed(input: Any, sizes: list[int], state: State, weights: Weights, reverse: bool) -> tuple[Any, State]:
+    """One direction over packed rows, in which steps with equal batches are one run of the operator."""
+    starts = [0, *(at for at in range(1, len(sizes)) if sizes[at] != sizes[at - 1]), len(sizes)]
+    runs = [(end - start, sizes[start]) for start, end in itertools.pairwise(starts)]
+    pieces = [
+        ops.reshape(piece, (*shape, -1))
+        for piece, shape in zip(ops.split(input, [steps * batch for steps, batch in runs]), runs, strict=True)
+    ]
+
+    operator = lstm_operator([weights])
+
+    def run(piece: Any, state: State) -> tuple[Any, State]:
+        piece = ops.flip(piece, (0,)) if reverse else piece
+        output, state = operator(piece, tuple(ops.expand_dims(one, 0) for one in state))
+        output = ops.flip(output, (0,)) if reverse else output
+        return ops.reshape(output, (-1, output.shape[-1])), tuple(ops.squeeze(one, 0) for one in state)
+
+    outputs, state = scan(run, pieces, state, reverse)
+    return ops.cat(outputs), state
+
+
+def layer(mode: str, input: Any, sizes: list[int] | None, state: State, directions: Sequence[Weights]) -> tuple[Any, State]:
+    """All directions of a layer: their outputs side by side, and the last states (directions, batch, size)."""
+    operator = mode == "LSTM" and engine.ON_CPU and input.dtype == dtypes.float32 and 0 not in input.shape
+    if operator and sizes is None:
+        return lstm_operator(directions)(input, state)
+    found = []
+    for number, weights in enumerate(directions):
+        own = tuple(one[number] for one in state)
+        if operator:
+            found.append(lstm_packed(input, sizes or [], own, weights, number == 1))
+        else:
+            found.append(direction(mode, input, sizes, own, weights, number == 1))
+    outputs, states = zip(*found, strict=True)
+    last = tuple(ops.stack(one) for one in zip(*states, strict=True))
+    return (outputs[0] if len(outputs) == 1 else ops.cat(outputs, -1)), last
