@@ -119,11 +119,21 @@ def apart(input: Any, other: Any) -> tuple[Any, Any]:
 
     MindSpore can't keep a tensor as the gradient of a leaf while it is another one's gradient too.
     """
-    both = is_tensor(input) and is_tensor(other) and engine.requires_grad(input) and engine.requires_grad(other)
-    if not both or not engine.grad_enabled() or input.shape != other.shape:
+    if not (
+        is_tensor(input) and is_tensor(other) and engine.requires_grad(input) and engine.requires_grad(other) and engine.grad_enabled()
+    ):
         return input, other
-    first, second = (ops.mul(one, 1) if engine.is_leaf(one if one._base is None else one._base) else one for one in (input, other))
+    leaves = [engine.is_leaf(base_of(one)) for one in (input, other)]
+    if leaves == [False, False] or tuple(input.shape) != tuple(other.shape):
+        return input, other
+    first, second = (ops.mul(one, 1) if leaf else one for one, leaf in zip((input, other), leaves, strict=True))
     return first, second
+
+
+def base_of(tensor: Any) -> Any:
+    """What `tensor` is a view of, or itself."""
+    base = getattr(tensor, "_base", None)
+    return tensor if base is None else base
 
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
@@ -271,20 +281,6 @@ def bitwise_not(input: Any) -> Tensor:
 
 def logical_not(input: Any) -> Tensor:
     found: Tensor = as_tensor(ops.logical_not(cast(input, dtypes.bool_)))
-    return found
-
-
-def softmax(input: Any, dim: int, dtype: Any = None) -> Tensor:
-    found: Tensor = as_tensor(ops.softmax(input if dtype is None else cast(input, dtype), dim))
-    return found
-
-
-def log_softmax(input: Any, dim: int, dtype: Any = None) -> Tensor:
-    """The logarithm of softmax; on 0-d input, where MindSpore hangs, it is 0."""
-    input = input if dtype is None else cast(input, dtype)
-    if not input.ndim:
-        return sub(input, input)
-    found: Tensor = as_tensor(ops.log_softmax(input, dim))
     return found
 
 

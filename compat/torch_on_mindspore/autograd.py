@@ -165,7 +165,7 @@ def _run(outputs: Any, gradients: Any, inputs: Any, keep: bool, create: bool, *,
     if anomaly.detecting():
         anomaly.watch(outputs)
     if create:
-        second_order.check(outputs)
+        second_order.prepare(outputs)
     try:
         return engine.run_backward(outputs, gradients, inputs, keep_graph=keep, create_graph=create, accumulate=accumulate)
     except RuntimeError as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-
 from typing import Any
 
 from compat import frameworks
@@ -100,8 +99,8 @@ def current_run() -> Run:
 
 
 def node_number(node: Any) -> int:
-    """What tells an operation of the recorded history from all others."""
-    return int(node._sequence_nr())
+    """What tells an operation of the recorded history from all others that live: its address, or before 2.9 its place in time."""
+    return int(node._unique_id() if hasattr(node, "_unique_id") else node._sequence_nr())
 
 
 def is_function(node: Any) -> bool:

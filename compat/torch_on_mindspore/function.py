@@ -24,6 +24,7 @@ class Function(engine.FunctionBase):
     """
 
     generate_vmap_rule = False
+    twice_differentiable = True  # whether `backward` can be recorded; this project's own say so when it can't
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)

@@ -23,6 +23,7 @@ from compat.torch_on_mindspore import (
     sampling,
     scatter,
     shaping,
+    softmax,
     sorting,
     statistics,
 )
@@ -38,7 +39,8 @@ def named(module: ModuleType, names: str) -> Table:
 # both `torch.name` and `Tensor.name`
 SHARED: Table = {
     **TABLED,
-    **named(arithmetic, "add sub mul div floor_divide remainder pow neg abs clamp bitwise_not logical_not softmax log_softmax"),
+    **named(arithmetic, "add sub mul div floor_divide remainder pow neg abs clamp bitwise_not logical_not"),
+    **named(softmax, "softmax log_softmax"),
     **named(comparison, "equal allclose isclose isin isreal isposinf isneginf heaviside maximum minimum fmax fmin"),
     **named(
         pointwise,

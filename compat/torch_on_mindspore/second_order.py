@@ -20,15 +20,13 @@ from compat.torch_on_mindspore.nodes import history
 from compat.torch_on_mindspore.tensor import as_tensor
 
 # MindSpore's operators whose second-order gradient was found equal to PyTorch's
-RIGHT = frozenset(
-    """
-    ACos Abs Acosh Add AddExt Asin Asinh Atan Atanh BroadcastTo Cast Contiguous Cos Cosh CumSum Div Divs Erf Erfc Exp ExpandDims
-    Expm1 GatherNd Log Log1p Maximum Minimum Mul Muls Neg Pow ReLU Reciprocal Reshape ReverseV2 Rsqrt Select SelectExtView
-    SelectView Sigmoid Sin Sinh Sqrt Square Squeeze Stack StridedSlice Sub SubExt Tan Tanh TopK View
-    """.split()
-)
-
-
+RIGHT = {
+    "ACos", "Abs", "Acosh", "Add", "AddExt", "Asin", "Asinh", "Atan", "Atanh", "BroadcastTo", "Cast", "Contiguous", "Cos", "Cosh",
+    "CumSum", "Div", "Divs", "Equal", "Erf", "Erfc", "Exp", "ExpandDims", "Expm1", "GatherNd", "Greater", "GreaterEqual", "Less",
+    "LessEqual", "Log", "Log1p", "Maximum", "Minimum", "Mul", "Muls", "Neg", "NotEqual", "Pow", "ReLU", "Reciprocal", "Reshape",
+    "ReverseV2", "Rsqrt", "Select", "SelectExtView", "SelectView", "Sigmoid", "Sin", "Sinh", "Sqrt", "Square", "Squeeze", "Stack",
+    "StridedSlice", "Sub", "SubExt", "Tan", "Tanh", "TopK", "View",
+}  # fmt: skip
 _derived: set[int] = set()  # the living operations that have a gradient here
 
 
@@ -54,7 +52,9 @@ class _Gradient:
         _derived.add(number)
 
     def __del__(self) -> None:
-        _derived.discard(self.number)  # the node, which held the hook, is gone
+        # The node, which held the hook, is gone; at the end of the process the set may be, too.
+        if _derived is not None:
+            _derived.discard(self.number)
 
     def __call__(self, computed: tuple[Any, ...], incoming: tuple[Any, ...]) -> tuple[Any, ...] | None:
         run = engine.current_run()
@@ -63,18 +63,36 @@ class _Gradient:
                 self.saved = ()
             return None
         engine.record()
-        own = self.gradient(as_tensor(incoming[0]), *self.saved)
+        own = tuple(map(whole, self.gradient(as_tensor(incoming[0]), *self.saved)))
         return tuple(
             native if native is None or position >= len(own) or own[position] is None else own[position]
             for position, native in enumerate(computed)
         )
 
 
-def check(outputs: tuple[Any, ...]) -> None:
-    """UnsupportedArgument when the history of `outputs` holds an operation whose second-order gradient can't be trusted."""
+def whole(gradient: Any) -> Any:
+    """A recorded copy: of a view, MindSpore's next operator would make one that is not recorded, and so lose the path."""
+    return None if gradient is None else as_tensor(engine.mindspore.ops.mul(gradient, 1))
+
+
+def prepare(outputs: tuple[Any, ...]) -> None:
+    """Make the history of `outputs` ready for a run under `create_graph`.
+
+    UnsupportedArgument when it holds an operation whose second-order gradient can't be trusted.
+    """
     for node in history(outputs):
-        name = node.name()
-        if not (engine.is_function(node) or name in RIGHT or engine.node_number(node) in _derived):
+        if engine.node_number(node) in _derived or (engine.is_function(node) and getattr(node, "twice_differentiable", False)):
+            continue
+        if engine.is_function(node) or node.name() not in RIGHT:
             raise UnsupportedArgument(
-                "torch.autograd", "create_graph", True, f"False after MindSpore's {name}, whose second-order gradient is not known to be right"
-            )
+                "torch.autograd", "create_graph", True,
+                f"False after MindSpore's {node.name()}, whose second-order gradient is not known to be right",
+            )  # fmt: skip
+        node.register_hook(_whole_gradients)
+
+
+def _whole_gradients(computed: tuple[Any, ...], _incoming: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    if not engine.current_run().create_graph:
+        return None
+    engine.record()
+    return tuple(map(whole, computed))

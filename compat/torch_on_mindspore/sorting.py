@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, gathering
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.reductions import Found, Sorted, TopK
@@ -35,7 +35,7 @@ def order(input: Any, dim: int, descending: bool) -> Any:
 
 def taken(input: Any, dim: int, indices: Any) -> Any:
     """The entries of `input` at these places along `dim`, in the graph."""
-    return as_tensor(ops.gather_elements(input, dim, indices)) if indices.numel() else as_tensor(input.new_zeros(indices.shape))
+    return gathering.picked(input, dim, indices) if indices.numel() else as_tensor(input.new_zeros(indices.shape))
 
 
 def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:

@@ -146,7 +146,9 @@ def main() -> None:
         for part, (here, there, ratio) in ratios(model, options.rounds).items():
             print(f"{model:<12} {part:<22} {here:7.2f} ms, natively {there:7.2f} ms: {ratio:5.2f} times (bar: {BARS[part]:.2f})")
         here, there = peak_in_process(model, "compat"), peak_in_process(model, "mindspore")
-        print(f"{model:<12} {'peak memory':<22} {here:7.0f} MiB, natively {there:6.0f} MiB: {here / there:5.2f} times (bar: {BARS['peak memory']:.2f})")
+        print(
+            f"{model:<12} {'peak memory':<22} {here:7.0f} MiB, natively {there:6.0f} MiB: {here / there:5.2f} times (bar: {BARS['peak memory']:.2f})"
+        )
 
 
 if __name__ == "__main__":

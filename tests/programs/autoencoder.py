@@ -11,7 +11,10 @@ class Autoencoder(nn.Module):
             nn.Conv2d(1, 6, 3, stride=2, padding=1), nn.ELU(), nn.Conv2d(6, 8, 3, stride=2, padding=1), nn.GroupNorm(2, 8), nn.ELU()
         )
         self.decoder = nn.Sequential(
-            nn.ConvTranspose2d(8, 6, 2, stride=2), nn.ELU(), nn.ConvTranspose2d(6, 1, 3, stride=2, padding=1, output_padding=1), nn.Sigmoid()
+            nn.ConvTranspose2d(8, 6, 2, stride=2),
+            nn.ELU(),
+            nn.ConvTranspose2d(6, 1, 3, stride=2, padding=1, output_padding=1),
+            nn.Sigmoid(),
         )
 
     def forward(self, images):

@@ -24,9 +24,7 @@ def main() -> None:
     torch.manual_seed(9)
     users, items = Tower(30, 12, "mean"), Tower(20, 12, "sum")
     scale = nn.Parameter(torch.tensor(1.0))
-    optimizer = torch.optim.Adagrad(
-        [{"params": [*users.parameters(), *items.parameters()]}, {"params": [scale], "lr": 0.01}], lr=0.1
-    )
+    optimizer = torch.optim.Adagrad([{"params": [*users.parameters(), *items.parameters()]}, {"params": [scale], "lr": 0.01}], lr=0.1)
     for step in range(10):
         topics = torch.randint(0, 10, (12,)).tolist()
         liked = bags([[topic, topic + 10, int(torch.randint(20, 30, ()))] for topic in topics])

@@ -7,7 +7,7 @@ import warnings
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import arithmetic
+from compat.torch_on_mindspore import softmax as along
 from compat.torch_on_mindspore.arithmetic import TABLED
 from compat.torch_on_mindspore.tensor import Tensor
 
@@ -31,11 +31,11 @@ def implicit_dim(name: str, ndim: int) -> int:
 
 
 def softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
-    return arithmetic.softmax(input, implicit_dim("softmax", input.ndim) if dim is None else dim, dtype)
+    return along.softmax(input, implicit_dim("softmax", input.ndim) if dim is None else dim, dtype)
 
 
 def log_softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Tensor:
-    return arithmetic.log_softmax(input, implicit_dim("log_softmax", input.ndim) if dim is None else dim, dtype)
+    return along.log_softmax(input, implicit_dim("log_softmax", input.ndim) if dim is None else dim, dtype)
 
 
 def gelu(input: Any, approximate: str = "none") -> Tensor:
