@@ -25,6 +25,8 @@ def picked_gradient(gradient: Any, dim: int, index: Any, shape: tuple[int, ...])
 class Scattered(Function):
     """Zeros, to which the elements are added at the places that `picked` takes them from."""
 
+    twice_differentiable = True
+
     @staticmethod
     def forward(ctx: Any, elements: Any, dim: int, index: Any, shape: tuple[int, ...]) -> Any:
         ctx.dim, ctx.index = dim, index
@@ -47,6 +49,8 @@ def entries_gradient(gradient: Any, index: Any, dim: int, shape: tuple[int, ...]
 
 class Gathered(Function):
     """Zeros, to which the slices are added at the places that `entries` takes them from."""
+
+    twice_differentiable = True
 
     @staticmethod
     def forward(ctx: Any, slices: Any, index: Any, dim: int, shape: tuple[int, ...]) -> Any:

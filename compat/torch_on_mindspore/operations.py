@@ -23,11 +23,11 @@ from compat.torch_on_mindspore import (
     sampling,
     scatter,
     shaping,
-    softmax,
     sorting,
     statistics,
 )
 from compat.torch_on_mindspore.arithmetic import TABLED
+from compat.torch_on_mindspore.functional import activations, softmax
 
 Table = dict[str, Callable[..., Any]]
 
@@ -40,7 +40,6 @@ def named(module: ModuleType, names: str) -> Table:
 SHARED: Table = {
     **TABLED,
     **named(arithmetic, "add sub mul div floor_divide remainder pow neg abs clamp bitwise_not logical_not"),
-    **named(softmax, "softmax log_softmax"),
     **named(comparison, "equal allclose isclose isin isreal isposinf isneginf heaviside maximum minimum fmax fmin"),
     **named(
         pointwise,
@@ -70,6 +69,8 @@ SHARED: Table = {
     **named(products, "matmul mm bmm dot mv vdot inner outer addmm addmv addr baddbmm addbmm kron cross"),
     **named(sampling, "bernoulli"),
     **named(properties, "is_floating_point is_complex is_signed is_nonzero is_same_size"),
+    **named(activations, "relu tanh prelu hardshrink"),
+    "softmax": softmax.softmax_along, "log_softmax": softmax.log_softmax_along,
     "resolve_conj": pointwise.resolved, "resolve_neg": pointwise.resolved, "conj_physical": pointwise.conj,
     "var_mean": statistics.var_mean, "std_mean": statistics.std_mean, "argwhere": indexing.nonzero,
 }  # fmt: skip
@@ -189,6 +190,7 @@ IN_PLACE: Table = {
         "nextafter",
         "put",
         "rad2deg",
+        "relu",
         "round",
         "scatter",
         "scatter_add",
@@ -201,6 +203,7 @@ IN_PLACE: Table = {
         "divide",
         "true_divide",
         "tan",
+        "tanh",
         "tril",
         "triu",
         "trunc",

@@ -6,6 +6,7 @@ is MT19937, seeded as NumPy's legacy RandomState; how each distribution reads it
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -100,6 +101,16 @@ class Generator:
         if double:
             return (self.double_words(count) & np.uint64(2**53 - 1)).astype(np.float64) * 2.0**-53
         return (self.words(count) & np.uint64(2**24 - 1)).astype(np.float32) * np.float32(2.0**-24)
+
+    def below(self, count: int, p: float) -> Any:
+        """Whether each of `count` uniform numbers of 53 bits is less than `p`."""
+        words = self._stream.randint(0, 2**32, 2 * count, dtype=np.uint32)
+        high, low = divmod(math.ceil(p * 2**53), 2**32)
+        top = words[0::2] & np.uint32(2**21 - 1)
+        found = top < high
+        for place in np.flatnonzero(top == high):
+            found[place] = words[2 * place + 1] < low
+        return found
 
     def uniform(self, count: int, low: float, high: float, *, double: bool) -> Any:
         """Uniform numbers in [low, high). A float32 product and sum are rounded once, as PyTorch's fused instruction does."""
@@ -226,8 +237,9 @@ def integer_numbers(shape: tuple[int, ...], kind: Any, low: int, high: int | Non
     return stored(chosen(generator).integers(count_of(shape), low, high), shape, kind)
 
 
-def bernoulli_numbers(shape: tuple[int, ...], kind: Any, p: float, generator: Generator | None) -> Tensor:
-    """1 with probability `p`, else 0."""
+def bernoulli_numbers(shape: tuple[int, ...], kind: Any, p: float, generator: Generator | None, one: float = 1.0) -> Tensor:
+    """`one` with probability `p`, else 0."""
     if not 0 <= p <= 1:
         raise invalid(RuntimeError, f"bernoulli_ expects p to be in [0, 1], but got p={p}")
-    return stored(chosen(generator).fractions(count_of(shape), double=True) < p, shape, kind)
+    kept = chosen(generator).below(count_of(shape), p)
+    return stored(kept if one == 1.0 else kept * np.float32(one) if kind.itemsize < 8 else kept * one, shape, kind)

@@ -1,5 +1,6 @@
 """A generative adversarial network that learns a ring of points: two optimizers, detach, one-sided label smoothing."""
 
+import itertools
 import math
 
 import torch
@@ -14,7 +15,7 @@ def ring(count: int) -> torch.Tensor:
 
 def network(*sizes: int) -> nn.Sequential:
     layers: list[nn.Module] = []
-    for inputs, outputs in zip(sizes, sizes[1:], strict=False):
+    for inputs, outputs in itertools.pairwise(sizes):
         layers += [nn.Linear(inputs, outputs), nn.LeakyReLU(0.2)]
     return nn.Sequential(*layers[:-1])
 

@@ -101,6 +101,9 @@ m = nn.GroupNorm(2, 4, bias=False); m, m.bias
 m = nn.LocalResponseNorm(3, 0.1); step(m, leaf(2, 4, 3)), m
 m = nn.CrossMapLRN2d(3, 0.1); step(m, leaf(2, 4, 3, 3)), m
 m = nn.CrossMapLRN2d(4, 0.1, 0.5, 2.0); step(m, leaf(2, 6, 2, 1)), m
+m = nn.BatchNorm1d(2); m.num_batches_tracked += 5; r = m.load_state_dict({k: torch.ones(2) for k in ("weight", "bias", "running_mean", "running_var")}); r, m.num_batches_tracked
+nn.InstanceNorm1d(3).load_state_dict({"running_mean": torch.zeros(3), "running_var": torch.zeros(3)})
+nn.InstanceNorm1d(3, track_running_stats=True).load_state_dict({})
 issubclass(nn.SyncBatchNorm, nn.modules.batchnorm._BatchNorm), issubclass(nn.InstanceNorm1d, nn.modules.batchnorm._NormBase)
 """.strip().split("\n")
 

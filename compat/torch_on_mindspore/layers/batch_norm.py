@@ -11,6 +11,13 @@ from compat.torch_on_mindspore.functional import normalization
 from compat.torch_on_mindspore.layers.normalization import registered, reset
 from compat.torch_on_mindspore.module import Module
 
+UNEXPECTED_STATS = (
+    "Unexpected running stats buffer(s) {names} for {layer} with track_running_stats=False. If state_dict is a checkpoint saved before "
+    "0.4.0, this may be expected because {layer} does not track running stats by default since 0.4.0. Please remove these keys from "
+    "state_dict. If the running stats are actually needed, instead set track_running_stats=True in {layer} to enable them. See the "
+    "documentation of {layer} for details."
+)
+
 
 class _NormBase(Module):
     """Weight, bias, and running statistics of `num_features` channels."""
@@ -65,6 +72,22 @@ class _NormBase(Module):
         if input.ndim not in self._dims:
             expected = " or ".join(f"{ndim}D" for ndim in self._dims)
             raise invalid(ValueError, f"expected {expected} input (got {input.ndim}D input)")
+
+    def _load_from_state_dict(
+        self,
+        state_dict: Any,
+        prefix: str,
+        local_metadata: Any,
+        strict: bool,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
+    ) -> None:
+        """Load the state; one from before version 2 has no num_batches_tracked, which then stays."""
+        key = f"{prefix}num_batches_tracked"
+        if self.track_running_stats and key not in state_dict and (local_metadata.get("version") or 0) < 2:
+            state_dict[key] = self.num_batches_tracked if self.num_batches_tracked is not None else creation.zeros((), dtype=dtypes.int64)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
 
     def extra_repr(self) -> str:
         return (
@@ -178,6 +201,25 @@ class _InstanceNorm(_NormBase):
         bias: bool = True,
     ) -> None:
         super().__init__(num_features, eps, momentum, affine, track_running_stats, device, dtype, bias=bias)
+
+    def _load_from_state_dict(
+        self,
+        state_dict: Any,
+        prefix: str,
+        local_metadata: Any,
+        strict: bool,
+        missing_keys: list[str],
+        unexpected_keys: list[str],
+        error_msgs: list[str],
+    ) -> None:
+        """Load the state; one from before version 2 may hold running statistics that nothing uses, which is an error."""
+        if local_metadata.get("version") is None and not self.track_running_stats:
+            found = [name for name in ("running_mean", "running_var") if prefix + name in state_dict]
+            if found:
+                error_msgs.append(UNEXPECTED_STATS.format(names=" and ".join(f'"{name}"' for name in found), layer=type(self).__name__))
+                for name in found:
+                    state_dict.pop(prefix + name)
+        super()._load_from_state_dict(state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
 
     def _get_no_batch_dim(self) -> int:
         """The number of dimensions of a single sample."""

@@ -122,7 +122,6 @@ class Optimizer:
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._prepare_hooks()
-        self.defaults.setdefault("differentiable", False)
 
     def __repr__(self) -> str:
         lines = []

@@ -17,8 +17,8 @@ from compat.torch_on_mindspore.tensor import Tensor
 
 # what a group from an older checkpoint may lack, with the meaning that it had then
 LATER_OPTIONS = {
-    "amsgrad": False, "capturable": False, "centered": False, "decoupled_weight_decay": False, "differentiable": False,
-    "foreach": None, "fused": None, "maximize": False, "momentum": 0, "nesterov": False,
+    "amsgrad": False, "capturable": False, "decoupled_weight_decay": False, "differentiable": False, "foreach": None,
+    "fused": None, "maximize": False, "nesterov": False,
 }  # fmt: skip
 CAPTURABLE_DEVICES = ["cuda", "xpu", "hpu", "privateuseone", "xla"]
 

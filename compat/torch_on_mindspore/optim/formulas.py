@@ -27,6 +27,7 @@ TENSORS = SimpleNamespace(
 BLOCK = 16384
 # Computed in place. float16 and bfloat16 are computed in float32 and rounded once.
 DIRECT = {np.dtype(name) for name in ("float32", "float64", "complex64", "complex128")}
+NOT_IN_DLPACK = {mindspore.bfloat16, mindspore.complex64, mindspore.complex128}  # NumPy's, or MindSpore's
 
 Formula = Callable[..., None]
 
@@ -103,12 +104,12 @@ class Formulas:
 
 
 def read(gradient: Any) -> Any:
-    """The elements of `gradient` as an array that is only read: its own memory, in its own order, where there is one."""
-    if gradient.dtype == mindspore.bfloat16:
+    """The elements of `gradient` as an array that is only read: its own memory, in its own order.
+
+    Through DLPack: asnumpy takes three times as long, and would lay the gradient of a matrix product, a transposed view, out anew.
+    """
+    if gradient.dtype in NOT_IN_DLPACK:
         return host(gradient)
-    if gradient.is_contiguous() or not gradient._size:
-        return gradient.asnumpy()
-    # The gradient of a matrix product is a transposed view, which asnumpy would first lay out anew.
     return np.from_dlpack(_Capsule(gradient))
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import autograd, dtypes, engine, shaping
+from compat.torch_on_mindspore import autograd, creation, dtypes, engine, shaping
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.optim.base import Optimizer
 from compat.torch_on_mindspore.optim.first_order import check_rate
 from compat.torch_on_mindspore.optim.line_search import strong_wolfe
+from compat.torch_on_mindspore.tensor import as_tensor, elements
 
 LEAST_CURVATURE = 1e-10  # below it a pair of steps and gradients says nothing
 
@@ -109,14 +110,17 @@ class LBFGS(Optimizer):
             scales.append(1.0 / curvature)
             state["H_diag"] = curvature / change.dot(change)
         weights = state.setdefault("al", [None] * history)
-        direction = -gradient
-        for number in reversed(range(len(changes))):
-            weights[number] = steps[number].dot(direction) * scales[number]
-            direction = direction - changes[number] * weights[number]
-        direction = direction * state["H_diag"]
-        for number in range(len(changes)):
-            direction = direction + steps[number] * (weights[number] - changes[number].dot(direction) * scales[number])
-        return direction
+        # On CPU the products run over the tensors' own memory: two loops over the history are hundreds of operators otherwise.
+        held = elements if engine.ON_CPU else as_tensor
+        pairs = [(held(one), held(other), scale.item()) for one, other, scale in zip(steps, changes, scales, strict=True)]
+        direction = -held(gradient)
+        for number, (one, other, scale) in reversed(list(enumerate(pairs))):
+            weights[number] = float(one.dot(direction)) * scale
+            direction = direction - other * weights[number]
+        direction = direction * held(state["H_diag"]) if isinstance(state["H_diag"], mindspore.Tensor) else direction
+        for number, (one, other, scale) in enumerate(pairs):
+            direction = direction + one * (weights[number] - float(other.dot(direction)) * scale)
+        return creation.from_numpy(direction) if engine.ON_CPU else direction
 
     def _search(
         self, evaluate: Callable[[], Any], rate: float, direction: Any, loss: float, gradient: Any, slope: float,

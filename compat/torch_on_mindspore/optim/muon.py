@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.engine import mindspore
@@ -54,13 +56,22 @@ class Muon(FirstOrder):
             raise invalid(ValueError, "Number of steps must be less than 100 for computational efficiency")
         if len(options["ns_coefficients"]) != 3:
             raise invalid(ValueError, "Coefficients must be a tuple of exactly 3 values")
-        buffer, momentum, rate = state["momentum_buffer"], options["momentum"], options["lr"]
-        gradient = as_tensor(mindspore.Tensor.contiguous(gradient))
-        buffer.add_((gradient - buffer) * (1 - momentum))
-        wanted = gradient + (buffer - gradient) * momentum if options["nesterov"] else buffer
-        step = orthogonal(wanted, options["ns_coefficients"], options["ns_steps"], options["eps"])
-        parameter.mul_(1 - rate * options["weight_decay"])
-        parameter.sub_(step.to(parameter.dtype) * (rate * adjustment(options["adjust_lr_fn"], *parameter.shape)))
+        rate = options["lr"]
+        numbers = (
+            options["momentum"], options["nesterov"], 1 - rate * options["weight_decay"],
+            rate * adjustment(options["adjust_lr_fn"], *parameter.shape), options["ns_coefficients"], options["ns_steps"], options["eps"],
+        )  # fmt: skip
+        self._formulas.run(muon, parameter, gradient, (state["momentum_buffer"],), numbers, whole=True)
+
+
+def muon(
+    _xp: Any, value: Any, gradient: Any, buffer: Any, momentum: float, nesterov: bool, shrink: float, rate: float,
+    coefficients: tuple[float, float, float], steps: int, eps: float,
+) -> None:  # fmt: skip
+    buffer += (gradient - buffer) * (1 - momentum)
+    step = orthogonal(gradient + (buffer - gradient) * momentum if nesterov else buffer, coefficients, steps, eps)
+    value *= shrink
+    value -= step * rate
 
 
 def adjustment(name: str | None, rows: int, columns: int) -> float:
@@ -76,15 +87,22 @@ def orthogonal(matrix: Any, coefficients: tuple[float, float, float], steps: int
     """
     first, third, fifth = coefficients
     tall = matrix.shape[0] > matrix.shape[1]
-    now = rounded(matrix.T.contiguous() if tall else matrix)
-    now = rounded(now / rounded((now * now).sum().sqrt()).clamp(min=eps))
+    now = rounded(matrix.T if tall else matrix)
+    length = root(float((now * now).sum()))
+    now = rounded(now / max(length, eps))
     for _ in range(steps):
-        gram = rounded(now @ now.T.contiguous())
+        gram = rounded(now @ now.T)
         update = rounded(gram * third + (gram @ gram) * fifth)
         now = rounded(now * first + update @ now)
-    return now.T.contiguous() if tall else now
+    return now.T if tall else now
 
 
-def rounded(tensor: Any) -> Any:
-    """`tensor` as float32 numbers that bfloat16 can hold."""
-    return as_tensor(ops.cast(ops.cast(tensor, mindspore.bfloat16), mindspore.float32))
+def rounded(array: Any) -> Any:
+    """The elements as float32 numbers that bfloat16 can hold."""
+    if not isinstance(array, np.ndarray):
+        return as_tensor(ops.cast(ops.cast(array, mindspore.bfloat16), mindspore.float32))
+    single = array.astype(np.float32)
+    bits = single.view(np.uint32)
+    # to the nearest, and of two equally near ones to the even one
+    nearest = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000
+    return np.where(np.isnan(single), single, nearest.astype(np.uint32).view(np.float32))

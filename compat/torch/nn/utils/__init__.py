@@ -5,16 +5,71 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.clipping import clip_grad_norm_ as clip_grad_norm_, clip_grad_value_ as clip_grad_value_
+from compat.torch_on_mindspore.clipping import (
+    clip_grad_norm as clip_grad_norm,
+    clip_grad_norm_ as clip_grad_norm_,
+    clip_grad_value_ as clip_grad_value_,
+    clip_grads_with_norm_ as clip_grads_with_norm_,
+    get_total_norm as get_total_norm,
+)
+from compat.torch_on_mindspore.nn_utils.fusion import (
+    fuse_conv_bn_eval as fuse_conv_bn_eval,
+    fuse_conv_bn_weights as fuse_conv_bn_weights,
+    fuse_linear_bn_eval as fuse_linear_bn_eval,
+    fuse_linear_bn_weights as fuse_linear_bn_weights,
+)
+from compat.torch_on_mindspore.nn_utils.norms import (
+    remove_spectral_norm as remove_spectral_norm,
+    remove_weight_norm as remove_weight_norm,
+    spectral_norm as spectral_norm,
+    weight_norm as weight_norm,
+)
+from compat.torch_on_mindspore.nn_utils.stateless import skip_init as skip_init
+from compat.torch_on_mindspore.nn_utils.vectors import (
+    parameters_to_vector as parameters_to_vector,
+    vector_to_parameters as vector_to_parameters,
+)
 
 if TYPE_CHECKING:
-    from compat.torch.nn.utils import clip_grad as clip_grad, rnn as rnn
+    from compat.torch.nn.utils import (
+        clip_grad as clip_grad,
+        convert_parameters as convert_parameters,
+        fusion as fusion,
+        parametrizations as parametrizations,
+        parametrize as parametrize,
+        prune as prune,
+        rnn as rnn,
+        stateless as stateless,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
             "clip_grad",
+            "convert_parameters",
+            "fusion",
+            "parametrizations",
+            "parametrize",
+            "prune",
             "rnn",
+            "stateless",
         ),
     )
-__all__ = ["clip_grad_norm_", "clip_grad_value_"]
+__all__ = [
+    "clip_grad_norm",
+    "clip_grad_norm_",
+    "clip_grad_value_",
+    "clip_grads_with_norm_",
+    "fuse_conv_bn_eval",
+    "fuse_conv_bn_weights",
+    "fuse_linear_bn_eval",
+    "fuse_linear_bn_weights",
+    "get_total_norm",
+    "parameters_to_vector",
+    "remove_spectral_norm",
+    "remove_weight_norm",
+    "skip_init",
+    "spectral_norm",
+    "vector_to_parameters",
+    "weight_norm",
+]

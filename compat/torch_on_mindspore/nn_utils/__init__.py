@@ -1,0 +1,1 @@
+"""torch.nn.utils: what changes the parameters of modules, one topic to a module."""
