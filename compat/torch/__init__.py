@@ -105,6 +105,12 @@ from compat.torch_on_mindspore.functional.normalization import (
     torch_layer_norm as layer_norm,
 )
 from compat.torch_on_mindspore.functional.padding import constant_pad_nd as constant_pad_nd
+from compat.torch_on_mindspore.functional.shuffling import (
+    channel_shuffle as channel_shuffle,
+    native_channel_shuffle as native_channel_shuffle,
+    pixel_shuffle as pixel_shuffle,
+    pixel_unshuffle as pixel_unshuffle,
+)
 from compat.torch_on_mindspore.functional.with_indices import (
     adaptive_max_pool1d_with_indices as adaptive_max_pool1d,
     max_pool1d as max_pool1d,
@@ -599,6 +605,7 @@ __all__ = [
     "celu_",
     "cfloat",
     "chain_matmul",
+    "channel_shuffle",
     "channels_last",
     "channels_last_3d",
     "chunk",
@@ -810,6 +817,7 @@ __all__ = [
     "nansum",
     "narrow",
     "narrow_copy",
+    "native_channel_shuffle",
     "ne",
     "neg",
     "negative",
@@ -831,6 +839,8 @@ __all__ = [
     "per_tensor_symmetric",
     "permute",
     "pi",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "polar",
     "positive",
     "pow",

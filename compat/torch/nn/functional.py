@@ -77,9 +77,17 @@ from compat.torch_on_mindspore.functional.dropout import (
     feature_alpha_dropout as feature_alpha_dropout,
 )
 from compat.torch_on_mindspore.functional.embedding import embedding as embedding, embedding_bag as embedding_bag
+from compat.torch_on_mindspore.functional.folding import fold as fold, unfold as unfold
 from compat.torch_on_mindspore.functional.fractional_pooling import (
     fractional_max_pool2d as fractional_max_pool2d,
     fractional_max_pool3d as fractional_max_pool3d,
+)
+from compat.torch_on_mindspore.functional.grids import affine_grid as affine_grid, grid_sample as grid_sample
+from compat.torch_on_mindspore.functional.interpolation import (
+    interpolate as interpolate,
+    upsample as upsample,
+    upsample_bilinear as upsample_bilinear,
+    upsample_nearest as upsample_nearest,
 )
 from compat.torch_on_mindspore.functional.linear import bilinear as bilinear, linear as linear, one_hot as one_hot
 from compat.torch_on_mindspore.functional.max_pooling import (
@@ -103,6 +111,12 @@ from compat.torch_on_mindspore.functional.normalization import (
     rms_norm as rms_norm,
 )
 from compat.torch_on_mindspore.functional.padding import pad as pad
+from compat.torch_on_mindspore.functional.shuffling import (
+    channel_shuffle as channel_shuffle,
+    native_channel_shuffle as native_channel_shuffle,
+    pixel_shuffle as pixel_shuffle,
+    pixel_unshuffle as pixel_unshuffle,
+)
 from compat.torch_on_mindspore.functional.softmax import (
     gumbel_softmax as gumbel_softmax,
     log_softmax as log_softmax,
@@ -142,6 +156,7 @@ __all__ = [
     "adaptive_max_pool2d_with_indices",
     "adaptive_max_pool3d",
     "adaptive_max_pool3d_with_indices",
+    "affine_grid",
     "alpha_dropout",
     "avg_pool1d",
     "avg_pool2d",
@@ -152,6 +167,7 @@ __all__ = [
     "binary_cross_entropy_with_logits",
     "celu",
     "celu_",
+    "channel_shuffle",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -172,6 +188,7 @@ __all__ = [
     "embedding",
     "embedding_bag",
     "feature_alpha_dropout",
+    "fold",
     "fractional_max_pool2d",
     "fractional_max_pool2d_with_indices",
     "fractional_max_pool3d",
@@ -179,6 +196,7 @@ __all__ = [
     "gaussian_nll_loss",
     "gelu",
     "glu",
+    "grid_sample",
     "group_norm",
     "gumbel_softmax",
     "hardshrink",
@@ -189,6 +207,7 @@ __all__ = [
     "hinge_embedding_loss",
     "huber_loss",
     "instance_norm",
+    "interpolate",
     "kl_div",
     "l1_loss",
     "layer_norm",
@@ -217,12 +236,15 @@ __all__ = [
     "multi_margin_loss",
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
+    "native_channel_shuffle",
     "nll_loss",
     "normalize",
     "one_hot",
     "pad",
     "pairwise_distance",
     "pdist",
+    "pixel_shuffle",
+    "pixel_unshuffle",
     "poisson_nll_loss",
     "prelu",
     "relu",
@@ -248,6 +270,10 @@ __all__ = [
     "threshold_",
     "triplet_margin_loss",
     "triplet_margin_with_distance_loss",
+    "unfold",
+    "upsample",
+    "upsample_bilinear",
+    "upsample_nearest",
 ]
 
 

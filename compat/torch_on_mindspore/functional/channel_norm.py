@@ -1,7 +1,6 @@
 """Normalisation whose scale and shift belong to channels, with its gradient: batch, instance and group normalisation.
 
-The input is a matrix of one row for each sample and channel. MindSpore's own gradient of BatchNorm takes a hundred times as
-long as its forward on CPU, and there is none for float64.
+The input is a matrix of one row for each sample and channel. MindSpore has a kernel only of BatchNorm, and that for float32.
 """
 
 from __future__ import annotations
@@ -107,31 +106,16 @@ class ChannelNorm(Function):
         return (*gradients(ctx, gradient, ctx.saved_tensors[0]), None, None, None)
 
 
-class BatchNorm(Function):
-    """ChannelNorm over the batch for float32, by MindSpore's kernel, which also brings `running` up to date."""
-
-    @staticmethod
-    def forward(ctx: Any, input: Any, weight: Any, bias: Any, running: Any, layout: Layout, eps: float, momentum: float) -> Any:
-        channels, kind = (layout.channels,), mindspore.float32
-        image = ops.reshape(input, (layout.samples, layout.channels, layout.length, 1))
-        found, _, _, mean, variance = batch_norm_kernel(True, eps, momentum)(
-            image,
-            ones(channels, kind) if weight is None else weight,
-            zeros(channels, kind) if bias is None else bias,
-            *running,
-        )
-        scale = reciprocal_deviation(variance, eps)
-        factor = layout.by_row(scale if weight is None else ops.mul(scale, weight))
-        remember(ctx, layout, False, input, weight, scale, factor)
-        ctx.mean = mean
-        ctx.mark_non_differentiable(mean, variance)
-        return ops.reshape(found, tuple(input.shape)), mean, variance
-
-    @staticmethod
-    @once_differentiable
-    def backward(ctx: Any, gradient: Any, *_statistics: Any) -> Any:
-        centred = ops.sub(ctx.saved_tensors[0], ctx.layout.expanded(ctx.layout.by_row(ctx.mean)))
-        return (*gradients(ctx, gradient, centred), None, None, None, None)
+def batch_norm_by_kernel(
+    input: Any, weight: Any, bias: Any, running: Any, layout: Layout, training: bool, eps: float, momentum: float
+) -> Any:
+    """The normalised float32 input, the mean and the biased variance; with `training` the storage of `running` is brought up to date."""
+    channels, kind = (layout.channels,), mindspore.float32
+    image = ops.reshape(input, (layout.samples, layout.channels, layout.length, 1))
+    found, _, _, mean, variance = batch_norm_kernel(training, eps, momentum)(
+        image, ones(channels, kind) if weight is None else weight, zeros(channels, kind) if bias is None else bias, *running
+    )
+    return found, mean, variance
 
 
 def remember(ctx: Any, layout: Layout, given: bool, input: Any, weight: Any, scale: Any, factor: Any) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import arithmetic, autograd, dtypes, engine
+from compat.torch_on_mindspore import arithmetic, autograd, dtypes
 from compat.torch_on_mindspore.arithmetic import NARROW
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function, once_differentiable
@@ -58,6 +58,8 @@ def batch_norm(
     if training:
         return by_batch(input, layout, weight, bias, (running_mean, running_var), momentum, eps)[0]
     matrix, weight, bias, mean, var = widened(layout.matrix(input), weight, bias, running_mean, running_var)
+    if matrix.dtype == dtypes.float32:
+        return restored(channel_norm.batch_norm_by_kernel(matrix, weight, bias, (mean, var), layout, False, eps, float(momentum))[0], input)
     return restored(channel_norm.ChannelNorm.apply(matrix, weight, bias, (mean, var), layout, eps), input)
 
 
@@ -70,13 +72,10 @@ def by_batch(input: Any, layout: Layout, weight: Any, bias: Any, running: tuple[
     in_kernel = with_kernel and tracked and all(is_owner(one) and one.dtype == dtypes.float32 for one in running)
     if with_kernel:
         moved = running if in_kernel else tuple(ops.zeros((layout.channels,), mindspore.float32) for _ in running)
-        found, mean, variance = channel_norm.BatchNorm.apply(matrix, weight, bias, moved, layout, eps, float(momentum))
+        found, mean, variance = channel_norm.batch_norm_by_kernel(matrix, weight, bias, moved, layout, True, eps, float(momentum))
     else:
         found, mean, variance = channel_norm.ChannelNorm.apply(matrix, weight, bias, None, layout, eps)
-    if in_kernel:
-        for one in running:
-            engine.bump_version(one)
-    elif tracked:
+    if tracked and not in_kernel:
         unbiased = ops.mul(variance, number(layout.shared / max(layout.shared - 1, 1), variance))
         with autograd.no_grad():
             for one, new in zip(running, (layout.averaged(mean), layout.averaged(unbiased)), strict=True):

@@ -203,6 +203,8 @@ class ELU(Pointwise):
 
     @staticmethod
     def value(input: Any, negative: float, scale: float, inner: float) -> Any:
+        if negative == scale == inner == 1:
+            return ops.elu(input)
         below = scaled(ops.minimum(ops.elu(scaled(input, inner)), number(0.0, input)), negative)
         return ops.add(scaled(positive(input), scale), below)
 
@@ -292,9 +294,7 @@ class Hardsigmoid(Pointwise):
 
     kernel = "hardsigmoid_cpu"
 
-    @staticmethod
-    def value(input: Any) -> Any:
-        return ops.mul(Hardtanh.value(ops.add(input, number(3.0, input)), 0.0, 6.0), number(1 / 6, input))
+    value = staticmethod(ops.hardsigmoid)
 
     @staticmethod
     def slope(gradient: Any, input: Any, found: Any) -> Any:
@@ -306,9 +306,7 @@ class Hardswish(Pointwise):
 
     kernel = "hardswish_cpu"
 
-    @staticmethod
-    def value(input: Any) -> Any:
-        return ops.mul(ops.mul(input, Hardtanh.value(ops.add(input, number(3.0, input)), 0.0, 6.0)), number(1 / 6, input))
+    value = staticmethod(ops.hardswish)
 
     @staticmethod
     def slope(gradient: Any, input: Any, found: Any) -> Any:
@@ -353,9 +351,7 @@ class Softsign(Pointwise):
 
     kernel = "abs_cpu"
 
-    @staticmethod
-    def value(input: Any) -> Any:
-        return ops.mul(input, ops.reciprocal(ops.add(ops.abs(input), number(1.0, input))))
+    value = staticmethod(ops.softsign)
 
     @staticmethod
     def slope(gradient: Any, input: Any, found: Any) -> Any:

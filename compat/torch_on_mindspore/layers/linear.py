@@ -10,7 +10,6 @@ from compat.torch_on_mindspore import creation, init
 from compat.torch_on_mindspore.functional.linear import bilinear, linear
 from compat.torch_on_mindspore.module import Module
 from compat.torch_on_mindspore.parameter import Parameter
-from compat.torch_on_mindspore.tensor import Tensor
 
 
 class Identity(Module):
@@ -43,7 +42,7 @@ class Linear(Module):
             bound = 1 / math.sqrt(self.in_features) if self.in_features else 0
             init.uniform_(self.bias, -bound, bound)
 
-    def forward(self, input: Any) -> Tensor:
+    def forward(self, input: Any) -> Any:
         return linear(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.layers.linear import Flatten as Flatten
+from compat.torch_on_mindspore.layers.resampling import Unflatten as Unflatten
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["Flatten"]
+__all__ = ["Flatten", "Unflatten"]
