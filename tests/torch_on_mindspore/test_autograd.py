@@ -169,19 +169,6 @@ def test_recording_goes_on_after_value_and_grad():
     assert (w * 2).requires_grad
 
 
-SECOND_ORDER = """
-(w ** 3).sum().backward(create_graph=True)
-torch.autograd.backward((w ** 3).sum(), create_graph=True)
-torch.autograd.grad((w ** 3).sum(), w, create_graph=True)
-""".strip().split("\n")
-
-
-@pytest.mark.parametrize("line", SECOND_ORDER)
-def test_second_order_gradients_are_refused(line):
-    """MindSpore 2.10 computes them wrongly without an error; test_mindspore_loses_second_order_terms fails when it no longer does."""
-    assert type(outcome(ours, program(line))).__name__ == "UnsupportedArgument"
-
-
 @pytest.mark.xfail(reason="MindSpore 2.10 drops the path through the gradient of a reshape", strict=True)
 def test_mindspore_loses_second_order_terms():
     from compat.torch_on_mindspore.engine import mindspore

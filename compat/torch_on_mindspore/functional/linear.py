@@ -8,6 +8,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import arithmetic, creation, dtypes, products
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function, once_differentiable
+from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import as_tensor
 
 ops = mindspore.ops
@@ -48,9 +49,16 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     if weight.ndim == 2 and not (input.numel() and weight.numel()):
         return EmptyLinear.apply(input, weight, bias)
     if is_dense(input, weight, bias):
-        return as_tensor(ops.dense(input, weight, bias))
+        return derived(as_tensor(ops.dense(input, weight, bias)), dense_gradient, input, weight, bias)
     product = products.matmul(input, weight.t())
     return product if bias is None else arithmetic.add(product, bias)
+
+
+def dense_gradient(gradient: Any, input: Any, weight: Any, bias: Any) -> tuple[Any, ...]:
+    """The gradients of input, weight and bias."""
+    rows = gradient.reshape(-1, weight.shape[0])
+    of_weight = products.matmul(rows.t(), input.reshape(-1, weight.shape[1]))
+    return products.matmul(gradient, weight), of_weight, None if bias is None else rows.sum(0)
 
 
 def is_dense(input: Any, weight: Any, bias: Any) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import pkgutil
 import sys
 from typing import Any
 
@@ -22,7 +23,9 @@ def name_of(thing: Any) -> tuple[str, str] | None:
 @functools.cache
 def public_names() -> dict[int, tuple[str, str]]:
     """Every class and function of compat.torch by identity: where it says it is from, or else under its longest public name."""
-    importlib.import_module(PACKAGE)
+    root = importlib.import_module(PACKAGE)
+    for module in pkgutil.walk_packages(root.__path__, f"{PACKAGE}."):
+        importlib.import_module(module.name)
     found: dict[int, tuple[str, str]] = {}
     packages = (one for one in sys.modules if one == PACKAGE or one.startswith(f"{PACKAGE}."))
     for package in sorted(packages, key=lambda one: one.count(".")):
