@@ -95,7 +95,9 @@ class Module:
             imports.add("from compat.mindspore_on_torch.meanings import dtype_set as _dtype_set")
         imports |= {"from typing import TYPE_CHECKING", "from compat.packages import lazy as _lazy"}
         constants = [f"{alias} = {source}" for alias, source in sorted(self.constants.items())]
-        head = [docstring(self.doc), "from __future__ import annotations", *sorted(imports), *self._submodules(), *loads, *constants]
+        # A submodule of that name (torch.jit.annotations) would be shadowed by it.
+        future = [] if "annotations" in self.submodules else ["from __future__ import annotations"]
+        head = [docstring(self.doc), *future, *sorted(imports), *self._submodules(), *loads, *constants]
         listed = ", ".join(repr(name) for name in sorted(self.public))
         return "\n".join([*head, f"__all__ = [{listed}]", "", body, ""])
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore import complexes, dtypes, engine
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
@@ -23,9 +23,9 @@ FLOATING_UNARY = {
     )
 }  # fmt: skip
 # here the dtype stays
-UNARY = {name: getattr(ops, name) for name in ("square", "relu")}
+UNARY = {name: getattr(ops, name) for name in ("relu",)}
 # here integers stay as they are
-ROUNDING = {name: getattr(ops, name) for name in ("floor", "ceil", "trunc", "round")}
+ROUNDING = {name: getattr(ops, name) for name in ("floor", "ceil", "trunc")}
 COMPARISONS = {
     "eq": ops.equal,
     "ne": ops.not_equal,
@@ -84,6 +84,12 @@ def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -
         found = as_tensor(function(operand(input, wide), operand(other, wide)))
         return cast(found, kind) if found.dtype == wide else found  # a comparison gives booleans
     return as_tensor(function(operand(input, kind), operand(other, kind)))
+
+
+def base_of(tensor: Any) -> Any:
+    """The owner of the storage; MindSpore's composed functions hand tensors of their own class to our operators."""
+    base = getattr(tensor, "_base", None)
+    return tensor if base is None else base
 
 
 def floating(input: Any) -> Any:
@@ -159,7 +165,8 @@ def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
 
 
 def mul(input: Any, other: Any) -> Tensor:
-    return boolean_or(ops.logical_and, ops.mul, input, other, dtypes.result_type(input, other))
+    kind = dtypes.result_type(input, other)
+    return boolean_or(ops.logical_and, complexes.mul if kind.category == dtypes.COMPLEX else ops.mul, input, other, kind)
 
 
 def boolean_or(logical: Any, numeric: Any, input: Any, other: Any, kind: Any) -> Tensor:
@@ -182,7 +189,12 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
             "div expected rounding_mode to be one of None, 'trunc', or 'floor' but found '" + str(rounding_mode) + "'",
         )
     kind = dtypes.result_type(input, other)
-    quotient: Tensor = computed(ops.div, input, other, kind if kind.category >= dtypes.FLOAT else dtypes.get_default_dtype())
+    quotient: Tensor = computed(
+        complexes.div if kind.category == dtypes.COMPLEX else ops.div,
+        input,
+        other,
+        kind if kind.category >= dtypes.FLOAT else dtypes.get_default_dtype(),
+    )
     return quotient if rounding_mode is None else cast(as_tensor(ops.trunc(quotient)), kind)
 
 
@@ -206,16 +218,6 @@ def pow(input: Any, exponent: Any) -> Tensor:
     return found
 
 
-def maximum(input: Any, other: Any) -> Tensor:
-    found: Tensor = computed(ops.maximum, input, other)
-    return found
-
-
-def minimum(input: Any, other: Any) -> Tensor:
-    found: Tensor = computed(ops.minimum, input, other)
-    return found
-
-
 # --- one operand ---
 
 
@@ -231,12 +233,9 @@ def neg(input: Any) -> Tensor:
 
 
 def abs(input: Any) -> Tensor:
-    found: Tensor = as_tensor(ops.abs(input))
-    return found
-
-
-def sign(input: Any) -> Tensor:
-    found: Tensor = as_tensor(ops.sign(input))
+    if input.dtype == dtypes.bool_:
+        raise invalid(NotImplementedError, "\"abs_cpu\" not implemented for 'Bool'")
+    found: Tensor = as_tensor(complexes.length(input) if input.dtype.category == dtypes.COMPLEX else ops.abs(input))
     return found
 
 
@@ -274,7 +273,7 @@ def bitwise_not(input: Any) -> Tensor:
     if input.dtype == dtypes.bool_:
         return logical_not(input)
     if input.dtype.category != dtypes.INTEGER:
-        raise invalid(RuntimeError, f"\"bitwise_not_cpu\" not implemented for '{input.dtype.tensor_type}'")
+        raise invalid(NotImplementedError, f"\"bitwise_not_cpu\" not implemented for '{input.dtype.tensor_type}'")
     found: Tensor = as_tensor(ops.sub(ops.neg(input), 1)) if input.dtype.is_signed else as_tensor(ops.sub(255, input))
     return found
 
@@ -324,7 +323,7 @@ def _bits(name: str, integers: Any, booleans: Any) -> Callable[..., Any]:
     def function(input: Any, other: Any) -> Any:
         kind = dtypes.result_type(input, other)
         if kind.category > dtypes.INTEGER:
-            raise invalid(RuntimeError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
+            raise invalid(NotImplementedError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
         pair = (cast(one if is_tensor(one) else mindspore.Tensor(one), kind) for one in (input, other))
         return as_tensor((booleans if kind == dtypes.bool_ else integers)(*pair))
 

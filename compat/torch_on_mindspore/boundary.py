@@ -63,8 +63,8 @@ def recovered(api: str, operation: Callable[..., Any], args: Any, kwargs: Any, e
                                    **converted(kwargs, dtypes.bfloat16, dtypes.float32)), dtypes.float32, dtypes.bfloat16)  # fmt: skip
     if unbound:
         raise error
-    if isinstance(error, AttributeError) and not any(map(is_tensor, (*args, *kwargs.values()))):
-        raise invalid(TypeError, f"{api}: expected a Tensor as argument: {error}") from error
+    if isinstance(error, AttributeError) and isinstance(error.obj, (int, float, complex, str, list, tuple, type(None))):
+        raise invalid(TypeError, f"{api}: an argument must be Tensor, not {type(error.obj).__name__}") from error
     named = {f"argument {at}": value for at, value in enumerate(args, 1)} | kwargs
     raise at_boundary(api, error, type(error) if isinstance(error, IndexError) else RuntimeError, **named)
 

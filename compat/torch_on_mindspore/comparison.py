@@ -9,7 +9,7 @@ import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
-from compat.torch_on_mindspore.arithmetic import common, computed, is_tensor
+from compat.torch_on_mindspore.arithmetic import add, common, computed, is_tensor
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
@@ -107,6 +107,8 @@ def extreme_of(name: str, native: Any, logical: Any) -> Any:
             raise invalid(RuntimeError, f"{name} not implemented for complex tensors.")
         if kind == dtypes.bool_:
             return as_tensor(logical(input, other))
+        if (is_tensor(input) and 0 in input.shape) or (is_tensor(other) and 0 in other.shape):
+            return add(input, other)  # nothing, in the shape and dtype of both: MindSpore takes no empty tensors
         return computed(native, input, other, kind)
 
     function.__name__ = function.__qualname__ = name

@@ -85,7 +85,7 @@ def cummin(input: Any, dim: int) -> Any:
 def logcumsumexp(input: Any, dim: int) -> Tensor:
     """The logarithm of the running sum of exponentials."""
     if input.dtype.category < dtypes.FLOAT:
-        raise invalid(RuntimeError, f"\"logcumsumexp_out_cpu\" not implemented for '{input.dtype.tensor_type}'")
+        raise invalid(NotImplementedError, f"\"logcumsumexp_out_cpu\" not implemented for '{input.dtype.tensor_type}'")
     dim = normal_dim(input, dim)
     if not input.ndim or not input.numel():
         copied: Tensor = input.clone()
@@ -150,10 +150,11 @@ def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -
     return div(cumsum(panels(y, x, dx, dim), dim), 2)
 
 
-def gradient(input: Any, *, spacing: Any = 1, dim: int | Sequence[int] | None = None, edge_order: int = 1) -> list[Tensor]:
+def gradient(input: Any, *, spacing: Any = None, dim: int | Sequence[int] | None = None, edge_order: int = 1) -> list[Tensor]:
     """The slope along each dimension by second-order differences; at the edges of order `edge_order`."""
     dims = tuple(range(input.ndim)) if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
     dims = tuple(normal_dim(input, one) for one in dims)
+    spacing = 1 if spacing is None else spacing
     steps = list(spacing) if isinstance(spacing, (list, tuple)) else [spacing] * len(dims)
     if len(steps) != len(dims):
         raise invalid(

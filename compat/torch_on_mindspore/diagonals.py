@@ -10,7 +10,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.creation import finished
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.scatter import placed
+from compat.torch_on_mindspore.places import placed
 from compat.torch_on_mindspore.shaping import reshape
 from compat.torch_on_mindspore.storage import view_of
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, normal_dim
@@ -87,7 +87,7 @@ def triangle_indices(name: str, where: Any) -> Any:
             raise invalid(RuntimeError, f"{'row' if row < 0 else 'col'} must be non-negative, got{min(row, col)}")
         kind = dtypes.int64 if dtype is None else dtype
         if kind not in (dtypes.int64, dtypes.int32):
-            raise invalid(RuntimeError, f"\"{name}\" not implemented for '{kind.tensor_type}'")
+            raise invalid(NotImplementedError, f"\"{name}\" not implemented for '{kind.tensor_type}'")
         places = np.stack(where(row, offset, col)).astype(kind.name)
         return finished(f"torch.{name}", mindspore.Tensor(places), requires_grad, device, layout)
 

@@ -14,7 +14,6 @@ from compat.torch_on_mindspore.tensor import Tensor
 
 # the method without its underscore → the operation
 OPERATIONS: dict[str, Callable[..., Any]] = {
-    **IN_PLACE,
     "add": arithmetic.add,
     "sub": arithmetic.sub,
     "mul": arithmetic.mul,
@@ -23,7 +22,6 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "remainder": arithmetic.remainder,
     "pow": arithmetic.pow,
     "neg": arithmetic.neg,
-    "abs": arithmetic.abs,
     "clamp": arithmetic.clamp,
     "masked_fill": indexing.masked_fill,
     "bitwise_and": TABLED["bitwise_and"],
@@ -32,18 +30,13 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     **{
         name: TABLED[name]
         for name in (
-            "exp",
-            "log",
             "sqrt",
             "rsqrt",
             "sigmoid",
-            "square",
-            "floor",
-            "ceil",
-            "round",
             "reciprocal",
         )
     },
+    **IN_PLACE,
 }
 
 

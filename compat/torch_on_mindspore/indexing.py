@@ -186,7 +186,7 @@ def contains(input: Any, element: Any) -> bool:
 def gather(input: Any, dim: int, index: Any) -> Tensor:
     """out[i][j] = input[index[i][j]][j] for dim 0, and so on."""
     dim = normal_dim(input, dim)
-    if index.dtype not in (dtypes.int64, dtypes.int32):
+    if index.numel() and index.dtype not in (dtypes.int64, dtypes.int32):
         raise invalid(RuntimeError, "gather(): Expected dtype int32/int64 for index")
     if index.numel():
         low, high = int(host(index).min()), int(host(index).max())
@@ -215,7 +215,7 @@ def masked_fill(input: Any, mask: Any, value: Any) -> Tensor:
 def masked_select(input: Any, mask: Any) -> Tensor:
     if mask.dtype != dtypes.bool_:
         raise invalid(RuntimeError, "masked_select: expected BoolTensor for mask")
-    shape = np.broadcast_shapes(tuple(input.shape), tuple(mask.shape))
+    shape = np.broadcast_shapes(tuple(input.shape), tuple(mask.shape)) or (1,)
     found: Tensor = getitem(input.expand(shape), mask.expand(shape))
     return found
 

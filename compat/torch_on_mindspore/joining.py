@@ -13,7 +13,7 @@ from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.descriptors import Size
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.shaping import cat, expand, narrow, permute, reshape, split, stack, unsqueeze
+from compat.torch_on_mindspore.shaping import cat, expand, narrow, reshape, split, stack, unsqueeze
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, normal_dim
 
 ops = mindspore.ops
@@ -182,7 +182,6 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Any, ...]:
     shape = tuple(one.numel() for one in parts)
     grids = [expand(reshape(one, tuple(-1 if at == place else 1 for at in range(len(parts)))), shape) for place, one in enumerate(parts)]
     if swapped:
-        grids = [permute(one, (1, 0, *range(2, len(parts)))) for one in grids]
         grids[:2] = grids[1::-1]
     return tuple(grids)
 

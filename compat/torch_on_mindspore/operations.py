@@ -13,8 +13,11 @@ from compat.torch_on_mindspore import (
     cumulative,
     diagonals,
     einsum,
+    factorizations,
     indexing,
     joining,
+    linear_algebra,
+    norms,
     pointwise,
     products,
     properties,
@@ -46,12 +49,12 @@ SHARED: Table = {
         "addcmul addcdiv lerp fmod atan2 copysign hypot nextafter gcd lcm bitwise_left_shift bitwise_right_shift float_power ldexp frac "
         "sgn sign signbit positive deg2rad rad2deg nan_to_num clamp_min clamp_max square exp2 round conj angle frexp",
     ),
-    **named(reductions, "sum mean prod var std all any amax amin max min argmax argmin logsumexp norm"),
+    **named(reductions, "sum mean prod var std all any amax amin max min argmax argmin logsumexp"),
     **named(cumulative, "cumsum cumprod cummax cummin logcumsumexp diff"),
     **named(sorting, "sort argsort topk msort kthvalue unique unique_consecutive"),
     **named(
         statistics,
-        "nansum nanmean median nanmedian mode quantile nanquantile aminmax count_nonzero bincount histc histogram cov corrcoef dist",
+        "nansum nanmean median nanmedian mode quantile nanquantile aminmax count_nonzero bincount histc histogram cov corrcoef",
     ),
     **named(shaping, "reshape flatten unflatten unsqueeze squeeze permute transpose t movedim tile select narrow split chunk unbind"),
     **named(
@@ -67,6 +70,11 @@ SHARED: Table = {
         "select_scatter slice_scatter diagonal_scatter as_strided_scatter",
     ),
     **named(products, "matmul mm bmm dot mv vdot inner outer addmm addmv addr baddbmm addbmm kron cross"),
+    **named(norms, "norm dist renorm"),
+    **named(factorizations, "det logdet slogdet"),
+    **named(linear_algebra, "cholesky_inverse cholesky_solve matrix_power matrix_exp pinverse"),
+    "inverse": factorizations.inv, "svd": linear_algebra.legacy_svd, "qr": linear_algebra.legacy_qr,
+    "cholesky": linear_algebra.legacy_cholesky,
     **named(sampling, "bernoulli"),
     **named(properties, "is_floating_point is_complex is_signed is_nonzero is_same_size"),
     **named(activations, "relu tanh prelu hardshrink"),
@@ -82,6 +90,16 @@ ALIASES = {
 }  # fmt: skip
 SHARED.update({alias: SHARED[name] for alias, name in ALIASES.items()})
 
+# `torch.linalg.name`
+LINALG: Table = {
+    **named(norms, "vector_norm matrix_norm"),
+    **named(factorizations, "inv det slogdet cholesky qr eigh eigvalsh eig eigvals svd svdvals"),
+    **named(linear_algebra, "solve solve_triangular inv_ex cholesky_ex solve_ex matrix_rank pinv lstsq matrix_power matrix_exp cond cross "
+                            "diagonal vander vecdot tensorinv tensorsolve"),
+    **named(products, "matmul multi_dot"),
+    "norm": norms.linalg_norm,
+}  # fmt: skip
+
 # `torch.name` only
 FUNCTIONS: Table = {
     **named(joining, "hstack vstack dstack column_stack atleast_1d atleast_2d atleast_3d broadcast_shapes broadcast_tensors meshgrid "
@@ -96,6 +114,7 @@ FUNCTIONS: Table = {
     **named(pointwise, "complex polar rsub real imag"),
     **named(rearranging, "view_as_real view_as_complex"),
     **named(properties, "numel clone detach"),
+    **{f"linalg_{name}": one for name, one in LINALG.items()},
     **named(creation, "tensor zeros ones empty full zeros_like ones_like empty_like full_like arange linspace logspace eye scalar_tensor "
                       "empty_strided empty_permuted"),
     **named(sampling, "rand randn rand_like randn_like randint randint_like randperm normal"),
@@ -113,105 +132,13 @@ METHODS: Table = {
 }
 
 # the operations whose in-place methods are made from them, besides those that `in_place` names
-IN_PLACE: Table = {
-    name: SHARED[name]
-    for name in [
-        "abs",
-        "acos",
-        "acosh",
-        "addbmm",
-        "addcdiv",
-        "addcmul",
-        "addmm",
-        "addmv",
-        "addr",
-        "arccos",
-        "arcsin",
-        "arctan",
-        "arctan2",
-        "asin",
-        "asinh",
-        "atan",
-        "atan2",
-        "atanh",
-        "baddbmm",
-        "bitwise_left_shift",
-        "bitwise_not",
-        "bitwise_right_shift",
-        "ceil",
-        "clamp_max",
-        "clamp_min",
-        "clip",
-        "copysign",
-        "cos",
-        "cosh",
-        "cumprod",
-        "cumsum",
-        "deg2rad",
-        "eq",
-        "erf",
-        "erfc",
-        "exp",
-        "exp2",
-        "expm1",
-        "fix",
-        "float_power",
-        "floor",
-        "fmod",
-        "frac",
-        "gcd",
-        "ge",
-        "gt",
-        "heaviside",
-        "hypot",
-        "index_add",
-        "index_copy",
-        "index_fill",
-        "index_put",
-        "index_reduce",
-        "lcm",
-        "ldexp",
-        "le",
-        "lerp",
-        "log",
-        "log10",
-        "log1p",
-        "log2",
-        "logical_and",
-        "logical_not",
-        "logical_or",
-        "logical_xor",
-        "lt",
-        "masked_scatter",
-        "multiply",
-        "nan_to_num",
-        "ne",
-        "negative",
-        "nextafter",
-        "put",
-        "rad2deg",
-        "relu",
-        "round",
-        "scatter",
-        "scatter_add",
-        "scatter_reduce",
-        "sgn",
-        "sign",
-        "sin",
-        "sinh",
-        "subtract",
-        "divide",
-        "true_divide",
-        "tan",
-        "tanh",
-        "tril",
-        "triu",
-        "trunc",
-        "absolute",
-        "not_equal",
-        "greater",
-        "greater_equal",
-        "less",
-        "less_equal",
-    ]
-}
+IN_PLACE_NAMES = """
+abs absolute acos acosh addbmm addcdiv addcmul addmm addmv addr arccos arcsin arctan arctan2 asin asinh atan atan2 atanh
+baddbmm bitwise_left_shift bitwise_not bitwise_right_shift ceil clamp_max clamp_min clip copysign cos cosh cumprod
+cumsum deg2rad divide eq erf erfc exp exp2 expm1 fix float_power floor fmod frac gcd ge greater greater_equal gt
+heaviside hypot index_add index_copy index_fill index_put index_reduce lcm ldexp le lerp less less_equal log log10 log1p
+log2 logical_and logical_not logical_or logical_xor lt masked_scatter multiply nan_to_num ne negative nextafter
+not_equal put rad2deg relu round scatter scatter_add scatter_reduce sgn sign sin sinh square subtract tan tanh tril triu
+true_divide trunc
+"""
+IN_PLACE: Table = {name: SHARED[name] for name in IN_PLACE_NAMES.split()}

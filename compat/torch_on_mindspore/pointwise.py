@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import complexes, dtypes
 from compat.torch_on_mindspore.arithmetic import add, computed, div, floating, is_number, is_tensor, mul, pow, sub
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
@@ -85,7 +85,7 @@ def real_pair(name: str, native: Any, *, integers: bool = True) -> Any:
         kind = dtypes.result_type(input, other)
         if kind.category < dtypes.FLOAT:
             if not integers:
-                raise invalid(RuntimeError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
+                raise invalid(NotImplementedError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
             kind = dtypes.get_default_dtype()
         return computed(native, input, other, kind)
 
@@ -99,7 +99,7 @@ def whole_pair(name: str, native: Any) -> Any:
     def function(input: Any, other: Any) -> Any:
         kind = dtypes.result_type(input, other)
         if kind.category != dtypes.INTEGER:
-            raise invalid(RuntimeError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
+            raise invalid(NotImplementedError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
         pair = (cast(one if is_tensor(one) else mindspore.Tensor(one), dtypes.int64) for one in (input, other))
         return cast(as_tensor(native(*pair)), kind)
 
@@ -108,13 +108,21 @@ def whole_pair(name: str, native: Any) -> Any:
 
 
 atan2 = real_pair("atan2", ops.atan2)
-copysign = real_pair("copysign", ops.copysign)
 hypot = real_pair("hypot", lambda x, y: ops.sqrt(ops.add(ops.square(x), ops.square(y))), integers=False)
 nextafter = real_pair("nextafter", lambda x, y: host_pair(np.nextafter, x, y), integers=False)
 gcd = whole_pair("gcd", ops.gcd)
 lcm = whole_pair("lcm", ops.lcm)
 bitwise_left_shift = whole_pair("lshift", ops.bitwise_left_shift)
 bitwise_right_shift = whole_pair("rshift", ops.bitwise_right_shift)
+
+
+def copysign(input: Any, other: Any) -> Tensor:
+    """|input| with the sign of `other`, also that of zero."""
+    x = floating(input)
+    size = ops.abs(cast(x, dtypes.result_type(x, floating(other) if is_tensor(other) else float(other))))
+    minus = signbit(other) if is_tensor(other) else mindspore.Tensor(math.copysign(1.0, other) < 0)
+    found: Tensor = as_tensor(ops.where(minus, ops.neg(size), size))
+    return found
 
 
 def host_pair(function: Any, x: Any, y: Any) -> Any:
@@ -139,7 +147,7 @@ def ldexp(input: Any, other: Any) -> Tensor:
 def frac(input: Any) -> Tensor:
     """The part after the point."""
     if input.dtype.category < dtypes.FLOAT:
-        raise invalid(RuntimeError, f"\"frac_cpu\" not implemented for '{input.dtype.tensor_type}'")
+        raise invalid(NotImplementedError, f"\"frac_cpu\" not implemented for '{input.dtype.tensor_type}'")
     found: Tensor = as_tensor(ops.sub(input, ops.stop_gradient(ops.trunc(input))))
     return found
 
@@ -148,15 +156,17 @@ def sgn(input: Any) -> Tensor:
     """The sign; of a complex number, the number of length 1 in its direction, or 0."""
     if input.dtype.category != dtypes.COMPLEX:
         return sign(input)
-    size = ops.abs(input)
+    size = complexes.length(input)
     zero = ops.equal(size, 0)
-    found: Tensor = as_tensor(ops.div(input, cast(ops.where(zero, ops.ones_like(size), size), input.dtype)))
+    found: Tensor = div(input, as_tensor(ops.where(zero, ops.ones_like(size), size)))
     return found
 
 
 def sign(input: Any) -> Tensor:
     if input.dtype.category == dtypes.COMPLEX:
-        raise invalid(RuntimeError, "Unlike NumPy, torch.sign doesn't return a complex number: use torch.sgn")
+        raise invalid(
+            NotImplementedError, "Unlike NumPy, torch.sign is not intended to support complex numbers. Please use torch.sgn instead."
+        )
     if input.dtype == dtypes.bool_:
         copied: Tensor = input.clone()
         return copied
@@ -244,7 +254,7 @@ builtin_abs = abs
 
 def real(input: Any) -> Tensor:
     """The real part; of a real tensor, the tensor itself."""
-    found: Tensor = input if input.dtype.category != dtypes.COMPLEX else as_tensor(ops.real(input))
+    found: Tensor = input if input.dtype.category != dtypes.COMPLEX else as_tensor(complexes.part(input, False))
     return found
 
 
@@ -252,12 +262,12 @@ def imag(input: Any) -> Tensor:
     """The imaginary part; RuntimeError for a real tensor."""
     if input.dtype.category != dtypes.COMPLEX:
         raise invalid(RuntimeError, "imag is not implemented for tensors with non-complex dtypes.")
-    found: Tensor = as_tensor(ops.imag(input))
+    found: Tensor = as_tensor(complexes.part(input, True))
     return found
 
 
 def conj(input: Any) -> Tensor:
-    found: Tensor = input if input.dtype.category != dtypes.COMPLEX else as_tensor(ops.conj(input))
+    found: Tensor = input if input.dtype.category != dtypes.COMPLEX else as_tensor(complexes.conj(input))
     return found
 
 
@@ -270,7 +280,7 @@ def resolved(input: Any) -> Tensor:
 def angle(input: Any) -> Tensor:
     """The angle of a complex number; of a real one, 0 or π."""
     if input.dtype.category == dtypes.COMPLEX:
-        found: Tensor = as_tensor(ops.atan2(ops.imag(input), ops.real(input)))
+        found: Tensor = as_tensor(ops.atan2(complexes.part(input, True), complexes.part(input, False)))
         return found
     x = floating(input)
     flat = ops.where(ops.less(x, 0), cast(as_tensor(mindspore.Tensor(math.pi)), x.dtype), cast(as_tensor(mindspore.Tensor(0.0)), x.dtype))
@@ -292,7 +302,7 @@ def complex(real: Any, imag: Any) -> Tensor:
         )
     shape = np.broadcast_shapes(tuple(real.shape), tuple(imag.shape))
     pair = (one if tuple(one.shape) == shape else ops.broadcast_to(one, shape) for one in (real, imag))
-    found: Tensor = as_tensor(ops.Complex()(*pair))
+    found: Tensor = as_tensor(complexes.joined(*pair))
     return found
 
 

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import engine
+from compat.torch_on_mindspore import complexes, dtypes, engine
 from compat.torch_on_mindspore.arithmetic import add, mul, sub
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.pointwise import conj
-from compat.torch_on_mindspore.reductions import sum_to
+from compat.torch_on_mindspore.reductions import sum, sum_to
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.shaping import permute, reshape, select, stack, transpose, unsqueeze
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, normal_dim
@@ -37,7 +37,8 @@ def matmul(input: Any, other: Any) -> Tensor:
         raise invalid(RuntimeError, mismatch(input, other))
     if inner == 0:
         return empty_product(input, other)
-    found: Tensor = derived(as_tensor(ops.matmul(input, other)), product_gradient, input, other)
+    product = complexes.matmul if input.dtype.category == dtypes.COMPLEX and min(input.ndim, other.ndim) > 1 else ops.matmul
+    found: Tensor = derived(as_tensor(product(input, other)), product_gradient, input, other)
     return found
 
 
@@ -128,6 +129,8 @@ def outer(input: Any, vec2: Any) -> Tensor:
 
 def scaled_sum(input: Any, product: Any, beta: Any, alpha: Any) -> Tensor:
     """beta · input + alpha · product; with beta 0, `input` counts for nothing, not even NaN."""
+    if product.dtype.category < dtypes.FLOAT:
+        beta, alpha = (bool(one) if product.dtype == dtypes.bool_ else int(one) for one in (beta, alpha))
     scaled: Tensor = product if alpha == 1 else mul(product, alpha)
     if beta == 0:
         return scaled
@@ -200,7 +203,12 @@ def tensordot(a: Any, b: Any, dims: Any = 2) -> Tensor:
     if len(left) != len(right):
         raise invalid(RuntimeError, "both dimension lists should have same length")
     for first, second in zip(left, right, strict=True):
-        if a.shape[first] != b.shape[second]:
+        # A dimension of size 1 is broadcast.
+        if a.shape[first] == 1 != b.shape[second]:
+            b = sum(b, second, True, dtype=b.dtype)
+        elif b.shape[second] == 1 != a.shape[first]:
+            a = sum(a, first, True, dtype=a.dtype)
+        elif a.shape[first] != b.shape[second]:
             raise invalid(
                 RuntimeError,
                 f"contracted dimensions need to match, but first has size {a.shape[first]} in dim {first} and second has size "

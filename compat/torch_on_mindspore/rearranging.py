@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import complexes, dtypes
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.shaping import cat, movedim, narrow, permute, reshape, sizes, transpose
@@ -20,9 +20,9 @@ ops = mindspore.ops
 strided = ops.auto_generate.AsStrided()
 
 
-def flip(input: Any, *dims: Any) -> Tensor:
+def flip(input: Any, *given: Any, dims: Any = None) -> Tensor:
     """The order along these dimensions reversed."""
-    axes = [normal_dim(input, one) for one in sizes(dims)]
+    axes = [normal_dim(input, one) for one in sizes(given if dims is None else (dims,))]
     if len(set(axes)) != len(axes):
         raise invalid(RuntimeError, f"dim {axes[0]} appears multiple times in the list of dims")
     if not axes or not input.ndim or not input.numel():
@@ -220,7 +220,7 @@ def view_as_real(input: Any) -> Tensor:
     """Complex numbers as pairs of real ones in a new last dimension; a copy here."""
     if input.dtype.category != dtypes.COMPLEX:
         raise invalid(RuntimeError, "view_as_real is only supported for complex tensors")
-    found: Tensor = as_tensor(ops.stack((ops.real(input), ops.imag(input)), -1))
+    found: Tensor = as_tensor(ops.stack((complexes.part(input, False), complexes.part(input, True)), -1))
     return found
 
 
@@ -233,5 +233,5 @@ def view_as_complex(input: Any) -> Tensor:
         raise invalid(
             RuntimeError, "Tensor must have a last dimension of size 2" if input.ndim else "Input tensor must have one or more dimensions"
         )
-    found: Tensor = as_tensor(ops.Complex()(input[..., 0].contiguous(), input[..., 1].contiguous()))
+    found: Tensor = as_tensor(complexes.joined(input[..., 0].contiguous(), input[..., 1].contiguous()))
     return found

@@ -11,7 +11,8 @@ import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
-from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor, maximum, minimum
+from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor
+from compat.torch_on_mindspore.comparison import maximum, minimum
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import picked
 from compat.torch_on_mindspore.second_order import derived
@@ -238,14 +239,16 @@ def check_reducible(name: str, input: Any, dim: Dims) -> None:
 def max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """The largest element; with `dim`, (values, indices); with another tensor, the larger of both."""
     if is_tensor(dim) or other is not None:
-        return maximum(input, dim if other is None else other)
+        larger: Tensor = maximum(input, dim if other is None else other)
+        return larger
     return amax(input) if dim is None else extreme(Max, input, dim, keepdim, largest=True)
 
 
 def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
     """The smallest element; with `dim`, (values, indices); with another tensor, the smaller of both."""
     if is_tensor(dim) or other is not None:
-        return minimum(input, dim if other is None else other)
+        smaller: Tensor = minimum(input, dim if other is None else other)
+        return smaller
     return amin(input) if dim is None else extreme(Min, input, dim, keepdim, largest=False)
 
 
@@ -299,19 +302,3 @@ def logsumexp(input: Any, dim: Dims, keepdim: bool = False) -> Tensor:
     found = TABLED["log"](sum(TABLED["exp"](x - top), dim, keepdim))
     shift: Tensor = found + (top if keepdim or not x.ndim else top.reshape(tuple(found.shape)))
     return shift
-
-
-def norm(input: Any, p: float | str = "fro", dim: Dims = None, keepdim: bool = False) -> Tensor:
-    """The vector p-norm over `dim`; "fro" is p=2."""
-    order = 2.0 if p == "fro" else float(p)
-    size = input.abs()
-    if order == float("inf"):
-        return amax(size, dim, keepdim)
-    if order == 2.0:
-        found: Tensor = TABLED["sqrt"](sum(size * size, dim, keepdim))
-        return found
-    if order == 1.0:
-        return sum(size, dim, keepdim)
-    powers: Any = sum(size**order, dim, keepdim)
-    root: Tensor = powers ** (1.0 / order)
-    return root

@@ -87,7 +87,7 @@ def bernoulli(input: Any, p: float | None = None, *, generator: Any = None) -> T
     chance: Any = host(input) if p is None else p
     if p is None:
         if input.dtype.category != dtypes.FLOAT:
-            raise invalid(RuntimeError, f"\"bernoulli_tensor_cpu_p_\" not implemented for '{input.dtype.tensor_type}'")
+            raise invalid(NotImplementedError, f"\"bernoulli_tensor_cpu_p_\" not implemented for '{input.dtype.tensor_type}'")
         if chance.size and not (chance.min() >= 0 and chance.max() <= 1):
             raise invalid(RuntimeError, "Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
     double = p is not None or input.dtype == dtypes.float64

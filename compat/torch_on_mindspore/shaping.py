@@ -107,9 +107,9 @@ def unsqueeze(input: Any, dim: int) -> Any:
     return view_of(input, native.unsqueeze, normal_dim(input, dim, 1))
 
 
-def permute(input: Any, *dims: Any) -> Any:
+def permute(input: Any, *given: Any, dims: Any = None) -> Any:
     """The dimensions in another order."""
-    order = tuple(normal_dim(input, one) for one in sizes(dims))
+    order = tuple(normal_dim(input, one) for one in sizes(given if dims is None else (dims,)))
     if sorted(order) != list(range(input.ndim)):
         raise invalid(
             RuntimeError,
@@ -199,6 +199,10 @@ def repeat(input: Any, *repeats: Any) -> Tensor:
             RuntimeError,
             "Number of dimensions of repeat dims can not be smaller than number of dimensions of tensor",
         )
+    extended = (1,) * (len(times) - input.ndim) + tuple(input.shape)
+    if 0 in times or 0 in extended:
+        empty: Tensor = input.new_zeros(tuple(size * count for size, count in zip(extended, times, strict=True)))
+        return empty
     found: Tensor = derived(as_tensor(ops.tile(input, times)), folded, input, times)
     return found
 
@@ -210,9 +214,10 @@ def folded(gradient: Any, input: Any, times: tuple[int, ...]) -> tuple[Any, ...]
     return (reshape(parts.sum(tuple(range(0, 2 * len(times), 2))), tuple(input.shape)),)
 
 
-def tile(input: Any, *dims: Any) -> Tensor:
-    found: Tensor = as_tensor(ops.tile(input, sizes(dims)))
-    return found
+def tile(input: Any, *given: Any, dims: Any = None) -> Tensor:
+    """The tensor copied this often along each dimension, counted from the last."""
+    times = sizes(given if dims is None else (dims,))
+    return repeat(input, (1,) * (input.ndim - len(times)) + times)
 
 
 def select(input: Any, dim: int, index: int) -> Any:
@@ -223,8 +228,8 @@ def select(input: Any, dim: int, index: int) -> Any:
             IndexError,
             f"select(): index {index} out of range for tensor of size {list(input.shape)} at dimension {dim}",
         )
-    # the gradient of MindSpore's own `select` raises
-    return view_of(input, native.__getitem__, (slice(None),) * dim + (index % size,))
+    # Not by `select`, whose gradient fails on CPU.
+    return view_of(input, native.__getitem__, (*(slice(None),) * dim, index % size))
 
 
 def narrow(input: Any, dim: int, start: int, length: int) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,9 @@ def order(input: Any, dim: int, descending: bool) -> Any:
 
 def taken(input: Any, dim: int, indices: Any) -> Any:
     """The entries of `input` at these places along `dim`, in the graph."""
-    return gathering.picked(input, dim, indices) if indices.numel() else as_tensor(input.new_zeros(indices.shape))
+    if indices.numel():
+        return gathering.picked(input, dim, indices)
+    return input.reshape(-1)[:0].reshape(tuple(indices.shape))
 
 
 def sort(input: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
@@ -116,8 +119,14 @@ def searchsorted(
         found = np.searchsorted(rows, values, where)
     else:
         width = rows.shape[-1]
-        flat = zip(rows.reshape(-1, width), values.reshape(-1, values.shape[-1]), strict=True)
-        found = np.array([np.searchsorted(row, each, where) for row, each in flat]).reshape(values.shape)
+        found = np.zeros(values.shape, np.int64)
+        flat = (
+            ()
+            if not values.size
+            else zip(rows.reshape(math.prod(rows.shape[:-1]), width), values.reshape(-1, values.shape[-1]), strict=True)
+        )
+        for at, (row, each) in enumerate(flat):
+            found.reshape(-1, values.shape[-1])[at] = np.searchsorted(row, each, where)
     result: Tensor = made(np.asarray(found).astype(np.int32 if out_int32 else np.int64))
     return result
 
@@ -153,7 +162,7 @@ def unique_consecutive(input: Any, return_inverse: bool = False, return_counts: 
     axis = 0 if dim is None else normal_dim(input, dim)
     rows = array.reshape(-1) if dim is None else np.moveaxis(array, axis, 0)
     count = rows.shape[0]
-    flat = rows.reshape(count, -1)
+    flat = rows.reshape(count, math.prod(rows.shape[1:]))
     first = np.ones(count, np.bool_)
     first[1:] = (flat[1:] != flat[:-1]).any(1)
     starts = np.flatnonzero(first)

@@ -15,8 +15,8 @@ from compat.torch_on_mindspore.arithmetic import div, floating, is_tensor, mul, 
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.pointwise import conj
 from compat.torch_on_mindspore.products import matmul
-from compat.torch_on_mindspore.reductions import Dims, Found, amax, amin, dims_of, mean, norm, std, sum, var
-from compat.torch_on_mindspore.shaping import flatten, permute, reshape
+from compat.torch_on_mindspore.reductions import Dims, Found, amax, amin, dims_of, mean, std, sum, var
+from compat.torch_on_mindspore.shaping import permute, reshape
 from compat.torch_on_mindspore.sorting import made, order, picked, taken
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
@@ -213,7 +213,7 @@ def as_count(array: Any) -> Tensor:
 def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Tensor:
     """How often each of 0, 1, … occurs in a vector, or the sum of the weights there."""
     if input.dtype.category != dtypes.INTEGER:
-        raise invalid(RuntimeError, f"\"bincount_cpu\" not implemented for '{input.dtype.tensor_type}'")
+        raise invalid(NotImplementedError, f"\"bincount_cpu\" not implemented for '{input.dtype.tensor_type}'")
     array = host(input)
     if minlength < 0:
         raise invalid(RuntimeError, "minlength should be >= 0")
@@ -228,7 +228,7 @@ def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Tensor:
     return found
 
 
-def edges_of(input: Any, bins: int, low: float, high: float) -> tuple[float, float]:
+def edges_of(input: Any, bins: int, low: float, high: float, margin: float = 1.0) -> tuple[float, float]:
     """The range of a histogram: the smallest and largest element where both ends are equal."""
     if bins <= 0:
         raise invalid(RuntimeError, "bins must be > 0")
@@ -239,13 +239,13 @@ def edges_of(input: Any, bins: int, low: float, high: float) -> tuple[float, flo
         raise invalid(RuntimeError, f"range of [{low}, {high}] is not finite")
     if low > high:
         raise invalid(RuntimeError, "max must be larger than min")
-    return (low - 1, high + 1) if low == high else (low, high)
+    return (low - margin, high + margin) if low == high else (low, high)
 
 
 def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
     """How many elements lie in each of `bins` equal parts of min … max, in the dtype of `input`."""
     if input.dtype.category != dtypes.FLOAT:
-        raise invalid(RuntimeError, f"\"histogram_cpu\" not implemented for '{input.dtype.tensor_type}'")
+        raise invalid(NotImplementedError, f"\"histogram_cpu\" not implemented for '{input.dtype.tensor_type}'")
     low, high = edges_of(input, bins, min, max)
     counts, _ = binned(host(input).reshape(-1), bins, low, high, None)
     found: Tensor = cast(made(counts.astype(np.float64)), input.dtype)
@@ -268,7 +268,8 @@ def histogram(
     if is_tensor(bins):
         edges = host(bins)
     else:
-        low, high = edges_of(input, bins, *((0.0, 0.0) if range is None else range))
+        first, last = (0.0, 0.0) if range is None else range
+        low, high = edges_of(input, bins, first, last, margin=0.5)
         edges = np.linspace(low, high, bins + 1, dtype=array.dtype)
     counts, _ = np.histogram(array, edges, weights=weights, density=density)
     return Histogram(made(counts.astype(array.dtype)), made(edges))
@@ -309,8 +310,3 @@ def corrcoef(input: Any) -> Tensor:
         return div(covariance, covariance)
     spread = covariance.diagonal().sqrt()
     return div(div(covariance, spread.unsqueeze(1)), spread.unsqueeze(0))
-
-
-def dist(input: Any, other: Any, p: float = 2) -> Tensor:
-    """The p-norm of the difference."""
-    return norm(flatten(sub(input, other)) if input.ndim or other.ndim else sub(input, other), p)

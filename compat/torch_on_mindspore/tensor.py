@@ -298,5 +298,5 @@ def normal_dim(tensor: Any, dim: int, extra: int = 0) -> int:
 
 def check_memory_format(api: str, memory_format: Any) -> None:
     """Raise UnsupportedArgument for another layout than PyTorch's default."""
-    if memory_format is not None:
+    if memory_format is not None and str(memory_format) not in ("torch.contiguous_format", "torch.preserve_format"):
         raise UnsupportedArgument(api, "memory_format", memory_format, "None, the elements in order")

@@ -11,7 +11,7 @@ import torch as real
 
 import compat.torch as ours
 
-__all__ = ["check", "check_message", "ours", "outcome", "real"]
+__all__ = ["check", "check_gradient", "check_message", "ours", "outcome", "real"]
 
 
 def outcome(torch: Any, code: str) -> Any:
@@ -62,6 +62,18 @@ def check(code: str, rtol: float = 1e-5, atol: float = 1e-6) -> None:
     """Fail unless both give the same, or raise the same type."""
     expected, found = outcome(real, code), outcome(ours, code)
     assert same(expected, found, rtol, atol), f"{code}\nPyTorch: {expected!r}\nhere:    {found!r}"
+
+
+def check_gradient(setting: str, expression: str, rtol: float = 1e-4, atol: float = 1e-5) -> None:
+    """Fail unless the expression of the leaf `x`, made by `setting`, has the same value and the same gradient in both."""
+    lines = (
+        setting,
+        "x.requires_grad_()",
+        f"found = {expression}",
+        "weights = torch.cos(torch.arange(float(found.numel())) + 0.4).reshape(found.shape).to(found.dtype)",
+        "[found, *torch.autograd.grad(found, [x], weights)]",
+    )
+    check("\n".join(lines), rtol, atol)
 
 
 def check_message(code: str) -> None:

@@ -28,6 +28,8 @@ CALLS = [
             ((1, 2, 2, 1, 0, 2), (1, 2, 3, 4, 5)),
             ((1, 2, 2, 1, 0, 2), (2, 3, 4, 5)),
             ((1, 1), (0, 2, 3)),
+            ((1, -2), (2, 1, 4)),
+            ((2, 1, -2, -2), (1, 2, 4, 4)),
         )
     ),
     ("nn.ConstantPad1d(2, 3.5)(x)", (2, 2, 3)),
@@ -96,6 +98,7 @@ F.pad(x, (0, 0, 0, 5), "reflect")
 F.pad(x, (6, 0, 0, 0), "circular")
 F.pad(x, (-6, 0, 0, 0), "circular")
 F.pad(x, (-6, 0, 0, 0))
+F.pad(x, (-6, 3))
 F.pad(torch.ones(2, 0, 3), (1, 2), "reflect")
 nn.CircularPad2d(1)(torch.ones(5, 5))
 nn.ReflectionPad1d(1)(x)

@@ -16,7 +16,13 @@ from compat.torch_on_mindspore.autograd import (
 from compat.torch_on_mindspore.function import Function as Function
 
 if TYPE_CHECKING:
-    from compat.torch.autograd import function as function
+    from compat.torch.autograd import function as function, profiler as profiler
 else:
-    __getattr__, __dir__ = _lazy(__name__, ("function",))
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "function",
+            "profiler",
+        ),
+    )
 __all__ = ["Function", "backward", "enable_grad", "grad", "inference_mode", "no_grad", "set_grad_enabled"]

@@ -5,9 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.environment.backends import (
+    cudnn as cudnn,
+    mkldnn as mkldnn,
+    nnpack as nnpack,
+    opt_einsum as opt_einsum,
+    quantized as quantized,
+)
 
 if TYPE_CHECKING:
-    from compat.torch.backends import mps as mps
+    from compat.torch.backends import cpu as cpu, cuda as cuda, cusparselt as cusparselt, mkl as mkl, mps as mps, openmp as openmp
 else:
-    __getattr__, __dir__ = _lazy(__name__, ("mps",))
-__all__ = []
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "cpu",
+            "cuda",
+            "cusparselt",
+            "mkl",
+            "mps",
+            "openmp",
+        ),
+    )
+__all__ = ["cudnn", "mkldnn", "nnpack", "opt_einsum", "quantized"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.cuda import is_available as is_available
+from compat.torch_on_mindspore.environment.backends import is_built as is_built
+from compat.torch_on_mindspore.environment.cuda import is_available as is_available
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["is_available"]
+__all__ = ["is_available", "is_built"]

@@ -59,6 +59,7 @@ from compat.torch_on_mindspore.layers.activations import (
     Tanhshrink as Tanhshrink,
     Threshold as Threshold,
 )
+from compat.torch_on_mindspore.layers.attention import MultiheadAttention as MultiheadAttention
 from compat.torch_on_mindspore.layers.batch_norm import (
     BatchNorm1d as BatchNorm1d,
     BatchNorm2d as BatchNorm2d,
@@ -151,6 +152,13 @@ from compat.torch_on_mindspore.layers.resampling import (
     UpsamplingBilinear2d as UpsamplingBilinear2d,
     UpsamplingNearest2d as UpsamplingNearest2d,
 )
+from compat.torch_on_mindspore.layers.transformer import (
+    Transformer as Transformer,
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderLayer as TransformerDecoderLayer,
+    TransformerEncoder as TransformerEncoder,
+    TransformerEncoderLayer as TransformerEncoderLayer,
+)
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict as ParameterDict, ParameterList as ParameterList
@@ -162,14 +170,24 @@ from compat.torch_on_mindspore.parameter import (
 )
 
 if TYPE_CHECKING:
-    from compat.torch.nn import functional as functional, init as init, modules as modules, parameter as parameter, utils as utils
+    from compat.torch.nn import (
+        attention as attention,
+        functional as functional,
+        init as init,
+        modules as modules,
+        parallel as parallel,
+        parameter as parameter,
+        utils as utils,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "attention",
             "functional",
             "init",
             "modules",
+            "parallel",
             "parameter",
             "utils",
         ),
@@ -268,6 +286,7 @@ __all__ = [
     "MultiLabelMarginLoss",
     "MultiLabelSoftMarginLoss",
     "MultiMarginLoss",
+    "MultiheadAttention",
     "NLLLoss",
     "PReLU",
     "PairwiseDistance",
@@ -307,6 +326,11 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
     "Unflatten",

@@ -7,13 +7,24 @@ from typing import TYPE_CHECKING
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.torch.utils import data as data, hooks as hooks
+    from compat.torch.utils import (
+        _pytree as _pytree,
+        checkpoint as checkpoint,
+        cpp_extension as cpp_extension,
+        data as data,
+        hooks as hooks,
+        model_zoo as model_zoo,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "_pytree",
+            "checkpoint",
+            "cpp_extension",
             "data",
             "hooks",
+            "model_zoo",
         ),
     )
 __all__ = []

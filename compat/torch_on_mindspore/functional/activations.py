@@ -133,7 +133,8 @@ def rrelu(
         raise invalid(RuntimeError, "Lower bound should be less than or equal to the upper bound")
     if not training:
         return leaky_relu(input, (lower + upper) / 2, inplace)
-    check_floating("rrelu_with_noise_out_cpu", input)
+    if input.dtype not in (dtypes.float32, dtypes.float64):
+        raise invalid(NotImplementedError, f"\"rrelu_with_noise_out_cpu\" not implemented for '{input.dtype.tensor_type}'")
     below = (input <= 0).numpy()
     slopes = np.ones(below.shape)
     slopes[below] = random.chosen(generator).uniform(int(below.sum()), lower, upper, double=True)

@@ -37,11 +37,21 @@ def masked(input: Any, p: float, features: bool, alpha: bool) -> Any:
     if input.dtype.category < dtypes.FLOAT:
         raise invalid(RuntimeError, f"result type Float can't be cast to the desired output type {input.dtype.tensor_type}")
     if not alpha:
-        return arithmetic.mul(input, random.bernoulli_numbers(shape, input.dtype, 1 - p, None, 1 / (1 - p)))
-    kept = random.bernoulli_numbers(shape, input.dtype, 1 - p, None)
+        return arithmetic.mul(input, drawn(input, shape, 1 - p, 1 / (1 - p)))
+    kept = drawn(input, shape, 1 - p, 1.0)
     scale = 1 / math.sqrt((SATURATION * SATURATION * p + 1) * (1 - p))
     shift = (kept - 1) * (SATURATION * scale) + SATURATION * scale * p
     return input * (kept * scale) + shift
+
+
+def drawn(input: Any, shape: tuple[int, ...], p: float, one: float) -> Any:
+    """`one` with probability p, else 0, in this shape; for each element of the input in the order in which those lie in memory."""
+    if input.is_contiguous() or shape != tuple(input.shape):
+        return random.bernoulli_numbers(shape, input.dtype, p, None, one)
+    steps = input.stride()
+    order = sorted(range(len(shape)), key=lambda dim: -steps[dim])
+    made: Any = random.bernoulli_numbers(tuple(shape[dim] for dim in order), input.dtype, p, None, one)
+    return made.permute([order.index(dim) for dim in range(len(shape))])
 
 
 def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:

@@ -37,7 +37,8 @@ def interpolate(
     """(N, C, *sizes) with one, two or three sizes, resampled to `size`, or to the sizes times `scale_factor`.
 
     Modes "nearest", "nearest-exact" and "area" take any of these, "linear" one size, "bilinear" and "bicubic" two, "trilinear"
-    three; `antialias` is for "bilinear" and "bicubic".
+    three; `antialias` is for "bilinear" and "bicubic". The gradient is that of the values; PyTorch's is not, where "nearest" with a
+    fractional factor gives the same or twice the size.
     """
     if mode in ("nearest", "area", "nearest-exact"):
         if align_corners is not None:
@@ -79,10 +80,10 @@ def taps(mode: str, antialias: bool, size: int, count: int, align_corners: bool,
     number = np.dtype(kind).type
     if mode.startswith("nearest"):
         return resampling.nearest(size, count, factor, mode == "nearest-exact")
+    if size == count and (antialias or factor is None or factor == 1 or align_corners):
+        return Taps(np.arange(size)[:, None])
     if antialias:
         return resampling.smoothed(*SMOOTH[mode], size, count, align_corners, factor, number)
-    if size == count and (factor is None or factor == 1 or align_corners):
-        return Taps(np.arange(size)[:, None])
     return (resampling.cubic if mode == "bicubic" else resampling.linear)(size, count, align_corners, factor, number)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from compat.errors import invalid
 from compat.torch_on_mindspore import creation
 from compat.torch_on_mindspore.engine import mindspore
@@ -36,8 +38,9 @@ def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | N
     if input.ndim - len(sides) // 2 not in (1, 2) or not 0 < len(sides) <= 6:
         raise invalid(NotImplementedError, f"Padding size {len(sides)} is not supported for {input.ndim}D input tensor.")
     check(input, sides, mode)
-    if not input.shape[0]:
-        empty: Tensor = nothing(padded_shape(input, sides), input)
+    shape = padded_shape(input, sides)
+    if 0 in shape:
+        empty: Tensor = nothing(shape, input)
         return empty
     found: Tensor = as_tensor(repeated(input, sides, mode))
     return found
@@ -51,7 +54,9 @@ def padded_shape(input: Any, sides: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def repeated(input: Any, sides: tuple[int, ...], mode: str) -> Any:
-    """`input` continued by its own elements."""
+    """`input` continued by its own elements, or without some of them."""
+    if min(sides) < 0:
+        return picked(input, sides, mode)
     if mode != "reflect" or len(sides) < 6:
         return ops.pad(input, sides, mode)
     # MindSpore reflects two dimensions at most: the plane first, then the depth.
@@ -60,6 +65,25 @@ def repeated(input: Any, sides: tuple[int, ...], mode: str) -> Any:
     height, width = (int(one) for one in plane.shape[2:])
     found = ops.pad(ops.reshape(plane, (-1, 1, depth, height * width)), (0, 0, *sides[4:]), mode)
     return ops.reshape(found, (*leading, -1, height, width))
+
+
+def picked(input: Any, sides: tuple[int, ...], mode: str) -> Any:
+    """`repeated` by gathering: MindSpore's Pad takes off less than PyTorch's."""
+    for back in range(len(sides) // 2):
+        dim = input.ndim - 1 - back
+        size, (before, after) = int(input.shape[dim]), sides[2 * back : 2 * back + 2]
+        places = np.arange(-before, size + after)
+        if mode == "replicate":
+            places = np.clip(places, 0, size - 1)
+        elif mode == "reflect":
+            places = size - 1 - np.abs(size - 1 - np.abs(places))
+        else:
+            start, left = max(-before, 0), size + min(before, 0) + min(after, 0)
+            if max(before, after) > left:
+                raise invalid(RuntimeError, "Padding value causes wrapping around more than once.")
+            places = start + (places - start) % left
+        input = ops.gather(input, mindspore.Tensor(places), dim)
+    return input
 
 
 def check(input: Any, sides: tuple[int, ...], mode: str) -> None:
@@ -82,7 +106,7 @@ def check(input: Any, sides: tuple[int, ...], mode: str) -> None:
             )
         if mode == "circular" and max(before, after) > size:
             raise invalid(RuntimeError, "Padding value causes wrapping around more than once.")
-        if size + before + after <= 0:
+        if size + before + after < 0:
             raise invalid(RuntimeError, "Negative padding value is resulting in an empty dimension")
 
 
@@ -90,7 +114,7 @@ def constant_pad_nd(input: Any, pad: Sequence[int], value: Any = 0) -> Tensor:
     """`pad` with a constant."""
     sides = tuple(int(one) for one in pad)
     shape = padded_shape(input, sides)
-    if min(shape, default=0) < 0:
+    if min(padded_shape(input, tuple(min(one, 0) for one in sides)), default=0) < 0:
         raise invalid(RuntimeError, "narrow(): length must be non-negative.")
     if 0 in input.shape:
         return creation.full(shape, value, dtype=input.dtype)

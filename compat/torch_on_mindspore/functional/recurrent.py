@@ -13,9 +13,9 @@ from typing import Any
 
 from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.functional.linear import add_bias, product
 
 ops = mindspore.ops
-product = ops.operations.MatMul(transpose_b=True)  # a · bᵀ
 
 State = tuple[Any, ...]
 Weights = tuple[Any, ...]  # weight_ih, weight_hh, bias_ih, bias_hh, weight_hr; the last three may be None
@@ -25,7 +25,7 @@ Step = Callable[[Any, State, Weights], State]
 def projected(input: Any, weight: Any, bias: Any) -> Any:
     """input · weightᵀ + bias, for rows of inputs."""
     found = product(input, weight)
-    return found if bias is None else ops.add(found, bias)
+    return found if bias is None else add_bias(found, bias)
 
 
 # --- one step, given the projected input ---

@@ -231,3 +231,13 @@ def _as_parameter(value: Any, requires_grad: bool) -> Any:
 
 def quoted(names: list[str]) -> str:
     return ", ".join(f'"{name}"' for name in names)
+
+
+def consume_prefix_in_state_dict_if_present(state_dict: Any, prefix: str) -> None:
+    """Take `prefix` off the names of a state dict, in place."""
+    for name in [key for key in state_dict if key.startswith(prefix)]:
+        state_dict[name.removeprefix(prefix)] = state_dict.pop(name)
+    notes: Any = getattr(state_dict, "_metadata", {})
+    for name in list(filter(None, notes)):
+        if name in (prefix, prefix.rstrip(".")) or name.startswith(prefix):
+            notes[name[len(prefix) :]] = notes.pop(name)

@@ -41,7 +41,7 @@ class Adadelta(FirstOrder):
         return {"step": scalar(0.0), "square_avg": like(parameter), "acc_delta": like(parameter)}
 
     def _move(self, parameter: Any, gradient: Any, state: dict[str, Any], options: dict[str, Any]) -> None:
-        self._formulas.increased(state["step"])
+        self._formulas.increased(parameter, state)
         numbers = (options["lr"], options["maximize"], options["weight_decay"], options["rho"], options["eps"])
         self._formulas.run(adadelta, parameter, gradient, (state["square_avg"], state["acc_delta"]), numbers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from compat.errors import invalid
 from compat.torch_on_mindspore import creation, dtypes
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.optim.first_order import FirstOrder, like, root, scalar
+from compat.torch_on_mindspore.optim.first_order import FirstOrder, like, scalar
 
 
 class Adafactor(FirstOrder):
@@ -51,14 +52,14 @@ class Adafactor(FirstOrder):
         return {"step": scalar(0.0), "row_var": creation.zeros(rows, dtype=kind), "col_var": creation.zeros(columns, dtype=kind)}
 
     def _move(self, parameter: Any, gradient: Any, state: dict[str, Any], options: dict[str, Any]) -> None:
-        steps = self._formulas.increased(state["step"])
+        steps = self._formulas.increased(parameter, state)
         rate, decay = options["lr"], options["weight_decay"]
         tiny, least = options["eps"]
         if tiny is None:
             tiny = EPSILON[dtypes.OF[parameter.dtype]]
         numbers = (
             options["maximize"], 1 - rate * decay if decay else None, steps ** options["beta2_decay"],
-            min(rate, 1 / root(steps)), tiny, least, options["d"],
+            min(rate, 1 / math.sqrt(steps)), tiny, least, options["d"],
         )  # fmt: skip
         kept = [state["row_var"], state["col_var"]] if "row_var" in state else [state["variance"]]
         self._formulas.run(factored if len(kept) == 2 else unfactored, parameter, gradient, kept, numbers, whole=True)
@@ -104,4 +105,4 @@ def clipped(xp: Any, value: Any, move: Any, estimate: Any, size: float, tiny: fl
 
 
 def root_mean_square(array: Any) -> float:
-    return root(float((array * array).mean()))
+    return math.sqrt(float((array * array).mean()))

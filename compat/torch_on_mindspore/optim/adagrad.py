@@ -38,7 +38,7 @@ class Adagrad(FirstOrder):
         return {"step": scalar(0.0, options), "sum": like(parameter, self.defaults["initial_accumulator_value"])}
 
     def _move(self, parameter: Any, gradient: Any, state: dict[str, Any], options: dict[str, Any]) -> None:
-        steps = self._formulas.increased(state["step"])
+        steps = self._formulas.increased(parameter, state)
         rate = options["lr"] / (1 + (steps - 1) * options["lr_decay"])
         numbers = (rate, options["maximize"], options["weight_decay"], options["eps"])
         self._formulas.run(adagrad, parameter, gradient, (state["sum"],), numbers)

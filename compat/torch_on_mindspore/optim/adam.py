@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from compat.errors import invalid
@@ -14,7 +15,6 @@ from compat.torch_on_mindspore.optim.first_order import (
     check_rate,
     descent,
     like,
-    root,
     scalar,
 )
 
@@ -63,14 +63,14 @@ class Adam(FirstOrder):
         return {**state, "max_exp_avg_sq": like(parameter)} if options["amsgrad"] else state
 
     def _move(self, parameter: Any, gradient: Any, state: dict[str, Any], options: dict[str, Any]) -> None:
-        steps = self._formulas.increased(state["step"])
+        steps = self._formulas.increased(parameter, state)
         first, second = options["betas"]
         rate, decay = options["lr"], options["weight_decay"]
         kept = (state["exp_avg"], state["exp_avg_sq"], state["max_exp_avg_sq"] if options["amsgrad"] else None)
         shrink = 1 - rate * decay if decay and options["decoupled_weight_decay"] else None
         numbers = (
             options["maximize"], decay if shrink is None else 0, shrink, first, second, rate / bias(first, steps),
-            root(bias(second, steps)), options["eps"],
+            math.sqrt(bias(second, steps)), options["eps"],
         )  # fmt: skip
         self._formulas.run(adam, parameter, gradient, kept, numbers)
 

@@ -40,7 +40,7 @@ class Adamax(FirstOrder):
         return {"step": scalar(0.0), "exp_avg": like(parameter), "exp_inf": like(parameter)}
 
     def _move(self, parameter: Any, gradient: Any, state: dict[str, Any], options: dict[str, Any]) -> None:
-        steps = self._formulas.increased(state["step"])
+        steps = self._formulas.increased(parameter, state)
         first, second = options["betas"]
         numbers = (options["maximize"], options["weight_decay"], first, second, options["lr"] / bias(first, steps), options["eps"])
         self._formulas.run(adamax, parameter, gradient, (state["exp_avg"], state["exp_inf"]), numbers)

@@ -33,12 +33,12 @@ class ASGD(FirstOrder):
 
     def _move(self, parameter: Any, gradient: Any, state: dict[str, Any], options: dict[str, Any]) -> None:
         run = self._formulas
-        steps = run.increased(state["step"])
+        steps = run.increased(parameter, state)
         rate, weight = state["eta"].item(), state["mu"].item()
         numbers = (rate, options["maximize"], options["weight_decay"], 1 - options["lambd"] * rate, weight)
         run.run(asgd, parameter, gradient, (state["ax"],), numbers)
-        run.changed(state["eta"], lambda _: options["lr"] / (1 + options["lambd"] * options["lr"] * steps) ** options["alpha"])
-        run.changed(state["mu"], lambda _: 1 / max(1, steps - options["t0"]))
+        run.changed(parameter, state, "eta", lambda _: options["lr"] / (1 + options["lambd"] * options["lr"] * steps) ** options["alpha"])
+        run.changed(parameter, state, "mu", lambda _: 1 / max(1, steps - options["t0"]))
 
 
 def asgd(

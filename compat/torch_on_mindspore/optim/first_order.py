@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
@@ -160,7 +159,3 @@ def descent(value: Any, gradient: Any, maximize: bool, decay: float) -> Any:
 def bias(beta: float, steps: float) -> float:
     """The share that a running mean of `steps` values, started at 0, has of its full weight."""
     return float(1 - beta**steps)
-
-
-def root(number: float) -> float:
-    return math.sqrt(number)

@@ -14,14 +14,14 @@ from typing import Any
 
 import numpy as np
 
-from compat.torch_on_mindspore import arithmetic, engine, indexing
+from compat.torch_on_mindspore import arithmetic, comparison, engine, indexing, pointwise
 from compat.torch_on_mindspore.arithmetic import TABLED
 from compat.torch_on_mindspore.creation import from_numpy
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.tensor import as_tensor, cast, elements, host
 
 TENSORS = SimpleNamespace(
-    sqrt=TABLED["sqrt"], abs=arithmetic.abs, sign=arithmetic.sign, maximum=arithmetic.maximum, where=indexing.where,
+    sqrt=TABLED["sqrt"], abs=arithmetic.abs, sign=pointwise.sign, maximum=comparison.maximum, where=indexing.where,
 )  # fmt: skip
 # Elements per pass: the arrays of a formula stay in the processor's second-level cache.
 BLOCK = 16384
@@ -36,7 +36,8 @@ class Formulas:
     """The formulas of one optimizer, and the memory of the tensors they have run on."""
 
     def __init__(self) -> None:
-        self.known: dict[int, tuple[Any, int, Any]] = {}
+        # by parameter and place in its state: the tensor found there last, its address, its elements
+        self.known: dict[tuple[int, int | str], tuple[Any, int, Any]] = {}
 
     def run(
         self, formula: Formula, parameter: Any, gradient: Any, state: Sequence[Any], numbers: Sequence[Any], *, whole: bool = False
@@ -51,8 +52,8 @@ class Formulas:
         tensors = (parameter, *state)
         move = read(gradient)
         held: list[Any] = []
-        for one in tensors:
-            array = None if one is None else self.memory(one, None if whole else move)
+        for place, one in enumerate(tensors):
+            array = None if one is None else self.memory((id(parameter), place), one, None if whole else move)
             if array is None and one is not None:
                 through_copies(formula, tensors, move, numbers, whole)
                 return
@@ -70,13 +71,13 @@ class Formulas:
             part = slice(start, start + BLOCK)
             formula(np, value[part], move[part], *[one if one is None else one[part] for one in rest], *numbers)
 
-    def memory(self, tensor: Any, like: Any) -> Any:
+    def memory(self, place: tuple[int, int | str], tensor: Any, like: Any) -> Any:
         """The elements of `tensor` in one dimension, writable; None when they don't lie together in a dtype of `DIRECT`.
 
         A tensor can be given other storage at any time, hence the look at its address, and at size and dtype beside `like`.
         """
         address = tensor._data_ptr()
-        known = self.known.get(id(tensor))
+        known = self.known.get(place)
         if known is not None and known[0] is tensor and known[1] == address:
             array = known[2]
             if like is None or array is None or (array.dtype.itemsize <= like.dtype.itemsize and array.nbytes == like.nbytes):
@@ -86,16 +87,17 @@ class Formulas:
             whole = elements(tensor)
             if whole.flags.c_contiguous and whole.dtype in DIRECT:
                 array = flat(whole)
-        self.known[id(tensor)] = (tensor, address, array)
+        self.known[place] = (tensor, address, array)
         return array
 
-    def increased(self, count: Any) -> float:
-        """Add 1 to a 0-d tensor; returns what it holds then."""
-        return self.changed(count, lambda number: number + 1)
+    def increased(self, parameter: Any, state: dict[str, Any]) -> float:
+        """Add 1 to the number of steps in `state`; returns what it is then."""
+        return self.changed(parameter, state, "step", lambda number: number + 1)
 
-    def changed(self, tensor: Any, change: Callable[[float], float]) -> float:
-        """Replace the number in a 0-d tensor; returns the new one, rounded as the tensor holds it."""
-        array = self.memory(tensor, None) if engine.ON_CPU else None
+    def changed(self, parameter: Any, state: dict[str, Any], name: str, change: Callable[[float], float]) -> float:
+        """Replace the number in the 0-d tensor `state[name]`; returns the new one, rounded as the tensor holds it."""
+        tensor = state[name]
+        array = self.memory((id(parameter), name), tensor, None) if engine.ON_CPU else None
         if array is None:
             tensor.fill_(change(tensor.item()))
             return float(tensor.item())

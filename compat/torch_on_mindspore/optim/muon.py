@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.optim.first_order import FirstOrder, like, root
+from compat.torch_on_mindspore.optim.first_order import FirstOrder, like
 from compat.torch_on_mindspore.tensor import as_tensor
 
 ops = mindspore.ops
@@ -76,7 +77,7 @@ def muon(
 
 def adjustment(name: str | None, rows: int, columns: int) -> float:
     """What the learning rate is multiplied with, so that one rate serves matrices of every shape."""
-    return 0.2 * root(max(rows, columns)) if name == "match_rms_adamw" else root(max(1, rows / columns))
+    return 0.2 * math.sqrt(max(rows, columns)) if name == "match_rms_adamw" else math.sqrt(max(1, rows / columns))
 
 
 def orthogonal(matrix: Any, coefficients: tuple[float, float, float], steps: int, eps: float) -> Any:
@@ -88,7 +89,7 @@ def orthogonal(matrix: Any, coefficients: tuple[float, float, float], steps: int
     first, third, fifth = coefficients
     tall = matrix.shape[0] > matrix.shape[1]
     now = rounded(matrix.T if tall else matrix)
-    length = root(float((now * now).sum()))
+    length = math.sqrt(float((now * now).sum()))
     now = rounded(now / max(length, eps))
     for _ in range(steps):
         gram = rounded(now @ now.T)

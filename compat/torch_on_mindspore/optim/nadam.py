@@ -44,11 +44,11 @@ class NAdam(FirstOrder):
         return {"step": scalar(0.0), "mu_product": scalar(1.0), "exp_avg": like(parameter), "exp_avg_sq": like(parameter)}
 
     def _move(self, parameter: Any, gradient: Any, state: dict[str, Any], options: dict[str, Any]) -> None:
-        steps = self._formulas.increased(state["step"])
+        steps = self._formulas.increased(parameter, state)
         first, second = options["betas"]
         rate, decay = options["lr"], options["weight_decay"]
         now, then = (first * (1.0 - 0.5 * 0.96 ** (count * options["momentum_decay"])) for count in (steps, steps + 1))
-        product = self._formulas.changed(state["mu_product"], lambda number: number * now)
+        product = self._formulas.changed(parameter, state, "mu_product", lambda number: number * now)
         shrink = 1 - rate * decay if decay and options["decoupled_weight_decay"] else None
         numbers = (
             options["maximize"], decay if shrink is None else 0, shrink, first, second, rate * (1.0 - now) / (1.0 - product),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from compat.torch_on_mindspore.optim.adam import means
@@ -12,7 +13,6 @@ from compat.torch_on_mindspore.optim.first_order import (
     check_betas,
     check_rate,
     like,
-    root,
     scalar,
 )
 
@@ -41,7 +41,7 @@ class RAdam(FirstOrder):
         return {"step": scalar(0.0), "exp_avg": like(parameter), "exp_avg_sq": like(parameter)}
 
     def _move(self, parameter: Any, gradient: Any, state: dict[str, Any], options: dict[str, Any]) -> None:
-        steps = self._formulas.increased(state["step"])
+        steps = self._formulas.increased(parameter, state)
         first, second = options["betas"]
         rate, decay = options["lr"], options["weight_decay"]
         shrink = 1 - rate * decay if decay and options["decoupled_weight_decay"] else None
@@ -51,7 +51,7 @@ class RAdam(FirstOrder):
         worth = most - 2 * steps * second**steps / bias(second, steps)
         reliable = worth > 5.0
         if reliable:
-            rate *= root((worth - 4) * (worth - 2) * most / ((most - 4) * (most - 2) * worth)) * root(bias(second, steps))
+            rate *= math.sqrt((worth - 4) * (worth - 2) * most / ((most - 4) * (most - 2) * worth)) * math.sqrt(bias(second, steps))
         numbers = (options["maximize"], decay if shrink is None else 0, shrink, first, second, rate, reliable, options["eps"])
         self._formulas.run(radam, parameter, gradient, (state["exp_avg"], state["exp_avg_sq"]), numbers)
 

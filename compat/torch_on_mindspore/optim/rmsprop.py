@@ -34,7 +34,7 @@ class RMSprop(FirstOrder):
         return state
 
     def _move(self, parameter: Any, gradient: Any, state: dict[str, Any], options: dict[str, Any]) -> None:
-        self._formulas.increased(state["step"])
+        self._formulas.increased(parameter, state)
         momentum = options["momentum"]
         kept = (
             state["square_avg"], state["grad_avg"] if options["centered"] else None,

@@ -31,7 +31,7 @@ class Rprop(FirstOrder):
         return {"step": scalar(0.0), "prev": like(parameter), "step_size": like(parameter, options["lr"])}
 
     def _move(self, parameter: Any, gradient: Any, state: dict[str, Any], options: dict[str, Any]) -> None:
-        self._formulas.increased(state["step"])
+        self._formulas.increased(parameter, state)
         numbers = (options["maximize"], *options["etas"], *options["step_sizes"])
         self._formulas.run(rprop, parameter, gradient, (state["prev"], state["step_size"]), numbers)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.layers.attention import MultiheadAttention as MultiheadAttention
 from compat.torch_on_mindspore.layers.convolution import (
     Conv1d as Conv1d,
     Conv2d as Conv2d,
@@ -52,6 +53,13 @@ from compat.torch_on_mindspore.layers.pooling import (
     MaxUnpool2d as MaxUnpool2d,
     MaxUnpool3d as MaxUnpool3d,
 )
+from compat.torch_on_mindspore.layers.recurrent import GRU as GRU, LSTM as LSTM, RNN as RNN, RNNBase as RNNBase
+from compat.torch_on_mindspore.layers.recurrent_cells import (
+    GRUCell as GRUCell,
+    LSTMCell as LSTMCell,
+    RNNCell as RNNCell,
+    RNNCellBase as RNNCellBase,
+)
 from compat.torch_on_mindspore.layers.resampling import (
     ChannelShuffle as ChannelShuffle,
     Fold as Fold,
@@ -62,6 +70,13 @@ from compat.torch_on_mindspore.layers.resampling import (
     Upsample as Upsample,
     UpsamplingBilinear2d as UpsamplingBilinear2d,
     UpsamplingNearest2d as UpsamplingNearest2d,
+)
+from compat.torch_on_mindspore.layers.transformer import (
+    Transformer as Transformer,
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderLayer as TransformerDecoderLayer,
+    TransformerEncoder as TransformerEncoder,
+    TransformerEncoderLayer as TransformerEncoderLayer,
 )
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
@@ -88,6 +103,7 @@ if TYPE_CHECKING:
         pooling as pooling,
         rnn as rnn,
         sparse as sparse,
+        transformer as transformer,
         upsampling as upsampling,
         utils as utils,
     )
@@ -114,6 +130,7 @@ else:
             "pooling",
             "rnn",
             "sparse",
+            "transformer",
             "upsampling",
             "utils",
         ),
@@ -144,9 +161,13 @@ __all__ = [
     "Fold",
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
+    "GRU",
+    "GRUCell",
     "LPPool1d",
     "LPPool2d",
     "LPPool3d",
+    "LSTM",
+    "LSTMCell",
     "MaxPool1d",
     "MaxPool2d",
     "MaxPool3d",
@@ -156,10 +177,15 @@ __all__ = [
     "Module",
     "ModuleDict",
     "ModuleList",
+    "MultiheadAttention",
     "ParameterDict",
     "ParameterList",
     "PixelShuffle",
     "PixelUnshuffle",
+    "RNN",
+    "RNNBase",
+    "RNNCell",
+    "RNNCellBase",
     "ReflectionPad1d",
     "ReflectionPad2d",
     "ReflectionPad3d",
@@ -167,6 +193,11 @@ __all__ = [
     "ReplicationPad2d",
     "ReplicationPad3d",
     "Sequential",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     "Unflatten",
     "Unfold",
     "Upsample",

@@ -35,6 +35,7 @@ from compat.torch_on_mindspore.layers.activations import (
     Tanhshrink as Tanhshrink,
     Threshold as Threshold,
 )
+from compat.torch_on_mindspore.layers.attention import MultiheadAttention as MultiheadAttention
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
@@ -51,6 +52,7 @@ __all__ = [
     "LogSigmoid",
     "LogSoftmax",
     "Mish",
+    "MultiheadAttention",
     "PReLU",
     "RReLU",
     "ReLU",

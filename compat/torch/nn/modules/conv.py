@@ -5,6 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.functional.tuples import (
+    _pair as _pair,
+    _reverse_repeat_tuple as _reverse_repeat_tuple,
+    _single as _single,
+    _triple as _triple,
+)
 from compat.torch_on_mindspore.layers.convolution import (
     Conv1d as Conv1d,
     Conv2d as Conv2d,
@@ -18,4 +24,17 @@ from compat.torch_on_mindspore.layers.convolution import (
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "_ConvNd", "_ConvTransposeNd"]
+__all__ = [
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
+    "_ConvNd",
+    "_ConvTransposeNd",
+    "_pair",
+    "_reverse_repeat_tuple",
+    "_single",
+    "_triple",
+]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.layers.attention import NonDynamicallyQuantizableLinear as NonDynamicallyQuantizableLinear
 from compat.torch_on_mindspore.layers.linear import Bilinear as Bilinear, Identity as Identity, Linear as Linear
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["Bilinear", "Identity", "Linear"]
+__all__ = ["Bilinear", "Identity", "Linear", "NonDynamicallyQuantizableLinear"]

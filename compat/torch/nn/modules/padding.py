@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.functional.tuples import _ntuple as _ntuple, _pair as _pair, _quadruple as _quadruple
 from compat.torch_on_mindspore.layers.padding import (
     CircularPad1d as CircularPad1d,
     CircularPad2d as CircularPad2d,
@@ -49,4 +50,7 @@ __all__ = [
     "_ConstantPadNd",
     "_ReflectionPadNd",
     "_ReplicationPadNd",
+    "_ntuple",
+    "_pair",
+    "_quadruple",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.functional.tuples import _pair as _pair, _single as _single, _triple as _triple
 from compat.torch_on_mindspore.layers.pooling import (
     AdaptiveAvgPool1d as AdaptiveAvgPool1d,
     AdaptiveAvgPool2d as AdaptiveAvgPool2d,
@@ -63,4 +64,7 @@ __all__ = [
     "_LPPoolNd",
     "_MaxPoolNd",
     "_MaxUnpoolNd",
+    "_pair",
+    "_single",
+    "_triple",
 ]

@@ -14,7 +14,17 @@ from compat.torch_on_mindspore.functional.tuples import (
     _single as _single,
     _triple as _triple,
 )
+from compat.torch_on_mindspore.modules.state import consume_prefix_in_state_dict_if_present as consume_prefix_in_state_dict_if_present
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["_list_with_default", "_ntuple", "_pair", "_quadruple", "_reverse_repeat_tuple", "_single", "_triple"]
+__all__ = [
+    "_list_with_default",
+    "_ntuple",
+    "_pair",
+    "_quadruple",
+    "_reverse_repeat_tuple",
+    "_single",
+    "_triple",
+    "consume_prefix_in_state_dict_if_present",
+]

@@ -1,0 +1,380 @@
+"""Factorizations of matrices, computed on the host by LAPACK through NumPy, with their gradients.
+
+MindSpore's own kernels for these end the process on an empty matrix, or have a wrong gradient or none.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from compat.errors import invalid
+from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.function import Function
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
+
+ops = mindspore.ops
+
+SVD: Any = namedtuple("linalg_svd", "U S Vh")  # type: ignore[name-match]
+QR: Any = namedtuple("linalg_qr", "Q R")  # type: ignore[name-match]
+Eigh: Any = namedtuple("linalg_eigh", "eigenvalues eigenvectors")  # type: ignore[name-match]
+Eig: Any = namedtuple("linalg_eig", "eigenvalues eigenvectors")  # type: ignore[name-match]
+
+
+class LinAlgError(RuntimeError):
+    """A matrix for which the operation has no result; `torch.linalg.LinAlgError`."""
+
+
+def tensor_of(array: Any) -> Any:
+    return mindspore.Tensor(np.asarray(array, order="C"))
+
+
+def check_matrix(name: str, *matrices: Any, square: bool = False) -> None:
+    """RuntimeError unless each is a batch of matrices, square ones where told, of floating-point or complex dtype."""
+    for one in matrices:
+        if one.ndim < 2:
+            raise invalid(RuntimeError, f"{name}: The input tensor A must have at least 2 dimensions.")
+        if square and one.shape[-1] != one.shape[-2]:
+            raise invalid(
+                RuntimeError, f"{name}: A must be batches of square matrices, but they are {one.shape[-2]} by {one.shape[-1]} matrices"
+            )
+        if one.dtype not in (dtypes.float32, dtypes.float64, dtypes.complex64, dtypes.complex128):
+            wanted = (
+                "Expected a floating point or complex tensor as input."
+                if one.dtype.category < dtypes.FLOAT
+                else "Low precision dtypes not supported."
+            )
+            raise invalid(RuntimeError, f"{name}: {wanted} Got {one.dtype.tensor_type}")
+
+
+def adjoint(array: Any) -> Any:
+    return np.conj(np.swapaxes(array, -1, -2))
+
+
+def computed(name: str, function: Callable[..., Any], *arrays: Any) -> Any:
+    """`function` of the arrays; LinAlgError, in PyTorch's words as far as NumPy tells, where there is no result."""
+    try:
+        return function(*arrays)
+    except np.linalg.LinAlgError as error:
+        raise invalid(LinAlgError, f"{name}: {MISSING.get(name, str(error))}") from error
+
+
+MISSING = {
+    "linalg.inv": "The diagonal element is zero, the inversion could not be completed because the input matrix is singular.",
+    "linalg.solve": "The solver failed because the input matrix is singular.",
+    "linalg.cholesky": "The factorization could not be completed because the input is not positive-definite.",
+}
+
+
+def formula(name: str, forward: Callable[..., Any], backward: Callable[..., Any]) -> type[Function]:
+    """An operation on arrays as a Function.
+
+    `forward(*arrays)` returns arrays; `backward(inputs, outputs, gradients)` returns the gradients of the inputs, with
+    gradients that are None given as zeros.
+    """
+
+    def run(ctx: Any, *tensors: Any) -> Any:
+        arrays = [host(one) for one in tensors]
+        found = computed(name, forward, *arrays)
+        single = not isinstance(found, tuple)
+        ctx.known = arrays, (found,) if single else tuple(found)
+        made = tuple(tensor_of(one) for one in ctx.known[1])
+        return made[0] if single else made
+
+    def gradients(ctx: Any, *given: Any) -> Any:
+        inputs, outputs = ctx.known
+        arrays = [np.zeros_like(found) if one is None else host(one) for one, found in zip(given, outputs, strict=True)]
+        wanted = backward(inputs, outputs, arrays)
+        shaped = tuple(tensor_of(summed(one, known.shape).astype(known.dtype)) for one, known in zip(wanted, inputs, strict=True))
+        return shaped[0] if len(shaped) == 1 else shaped
+
+    return type(name.replace(".", "_"), (Function,), {"forward": staticmethod(run), "backward": staticmethod(gradients)})
+
+
+def summed(array: Any, shape: tuple[int, ...]) -> Any:
+    """The array summed over what broadcasting had added to this shape."""
+    array = array.sum(tuple(range(array.ndim - len(shape))))
+    stretched = tuple(at for at, size in enumerate(shape) if size == 1 != array.shape[at])
+    return (array.sum(stretched, keepdims=True) if stretched else array).reshape(shape)
+
+
+def real_like(array: Any, known: Any) -> Any:
+    return array.real if known.dtype.kind == "f" else array
+
+
+# --- inverse, determinant ---
+
+
+def inverse_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    turned = adjoint(outputs[0])
+    return (-turned @ gradients[0] @ turned,)
+
+
+Inverse = formula("linalg.inv", np.linalg.inv, inverse_gradient)
+
+
+def inv(A: Any) -> Tensor:
+    """The inverse of each matrix; LinAlgError for a singular one."""
+    check_matrix("linalg.inv", A, square=True)
+    found: Tensor = Inverse.apply(A)
+    return found
+
+
+def cofactors(array: Any) -> Any:
+    """The gradient of the determinant, conjugated: also where the matrix is singular."""
+    left, values, right = np.linalg.svd(array)
+    count = values.shape[-1]
+    others = np.stack([np.prod(np.delete(values, at, -1), -1) for at in range(count)], -1) if count else values
+    phase = np.linalg.det(left) * np.linalg.det(right)
+    return np.conj(phase)[..., None, None] * ((left * others[..., None, :]) @ right)
+
+
+def det_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    return (real_like(gradients[0][..., None, None] * cofactors(inputs[0]), inputs[0]),)
+
+
+Determinant = formula("linalg.det", lambda array: np.asarray(np.linalg.det(array), array.dtype), det_gradient)
+
+
+def det(A: Any) -> Tensor:
+    """The determinant of each matrix."""
+    check_matrix("linalg.det", A, square=True)
+    found: Tensor = Determinant.apply(A)
+    return found
+
+
+def log_determinant(array: Any) -> Any:
+    sign, size = np.linalg.slogdet(array)
+    return np.asarray(sign, array.dtype), np.asarray(size, array.real.dtype)
+
+
+def slogdet_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    sign, _ = outputs
+    of_sign, of_size = gradients
+    turned = adjoint(np.linalg.inv(inputs[0]))
+    share = of_size.astype(inputs[0].dtype)
+    if inputs[0].dtype.kind == "c":
+        share = share + 1j * np.imag(np.conj(sign) * of_sign) * np.ones_like(share)
+    return (share[..., None, None] * turned,)
+
+
+LogDeterminant = formula("linalg.slogdet", log_determinant, slogdet_gradient)
+SLogDet: Any = namedtuple("linalg_slogdet", "sign logabsdet")  # type: ignore[name-match]
+
+
+def slogdet(A: Any) -> Any:
+    """(sign, logabsdet) of the determinant of each matrix."""
+    check_matrix("linalg.slogdet", A, square=True)
+    return SLogDet(*LogDeterminant.apply(A))
+
+
+def logdet(input: Any) -> Tensor:
+    """The logarithm of the determinant; NaN where that is negative."""
+    sign, size = slogdet(input)
+    shifted: Tensor = size + sign.detach().log()
+    return shifted
+
+
+# --- Cholesky, QR ---
+
+
+def lower_half(array: Any) -> Any:
+    """The lower triangle with half of the diagonal."""
+    found = np.tril(array)
+    diagonal = np.arange(array.shape[-1])
+    found[..., diagonal, diagonal] /= 2
+    return found
+
+
+def cholesky_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    (lower,), (gradient,) = outputs, gradients
+    inverse = np.linalg.inv(lower)
+    inner = lower_half(adjoint(lower) @ np.tril(gradient))
+    found = adjoint(inverse) @ inner @ inverse
+    return ((found + adjoint(found)) / 2,)
+
+
+Cholesky = formula("linalg.cholesky", np.linalg.cholesky, cholesky_gradient)
+
+
+def cholesky(A: Any, *, upper: bool = False) -> Tensor:
+    """The lower triangular factor L with A = L Lᴴ, or the upper one; LinAlgError unless A is positive-definite."""
+    check_matrix("linalg.cholesky", A, square=True)
+    found: Tensor = Cholesky.apply(A)
+    return found.mH if upper else found
+
+
+def qr_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    (q, r), (of_q, of_r) = outputs, gradients
+    rows, columns = inputs[0].shape[-2:]
+    if columns > rows:
+        # The columns past the square part follow from q alone.
+        left = inputs[0][..., :rows]
+        r_left, of_r_left = r[..., :rows], of_r[..., :rows]
+        extra, of_extra = inputs[0][..., rows:], of_r[..., rows:]
+        (of_left,) = qr_gradient([left], (q, r_left), (of_q + extra @ adjoint(of_extra), of_r_left))
+        return (np.concatenate([of_left, q @ of_extra], -1),)
+    inner = r @ adjoint(of_r) - adjoint(of_q) @ q
+    lower = np.tril(inner, -1)
+    symmetric = lower + adjoint(lower)
+    diagonal = np.arange(columns)
+    symmetric[..., diagonal, diagonal] = np.real(inner[..., diagonal, diagonal])
+    return ((of_q + q @ symmetric) @ adjoint(np.linalg.inv(r)),)
+
+
+QRReduced = formula("linalg.qr", lambda array: tuple(np.linalg.qr(array)), qr_gradient)
+
+
+def qr(A: Any, mode: str = "reduced") -> Any:
+    """(Q, R) with A = Q R; "complete" and "r" have no gradient here."""
+    check_matrix("linalg.qr", A)
+    if mode == "reduced":
+        return QR(*QRReduced.apply(A))
+    if mode not in ("complete", "r"):
+        raise invalid(RuntimeError, f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'")
+    if A.requires_grad:
+        raise invalid(RuntimeError, f"The derivative of linalg.qr depends on Q, which is not computed when mode='{mode}'")
+    if mode == "r":
+        return QR(as_tensor(tensor_of(np.zeros(0, A.dtype.name))), as_tensor(tensor_of(np.linalg.qr(host(A), "r"))))
+    return QR(*(as_tensor(tensor_of(one)) for one in np.linalg.qr(host(A), "complete")))
+
+
+# --- eigenvalues, singular values ---
+
+
+def gaps(values: Any) -> Any:
+    """1 / (value of the column - value of the row), and 0 on the diagonal."""
+    spread = values[..., None, :] - values[..., :, None]
+    diagonal = np.arange(values.shape[-1])
+    spread[..., diagonal, diagonal] = np.inf
+    return 1 / spread
+
+
+def eigh_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    (values, vectors), (of_values, of_vectors) = outputs, gradients
+    inner = (adjoint(vectors) @ of_vectors) * gaps(values)
+    diagonal = np.arange(values.shape[-1])
+    inner[..., diagonal, diagonal] += of_values
+    found = vectors @ inner @ adjoint(vectors)
+    return ((found + adjoint(found)) / 2,)
+
+
+SYMMETRIC = {side: formula("linalg.eigh", lambda array, side=side: tuple(np.linalg.eigh(array, side)), eigh_gradient) for side in "LU"}
+
+
+def side_of(name: str, UPLO: str) -> str:
+    if UPLO.upper() not in ("L", "U"):
+        raise invalid(RuntimeError, f"Expected UPLO argument to be 'L' or 'U', but got {UPLO}")
+    return UPLO.upper()
+
+
+def eigh(A: Any, UPLO: str = "L") -> Any:
+    """(eigenvalues, eigenvectors) of each symmetric or Hermitian matrix, ascending."""
+    check_matrix("linalg.eigh", A, square=True)
+    return Eigh(*SYMMETRIC[side_of("linalg.eigh", UPLO)].apply(A))
+
+
+def eigvalsh(A: Any, UPLO: str = "L") -> Tensor:
+    """The eigenvalues of each symmetric or Hermitian matrix, ascending."""
+    found: Tensor = eigh(A, UPLO).eigenvalues
+    return found
+
+
+def eig_forward(array: Any) -> Any:
+    values, vectors = np.linalg.eig(array)
+    kind = np.complex128 if array.dtype in (np.float64, np.complex128) else np.complex64
+    return values.astype(kind), vectors.astype(kind)
+
+
+def eig_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    (values, vectors), (of_values, of_vectors) = outputs, gradients
+    turned = adjoint(vectors) @ of_vectors
+    diagonal = np.arange(values.shape[-1])
+    # The length of an eigenvector is fixed.
+    inner = turned - (adjoint(vectors) @ vectors) * np.real(turned[..., diagonal, diagonal])[..., None, :]
+    inner = inner * np.conj(gaps(values))
+    inner[..., diagonal, diagonal] = of_values
+    return (real_like(np.linalg.solve(adjoint(vectors), inner @ adjoint(vectors)), inputs[0]),)
+
+
+General = formula("linalg.eig", eig_forward, eig_gradient)
+
+
+def eig(A: Any) -> Any:
+    """(eigenvalues, eigenvectors) of each square matrix, complex."""
+    check_matrix("linalg.eig", A, square=True)
+    return Eig(*General.apply(A))
+
+
+def eigvals(A: Any) -> Tensor:
+    """The eigenvalues of each square matrix, complex."""
+    found: Tensor = eig(A).eigenvalues
+    return found
+
+
+def svd_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    (left, values, right), (of_left, of_values, of_right) = outputs, gradients
+    rows, columns = inputs[0].shape[-2:]
+    vectors, of_vectors = adjoint(right), adjoint(of_right)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = (values[..., None, :] - values[..., :, None]) * (values[..., None, :] + values[..., :, None])
+        diagonal = np.arange(values.shape[-1])
+        spread[..., diagonal, diagonal] = np.inf
+        first, second = adjoint(left) @ of_left, adjoint(vectors) @ of_vectors
+        skew, other = (first - adjoint(first)) / spread, (second - adjoint(second)) / spread
+        size = values[..., None, :]
+        inner = skew * size + np.swapaxes(size, -1, -2) * other
+        inner[..., diagonal, diagonal] += of_values
+        if inputs[0].dtype.kind == "c":
+            inner[..., diagonal, diagonal] += 1j * np.imag(first[..., diagonal, diagonal]) / values
+        found = left @ inner @ right
+        if rows > values.shape[-1] and of_left.any():
+            share = (of_left / size) @ right
+            found = found + share - left @ (adjoint(left) @ share)
+        if columns > values.shape[-1] and of_vectors.any():
+            share = (left / size) @ adjoint(of_vectors)
+            found = found + share - (share @ vectors) @ right
+    return (found,)
+
+
+Singular = formula("linalg.svd", lambda array: tuple(np.linalg.svd(array, full_matrices=False)), svd_gradient)
+
+
+def svd_values_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    left, _, right = np.linalg.svd(inputs[0], full_matrices=False)
+    return ((left * gradients[0][..., None, :]) @ right,)
+
+
+SingularValues = formula("linalg.svdvals", lambda array: np.linalg.svd(array, compute_uv=False), svd_values_gradient)
+
+
+def full_svd_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    of_left, of_values, of_right = gradients
+    if of_left.any() or of_right.any():
+        raise invalid(
+            RuntimeError,
+            "svd_backward: The singular vectors in the full_matrices=True case are not unique, so that their gradient is not defined; "
+            "use full_matrices=False",
+        )
+    return svd_values_gradient(inputs, (outputs[1],), (of_values,))
+
+
+SingularFull = formula("linalg.svd", lambda array: tuple(np.linalg.svd(array)), full_svd_gradient)
+
+
+def svd(A: Any, full_matrices: bool = True, *, driver: Any = None) -> Any:
+    """(U, S, Vh) with A = U diag(S) Vh; of the full form only the gradient of S is defined, unless A is square."""
+    check_matrix("linalg.svd", A)
+    full = full_matrices and A.shape[-1] != A.shape[-2]
+    return SVD(*(SingularFull if full else Singular).apply(A))
+
+
+def svdvals(A: Any, *, driver: Any = None) -> Tensor:
+    """The singular values of each matrix, descending."""
+    check_matrix("linalg.svdvals", A)
+    found: Tensor = SingularValues.apply(A)
+    return found
