@@ -136,12 +136,6 @@ def apart(input: Any, other: Any) -> tuple[Any, Any]:
     return first, second
 
 
-def base_of(tensor: Any) -> Any:
-    """What `tensor` is a view of, or itself."""
-    base = getattr(tensor, "_base", None)
-    return tensor if base is None else base
-
-
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input - alpha · other; RuntimeError for booleans."""
     booleans = [one for one in (input, other) if is_tensor(one) and one.dtype == dtypes.bool_]

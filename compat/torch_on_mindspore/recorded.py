@@ -80,17 +80,6 @@ class Recorded:
                 return known
         return self._keep(found)
 
-    def _keep(self, found: Any) -> Any:
-        from compat.torch_on_mindspore.tensor import as_tensor
-
-        made = as_tensor(found)
-        if made.storage_offset() or not made.is_contiguous():
-            # MindSpore's gradient of a matrix product is a transposed view, and that of `cat` a part of a larger tensor.
-            made = as_tensor(mindspore.Tensor.copy(made))
-            engine.set_grad(self, made)
-        self._known_grad = made
-        return made
-
     @grad.setter
     def grad(self, value: Any) -> None:
         if value is not None and not isinstance(value, mindspore.Tensor):
@@ -106,6 +95,17 @@ class Recorded:
     @grad.deleter
     def grad(self) -> None:
         self.grad = None
+
+    def _keep(self, found: Any) -> Any:
+        from compat.torch_on_mindspore.tensor import as_tensor
+
+        made = as_tensor(found)
+        if made.storage_offset() or not made.is_contiguous():
+            # MindSpore's gradient of a matrix product is a transposed view, and that of `cat` a part of a larger tensor.
+            made = as_tensor(mindspore.Tensor.copy(made))
+            engine.set_grad(self, made)
+        self._known_grad = made
+        return made
 
     @property
     def is_leaf(self) -> bool:

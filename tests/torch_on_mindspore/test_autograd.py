@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.torch_on_mindspore.compare import check, check_message, ours, outcome
+from tests.torch_on_mindspore.compare import check, check_message
 
 SETUP = """
 w = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
