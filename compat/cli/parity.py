@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 from compat.parity.cases import cases
-from compat.parity.pool import run
 from compat.parity.report import verdict, write_report
+from compat.parity.worker import run
 from compat.table.load import MAPPINGS, load
 
 

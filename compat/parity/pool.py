@@ -1,112 +1,148 @@
-"""Cases → results, over worker processes that are replaced when one crashes or hangs."""
+"""Requests → answers over worker processes, which are replaced when one crashes or hangs.
+
+A worker is a command that calls `answer`: it prints "ready", then answers each line of its standard input with one line. It is
+started when it is first asked, so that a crash costs the request that caused it and a new start.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import queue
 import select
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from compat.errors import CompatError
-from compat.parity.cases import Case
-from compat.parity.compare import Result, crashed
 
 START_SECONDS = 120.0
-CASE_SECONDS = 60.0
+QUIET = {"GLOG_v": "4", "MS_DEV_LOG_LEVEL": "4", "OMP_NUM_THREADS": "1"}
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+class Lost(Exception):
+    """The worker ended, or did not answer in time: the text says which."""
+
+    def __init__(self, text: str, *, hung: bool) -> None:
+        super().__init__(text)
+        self.hung = hung
 
 
 class Worker:
-    """One worker process and the pipe to it."""
+    """A worker process and the pipe to it, started anew after a loss."""
 
-    def __init__(self, folder: Path) -> None:
-        command = [sys.executable, "-m", "compat.parity.worker", str(folder)]
-        environment = {**os.environ, "GLOG_v": "4", "MS_DEV_LOG_LEVEL": "4", "OMP_NUM_THREADS": "1"}
-        self.process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1, env=environment
-        )
-        if self._line(START_SECONDS) != "ready":
-            self.stop()
-            raise CompatError("a parity worker did not start: run `python -m compat.parity.worker mappings` to see why")
+    def __init__(self, command: Sequence[str]) -> None:
+        self.command = command
+        self.process: subprocess.Popen[str] | None = None
 
-    def judge(self, case: Case) -> Result:
-        """The result of a case; after a crash or a hang the worker is stopped and must not be used again."""
-        assert self.process.stdin is not None
+    def ask(self, request: str, seconds: float) -> str:
+        """The line that answers `request`; Lost when the process ends instead, or takes longer than `seconds`."""
+        process = self.process or self._started()
+        assert process.stdin is not None
         try:
-            self.process.stdin.write(case.id + "\n")
-            self.process.stdin.flush()
-            line = self._line(CASE_SECONDS)
+            process.stdin.write(request + "\n")
+            process.stdin.flush()
+            line = _line(process, seconds)
         except BrokenPipeError:
             line = ""
         if line:
-            fields = json.loads(line)
-            return Result(**{**fields, "checks": tuple(fields["checks"])})
-        hung = line is None
+            return line
+        if line is None:
+            self.stop()
+            raise Lost(f"no answer within {seconds:.0f} s", hung=True)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)  # its own exit status, before it is killed
         self.stop()
-        return crashed(
-            case, f"no answer within {CASE_SECONDS:.0f} s" if hung else f"the process died (exit status {self.process.returncode})"
-        )
+        raise Lost(f"the process died (exit status {process.returncode})", hung=False)
 
-    def _line(self, seconds: float) -> str | None:
-        """The next line, empty when the process has ended, None when it does not answer in time."""
-        assert self.process.stdout is not None
-        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
-        return self.process.stdout.readline().strip() if ready else None
+    def _started(self) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, bufsize=1,
+            env={**os.environ, **QUIET},
+        )  # fmt: skip
+        self.process = process
+        if _line(process, START_SECONDS) != "ready":
+            self.stop()
+            raise CompatError(f"a worker did not start: run `{' '.join(['python', *self.command[1:]])}` to see why")
+        return process
 
     def stop(self) -> None:
-        self.process.kill()
-        self.process.wait()
-        for pipe in (self.process.stdin, self.process.stdout):
+        process, self.process = self.process, None
+        if process is None:
+            return
+        process.kill()
+        process.wait()
+        for pipe in (process.stdin, process.stdout):
             assert pipe is not None
             with contextlib.suppress(BrokenPipeError):  # what was not flushed can't arrive any more
                 pipe.close()
 
-    @property
-    def alive(self) -> bool:
-        return self.process.poll() is None
+
+def _line(process: subprocess.Popen[str], seconds: float) -> str | None:
+    """The next line, empty when the process has ended, None when it does not answer in time."""
+    assert process.stdout is not None
+    ready, _, _ = select.select([process.stdout], [], [], seconds)
+    return process.stdout.readline().strip() if ready else None
 
 
-def run(cases: list[Case], folder: Path, workers: int, progress: Callable[[int, int], None]) -> list[Result]:
-    """Judge every case, on up to `workers` processes; `progress` is told how many of how many are done. Results in case order."""
-    waiting: queue.SimpleQueue[Case] = queue.SimpleQueue()
-    for case in cases:
-        waiting.put(case)
-    found: dict[str, Result] = {}
-    problems: list[BaseException] = []
+class _Ended:
+    """A thread of `served` has ended, with an error if there is one."""
 
-    def serve() -> None:
+    def __init__(self, error: BaseException | None) -> None:
+        self.error = error
+
+
+def served(jobs: Iterable[Job], work: Callable[[Worker, Job], Iterable[Result]], command: Sequence[str], workers: int) -> Iterator[Result]:
+    """What `work` makes of every job, on up to `workers` processes at once, in the order in which it is ready."""
+    waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
+    for job in jobs:
+        waiting.put(job)
+    running = max(1, min(workers, waiting.qsize()))
+    ready: queue.SimpleQueue[Result | _Ended] = queue.SimpleQueue()
+    stopping = threading.Event()
+
+    def attend() -> None:
+        worker, problem = Worker(command), None
         try:
-            for result in _served(waiting, folder):
-                found[result.id] = result
-                progress(len(found), len(cases))
+            while not stopping.is_set():
+                for result in work(worker, waiting.get_nowait()):
+                    ready.put(result)
+        except queue.Empty:
+            pass
         except BaseException as error:
-            problems.append(error)
+            problem = error
+        finally:
+            worker.stop()
+            ready.put(_Ended(problem))
 
-    threads = [threading.Thread(target=serve) for _ in range(max(1, min(workers, len(cases))))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if problems:
-        raise problems[0]
-    return [found[case.id] for case in cases]
-
-
-def _served(waiting: queue.SimpleQueue[Case], folder: Path) -> Iterator[Result]:
-    worker = Worker(folder)
+    for _ in range(running):
+        threading.Thread(target=attend, daemon=True).start()
     try:
-        while True:
-            try:
-                case = waiting.get_nowait()
-            except queue.Empty:
-                return
-            if not worker.alive:
-                worker = Worker(folder)
-            yield worker.judge(case)
+        while running:
+            found = ready.get()
+            if not isinstance(found, _Ended):
+                yield found
+                continue
+            running -= 1
+            if found.error is not None:
+                raise found.error
     finally:
-        worker.stop()
+        stopping.set()
+
+
+def answer(start: Callable[[], Callable[[str], str]]) -> None:
+    """The worker's side: answer requests with what `start` returns, until standard input ends.
+
+    Standard output is for answers alone: what a framework prints, from its import on, goes to standard error.
+    """
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    answered = start()
+    print("ready", file=answers, flush=True)
+    for request in sys.stdin:
+        print(answered(request.strip()), file=answers, flush=True)

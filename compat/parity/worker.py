@@ -1,4 +1,4 @@
-"""The worker process: imports both frameworks once, then answers one case a line, so that a crash costs one case only.
+"""Cases → results: each is judged in a worker process that has imported both frameworks once, so that a crash costs one case.
 
 Run as `python -m compat.parity.worker FOLDER`; reads case ids from standard input, writes one JSON line per case.
 """
@@ -6,37 +6,50 @@ Run as `python -m compat.parity.worker FOLDER`; reads case ids from standard inp
 from __future__ import annotations
 
 import json
-import os
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import TextIO
 
 from compat import frameworks
 from compat.parity.cases import Case, cases
-from compat.parity.compare import Result, compare
+from compat.parity.compare import Result, compare, crashed
 from compat.parity.execute import Outcome, outcome
+from compat.parity.pool import Lost, Worker, answer, served
 from compat.table.load import load
 
+CASE_SECONDS = 60.0
 UPSTREAM = ("upstream-wrong", "upstream-missing", "undefined")
+
+
+def run(cases: list[Case], folder: Path, workers: int, progress: Callable[[int, int], None]) -> list[Result]:
+    """Judge every case, on up to `workers` processes; `progress` is told how many of how many are done. Results in case order."""
+    found: dict[str, Result] = {}
+    for result in served(cases, _asked, [sys.executable, "-m", "compat.parity.worker", str(folder)], workers):
+        found[result.id] = result
+        progress(len(found), len(cases))
+    return [found[case.id] for case in cases]
+
+
+def _asked(worker: Worker, case: Case) -> Iterator[Result]:
+    try:
+        fields = json.loads(worker.ask(case.id, CASE_SECONDS))
+    except Lost as loss:
+        yield crashed(case, str(loss))
+    else:
+        yield Result(**{**fields, "checks": tuple(fields["checks"])})
 
 
 def main(arguments: list[str]) -> None:
     """Serve cases of the table in the given folder until standard input ends."""
-    answers = _own_output()
     known = {case.id: case for case in cases(load(Path(arguments[0])))}
-    modules = _modules()
-    print("ready", file=answers, flush=True)
-    for line in sys.stdin:
-        print(json.dumps(judged(known[line.strip()], modules).as_dict()), file=answers, flush=True)
+    answer(lambda: partial(_answered, known, _modules()))
 
 
-def _own_output() -> TextIO:
-    """Standard output for answers alone: what a framework prints goes to standard error."""
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)
-    return answers
+def _answered(known: dict[str, Case], modules: dict[str, ModuleType], request: str) -> str:
+    return json.dumps(judged(known[request], modules).as_dict())
 
 
 def _modules() -> dict[str, ModuleType]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import anomaly, engine, second_order
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, with_own_storage
 
 SECOND_TIME = (
     "Trying to backward through the graph a second time (or directly access saved tensors after they have already been "
@@ -155,7 +155,7 @@ def grad(
                 raise invalid(RuntimeError, UNUSED.format(number))
     if materialize_grads:
         found = [one.new_zeros(one.shape) if new is None else new for one, new in zip(wanted, found, strict=True)]
-    return tuple(as_tensor(one) for one in found)
+    return tuple(with_own_storage(as_tensor(one)) for one in found)
 
 
 def _run(outputs: Any, gradients: Any, inputs: Any, keep: bool, create: bool, *, accumulate: bool) -> Any:

@@ -97,12 +97,12 @@ class Recorded:
         self.grad = None
 
     def _keep(self, found: Any) -> Any:
-        from compat.torch_on_mindspore.tensor import as_tensor
+        from compat.torch_on_mindspore.tensor import as_tensor, with_own_storage
 
         made = as_tensor(found)
-        if made.storage_offset() or not made.is_contiguous():
-            # MindSpore's gradient of a matrix product is a transposed view, and that of `cat` a part of a larger tensor.
-            made = as_tensor(mindspore.Tensor.copy(made))
+        own = with_own_storage(made)
+        if own is not made:
+            made = own
             engine.set_grad(self, made)
         self._known_grad = made
         return made

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from compat.errors import UnsupportedArgument, invalid
+from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.second_order import derived
+from compat.torch_on_mindspore.serialization.storages import seen_as
 from compat.torch_on_mindspore.storage import view_of
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, normal_dim
 
@@ -54,12 +55,11 @@ def whole_view(input: Any) -> Any:
     return view_of(input, permuted, tuple(range(input.ndim)))
 
 
-def view(input: Any, *shape: Any) -> Any:
-    """The same storage in another shape; RuntimeError when the layout does not allow it."""
-    if len(shape) == 1 and shape[0] in dtypes.OF:
-        if shape[0] == input.dtype:
-            return whole_view(input)
-        raise UnsupportedArgument("torch.Tensor.view", "dtype", shape[0], "a shape")
+def view(input: Any, *shape: Any, dtype: Any = None) -> Any:
+    """The same storage in another shape, or as another dtype; RuntimeError when the layout does not allow it."""
+    if dtype is not None or (len(shape) == 1 and shape[0] in dtypes.OF):
+        kind = shape[0] if dtype is None else dtype
+        return whole_view(input) if kind == input.dtype else seen_as(input, kind)
     wanted = resolved(input, sizes(shape))
     if not input.is_contiguous():
         raise invalid(RuntimeError, NOT_VIEWABLE)

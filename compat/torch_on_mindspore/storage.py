@@ -238,8 +238,9 @@ def put(target: Any, value: Any) -> None:
         raise invalid(RuntimeError, OVERLAPPING)
     if not target.is_contiguous() and target._base is None and target._owner is None:
         engine.assign(target, native.contiguous(target))  # storage that nothing else knows
-    if engine.ON_CPU and target.dtype != dtypes.bfloat16:
-        array = elements(target)
+    array = elements(target) if engine.ON_CPU and target.dtype != dtypes.bfloat16 else None
+    # MindSpore's gradient of a bias lies in storage of which NumPy gets a copy.
+    if array is not None and (not array.size or array.__array_interface__["data"][0] == engine.data_ptr(target)):
         new = host(value) if isinstance(value, native) else np.array(value)
         array[...] = new if new.dtype == array.dtype else new.astype(array.dtype)
     else:

@@ -254,6 +254,16 @@ def as_tensor(result: Any) -> Any:
     return result
 
 
+def with_own_storage(gradient: Any) -> Any:
+    """A gradient that spans its storage, in order; None stays None.
+
+    MindSpore's gradient of a matrix product is a transposed view, and that of `cat` a part of a larger tensor.
+    """
+    if gradient is None or (gradient.is_contiguous() and not gradient.storage_offset()):
+        return gradient
+    return as_tensor(mindspore.Tensor.copy(gradient))
+
+
 def owner(tensor: Any) -> Any:
     """The tensor that spans, in order, the storage that `tensor` shares."""
     state = tensor.__dict__

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from compat.errors import UsageError
+from compat.errors import CompatError, UsageError
 from compat.parity.cases import Case, cases
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome
-from compat.parity.pool import Worker, run
 from compat.parity.report import write_report
+from compat.parity.worker import run
 from compat.table.load import MAPPINGS
 from compat.table.model import Difference, Table
 
@@ -104,6 +104,6 @@ def test_all_rows_agree_or_differ_as_declared(table: Table, tmp_path: Path) -> N
     assert {"id", "status", "checks", "detail"} <= set(records[0])
 
 
-def test_a_worker_that_cannot_start_says_how_to_see_why(tmp_path: Path) -> None:
-    with pytest.raises(Exception, match="did not start"):
-        Worker(tmp_path)
+def test_a_worker_that_cannot_start_says_how_to_see_why(table: Table, tmp_path: Path) -> None:
+    with pytest.raises(CompatError, match=r"did not start: run `python -m compat\.parity\.worker"):
+        run(cases(table)[:1], tmp_path, 1, lambda *_: None)

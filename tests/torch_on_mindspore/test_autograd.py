@@ -38,6 +38,8 @@ y = (w * w).sum(); y.backward(inputs=[w]); (w.grad, v.grad)
 torch.autograd.grad((w * w).sum(), w)
 torch.autograd.grad((w * w).sum(), [w, v], allow_unused=True)
 torch.autograd.grad((w * w).sum(), [w, v], materialize_grads=True)
+torch.autograd.grad([(w.T * c[:2, :2]).sum()], [w])[0].detach()
+torch.autograd.grad((torch.cat([v, w[0]]) * c[0]).sum(), [w, v])[0].detach()
 h = w * 2; h.retain_grad(); h.sum().backward(); h.grad
 w.detach().requires_grad
 w.detach()[0].fill_(7.0); w
