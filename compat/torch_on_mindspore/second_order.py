@@ -23,7 +23,7 @@ from compat.torch_on_mindspore.tensor import as_tensor
 RIGHT = {
     "ACos", "Abs", "Acosh", "Add", "AddExt", "Asin", "Asinh", "Atan", "Atanh", "BroadcastTo", "Cast", "Contiguous", "Cos", "Cosh",
     "CumSum", "Div", "Divs", "Equal", "Erf", "Erfc", "Exp", "ExpandDims", "Expm1", "GatherNd", "Greater", "GreaterEqual", "Less",
-    "LessEqual", "Log", "Log1p", "Maximum", "Minimum", "Mul", "Muls", "Neg", "NotEqual", "OnesLike", "Pow", "ReLU", "Reciprocal", "Reshape",
+    "LessEqual", "Log", "Log1p", "Maximum", "Minimum", "Mul", "Muls", "Neg", "NotEqual", "OnesLike", "ZerosLike", "Pow", "ReLU", "Reciprocal", "Reshape",
     "ReverseV2", "Rsqrt", "Select", "SelectExtView", "SelectView", "Sigmoid", "Sin", "Sinh", "Sqrt", "Square", "Squeeze", "Stack",
     "StridedSlice", "Sub", "SubExt", "Tan", "Tanh", "TopK", "View",
 }  # fmt: skip
