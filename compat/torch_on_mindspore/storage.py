@@ -181,6 +181,8 @@ def take_over(target: Any, result: Any, *, keeps_result: bool) -> Any:
 class Taken(Function):
     """`base`, which took over the storage of `result`."""
 
+    twice_differentiable = True
+
     @staticmethod
     def forward(ctx: Any, base: Any, result: Any) -> Any:
         engine.assign(base, ops.stop_gradient(result))
@@ -200,6 +202,8 @@ def refresh(base: Any) -> None:
 
 class Written(Function):
     """`base`, into a view of which `value` was written: the gradient of the view goes to `value`, the rest to the old `base`."""
+
+    twice_differentiable = True
 
     @staticmethod
     def forward(ctx: Any, base: Any, value: Any, target: Any, steps: tuple[Any, ...]) -> Any:
