@@ -81,7 +81,7 @@ class Tensor(mindspore.Tensor):
 
     @property
     def dtype(self) -> Any:
-        return dtypes.OF[super().dtype]
+        return dtypes.of(self)
 
     @property
     def device(self) -> device:
@@ -393,7 +393,8 @@ def host(tensor: Any) -> Any:
 
 def cast(tensor: Any, dtype: Any) -> Any:
     """`tensor` in `dtype`; the tensor itself when it already is."""
-    return tensor if tensor.dtype == dtype else as_tensor(ops.cast(tensor, dtype))
+    own = tensor.dtype
+    return tensor if own is dtype or own == dtype else as_tensor(ops.cast(tensor, dtype))
 
 
 def normal_dim(tensor: Any, dim: int, extra: int = 0) -> int:
