@@ -53,6 +53,7 @@ from compat.torch_on_mindspore.environment.amp import (
     is_autocast_enabled as is_autocast_enabled,
 )
 from compat.torch_on_mindspore.environment.compilation import compile as compile
+from compat.torch_on_mindspore.environment.exchange import from_dlpack as from_dlpack
 from compat.torch_on_mindspore.environment.placeholders import allow_assert as _assert, ops as ops
 from compat.torch_on_mindspore.environment.switches import (
     are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
@@ -69,6 +70,7 @@ from compat.torch_on_mindspore.environment.switches import (
     set_warn_always as set_warn_always,
     use_deterministic_algorithms as use_deterministic_algorithms,
 )
+from compat.torch_on_mindspore.environment.transforms import vmap as vmap
 from compat.torch_on_mindspore.environment.version import RELEASE as __version__
 from compat.torch_on_mindspore.formats import (
     channels_last as channels_last,
@@ -536,6 +538,7 @@ from compat.torch_on_mindspore.tensor_types import (
 if TYPE_CHECKING:
     from compat.torch import (
         _C as _C,
+        _custom_ops as _custom_ops,
         _dynamo as _dynamo,
         _tensor as _tensor,
         _utils as _utils,
@@ -547,6 +550,7 @@ if TYPE_CHECKING:
         cpu as cpu,
         cuda as cuda,
         distributed as distributed,
+        distributions as distributions,
         export as export,
         fft as fft,
         func as func,
@@ -577,6 +581,7 @@ else:
         __name__,
         (
             "_C",
+            "_custom_ops",
             "_dynamo",
             "_tensor",
             "_utils",
@@ -588,6 +593,7 @@ else:
             "cpu",
             "cuda",
             "distributed",
+            "distributions",
             "export",
             "fft",
             "func",
@@ -813,6 +819,7 @@ __all__ = [
     "fmod",
     "frac",
     "frexp",
+    "from_dlpack",
     "from_numpy",
     "frombuffer",
     "full",
@@ -1115,6 +1122,7 @@ __all__ = [
     "vdot",
     "view_as_complex",
     "view_as_real",
+    "vmap",
     "vsplit",
     "vstack",
     "where",

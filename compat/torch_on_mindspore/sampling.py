@@ -73,7 +73,8 @@ def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None
     shape = np.broadcast_shapes(*(tuple(one.shape) for one in (mean, std) if is_tensor(one)))
     kind = (mean if is_tensor(mean) else std).dtype
     found: Tensor = random.normal_numbers(shape, kind, 0.0, 1.0, generator) * std + mean
-    return found.detach()
+    drawn: Tensor = found.detach()
+    return drawn
 
 
 @factory
