@@ -14,14 +14,10 @@ from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor
 from compat.torch_on_mindspore.comparison import maximum, minimum
 from compat.torch_on_mindspore.engine import mindspore
-<<<<<<< HEAD
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
-=======
 from compat.torch_on_mindspore.gathering import picked
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.shaping import stack, unsqueeze
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, normal_dim
->>>>>>> main
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
 ops = mindspore.ops
 
@@ -130,7 +126,7 @@ def sum(input: Any, dim: Dims = None, keepdim: bool = False, *, dtype: Any = Non
     """The sum; integers and booleans add up in int64."""
     own = dtypes.of(input)
     kind = dtype or (dtypes.int64 if own.category < dtypes.FLOAT else own)
-    if own is kind and kind.category == dtypes.FLOAT:
+    if own is kind and kind.category == dtypes.FLOAT and not (engine.requires_grad(input) and engine.grad_enabled()):
         shape = input.shape
         if shape and 0 not in shape:
             found: Tensor = as_tensor(ops.sum(input, None if dim is None else dims_of(input, dim), keepdim))
@@ -229,21 +225,17 @@ def outermost(name: str, native: Any, input: Any, dim: Dims, keepdim: bool) -> T
     check_reducible(name, input, dim)
     if input.dtype == dtypes.bool_:
         return reduced(ops.any if name == "amax" else ops.all, input, dim, keepdim, 0)
-<<<<<<< HEAD
-    if not (engine.ON_CPU and input.dtype.category == dtypes.FLOAT):
-        return reduced(native, input, dim, keepdim, 0)
-    array = host(input)
     recorded = engine.grad_enabled() and engine.requires_grad(input)
-    if recorded and not math.isnan(array.sum()):
-        return reduced(native, input, dim, keepdim, 0)
+    array = host(input) if engine.ON_CPU and input.dtype.category == dtypes.FLOAT else None
+    if array is None or (recorded and not math.isnan(array.sum())):
+        return reduced(native, input, dim, keepdim, 0, TO_EXTREMES[name])
     # MindSpore passes over NaN; NumPy, whose result has no gradient, gives NaN as PyTorch does.
     extreme = (np.max if name == "amax" else np.min)(array, axis=dims_of(input, dim), keepdims=keepdim)
     value = cast(as_tensor(mindspore.Tensor(np.asarray(extreme))), input.dtype)
-    found: Tensor = as_tensor(ops.where(ops.isnan(value), value, reduced(native, input, dim, keepdim, 0))) if recorded else value
+    if not recorded:
+        return value  # type: ignore[no-any-return]
+    found: Tensor = as_tensor(ops.where(ops.isnan(value), value, reduced(native, input, dim, keepdim, 0, TO_EXTREMES[name])))
     return found
-=======
-    return reduced(native, input, dim, keepdim, 0, TO_EXTREMES[name])
->>>>>>> main
 
 
 def check_reducible(name: str, input: Any, dim: Dims) -> None:

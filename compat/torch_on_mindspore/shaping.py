@@ -309,18 +309,13 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Tensor:
         kept = [one for one, shape in zip(tensors, shapes, strict=True) if shape != (0,)] or tensors[:1]
     first = kept[0]
     dim = normal_dim(first, dim)
-<<<<<<< HEAD
     if kept is not tensors:
         for number, one in enumerate(kept):
             if any(at != dim and size != first.shape[at] for at, size in enumerate(one.shape)) or one.ndim != first.ndim:
                 raise invalid(RuntimeError, unequal(first, one, dim, number))
     found: Tensor = as_tensor(ops.cat(promoted(kept), dim))
-=======
-    for number, one in enumerate(kept):
-        if any(at != dim and size != first.shape[at] for at, size in enumerate(one.shape)) or one.ndim != first.ndim:
-            raise invalid(RuntimeError, unequal(first, one, dim, number))
-    found: Tensor = derived(as_tensor(ops.cat(promoted(kept), dim)), cut, [one.shape[dim] for one in kept], dim)
->>>>>>> main
+    if engine.requires_grad(found):
+        derived(found, cut, [one.shape[dim] for one in kept], dim)
     return found
 
 
