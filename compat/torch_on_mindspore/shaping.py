@@ -313,9 +313,7 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Tensor:
         for number, one in enumerate(kept):
             if any(at != dim and size != first.shape[at] for at, size in enumerate(one.shape)) or one.ndim != first.ndim:
                 raise invalid(RuntimeError, unequal(first, one, dim, number))
-    found: Tensor = as_tensor(ops.cat(promoted(kept), dim))
-    if engine.requires_grad(found):
-        derived(found, cut, [one.shape[dim] for one in kept], dim)
+    found: Tensor = derived(as_tensor(ops.cat(promoted(kept), dim)), cut, [one.shape[dim] for one in kept], dim)
     return found
 
 
