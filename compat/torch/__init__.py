@@ -53,6 +53,7 @@ from compat.torch_on_mindspore.environment.amp import (
     is_autocast_enabled as is_autocast_enabled,
 )
 from compat.torch_on_mindspore.environment.compilation import compile as compile
+from compat.torch_on_mindspore.environment.exchange import from_dlpack as from_dlpack
 from compat.torch_on_mindspore.environment.placeholders import allow_assert as _assert, ops as ops
 from compat.torch_on_mindspore.environment.switches import (
     are_deterministic_algorithms_enabled as are_deterministic_algorithms_enabled,
@@ -818,6 +819,7 @@ __all__ = [
     "fmod",
     "frac",
     "frexp",
+    "from_dlpack",
     "from_numpy",
     "frombuffer",
     "full",
