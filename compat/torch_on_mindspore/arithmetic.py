@@ -80,15 +80,11 @@ def unbroadcastable(input: Any, other: Any) -> str | None:
 
 
 def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -> Any:
-<<<<<<< HEAD
-    if kind.narrow and not (is_tensor(input) and is_tensor(other)):
-=======
     if getattr(input, "dtype", None) is kind and (
         getattr(other, "dtype", None) is kind or (kind is dtypes.float32 and type(other) in (float, int))
     ):
         return as_tensor(function(input, other))
-    if kind in NARROW and not (isinstance(input, mindspore.Tensor) and isinstance(other, mindspore.Tensor)):
->>>>>>> main
+    if kind.narrow and not (is_tensor(input) and is_tensor(other)):
         wide = dtypes.float32
         found = as_tensor(function(operand(input, wide), operand(other, wide)))
         return cast(found, kind) if found.dtype == wide else found  # a comparison gives booleans
@@ -122,11 +118,7 @@ def constant(value: Any, kind: Any) -> Any:
 
 def is_tensor(obj: Any) -> bool:
     """Whether `obj` is a tensor; `torch.is_tensor`."""
-<<<<<<< HEAD
     return isinstance(obj, engine.TensorBase)
-=======
-    return type(obj) is Tensor or isinstance(obj, mindspore.Tensor)
->>>>>>> main
 
 
 def is_number(value: Any) -> bool:

@@ -36,16 +36,8 @@ class dtype:
     name: str
     category: int
     tensor_type: str
-<<<<<<< HEAD
-    width: int  # bytes
-    narrow: bool  # one of 16 bits, which PyTorch computes with a number in float32
-
-    @property
-    def itemsize(self) -> int:
-        return self.width
-=======
     itemsize: int
->>>>>>> main
+    narrow: bool  # one of 16 bits, which PyTorch computes with a number in float32
 
     @property
     def is_floating_point(self) -> bool:
@@ -72,7 +64,6 @@ def _made(name: str, native: Any, arguments: tuple[int, ...], category: int, ten
     itemsize = 1 if name == "bool" else int("".join(filter(str.isdigit, name))) // 8
     made = type("dtype", (dtype, type(native)), {"__module__": __name__, "itemsize": itemsize})(*arguments)
     made.name, made.category, made.tensor_type = name, category, tensor_type
-    made.width = 1 if name == "bool" else int("".join(filter(str.isdigit, name))) // 8
     made.narrow = name in ("float16", "bfloat16")
     return made
 
@@ -154,7 +145,6 @@ def combined(first: Any, second: Any) -> Any:
 
 def result_type(*operands: Any) -> Any:
     """The dtype of an operation on these tensors and numbers; `torch.result_type`."""
-<<<<<<< HEAD
     if len(operands) == 2 and isinstance(operands[0], engine.TensorBase):
         # What most operations meet: two tensors of one dtype, or a tensor and a number that its dtype holds.
         first, second = operands
@@ -176,15 +166,6 @@ def of(tensor: Any) -> Any:
 
 def promoted(operands: Any) -> Any:
     """`result_type`, by PyTorch's rules for tensors with dimensions, 0-d tensors and numbers."""
-=======
-    if len(operands) == 2:
-        # Two of one dtype, or floating point with a real number, are what programs mostly compute with.
-        first, second = (getattr(one, "dtype", None) for one in operands)
-        if isinstance(first, dtype) and (
-            first is second or (second is None and first.category == FLOAT and type(operands[1]) in (float, int))
-        ):
-            return first
->>>>>>> main
     ranked: list[Any] = [None, None, None]  # tensors with dimensions, 0-d tensors, Python numbers
     for operand in operands:
         is_tensor = isinstance(operand, engine.TensorBase)
