@@ -234,7 +234,8 @@ def put(target: Any, value: Any) -> None:
     On CPU the storage is the host's memory, into which NumPy writes; elsewhere MindSpore's operators do it.
     """
     check_shape(target, value)
-    if 0 in target.stride() and any(not step and size > 1 for step, size in zip(target.stride(), target.shape, strict=True)):
+    repeated = 0 in target.stride() and any(not step and size > 1 for step, size in zip(target.stride(), target.shape, strict=True))
+    if repeated and 0 not in target.shape:
         raise invalid(RuntimeError, OVERLAPPING)
     if not target.is_contiguous() and target._base is None and target._owner is None:
         engine.assign(target, native.contiguous(target))  # storage that nothing else knows
