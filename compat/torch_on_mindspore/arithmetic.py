@@ -79,6 +79,10 @@ def unbroadcastable(input: Any, other: Any) -> str | None:
 
 
 def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -> Any:
+    if getattr(input, "dtype", None) is kind and (
+        getattr(other, "dtype", None) is kind or (kind is dtypes.float32 and type(other) in (float, int))
+    ):
+        return as_tensor(function(input, other))
     if kind in NARROW and not (isinstance(input, mindspore.Tensor) and isinstance(other, mindspore.Tensor)):
         wide = dtypes.float32
         found = as_tensor(function(operand(input, wide), operand(other, wide)))
@@ -103,7 +107,7 @@ def scaled(other: Any, alpha: Any) -> Any:
 
 def is_tensor(obj: Any) -> bool:
     """Whether `obj` is a tensor; `torch.is_tensor`."""
-    return isinstance(obj, mindspore.Tensor)
+    return type(obj) is Tensor or isinstance(obj, mindspore.Tensor)
 
 
 def is_number(value: Any) -> bool:
@@ -125,9 +129,7 @@ def apart(input: Any, other: Any) -> tuple[Any, Any]:
 
     MindSpore can't keep a tensor as the gradient of a leaf while it is another one's gradient too.
     """
-    if not (
-        is_tensor(input) and is_tensor(other) and engine.requires_grad(input) and engine.requires_grad(other) and engine.grad_enabled()
-    ):
+    if not (engine.is_recorded(input) and engine.is_recorded(other) and engine.grad_enabled()):
         return input, other
     leaves = [engine.is_leaf(base_of(one)) for one in (input, other)]
     if leaves == [False, False] or tuple(input.shape) != tuple(other.shape):
@@ -138,7 +140,7 @@ def apart(input: Any, other: Any) -> tuple[Any, Any]:
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input - alpha · other; RuntimeError for booleans."""
-    booleans = [one for one in (input, other) if is_tensor(one) and one.dtype == dtypes.bool_]
+    booleans = [one for one in (input, other) if getattr(one, "dtype", None) == dtypes.bool_ and is_tensor(one)]
     if len(booleans) == 2:
         raise invalid(
             RuntimeError,
