@@ -54,7 +54,8 @@ def check(cases: list[Case]) -> bool:
         raise SystemExit("torch is installed here: what this shows is that packages run without it")
     print(ROW.format("model", "output", "losses", "weights", "result"))
     with compat.installed("torch"):
-        return all([checked(case) for case in cases])
+        results = [checked(case) for case in cases]
+    return all(results)
 
 
 def checked(case: Case) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.torch_on_mindspore.compare import check, check_gradient
 
 SLICES = (
