@@ -13,9 +13,20 @@ from compat.torch_on_mindspore.environment.hub import (
     load as load,
     load_state_dict_from_url as load_state_dict_from_url,
     set_dir as set_dir,
+    tqdm as tqdm,
     urlparse as urlparse,
 )
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["HASH_REGEX", "_get_torch_home", "download_url_to_file", "get_dir", "load", "load_state_dict_from_url", "set_dir", "urlparse"]
+__all__ = [
+    "HASH_REGEX",
+    "_get_torch_home",
+    "download_url_to_file",
+    "get_dir",
+    "load",
+    "load_state_dict_from_url",
+    "set_dir",
+    "tqdm",
+    "urlparse",
+]

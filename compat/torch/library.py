@@ -9,10 +9,11 @@ from compat.torch_on_mindspore.environment.placeholders import (
     Library as Library,
     custom_op as custom_op,
     register_autograd as register_autograd,
+    register_fake as impl,
     register_fake as impl_abstract,
     register_fake as register_fake,
 )
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["Library", "custom_op", "impl_abstract", "register_autograd", "register_fake"]
+__all__ = ["Library", "custom_op", "impl", "impl_abstract", "register_autograd", "register_fake"]

@@ -125,10 +125,14 @@ def apart(input: Any, other: Any) -> tuple[Any, Any]:
 
     MindSpore can't keep a tensor as the gradient of a leaf while it is another one's gradient too.
     """
-    both = is_tensor(input) and is_tensor(other) and engine.requires_grad(input) and engine.requires_grad(other)
-    if not both or not engine.grad_enabled() or input.shape != other.shape:
+    if not (
+        is_tensor(input) and is_tensor(other) and engine.requires_grad(input) and engine.requires_grad(other) and engine.grad_enabled()
+    ):
         return input, other
-    first, second = (ops.mul(one, 1) if engine.is_leaf(base_of(one)) else one for one in (input, other))
+    leaves = [engine.is_leaf(base_of(one)) for one in (input, other)]
+    if leaves == [False, False] or tuple(input.shape) != tuple(other.shape):
+        return input, other
+    first, second = (ops.mul(one, 1) if leaf else one for one, leaf in zip((input, other), leaves, strict=True))
     return first, second
 
 

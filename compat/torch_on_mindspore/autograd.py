@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import engine
+from compat.torch_on_mindspore import anomaly, engine, second_order
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, with_own_storage
 
 SECOND_TIME = (
@@ -159,12 +159,13 @@ def grad(
 
 
 def _run(outputs: Any, gradients: Any, inputs: Any, keep: bool, create: bool, *, accumulate: bool) -> Any:
-    """`engine.run_backward`, with PyTorch's words for its errors; UnsupportedArgument for `create`."""
-    if create:
-        # Measured on 2.10, through mindspore.grad of mindspore.grad too: of 51 operations followed by a cube, 21 lose terms of
-        # the second-order gradient without an error (reshape, transpose, sum, mean, cat, linear, norm, …) and 5 raise.
-        raise UnsupportedArgument("torch.autograd", "create_graph", True, "False, since MindSpore computes wrong second-order gradients")
+    """`engine.run_backward`, with PyTorch's words for its errors; under `create`, UnsupportedArgument where MindSpore's gradient
+    of a gradient can't be trusted, see `second_order`."""
     engine.record()
+    if anomaly.detecting():
+        anomaly.watch(outputs)
+    if create:
+        second_order.prepare(outputs)
     try:
         return engine.run_backward(outputs, gradients, inputs, keep_graph=keep, create_graph=create, accumulate=accumulate)
     except RuntimeError as error:

@@ -169,7 +169,11 @@ def shape_of(given: tuple[Any, ...], size: Any) -> tuple[int, ...]:
 
 def number(value: Any) -> Any:
     """A 0-d tensor as the number in it."""
-    return value.item() if is_tensor(value) else value
+    if is_tensor(value):
+        return value.item()
+    if not isinstance(value, (int, float, complex, np.generic)):
+        raise invalid(TypeError, f"argument must be Number, not {type(value).__name__}")
+    return value
 
 
 @factory

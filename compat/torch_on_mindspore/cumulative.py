@@ -11,6 +11,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import div, floating, is_tensor, mul, sub
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.gathering import picked
 from compat.torch_on_mindspore.reductions import Found
 from compat.torch_on_mindspore.shaping import cat, narrow
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
@@ -67,7 +68,7 @@ def running(result: Any, input: Any, dim: int, *, largest: bool) -> Any:
             best = np.where(better, array[at], best)
             where[at] = np.where(better, at, where[at - 1])
     indices = as_tensor(mindspore.Tensor(np.ascontiguousarray(np.moveaxis(where, 0, dim))))
-    values = as_tensor(ops.gather_elements(input, dim, indices)) if input.numel() else input.clone()
+    values = picked(input, dim, indices) if input.numel() else input.clone()
     return result(values, indices)
 
 

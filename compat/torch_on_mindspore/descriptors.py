@@ -63,6 +63,14 @@ class device:
     def __repr__(self) -> str:
         return f"device(type='{self.type}')" if self.index is None else f"device(type='{self.type}', index={self.index})"
 
+    def __enter__(self) -> device:
+        """A block whose new tensors lie here; raises unless that is where they lie anyway."""
+        check_device("torch.device", self)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Nothing changed."""
+
     def __reduce__(self) -> Any:
         return device, (self.type,) if self.index is None else (self.type, self.index)
 

@@ -28,7 +28,7 @@ def text(tensor: Any) -> str:
     if not plain or (not tensor.numel() and tensor.dtype != default):
         shown.append(f"dtype={tensor.dtype}")
     if tensor.grad_fn is not None:
-        shown.append(f"grad_fn=<{tensor.grad_fn.name().removesuffix('Ext')}Backward0>")
+        shown.append(f"grad_fn=<{tensor.grad_fn.name()}>")
     elif tensor.requires_grad:
         shown.append("requires_grad=True")
     return joined(opening + body, shown, len(opening))

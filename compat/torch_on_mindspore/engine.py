@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 from compat import frameworks
@@ -70,7 +71,41 @@ def run_backward(
     accumulate: bool,
 ) -> Any:
     """Gradients of `outputs` with respect to `inputs`, or into every leaf when `accumulate`; None where there is none."""
-    return _run_backward(outputs, gradients, keep_graph, create_graph, inputs, True, accumulate_grad=accumulate)
+    run = Run(keep_graph=keep_graph, create_graph=create_graph)
+    _runs.append(run)
+    try:
+        found = _run_backward(outputs, gradients, keep_graph, create_graph, inputs, True, accumulate_grad=accumulate)
+    finally:
+        _runs.pop()
+    if accumulate:
+        for after in run.finished:
+            after()
+    return found
+
+
+class Run:
+    """One run of the engine: what it was asked for, and what is to be done at its end."""
+
+    def __init__(self, *, keep_graph: bool, create_graph: bool) -> None:
+        self.keep_graph, self.create_graph = keep_graph, create_graph
+        self.finished: list[Callable[[], None]] = []
+
+
+_runs = [Run(keep_graph=False, create_graph=False)]
+
+
+def current_run() -> Run:
+    return _runs[-1]
+
+
+def node_number(node: Any) -> int:
+    """What tells an operation of the recorded history from all others that live: its address, or before 2.9 its place in time."""
+    return int(node._unique_id() if hasattr(node, "_unique_id") else node._sequence_nr())
+
+
+def is_function(node: Any) -> bool:
+    """Whether the operation is a Python one, with its own `backward`."""
+    return isinstance(node, FunctionBase)
 
 
 def requires_grad(tensor: Any) -> bool:
@@ -105,6 +140,22 @@ def is_leaf(tensor: Any) -> bool:
 
 def grad(tensor: Any) -> Any:
     return tensor._grad
+
+
+def added_up(known: Any, found: Any) -> bool:
+    """Put the elements of `found` into `known`, if they fit; whether they did."""
+    if tuple(known.shape) != tuple(found.shape) or known.dtype != found.dtype or requires_grad(known) or requires_grad(found):
+        return False
+    enabled = grad_enabled()
+    set_grad_enabled(False)
+    mindspore.Tensor.copy_(known, found)
+    set_grad_enabled(enabled)
+    return True
+
+
+def watch_gradient(leaf: Any, after: Callable[[], None]) -> None:
+    """Call `after` at the end of every run that added to the gradient of `leaf`."""
+    mindspore.Tensor.register_hook(leaf, lambda _: current_run().finished.append(after))
 
 
 def set_grad(tensor: Any, value: Any) -> None:

@@ -24,9 +24,17 @@ class Function(engine.FunctionBase):
     """
 
     generate_vmap_rule = False
+    twice_differentiable = True  # whether `backward` can be recorded; this project's own say so when it can't
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if cls.__module__.partition(".")[0] == "compat" and "twice_differentiable" not in vars(cls):
+            # this project's own say so when their gradient can be recorded; they inherit it from nothing but their kind
+            type.__setattr__(
+                cls,
+                "twice_differentiable",
+                any(vars(base).get("twice_differentiable") for base in cls.__mro__[1:] if base.__module__ != __name__),
+            )
         if "vjp" in vars(cls) and "backward" not in vars(cls):
             # PyTorch's other name for `backward`; `backward` wins where both are given
             type.__setattr__(cls, "backward", vars(cls)["vjp"])
@@ -131,6 +139,8 @@ def once_differentiable(backward: Callable[..., Any]) -> Callable[..., Any]:
 
 class _Refusing(Function):
     """Its input, with a history that can't be followed."""
+
+    twice_differentiable = True
 
     @staticmethod
     def forward(ctx: Any, value: Any, *sources: Any) -> Any:

@@ -12,6 +12,7 @@ from compat.torch_on_mindspore import dtypes, engine, shaping
 from compat.torch_on_mindspore.arithmetic import is_number, is_tensor
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.gathering import entries, picked
 from compat.torch_on_mindspore.storage import check_writable, fitted, is_recorded, note_write, view_of, write
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, elements, host, normal_dim
 
@@ -90,6 +91,9 @@ def getitem(input: Any, index: Any) -> Any:
     if len(parts) == 1 and is_mask(parts[0]) and not bool(host(parts[0]).any()):
         return input.new_zeros((0, *input.shape[parts[0].ndim :]))
     check_index_tensors(input, parts)
+    if len(parts) == 1 and not is_mask(parts[0]):
+        size = input.shape[0]
+        return entries(input, ops.where(parts[0] < 0, parts[0] + size, parts[0]), 0)
     return as_tensor(native.__getitem__(input, parts if len(parts) > 1 else parts[0]))
 
 
@@ -189,8 +193,7 @@ def gather(input: Any, dim: int, index: Any) -> Tensor:
         if low < 0 or high >= input.shape[dim]:
             outside = low if low < 0 else high
             raise invalid(RuntimeError, f"index {outside} is out of bounds for dimension {dim} with size {input.shape[dim]}")
-    found: Tensor = as_tensor(ops.gather_elements(input, dim, index))
-    return found
+    return picked(input, dim, index)
 
 
 def index_select(input: Any, dim: int, index: Any) -> Tensor:
@@ -198,8 +201,7 @@ def index_select(input: Any, dim: int, index: Any) -> Tensor:
     dim = normal_dim(input, dim)
     if index.numel() and not (int(host(index).min()) >= 0 and int(host(index).max()) < input.shape[dim]):
         raise invalid(IndexError, "index out of range in self")
-    found: Tensor = as_tensor(ops.gather(input, index, dim))
-    return found
+    return entries(input, index, dim)
 
 
 def masked_fill(input: Any, mask: Any, value: Any) -> Tensor:

@@ -20,6 +20,7 @@ from compat.torch_on_mindspore import (
     tensor_types,
 )
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.environment import exchange
 from compat.torch_on_mindspore.operations import METHODS, SHARED
 from compat.torch_on_mindspore.properties import PROPERTIES
 from compat.torch_on_mindspore.serialization import rebuild, storages
@@ -40,6 +41,7 @@ METHODS_ONLY: dict[str, Callable[..., Any]] = {
     **METHODS,
     "type": tensor_types.of_type,
     **in_place.METHODS,
+    **exchange.METHODS,
     "untyped_storage": storages.untyped_storage, "storage": storages.typed_storage, "_typed_storage": storages.typed_storage,
     "__reduce_ex__": rebuild.reduced,
 }  # fmt: skip

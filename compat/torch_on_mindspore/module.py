@@ -236,6 +236,7 @@ def clear_grads(parameters: Any, set_to_none: bool) -> None:
         # Not by the property, which would lay a matrix product's gradient out anew, only for it to be dropped.
         if set_to_none:
             engine.set_grad(parameter, None)
+            parameter._known_grad = None
         elif engine.grad(parameter) is not None:
             parameter.grad.zero_()
 

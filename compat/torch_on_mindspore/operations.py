@@ -14,6 +14,7 @@ from compat.torch_on_mindspore import (
     diagonals,
     einsum,
     factorizations,
+    fourier,
     indexing,
     joining,
     linear_algebra,
@@ -27,7 +28,9 @@ from compat.torch_on_mindspore import (
     scatter,
     shaping,
     sorting,
+    special,
     statistics,
+    windows,
 )
 from compat.torch_on_mindspore.arithmetic import TABLED
 from compat.torch_on_mindspore.functional import activations, softmax
@@ -75,7 +78,8 @@ SHARED: Table = {
     **named(linear_algebra, "cholesky_inverse cholesky_solve matrix_power matrix_exp pinverse"),
     "inverse": factorizations.inv, "svd": linear_algebra.legacy_svd, "qr": linear_algebra.legacy_qr,
     "cholesky": linear_algebra.legacy_cholesky,
-    **named(sampling, "bernoulli"),
+    **named(sampling, "bernoulli multinomial"),
+    **named(special, "lgamma digamma erfinv sinc i0 mvlgamma logaddexp logaddexp2 xlogy logit igamma igammac"),
     **named(properties, "is_floating_point is_complex is_signed is_nonzero is_same_size"),
     **named(activations, "relu tanh prelu hardshrink"),
     "softmax": softmax.softmax_along, "log_softmax": softmax.log_softmax_along,
@@ -90,6 +94,8 @@ ALIASES = {
 }  # fmt: skip
 SHARED.update({alias: SHARED[name] for alias, name in ALIASES.items()})
 
+SPECIAL_NAMES = "erf erfc exp2 expm1 log1p round logsumexp softmax"
+
 # `torch.linalg.name`
 LINALG: Table = {
     **named(norms, "vector_norm matrix_norm"),
@@ -98,6 +104,15 @@ LINALG: Table = {
                             "diagonal vander vecdot tensorinv tensorsolve"),
     **named(products, "matmul multi_dot"),
     "norm": norms.linalg_norm,
+}  # fmt: skip
+
+# `torch.special.name`, where it has another name or is nowhere else
+SPECIAL: Table = {
+    **named(special, "i0 i0e i1 i1e erfcx erfinv ndtr ndtri log_ndtr entr digamma polygamma sinc xlogy xlog1py logit zeta bessel_j0 bessel_j1 "
+                     "bessel_y0 bessel_y1"),
+    **{name: SHARED[name] for name in SPECIAL_NAMES.split()},
+    "expit": TABLED["sigmoid"], "gammaln": special.lgamma, "psi": special.digamma, "multigammaln": special.mvlgamma,
+    "gammainc": special.igamma, "gammaincc": special.igammac, "log_softmax": SHARED["log_softmax"],
 }  # fmt: skip
 
 # `torch.name` only
@@ -115,6 +130,10 @@ FUNCTIONS: Table = {
     **named(rearranging, "view_as_real view_as_complex"),
     **named(properties, "numel clone detach"),
     **{f"linalg_{name}": one for name, one in LINALG.items()},
+    **{f"special_{name}": one for name, one in SPECIAL.items()},
+    **{f"fft_{name}": one for name, one in fourier.FUNCTIONS.items()},
+    **named(special, "polygamma"),
+    **named(windows, "hann_window hamming_window bartlett_window blackman_window kaiser_window"),
     **named(creation, "tensor zeros ones empty full zeros_like ones_like empty_like full_like arange linspace logspace eye scalar_tensor "
                       "empty_strided empty_permuted"),
     **named(sampling, "rand randn rand_like randn_like randint randint_like randperm normal"),
@@ -129,16 +148,18 @@ METHODS: Table = {
     **named(creation, "new new_full new_zeros new_ones new_tensor new_empty_strided"),
     "new_empty": creation.new_zeros,
     **properties.METHODS,
+    **sampling.METHODS,
+    "polygamma": lambda self, n: special.polygamma(n, self),
 }
 
 # the operations whose in-place methods are made from them, besides those that `in_place` names
 IN_PLACE_NAMES = """
 abs absolute acos acosh addbmm addcdiv addcmul addmm addmv addr arccos arcsin arctan arctan2 asin asinh atan atan2 atanh
 baddbmm bitwise_left_shift bitwise_not bitwise_right_shift ceil clamp_max clamp_min clip copysign cos cosh cumprod
-cumsum deg2rad divide eq erf erfc exp exp2 expm1 fix float_power floor fmod frac gcd ge greater greater_equal gt
-heaviside hypot index_add index_copy index_fill index_put index_reduce lcm ldexp le lerp less less_equal log log10 log1p
-log2 logical_and logical_not logical_or logical_xor lt masked_scatter multiply nan_to_num ne negative nextafter
-not_equal put rad2deg relu round scatter scatter_add scatter_reduce sgn sign sin sinh square subtract tan tanh tril triu
-true_divide trunc
+cumsum deg2rad digamma divide eq erf erfc erfinv exp exp2 expm1 fix float_power floor fmod frac gcd ge greater greater_equal gt
+heaviside hypot i0 igamma igammac index_add index_copy index_fill index_put index_reduce lcm ldexp le lerp lgamma less less_equal log log10 log1p
+log2 logical_and logical_not logical_or logical_xor logit lt masked_scatter multiply mvlgamma nan_to_num ne negative nextafter
+not_equal put rad2deg relu round scatter scatter_add scatter_reduce sgn sign sin sinc sinh square subtract tan tanh tril triu
+true_divide trunc xlogy
 """
 IN_PLACE: Table = {name: SHARED[name] for name in IN_PLACE_NAMES.split()}

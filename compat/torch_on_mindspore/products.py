@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import complexes, dtypes
+from compat.torch_on_mindspore import complexes, dtypes, engine
 from compat.torch_on_mindspore.arithmetic import add, mul, sub
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.pointwise import conj
-from compat.torch_on_mindspore.reductions import sum
-from compat.torch_on_mindspore.shaping import permute, reshape, select, stack, unsqueeze
+from compat.torch_on_mindspore.reductions import sum, sum_to
+from compat.torch_on_mindspore.second_order import derived
+from compat.torch_on_mindspore.shaping import permute, reshape, select, stack, transpose, unsqueeze
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, normal_dim
 
 ops = mindspore.ops
@@ -37,8 +38,24 @@ def matmul(input: Any, other: Any) -> Tensor:
     if inner == 0:
         return empty_product(input, other)
     product = complexes.matmul if input.dtype.category == dtypes.COMPLEX and min(input.ndim, other.ndim) > 1 else ops.matmul
-    found: Tensor = as_tensor(product(input, other))
+    found: Tensor = derived(as_tensor(product(input, other)), product_gradient, input, other)
     return found
+
+
+def product_gradient(gradient: Any, input: Any, other: Any) -> tuple[Any, Any]:
+    """The gradients of a matrix product with respect to both operands."""
+    left = unsqueeze(input, 0) if input.ndim == 1 else input
+    right = unsqueeze(other, 1) if other.ndim == 1 else other
+    if input.ndim == 1:
+        gradient = unsqueeze(gradient, -1 if other.ndim == 1 else -2)
+    if other.ndim == 1:
+        gradient = unsqueeze(gradient, -1)
+    of_left = sum_to(matmul(gradient, transpose(right, -2, -1)), tuple(left.shape)) if engine.requires_grad(input) else None
+    of_right = sum_to(matmul(transpose(left, -2, -1), gradient), tuple(right.shape)) if engine.requires_grad(other) else None
+    return (
+        None if of_left is None else reshape(of_left, tuple(input.shape)),
+        None if of_right is None else reshape(of_right, tuple(other.shape)),
+    )
 
 
 def mismatch(input: Any, other: Any) -> str:

@@ -14,6 +14,9 @@ from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor
 from compat.torch_on_mindspore.comparison import maximum, minimum
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.gathering import picked
+from compat.torch_on_mindspore.second_order import derived
+from compat.torch_on_mindspore.shaping import stack, unsqueeze
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, normal_dim
 
 ops = mindspore.ops
@@ -54,7 +57,9 @@ def reduced_shape(input: Any, dims: tuple[int, ...], keepdim: bool) -> tuple[int
     return tuple(size for at, size in enumerate(input.shape) if at not in dims)
 
 
-def reduced(native: Callable[..., Any], input: Any, dim: Dims, keepdim: bool, empty: float) -> Tensor:
+def reduced(
+    native: Callable[..., Any], input: Any, dim: Dims, keepdim: bool, empty: float, gradient: Callable[..., Any] | None = None
+) -> Tensor:
     """`native` over `dim`; over an empty dimension, where MindSpore leaves garbage, `empty`."""
     dims = dims_of(input, dim)
     if not input.ndim:
@@ -66,14 +71,62 @@ def reduced(native: Callable[..., Any], input: Any, dim: Dims, keepdim: bool, em
         found = as_tensor(ops.reshape(ops.cat((ops.reshape(input, (-1,)), filler)), shape))
     else:
         found = as_tensor(native(input, dims, keepdim))
+        if gradient is not None:
+            derived(found, gradient, input, dims, keepdim)
     return found
+
+
+def spread(gradient: Any, input: Any, dims: tuple[int, ...], keepdim: bool) -> tuple[Any, ...]:
+    """The gradient of a sum."""
+    return (restored(gradient, dims, keepdim).expand(tuple(input.shape)),)
+
+
+def restored(reduced: Any, dims: tuple[int, ...], keepdim: bool) -> Any:
+    """The result of a reduction, with the dimensions that it lost."""
+    if not keepdim:
+        for at in sorted(dims):
+            reduced = unsqueeze(reduced, at)
+    return reduced
+
+
+def sum_to(input: Any, shape: tuple[int, ...]) -> Any:
+    """`input` summed over what broadcasting `shape` to it had added."""
+    extra = input.ndim - len(shape)
+    dims = tuple(at for at in range(input.ndim) if at < extra or (shape[at - extra] == 1 and input.shape[at] != 1))
+    if not dims:
+        return input
+    found = sum(input, dims, True)
+    for _ in range(extra):
+        found = found.select(0, 0)
+    return found
+
+
+def spread_evenly(gradient: Any, input: Any, dims: tuple[int, ...], keepdim: bool) -> tuple[Any, ...]:
+    """The gradient of a mean."""
+    count = math.prod(input.shape[at] for at in dims)
+    return (spread(gradient, input, dims, keepdim)[0] / count,)
+
+
+def to_extremes(native: Callable[..., Any]) -> Callable[..., tuple[Any, ...]]:
+    """The gradient of `amax` or `amin`: shared among the elements that are the result."""
+
+    def gradient(incoming: Any, input: Any, dims: tuple[int, ...], keepdim: bool) -> tuple[Any, ...]:
+        found = as_tensor(ops.stop_gradient(native(input, dims, True)))
+        chosen = cast(input.detach() == found, input.dtype)
+        shares = chosen / sum(chosen, dims, True)
+        return (shares * restored(incoming, dims, keepdim),)
+
+    return gradient
+
+
+TO_EXTREMES = {"amax": to_extremes(ops.amax), "amin": to_extremes(ops.amin)}
 
 
 def sum(input: Any, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The sum; integers and booleans add up in int64."""
     kind = dtype or (dtypes.int64 if input.dtype.category < dtypes.FLOAT else input.dtype)
     # MindSpore too adds up in int64, whatever the dtype.
-    total: Tensor = cast(reduced(lambda x, dims, keep: ops.sum(x, dims, keep), cast(input, kind), dim, keepdim, 0), kind)
+    total: Tensor = cast(reduced(lambda x, dims, keep: ops.sum(x, dims, keep), cast(input, kind), dim, keepdim, 0, spread), kind)
     return total
 
 
@@ -86,12 +139,25 @@ def mean(input: Any, dim: Dims = None, keepdim: bool = False, *, dtype: Any = No
             "mean(): could not infer output dtype. Input dtype must be either a floating point or complex dtype. "
             f"Got: {input.dtype.tensor_type}",
         )
-    return reduced(lambda x, dims, keep: ops.mean(x, dims, keep), input, dim, keepdim, float("nan"))
+    return reduced(lambda x, dims, keep: ops.mean(x, dims, keep), input, dim, keepdim, float("nan"), spread_evenly)
 
 
 def prod(input: Any, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     kind = dtype or (dtypes.int64 if input.dtype.category < dtypes.FLOAT else input.dtype)
-    return reduced(lambda x, dims, keep: ops.prod(x, dims, keep), cast(input, kind), dim, keepdim, 1)
+    return reduced(lambda x, dims, keep: ops.prod(x, dims, keep), cast(input, kind), dim, keepdim, 1, product_shares)
+
+
+def product_shares(gradient: Any, input: Any, dims: tuple[int, ...], keepdim: bool) -> tuple[Any, ...]:
+    """The gradient of a product: for each element the product of all others, zeros among them or not."""
+    if len(dims) > 1:  # of all elements
+        (flat,) = product_shares(gradient.reshape(()), input.reshape(-1), (0,), False)
+        return (flat.reshape(tuple(input.shape)),)
+    parts = input.unbind(dims[0])
+    before, after = [restored(gradient, dims, keepdim).select(dims[0], 0)], [parts[0] * 0 + 1]
+    for one, last in zip(parts[:-1], reversed(parts[1:]), strict=True):
+        before.append(before[-1] * one)
+        after.append(after[-1] * last)
+    return (stack([one * other for one, other in zip(before, reversed(after), strict=True)], dims[0]),)
 
 
 def var(
@@ -153,7 +219,7 @@ def outermost(name: str, native: Any, input: Any, dim: Dims, keepdim: bool) -> T
     check_reducible(name, input, dim)
     if input.dtype == dtypes.bool_:
         return reduced(ops.any if name == "amax" else ops.all, input, dim, keepdim, 0)
-    return reduced(native, input, dim, keepdim, 0)
+    return reduced(native, input, dim, keepdim, 0, TO_EXTREMES[name])
 
 
 def check_reducible(name: str, input: Any, dim: Dims) -> None:
@@ -193,7 +259,7 @@ def extreme(result: Any, input: Any, dim: int, keepdim: bool, *, largest: bool) 
     if not input.ndim:
         return result(input.clone(), input.new_zeros((), dtype=dtypes.int64))
     where = (argmax if largest else argmin)(input, dim, True)
-    values = as_tensor(ops.gather_elements(input, dim, where))
+    values = picked(input, dim, where)
     return result(values, where) if keepdim else result(values.squeeze(dim), where.squeeze(dim))
 
 

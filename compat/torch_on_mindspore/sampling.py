@@ -11,6 +11,7 @@ from compat.torch_on_mindspore import dtypes, random
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.creation import factory, shape_of
 from compat.torch_on_mindspore.shaping import sizes
+from compat.torch_on_mindspore.storage import check_writable, write
 from compat.torch_on_mindspore.tensor import Tensor, host
 
 
@@ -72,7 +73,8 @@ def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None
     shape = np.broadcast_shapes(*(tuple(one.shape) for one in (mean, std) if is_tensor(one)))
     kind = (mean if is_tensor(mean) else std).dtype
     found: Tensor = random.normal_numbers(shape, kind, 0.0, 1.0, generator) * std + mean
-    return found.detach()
+    drawn: Tensor = found.detach()
+    return drawn
 
 
 @factory
@@ -93,3 +95,83 @@ def bernoulli(input: Any, p: float | None = None, *, generator: Any = None) -> T
     double = p is not None or input.dtype == dtypes.float64
     drawn = random.chosen(generator).fractions(input.numel(), double=double).reshape(tuple(input.shape)) < chance
     return random.stored(drawn, tuple(input.shape), input.dtype)
+
+
+def multinomial(input: Any, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:
+    """Indices drawn with the probabilities in each row, as int64."""
+    if input.dtype.category != dtypes.FLOAT:
+        raise invalid(RuntimeError, f"multinomial only supports floating-point dtypes for input, got: {input.dtype.tensor_type}")
+    if input.ndim not in (1, 2):
+        raise invalid(RuntimeError, "prob_dist must be 1 or 2 dim")
+    weights = host(input)
+    rows = weights.reshape(-1, weights.shape[-1])
+    if num_samples <= 0:
+        raise invalid(RuntimeError, "cannot sample n_sample <= 0 samples")
+    if not replacement and num_samples > rows.shape[1]:
+        raise invalid(RuntimeError, "cannot sample n_sample > prob_dist.size(-1) samples without replacement")
+    if rows.size and not (np.isfinite(rows).all() and rows.min() >= 0):
+        raise invalid(RuntimeError, "probability tensor contains either `inf`, `nan` or element < 0")
+    if (rows.sum(1) <= 0).any():
+        raise invalid(RuntimeError, "invalid multinomial distribution (sum of probabilities <= 0)")
+    stream = random.chosen(generator)
+    if replacement and num_samples > 1:
+        drawn = stream.fractions(rows.shape[0] * num_samples, double=True).reshape(rows.shape[0], num_samples)
+        totals = np.cumsum(rows.astype(np.float64), 1)
+        found = np.stack([np.searchsorted(total / total[-1], one) for total, one in zip(totals, drawn, strict=True)])
+    else:
+        waits = exponentials(stream, rows.size, 1.0).astype(rows.dtype).reshape(rows.shape)
+        found = np.argsort(-(rows / waits), 1, kind="stable")[:, :num_samples]
+    return random.stored(found, (*weights.shape[:-1], num_samples), dtypes.int64)
+
+
+def exponentials(stream: Any, count: int, rate: float) -> Any:
+    return -np.log1p(-stream.fractions(count, double=True)) / rate
+
+
+def drawn_in_place(name: str, numbers: Any, check: Any) -> Any:
+    """The method that replaces all elements by numbers of a distribution: `numbers(stream, count, …)`."""
+
+    def method(input: Any, *parameters: float, generator: Any = None, **named: float) -> Any:
+        check(*parameters, **named)
+        check_writable(input)
+        found = numbers(random.chosen(generator), input.numel(), *parameters, **named)
+        return write(input, random.stored(found, tuple(input.shape), input.dtype))
+
+    method.__name__ = method.__qualname__ = name
+    return method
+
+
+def check_rate(lambd: float = 1) -> None:
+    if lambd <= 0:
+        raise invalid(RuntimeError, f"exponential_ expects lambda > 0.0, but found lambda={lambd}")
+
+
+def check_chance(p: float) -> None:
+    if not 0 < p < 1:
+        raise invalid(RuntimeError, f"geometric_ expects p to be in (0, 1), but got p={p}")
+
+
+def check_spread(median: float = 0, sigma: float = 1) -> None:
+    if sigma <= 0:
+        raise invalid(RuntimeError, f"cauchy_ expects sigma > 0.0, but found sigma={sigma}")
+
+
+def check_std(mean: float = 1, std: float = 2) -> None:
+    if std <= 0:
+        raise invalid(RuntimeError, f"log_normal_ expects std > 0.0, but found std={std}")
+
+
+def cauchys(stream: Any, count: int, median: float = 0, sigma: float = 1) -> Any:
+    return median + sigma * np.tan(np.pi * (stream.fractions(count, double=True) - 0.5))
+
+
+METHODS = {
+    "exponential_": drawn_in_place("exponential_", lambda stream, count, lambd=1: exponentials(stream, count, lambd), check_rate),
+    "geometric_": drawn_in_place(
+        "geometric_", lambda stream, count, p: np.ceil(np.log(stream.fractions(count, double=True)) / np.log1p(-p)), check_chance
+    ),
+    "cauchy_": drawn_in_place("cauchy_", cauchys, check_spread),
+    "log_normal_": drawn_in_place(
+        "log_normal_", lambda stream, count, mean=1, std=2: np.exp(mean + std * stream.normals(count, double=True)), check_std
+    ),
+}

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from compat.errors import UnsupportedArgument, invalid
+from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.second_order import derived
+from compat.torch_on_mindspore.serialization.storages import seen_as
 from compat.torch_on_mindspore.storage import view_of
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, normal_dim
 
@@ -50,15 +52,14 @@ def whole_view(input: Any) -> Any:
     """All of `input`, as another view."""
     if input.is_contiguous():
         return view_of(input, native.view, tuple(input.shape))
-    return view_of(input, native.permute, tuple(range(input.ndim)))
+    return view_of(input, permuted, tuple(range(input.ndim)))
 
 
-def view(input: Any, *shape: Any) -> Any:
-    """The same storage in another shape; RuntimeError when the layout does not allow it."""
-    if len(shape) == 1 and shape[0] in dtypes.OF:
-        if shape[0] == input.dtype:
-            return whole_view(input)
-        raise UnsupportedArgument("torch.Tensor.view", "dtype", shape[0], "a shape")
+def view(input: Any, *shape: Any, dtype: Any = None) -> Any:
+    """The same storage in another shape, or as another dtype; RuntimeError when the layout does not allow it."""
+    if dtype is not None or (len(shape) == 1 and shape[0] in dtypes.OF):
+        kind = shape[0] if dtype is None else dtype
+        return whole_view(input) if kind == input.dtype else seen_as(input, kind)
     wanted = resolved(input, sizes(shape))
     if not input.is_contiguous():
         raise invalid(RuntimeError, NOT_VIEWABLE)
@@ -117,7 +118,15 @@ def permute(input: Any, *given: Any, dims: Any = None) -> Any:
             if len(order) != input.ndim
             else "permute(): duplicate dims are not allowed.",
         )
-    return view_of(input, native.permute, order)
+    return view_of(input, permuted, order)
+
+
+def permuted(input: Any, order: tuple[int, ...]) -> Any:
+    return derived(as_tensor(native.permute(input, order)), permuted_back, order)
+
+
+def permuted_back(gradient: Any, order: tuple[int, ...]) -> tuple[Any, ...]:
+    return (permute(gradient, sorted(range(len(order)), key=order.__getitem__)),)
 
 
 def transpose(input: Any, dim0: int, dim1: int, *more: int) -> Any:
@@ -194,8 +203,15 @@ def repeat(input: Any, *repeats: Any) -> Tensor:
     if 0 in times or 0 in extended:
         empty: Tensor = input.new_zeros(tuple(size * count for size, count in zip(extended, times, strict=True)))
         return empty
-    found: Tensor = as_tensor(ops.tile(input, times))
+    found: Tensor = derived(as_tensor(ops.tile(input, times)), folded, input, times)
     return found
+
+
+def folded(gradient: Any, input: Any, times: tuple[int, ...]) -> tuple[Any, ...]:
+    """The gradient of `repeat`: the copies added up."""
+    sizes_ = (*(1,) * (len(times) - input.ndim), *input.shape)
+    parts = reshape(gradient, tuple(one for pair in zip(times, sizes_, strict=True) for one in pair))
+    return (reshape(parts.sum(tuple(range(0, 2 * len(times), 2))), tuple(input.shape)),)
 
 
 def tile(input: Any, *given: Any, dims: Any = None) -> Tensor:
@@ -285,8 +301,13 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Tensor:
     for number, one in enumerate(kept):
         if any(at != dim and size != first.shape[at] for at, size in enumerate(one.shape)) or one.ndim != first.ndim:
             raise invalid(RuntimeError, unequal(first, one, dim, number))
-    found: Tensor = as_tensor(ops.cat(promoted(kept), dim))
+    found: Tensor = derived(as_tensor(ops.cat(promoted(kept), dim)), cut, [one.shape[dim] for one in kept], dim)
     return found
+
+
+def cut(gradient: Any, lengths: list[int], dim: int) -> tuple[Any, ...]:
+    """The parts of the gradient of `cat`."""
+    return split(gradient, lengths, dim)
 
 
 def unequal(first: Any, other: Any, dim: int, number: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, gathering
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.reductions import Found, Sorted, TopK
@@ -37,7 +37,7 @@ def order(input: Any, dim: int, descending: bool) -> Any:
 def taken(input: Any, dim: int, indices: Any) -> Any:
     """The entries of `input` at these places along `dim`, in the graph."""
     if indices.numel():
-        return as_tensor(ops.gather_elements(input, dim, indices))
+        return gathering.picked(input, dim, indices)
     return input.reshape(-1)[:0].reshape(tuple(indices.shape))
 
 

@@ -181,6 +181,8 @@ def take_over(target: Any, result: Any, *, keeps_result: bool) -> Any:
 class Taken(Function):
     """`base`, which took over the storage of `result`."""
 
+    twice_differentiable = True
+
     @staticmethod
     def forward(ctx: Any, base: Any, result: Any) -> Any:
         engine.assign(base, ops.stop_gradient(result))
@@ -200,6 +202,8 @@ def refresh(base: Any) -> None:
 
 class Written(Function):
     """`base`, into a view of which `value` was written: the gradient of the view goes to `value`, the rest to the old `base`."""
+
+    twice_differentiable = True
 
     @staticmethod
     def forward(ctx: Any, base: Any, value: Any, target: Any, steps: tuple[Any, ...]) -> Any:
@@ -234,8 +238,9 @@ def put(target: Any, value: Any) -> None:
         raise invalid(RuntimeError, OVERLAPPING)
     if not target.is_contiguous() and target._base is None and target._owner is None:
         engine.assign(target, native.contiguous(target))  # storage that nothing else knows
-    if engine.ON_CPU and target.dtype != dtypes.bfloat16:
-        array = elements(target)
+    array = elements(target) if engine.ON_CPU and target.dtype != dtypes.bfloat16 else None
+    # MindSpore's gradient of a bias lies in storage of which NumPy gets a copy.
+    if array is not None and (not array.size or array.__array_interface__["data"][0] == engine.data_ptr(target)):
         new = host(value) if isinstance(value, native) else np.array(value)
         array[...] = new if new.dtype == array.dtype else new.astype(array.dtype)
     else:

@@ -14,24 +14,18 @@ from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import display, dtypes, engine
 from compat.torch_on_mindspore.descriptors import HERE, Size, check_device, device
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.recorded import Recorded
 
 ops = mindspore.ops
 
 LEAF_WRITTEN = "a leaf Variable that requires grad is being used in an in-place operation."
 VIEW_OF_LEAF_WRITTEN = "a view of a leaf Variable that requires grad is being used in an in-place operation."
-VIEW_DETACHED = (
-    "Can't detach views in-place. Use detach() instead. If you are using DistributedDataParallel (DDP) for training, and "
-    "gradient_as_bucket_view is set as True, gradients are views of DDP buckets, and hence detach_() cannot be called on these "
-    "gradients."
-)
-NOT_LEAF = (
-    "you can only change requires_grad flags of leaf variables. If you want to use a computed variable in a subgraph "
-    "that doesn't require differentiation use var_no_grad = var.detach()."
-)
-
 
 # what a copy does not inherit
-SHARING = ("_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases", "_gradient_apart")
+SHARING = (
+    "_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases", "_known_grad", "_post_hooks", "_retains",
+    "_gradient_apart",
+)  # fmt: skip
 
 
 class SizeMethod(int):
@@ -49,7 +43,7 @@ class SizeMethod(int):
         return self.tensor.shape if dim is None else self.tensor.shape[normal_dim(self.tensor, dim)]
 
 
-class Tensor(mindspore.Tensor):
+class Tensor(Recorded, mindspore.Tensor):
     """A multi-dimensional array that autograd can follow; `torch.Tensor`."""
 
     # How it shares storage, see `storage`:
@@ -182,98 +176,6 @@ class Tensor(mindspore.Tensor):
 
     def __format__(self, spec: str) -> str:
         return object.__format__(repr(self), spec) if self.ndim else format(self.item(), spec)
-
-    # --- autograd ---
-
-    @property
-    def requires_grad(self) -> bool:
-        return engine.requires_grad(self)
-
-    @requires_grad.setter
-    def requires_grad(self, value: bool) -> None:
-        self.requires_grad_(value)
-
-    def requires_grad_(self, requires_grad: bool = True) -> Tensor:
-        """Mark this leaf; RuntimeError unless it is a leaf, and floating point or complex."""
-        if requires_grad and self.dtype.category < dtypes.FLOAT:
-            raise invalid(RuntimeError, "only Tensors of floating point dtype can require gradients")
-        if not requires_grad and not engine.is_leaf(self):
-            raise invalid(RuntimeError, NOT_LEAF)
-        engine.record()
-        engine.set_requires_grad(self, requires_grad)
-        return self
-
-    @property
-    def grad(self) -> Any:
-        found = as_tensor(engine.grad(self))
-        own = with_own_storage(found)
-        if own is not found:
-            engine.set_grad(self, own)
-        return own
-
-    @grad.setter
-    def grad(self, value: Any) -> None:
-        if value is not None and not isinstance(value, mindspore.Tensor):
-            raise invalid(TypeError, f"assigned grad expected to be a Tensor or None but got grad of type {type(value).__name__}")
-        if value is not None and tuple(value.shape) != tuple(self.shape):
-            raise invalid(
-                RuntimeError,
-                f"assigned grad has data of a different size: {list(value.shape)}, expected {list(self.shape)}",
-            )
-        engine.set_grad(self, value)
-
-    @property
-    def is_leaf(self) -> bool:
-        return engine.is_leaf(self) or not engine.requires_grad(self)
-
-    @property
-    def grad_fn(self) -> Any:
-        return None if self.is_leaf else engine.grad_node(self)
-
-    def backward(self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False, inputs: Any = None) -> None:
-        """Add the gradients of this tensor to the `grad` of every leaf; see `torch.autograd.backward`."""
-        from compat.torch_on_mindspore import autograd
-
-        autograd.backward(self, gradient, retain_graph, create_graph, inputs=inputs)
-
-    def retain_grad(self) -> None:
-        """Keep the gradient of this recorded result in `grad`, through a hook: MindSpore's own way has no CPU kernel."""
-        if not engine.requires_grad(self):
-            raise invalid(RuntimeError, "can't retain_grad on Tensor that has requires_grad=False")
-        if not self.is_leaf:
-            self.register_hook(self._keep_grad)
-
-    def _keep_grad(self, gradient: Any) -> None:
-        known = engine.grad(self)
-        engine.set_grad(self, gradient if known is None else known + gradient)
-
-    def detach(self) -> Tensor:
-        """The same storage, without a history."""
-        from compat.torch_on_mindspore import storage
-
-        found: Tensor = storage.detached(self)
-        return found
-
-    def detach_(self) -> Tensor:
-        """Forget the history; RuntimeError for a view, whose base would keep it."""
-        if self._base is not None:
-            raise invalid(RuntimeError, VIEW_DETACHED)
-        if not self.is_leaf:
-            engine.assign(self, ops.stop_gradient(self))
-        elif self.requires_grad:
-            self.requires_grad_(False)
-        return self
-
-    @property
-    def data(self) -> Tensor:
-        from compat.torch_on_mindspore import storage
-
-        found: Tensor = storage.detached(self, silent=True)
-        return found
-
-    @data.setter
-    def data(self, value: Any) -> None:
-        engine.replace_data(self, value)
 
     # --- copies ---
 

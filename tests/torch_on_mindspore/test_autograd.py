@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.torch_on_mindspore.compare import check, check_message, ours, outcome
+from tests.torch_on_mindspore.compare import check, check_message
 
 SETUP = """
 w = torch.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
@@ -169,19 +169,6 @@ def test_recording_goes_on_after_value_and_grad():
     engine.mindspore.value_and_grad(lambda x: (x * x).sum())(creation.ones(2))
     creation.ones(1) + 1
     assert (w * 2).requires_grad
-
-
-SECOND_ORDER = """
-(w ** 3).sum().backward(create_graph=True)
-torch.autograd.backward((w ** 3).sum(), create_graph=True)
-torch.autograd.grad((w ** 3).sum(), w, create_graph=True)
-""".strip().split("\n")
-
-
-@pytest.mark.parametrize("line", SECOND_ORDER)
-def test_second_order_gradients_are_refused(line):
-    """MindSpore 2.10 computes them wrongly without an error; test_mindspore_loses_second_order_terms fails when it no longer does."""
-    assert type(outcome(ours, program(line))).__name__ == "UnsupportedArgument"
 
 
 @pytest.mark.xfail(reason="MindSpore 2.10 drops the path through the gradient of a reshape", strict=True)

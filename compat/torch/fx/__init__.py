@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         _compatibility as _compatibility,
         _symbolic_trace as _symbolic_trace,
         graph_module as graph_module,
+        node as node,
         proxy as proxy,
     )
 else:
@@ -29,6 +30,7 @@ else:
             "_compatibility",
             "_symbolic_trace",
             "graph_module",
+            "node",
             "proxy",
         ),
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         checkpoint as checkpoint,
         cpp_extension as cpp_extension,
         data as data,
+        dlpack as dlpack,
         hooks as hooks,
         model_zoo as model_zoo,
     )
@@ -23,6 +24,7 @@ else:
             "checkpoint",
             "cpp_extension",
             "data",
+            "dlpack",
             "hooks",
             "model_zoo",
         ),

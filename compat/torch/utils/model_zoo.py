@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.environment.hub import load_state_dict_from_url as load_url
+from compat.torch_on_mindspore.environment.hub import load_state_dict_from_url as load_url, tqdm as tqdm
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["load_url"]
+__all__ = ["load_url", "tqdm"]

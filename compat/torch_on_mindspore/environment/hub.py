@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import re
 import shutil
@@ -17,9 +18,33 @@ from urllib.request import Request, urlopen
 from compat.errors import UnsupportedAPI, invalid
 from compat.torch_on_mindspore.serialization import files
 
+
+class SilentProgress:
+    """A progress bar that shows nothing, where the package tqdm is not installed."""
+
+    def __init__(self, iterable: Any = None, *_args: Any, **_options: Any) -> None:
+        self.iterable = iterable
+
+    def __iter__(self) -> Any:
+        return iter(self.iterable)
+
+    def update(self, n: float = 1) -> None:
+        """Nothing is shown."""
+
+    def close(self) -> None:
+        """Nothing was shown."""
+
+    def __enter__(self) -> Any:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        """Nothing was shown."""
+
+
+tqdm: Any = importlib.import_module("tqdm").tqdm if importlib.util.find_spec("tqdm") else SilentProgress
 HASH_REGEX = re.compile(r"-([a-f0-9]*)\.")
 
-__all__ = ["HASH_REGEX", "download_url_to_file", "get_dir", "load", "load_state_dict_from_url", "set_dir", "urlparse"]
+__all__ = ["HASH_REGEX", "download_url_to_file", "get_dir", "load", "load_state_dict_from_url", "set_dir", "tqdm", "urlparse"]
 
 
 class _Chosen:
@@ -84,8 +109,6 @@ def load(repo_or_dir: str, model: str, *args: Any, source: str = "github", **kwa
     """The result of an entry point of a local folder's hubconf.py; UnsupportedAPI for what would have to be downloaded and run."""
     if source != "local":
         raise UnsupportedAPI("torch.hub.load from a repository: clone it, then torch.hub.load(folder, model, source='local')")
-    import importlib.util
-
     path = os.path.join(repo_or_dir, "hubconf.py")
     spec = importlib.util.spec_from_file_location("hubconf", path)
     if spec is None or spec.loader is None or not os.path.exists(path):

@@ -72,6 +72,9 @@ onnx_export = refused("torch.onnx.export")
 load_extension = refused("torch.utils.cpp_extension.load", "extensions are code for PyTorch's own tensors")
 summary_writer = refused("torch.utils.tensorboard.SummaryWriter")
 export = refused("torch.export.export", FX)
+vjp, jvp, jacrev, jacfwd, hessian, linearize, functionalize = (
+    refused(f"torch.func.{name}") for name in ("vjp", "jvp", "jacrev", "jacfwd", "hessian", "linearize", "functionalize")
+)
 
 
 class _Namespace:
@@ -97,6 +100,7 @@ class _Operators(_Namespace):
 
 
 ops = _Operators("torch.ops")
+symbolic_opset11 = _Namespace("torch.onnx.symbolic_opset11")
 
 
 class Library:
@@ -181,3 +185,35 @@ class DispatchKeySet(frozenset[int]):
 
 def register_autograd(op: Any, backward: Any, /, **_options: Any) -> None:
     """The gradient of an operator that a library registers; calling such an operator raises."""
+
+
+class Distribution(Placeholder):
+    """`torch.distributions.Distribution`."""
+
+
+class Normal(Distribution):
+    """`torch.distributions.Normal`."""
+
+
+class Independent(Distribution):
+    """`torch.distributions.Independent`."""
+
+
+class StudentT(Distribution):
+    """`torch.distributions.StudentT`."""
+
+
+class NegativeBinomial(Distribution):
+    """`torch.distributions.NegativeBinomial`."""
+
+
+class TransformedDistribution(Distribution):
+    """`torch.distributions.TransformedDistribution`."""
+
+
+class AffineTransform(Placeholder):
+    """`torch.distributions.AffineTransform`."""
+
+
+constraints = _Namespace("torch.distributions.constraints")
+Target = str

@@ -12,6 +12,7 @@ from compat.torch_on_mindspore import autograd, dtypes, storage
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function, once_differentiable
 from compat.torch_on_mindspore.functional.distance import vector_norm
+from compat.torch_on_mindspore.gathering import entries
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 ops = mindspore.ops
@@ -70,7 +71,7 @@ def embedding(
 def looked_up(weight: Any, indices: Any, padding: int, by_frequency: bool) -> Any:
     if weight.requires_grad and (padding != NOWHERE or by_frequency) and indices.numel():
         return Lookup.apply(weight, indices, padding, by_frequency)
-    return as_tensor(ops.gather(weight, indices, 0))
+    return entries(weight, indices, 0)
 
 
 def check_dense(api: str, sparse: bool) -> None:
@@ -103,7 +104,7 @@ def renormalize(weight: Any, indices: Any, max_norm: float, norm_type: float) ->
         rows = as_tensor(mindspore.Tensor(np.unique(host(indices))))
         if not rows.numel():
             return
-        chosen = as_tensor(ops.gather(weight, rows, 0))
+        chosen = entries(weight, rows, 0)
         norms = vector_norm(chosen, norm_type, 1)
         shrunk = chosen * (max_norm / (norms + 1e-7))
         fitting: Any = ops.where(norms > max_norm, shrunk, chosen)

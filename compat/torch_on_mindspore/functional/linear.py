@@ -8,6 +8,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import arithmetic, creation, dtypes, products
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function, once_differentiable
+from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import as_tensor
 
 ops = mindspore.ops
@@ -19,7 +20,11 @@ one_hot = creation.one_hot
 
 def add_bias(rows: Any, bias: Any) -> Any:
     """rows + bias. The view of the bias is for one whose dtype was changed: MindSpore's operator would take it to have the old one."""
-    return bias_added(rows, ops.reshape(bias, (-1,)))
+    return derived(bias_added(rows, ops.reshape(bias, (-1,))), bias_gradient)
+
+
+def bias_gradient(gradient: Any) -> tuple[Any, Any]:
+    return gradient, gradient.sum(0)
 
 
 class EmptyLinear(Function):
@@ -68,9 +73,14 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
 def dense(input: Any, weight: Any, bias: Any) -> Any:
     """The map of rows, in the operators that are fastest on CPU: `ops.dense` takes up to five times as long."""
     shape = tuple(input.shape)
-    found = product(input if len(shape) == 2 else ops.reshape(input, (-1, shape[-1])), weight)
+    rows = input if len(shape) == 2 else ops.reshape(input, (-1, shape[-1]))
+    found = derived(product(rows, weight), product_gradient, rows, weight)
     found = found if bias is None else add_bias(found, bias)
     return found if len(shape) == 2 else ops.reshape(found, (*shape[:-1], weight.shape[0]))
+
+
+def product_gradient(gradient: Any, rows: Any, weight: Any) -> tuple[Any, Any]:
+    return products.matmul(gradient, weight), products.matmul(gradient.t(), as_tensor(rows))
 
 
 def is_dense(input: Any, weight: Any, bias: Any) -> bool:

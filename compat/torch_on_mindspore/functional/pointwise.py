@@ -26,6 +26,7 @@ where_positive = ops.auto_generate.ReluGrad()
 class Pointwise(Function):
     """`value` of the input and options, whose gradient is `slope` of the gradient, the input, the value and the options."""
 
+    twice_differentiable = True
     kernel = ""  # what PyTorch's error for integers calls it
     value: Any
     slope: Any
@@ -39,7 +40,11 @@ class Pointwise(Function):
 
     @staticmethod
     def backward(ctx: Any, gradient: Any) -> Any:
-        return None, ctx.kind.slope(gradient, *ctx.saved_tensors, *ctx.options), *(None for _ in ctx.options)
+        input, found = ctx.saved_tensors
+        if engine.grad_enabled():
+            # `found` has no history: when the gradient is itself recorded, it is computed again.
+            found = ctx.kind.value(input, *ctx.options)
+        return None, ctx.kind.slope(gradient, input, found, *ctx.options), *(None for _ in ctx.options)
 
 
 def applied(kind: type[Pointwise], input: Any, *options: Any) -> Any:
@@ -356,15 +361,19 @@ class Softsign(Pointwise):
 class Softmax(Function):
     """exp(input), scaled to sum to 1 along the last dimension."""
 
+    twice_differentiable = True
+
     @staticmethod
     def forward(ctx: Any, input: Any) -> Any:
         found = ops.softmax(input, -1)
-        ctx.save_for_backward(found)
+        ctx.save_for_backward(input, found)
         return found
 
     @staticmethod
     def backward(ctx: Any, gradient: Any) -> Any:
-        (found,) = ctx.saved_tensors
+        input, found = ctx.saved_tensors
+        if engine.grad_enabled():  # as in Pointwise
+            found = ops.softmax(input, -1)
         count = found.shape[-1]
         weighted = ops.mul(gradient, found)
         totals = columns(row_sums(ops.reshape(weighted, (-1, count))), count)

@@ -123,12 +123,12 @@ def kernel(features: int, hidden: int, bias: bool, bidirectional: bool, projecti
 def flat_weights(directions: Sequence[Weights]) -> Any:
     """The weights in one column, as the operator reads them: each kind for all directions, and the sum of the biases.
 
-    Multiplied by 1, the two biases get gradients of their own; those of a plain sum would be one tensor.
+    The gradient of a sum is one tensor for both biases; being a part of that of the column, it is copied for each of them.
     """
     inputs, recurrent, bias_ih, bias_hh, projections = zip(*directions, strict=True)
     parts = [*inputs, *recurrent, *(one for one in projections if one is not None)]
     if bias_ih[0] is not None:
-        parts += [ops.add(ops.mul(one, 1), ops.mul(other, 1)) for one, other in zip(bias_ih, bias_hh, strict=True)]
+        parts += [ops.add(one, other) for one, other in zip(bias_ih, bias_hh, strict=True)]
     return ops.cat([ops.reshape(one, (-1, 1, 1)) for one in parts])
 
 

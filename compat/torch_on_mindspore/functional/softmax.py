@@ -14,6 +14,7 @@ from compat.torch_on_mindspore.arithmetic import NARROW
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional import pointwise
 from compat.torch_on_mindspore.functional.pointwise import check_floating
+from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import as_tensor, cast, normal_dim
 
 ops = mindspore.ops
@@ -52,14 +53,23 @@ def along(native: Callable[..., Any], kernel: str, input: Any, dim: int, dtype: 
 
 
 def exponentials(input: Any, dim: int) -> Any:
-    return pointwise.Softmax.apply(input) if dim == input.ndim - 1 else ops.softmax(input, dim)
+    return pointwise.Softmax.apply(input) if dim == input.ndim - 1 else derived(ops.softmax(input, dim), shares_gradient, input, dim)
+
+
+def shares_gradient(gradient: Any, input: Any, dim: int) -> tuple[Any]:
+    shares = softmax_along(input, dim)
+    return (shares * (gradient - reductions.sum(gradient * shares, dim, True)),)
 
 
 def logarithms(input: Any, dim: int) -> Any:
     if input.dtype != dtypes.float64:
-        return ops.log_softmax(input, dim)
+        return derived(ops.log_softmax(input, dim), logarithms_gradient, input, dim)
     # MindSpore's kernel gives float32's digits
     return input - reductions.logsumexp(input, dim, True)
+
+
+def logarithms_gradient(gradient: Any, input: Any, dim: int) -> tuple[Any]:
+    return (gradient - log_softmax_along(input, dim).exp() * reductions.sum(gradient, dim, True),)
 
 
 def softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:

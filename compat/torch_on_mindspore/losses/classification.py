@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from compat import errors, frameworks
+from compat.torch_on_mindspore.gathering import picked
 from compat.torch_on_mindspore.losses import checks
 from compat.torch_on_mindspore.losses.elementwise import expanded, log_softmax, operand
 from compat.torch_on_mindspore.losses.reduction import count, reduced, sum_along, total
@@ -113,8 +114,8 @@ def _negative_log_likelihood(log_probabilities: Tensor, target: Tensor, weight: 
     axis = _class_axis(log_probabilities)
     index, kept, weights = _indices_and_weights(log_probabilities, target, weight, ignore_index)
     column = ops.reshape(index, (1,)) if log_probabilities.ndim == 1 else ops.expand_dims(index, axis)
-    picked = ops.reshape(ops.gather_elements(log_probabilities, axis, column), tuple(target.shape))
-    return _weighted(ops.where(kept, -picked * weights, 0.0), weights, reduction)
+    of_target = ops.reshape(picked(log_probabilities, axis, column), tuple(target.shape))
+    return _weighted(ops.where(kept, -of_target * weights, 0.0), weights, reduction)
 
 
 def _uniform_loss(log_probabilities: Tensor, target: Tensor, weight: Tensor | None, ignore_index: int, reduction: str) -> Tensor:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from compat import frameworks
+from compat.torch_on_mindspore.functional.softmax import logarithms_gradient
 from compat.torch_on_mindspore.losses import checks
 from compat.torch_on_mindspore.losses.reduction import sum_along
+from compat.torch_on_mindspore.second_order import derived
 
 mindspore = frameworks.load("mindspore")
 ops = frameworks.load("mindspore.ops")
@@ -64,6 +66,6 @@ def softplus(x: Tensor) -> Tensor:
 def log_softmax(x: Tensor, axis: int) -> Tensor:
     """log(softmax(x)). The operator computes float64 to 1e-6 only on CPU."""
     if x.dtype != mindspore.float64:
-        return ops.log_softmax(x, axis)
+        return derived(ops.log_softmax(x, axis), logarithms_gradient, x, axis)
     shifted = x - ops.stop_gradient(ops.amax(x, axis, keepdims=True))
     return shifted - ops.log(sum_along(ops.exp(shifted), axis, keepdim=True))

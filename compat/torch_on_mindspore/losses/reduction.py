@@ -7,6 +7,8 @@ from typing import Any
 
 from compat import frameworks
 from compat.torch_on_mindspore.losses import checks
+from compat.torch_on_mindspore.reductions import spread
+from compat.torch_on_mindspore.second_order import derived
 
 mindspore = frameworks.load("mindspore")
 ops = frameworks.load("mindspore.ops")
@@ -43,7 +45,7 @@ def accumulated(x: Tensor) -> Tensor:
 
 def sum_of_all(x: Tensor) -> Tensor:
     """The sum of all elements in the dtype of `x`."""
-    return sum_along(ops.reshape(x, (-1,)), 0) if 0 in x.shape else ops.sum(x)
+    return sum_along(ops.reshape(x, (-1,)), 0) if 0 in x.shape else derived(ops.sum(x), spread, x, tuple(range(len(x.shape))), False)
 
 
 def sum_along(x: Tensor, axis: int, keepdim: bool = False) -> Tensor:
@@ -58,7 +60,7 @@ def sum_along(x: Tensor, axis: int, keepdim: bool = False) -> Tensor:
         return ops.reshape(x, tuple(shape if keepdim else _without_axis(shape, axis)))
     if x.shape[axis] == 0:
         x = ops.cat((x, ops.zeros(tuple(shape), x.dtype)), axis)
-    return ops.sum(x, axis, keepdim)
+    return derived(ops.sum(x, axis, keepdim), spread, x, (axis % len(x.shape),), keepdim)
 
 
 def _without_axis(shape: list[int], axis: int) -> list[int]:

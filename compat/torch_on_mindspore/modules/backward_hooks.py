@@ -15,6 +15,8 @@ from compat.torch_on_mindspore.tensor import Tensor
 class _Identity(Function):
     """The same tensors, with a node of their own in the graph, through which all their gradients come at once."""
 
+    twice_differentiable = True
+
     @staticmethod
     def forward(ctx: Any, seen: Any, *tensors: Any) -> Any:
         ctx.seen = seen

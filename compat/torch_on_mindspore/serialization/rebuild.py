@@ -13,6 +13,7 @@ from compat.torch_on_mindspore import creation, dtypes
 from compat.torch_on_mindspore.descriptors import check_device
 from compat.torch_on_mindspore.engine import ON_CPU
 from compat.torch_on_mindspore.parameter import Parameter, is_lazy
+from compat.torch_on_mindspore.serialization import names
 from compat.torch_on_mindspore.serialization.kinds import CLASS_NAMES
 from compat.torch_on_mindspore.serialization.storages import (
     TypedStorage,
@@ -147,3 +148,5 @@ FUNCTIONS = (
     _rebuild_parameter_with_state,
     _rebuild_device_tensor_from_cpu_tensor,
 )
+names.IN_TENSORS.update({one: ("torch._utils", one.__name__) for one in FUNCTIONS})
+names.IN_TENSORS[_rebuild_from_type_v2] = "torch._tensor", _rebuild_from_type_v2.__name__

@@ -37,7 +37,7 @@ class UntypedStorage:
         if isinstance(content, np.ndarray):
             self.memory = content
         else:
-            self.memory = np.zeros(content, BYTE) if isinstance(content, int) else np.array(content, BYTE)
+            self.memory = np.zeros(content, BYTE) if isinstance(content, int) else np.array(list(content), BYTE)
         self.owner: Any = None  # the tensor that has all of this memory, in order
 
     @classmethod
@@ -93,6 +93,9 @@ class UntypedStorage:
 
     def __iter__(self) -> Iterator[int]:
         return iter(self.memory.tolist())
+
+    def __array__(self, dtype: Any = None) -> Any:
+        return self.memory if dtype is None else self.memory.astype(dtype, copy=False)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, UntypedStorage) and (self.data_ptr(), self.nbytes()) == (other.data_ptr(), other.nbytes())
@@ -250,6 +253,33 @@ def tensor_in(storage: UntypedStorage, dtype: Any, offset: int, size: tuple[int,
     if storage.owner.dtype != dtype:
         raise UnsupportedAPI(f"a storage seen as {dtype} and as {storage.owner.dtype} at once has no implementation on MindSpore here")
     return view_of(storage.owner, as_strided, size, stride, offset)
+
+
+def seen_as(input: Any, dtype: Any) -> Any:
+    """The same memory as elements of another dtype, without a history; RuntimeError when they would not fit in."""
+    kind = dtypes.OF[dtype]
+    size, stride, offset = list(input.shape), list(input.stride()), input.storage_offset()
+    old, new = input.dtype.itemsize, kind.itemsize
+    if old != new:
+        check_sizes(input, kind, size, stride, offset)
+        size[-1] = size[-1] * old // new
+        stride[:-1] = [step * old // new for step in stride[:-1]]
+        offset = offset * old // new
+    return tensor_in(UntypedStorage(untyped_storage(input).memory), kind, offset, tuple(size), tuple(stride))
+
+
+def check_sizes(input: Any, kind: Any, size: list[int], stride: list[int], offset: int) -> None:
+    """RuntimeError unless elements of `kind`, of another size, fit where those of `input` are."""
+    reason = f"to view {input.dtype.tensor_type} as {kind.tensor_type} (different element sizes)"
+    if not size:
+        raise invalid(RuntimeError, f"self.dim() cannot be 0 {reason}")
+    if stride[-1] != 1:
+        raise invalid(RuntimeError, f"self.stride(-1) must be 1 {reason}, but got {stride[-1]}")
+    ratio = kind.itemsize // input.dtype.itemsize
+    numbers = (("size(-1)", size[-1]), ("storage_offset()", offset), *((f"stride({at})", step) for at, step in enumerate(stride[:-1])))
+    for name, number in numbers:
+        if ratio and number % ratio:
+            raise invalid(RuntimeError, f"self.{name} must be divisible by {ratio} {reason}, but got {number}")
 
 
 def check_within(nbytes: int, itemsize: int, offset: int, size: tuple[int, ...], stride: tuple[int, ...]) -> None:

@@ -46,7 +46,7 @@ nn.Parameter(torch.ones(2), requires_grad=False).requires_grad, nn.Parameter(tor
 nn.Parameter().shape, nn.Parameter(requires_grad=False).requires_grad
 p = nn.Parameter(torch.ones(2))\nq = nn.Parameter(p)\nq is p, q.is_leaf
 t = torch.ones(2)\np = nn.Parameter(t)\nwith torch.no_grad():\n    p.add_(1)\nt, p
-repr(nn.Parameter(torch.ones(2)))
+repr(nn.Parameter(torch.ones(2))), str(nn.Parameter(torch.ones(2)))
 list(n for n, _ in net.named_parameters(prefix="x")), [n for n, _ in net.named_parameters(recurse=False)]
 list(n for n, _ in net.named_buffers(prefix="x")), [n for n, _ in net.named_modules(prefix="x")]
 net.again = net.first\n[n for n, _ in net.named_parameters()], [n for n, _ in net.named_parameters(remove_duplicate=False)]

@@ -65,6 +65,7 @@ net.register_buffer("n", torch.tensor(3))\nnet.type(torch.float64)\nnet.n, net.c
 net.to(torch.ones(1, dtype=torch.float64)).scale.dtype, net.to("cpu", torch.float32).scale.dtype, net.to(device="cpu", dtype=torch.float64, non_blocking=True).scale.dtype
 net.to_empty(device="cpu").first.weight.shape
 net.first.weight.sum().backward()\nnet.zero_grad(False)\nnet.first.weight.grad
+import pickle, copy\nm = nn.Sequential(nn.Linear(2, 3), nn.ReLU())\nm.register_buffer("b", torch.ones(1), persistent=False)\nother = pickle.loads(pickle.dumps(m))\nother.state_dict(), repr(other), other.b, isinstance(other[0].weight, nn.Parameter), other._non_persistent_buffers_set
 import copy\no = torch.optim.SGD(net.parameters(), lr=1.0)\nnet.double()\nnet.first(torch.ones(1, 2, dtype=torch.float64)).sum().backward()\no.step()\nnet.first.bias
 """.strip().split("\n")
 
@@ -76,6 +77,7 @@ net.load_state_dict({**net.state_dict(), "first.weight": torch.ones(1), "scale":
 net.load_state_dict({**net.state_dict(), "first.weight": 3})
 net.load_state_dict({"first.weight": torch.ones(1), "b": 1})
 net.to("cuda")
+net.cuda()
 """.strip().split("\n")
 PATHS = r"""
 WithExtra().load_state_dict({"p": torch.ones(1)})

@@ -124,3 +124,11 @@ def test_programs(code):
 @pytest.mark.parametrize("code", MESSAGES)
 def test_messages(code):
     (check if code in TYPE_ONLY else check_message)(SETUP + code)
+
+
+@pytest.mark.parametrize("shape", [(5, 3), (2, 4, 3), (3,)])
+def test_the_gradient_of_a_bias_is_scaled_like_any_other(shape):
+    check(
+        f"{SETUP}a(torch.ones{shape}).sum().backward()\nfor p in a.parameters():\n    p.grad.mul_(0.5)\n"
+        "U.clip_grad_norm_(a.parameters(), 0.1)\n[p.grad for p in a.parameters()]"
+    )

@@ -5,47 +5,66 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.data import (
-    BatchSampler as BatchSampler,
+from compat.torch_on_mindspore.data.collate import default_collate as default_collate, default_convert as default_convert
+from compat.torch_on_mindspore.data.datasets import (
+    ChainDataset as ChainDataset,
     ConcatDataset as ConcatDataset,
-    DataLoader as DataLoader,
     Dataset as Dataset,
     IterableDataset as IterableDataset,
+    StackDataset as StackDataset,
+    Subset as Subset,
+    TensorDataset as TensorDataset,
+    random_split as random_split,
+)
+from compat.torch_on_mindspore.data.loader import DataLoader as DataLoader
+from compat.torch_on_mindspore.data.samplers import (
+    BatchSampler as BatchSampler,
+    DistributedSampler as DistributedSampler,
     RandomSampler as RandomSampler,
     Sampler as Sampler,
     SequentialSampler as SequentialSampler,
-    Subset as Subset,
     SubsetRandomSampler as SubsetRandomSampler,
-    TensorDataset as TensorDataset,
-    default_collate as default_collate,
-    default_convert as default_convert,
-    random_split as random_split,
+    WeightedRandomSampler as WeightedRandomSampler,
 )
+from compat.torch_on_mindspore.data.workers import get_worker_info as get_worker_info
 
 if TYPE_CHECKING:
-    from compat.torch.utils.data import dataloader as dataloader, dataset as dataset, sampler as sampler
+    from compat.torch.utils.data import (
+        _utils as _utils,
+        dataloader as dataloader,
+        dataset as dataset,
+        distributed as distributed,
+        sampler as sampler,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "_utils",
             "dataloader",
             "dataset",
+            "distributed",
             "sampler",
         ),
     )
 __all__ = [
     "BatchSampler",
+    "ChainDataset",
     "ConcatDataset",
     "DataLoader",
     "Dataset",
+    "DistributedSampler",
     "IterableDataset",
     "RandomSampler",
     "Sampler",
     "SequentialSampler",
+    "StackDataset",
     "Subset",
     "SubsetRandomSampler",
     "TensorDataset",
+    "WeightedRandomSampler",
     "default_collate",
     "default_convert",
+    "get_worker_info",
     "random_split",
 ]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.data import DataLoader as DataLoader, default_collate as default_collate
+from compat.torch_on_mindspore.data.collate import default_collate as default_collate
+from compat.torch_on_mindspore.data.loader import DataLoader as DataLoader
+from compat.torch_on_mindspore.data.workers import get_worker_info as get_worker_info
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["DataLoader", "default_collate"]
+__all__ = ["DataLoader", "default_collate", "get_worker_info"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.data import (
+from compat.torch_on_mindspore.data.datasets import (
+    ChainDataset as ChainDataset,
     ConcatDataset as ConcatDataset,
     Dataset as Dataset,
     IterableDataset as IterableDataset,
+    StackDataset as StackDataset,
     Subset as Subset,
     TensorDataset as TensorDataset,
     random_split as random_split,
@@ -16,4 +18,4 @@ from compat.torch_on_mindspore.data import (
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["ConcatDataset", "Dataset", "IterableDataset", "Subset", "TensorDataset", "random_split"]
+__all__ = ["ChainDataset", "ConcatDataset", "Dataset", "IterableDataset", "StackDataset", "Subset", "TensorDataset", "random_split"]

@@ -1,0 +1,174 @@
+"""Special functions. Those that MindSpore has not, or not exactly, are computed on the host by SciPy, on which MindSpore depends."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from compat.errors import invalid
+from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore.arithmetic import TABLED, add, common, floating, is_tensor, mul, sub
+from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.function import Function
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
+
+ops = mindspore.ops
+
+
+@functools.cache
+def scipy_special() -> Any:
+    return importlib.import_module("scipy.special")
+
+
+def elementwise(name: str, forward: Callable[..., Any], slope: Callable[..., Any] | None = None) -> Callable[..., Tensor]:
+    """A function on the host: `forward(special, x)`, with the derivative `slope(special, x, y)`; without it there is none."""
+
+    class Computed(Function):
+        @staticmethod
+        def forward(ctx: Any, input: Any) -> Any:
+            x = host(input).astype(np.float64)
+            with np.errstate(all="ignore"):
+                y = np.asarray(forward(scipy_special(), x), np.float64)
+            ctx.known = x, y
+            return mindspore.Tensor(y.astype(input.dtype.name))
+
+        @staticmethod
+        def backward(ctx: Any, gradient: Any) -> Any:
+            if slope is None:
+                raise invalid(NotImplementedError, f"the derivative for '{name}' is not implemented")
+            with np.errstate(all="ignore"):
+                rate = np.asarray(slope(scipy_special(), *ctx.known))
+            return ops.mul(gradient, mindspore.Tensor(rate.astype(gradient.dtype.name if hasattr(gradient.dtype, "name") else np.float32)))
+
+    def function(input: Any) -> Tensor:
+        x = floating(input)
+        if x.dtype == dtypes.bfloat16:
+            narrow: Tensor = cast(function(cast(x, dtypes.float32)), dtypes.bfloat16)
+            return narrow
+        if x.dtype.category != dtypes.FLOAT:
+            raise invalid(NotImplementedError, f"\"{name}\" not implemented for '{x.dtype.tensor_type}'")
+        found: Tensor = Computed.apply(x)
+        return found
+
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+ROOT_PI = math.sqrt(math.pi)
+lgamma = elementwise("lgamma", lambda s, x: s.gammaln(x), lambda s, x, y: s.digamma(x))
+digamma = elementwise("digamma", lambda s, x: np.where(x == 0, np.copysign(np.inf, -x), s.digamma(x)), lambda s, x, y: s.polygamma(1, x))
+erfinv = elementwise("erfinv", lambda s, x: s.erfinv(x), lambda s, x, y: ROOT_PI / 2 * np.exp(y * y))
+sinc = elementwise("sinc", lambda s, x: np.sinc(x), lambda s, x, y: np.where(x == 0, 0, (np.cos(np.pi * x) - y) / np.where(x == 0, 1, x)))
+i0 = elementwise("i0", lambda s, x: s.i0(x), lambda s, x, y: s.i1(x))
+i0e = elementwise("i0e", lambda s, x: s.i0e(x), lambda s, x, y: s.i1e(x) - np.sign(x) * y)
+i1 = elementwise("i1", lambda s, x: s.i1(x), lambda s, x, y: np.where(x == 0, 0.5, s.i0(x) - y / np.where(x == 0, 1, x)))
+i1e = elementwise(
+    "i1e", lambda s, x: s.i1e(x), lambda s, x, y: np.where(x == 0, 0.5, s.i0e(x) - y * (np.sign(x) + 1 / np.where(x == 0, 1, x)))
+)
+erfcx = elementwise("erfcx", lambda s, x: s.erfcx(x), lambda s, x, y: 2 * x * y - 2 / ROOT_PI)
+ndtr = elementwise("ndtr", lambda s, x: s.ndtr(x), lambda s, x, y: np.exp(-x * x / 2) / math.sqrt(2 * math.pi))
+ndtri = elementwise("ndtri", lambda s, x: s.ndtri(x), lambda s, x, y: math.sqrt(2 * math.pi) * np.exp(y * y / 2))
+log_ndtr = elementwise("log_ndtr", lambda s, x: s.log_ndtr(x), lambda s, x, y: math.sqrt(2 / math.pi) / s.erfcx(-x / math.sqrt(2)))
+entr = elementwise("entr", lambda s, x: s.entr(x), lambda s, x, y: np.where(x < 0, np.nan, -np.log(x) - 1))
+bessel_j0 = elementwise("bessel_j0", lambda s, x: s.j0(x))
+bessel_j1 = elementwise("bessel_j1", lambda s, x: s.j1(x))
+bessel_y0 = elementwise("bessel_y0", lambda s, x: s.y0(x))
+bessel_y1 = elementwise("bessel_y1", lambda s, x: s.y1(x))
+
+
+def polygamma(n: int, input: Any) -> Tensor:
+    """The n-th derivative of digamma."""
+    if n < 0:
+        raise invalid(RuntimeError, "polygamma(n, x) does not support negative n.")
+    return elementwise("polygamma", lambda s, x: s.polygamma(n, x), lambda s, x, y: s.polygamma(n + 1, x))(input)
+
+
+def mvlgamma(input: Any, p: int) -> Tensor:
+    """The logarithm of the multivariate gamma function of p dimensions."""
+    if p < 1:
+        raise invalid(RuntimeError, "p has to be greater than or equal to 1")
+    found: Any = p * (p - 1) / 4 * math.log(math.pi)
+    for place in range(p):
+        found = add(lgamma(sub(input, place / 2)), found)
+    result: Tensor = found
+    return result
+
+
+def logaddexp(input: Any, other: Any) -> Tensor:
+    """log(exp(input) + exp(other))."""
+    return log_sum("logaddexp", TABLED["exp"], TABLED["log1p"], 1.0, input, other)
+
+
+def logaddexp2(input: Any, other: Any) -> Tensor:
+    """log2(2 ** input + 2 ** other)."""
+    return log_sum("logaddexp2", TABLED["exp"], TABLED["log1p"], math.log(2.0), input, other)
+
+
+def log_sum(name: str, exp: Any, log1p: Any, scale: float, input: Any, other: Any) -> Tensor:
+    first, second = common(input, other)
+    if first.dtype.category != dtypes.FLOAT:
+        raise invalid(NotImplementedError, f"\"{name}_cpu\" not implemented for '{first.dtype.tensor_type}'")
+    larger = as_tensor(ops.where(ops.greater_equal(first, second), first, second))
+    smaller = as_tensor(ops.where(ops.greater_equal(first, second), second, first))
+    # Equal infinities have no difference.
+    same = ops.logical_and(ops.equal(first, second), ops.logical_not(ops.isfinite(first)))
+    gap = mul(sub(smaller, larger), scale)
+    gap = as_tensor(ops.where(same, ops.zeros_like(gap), gap))
+    extra = log1p(exp(gap)) / scale
+    found: Tensor = as_tensor(ops.where(same, larger, add(larger, extra)))
+    return found
+
+
+def logarithmic(logarithm: Any) -> Any:
+    """x · log(y), or its like, with 0 wherever x is 0 and y is a number."""
+
+    def function(input: Any, other: Any) -> Any:
+        pair = [floating(one) if is_tensor(one) else one for one in (input, other)]
+        kind = dtypes.result_type(*pair)
+        x, y = (cast(one if is_tensor(one) else as_tensor(mindspore.Tensor(np.array(one, kind.name))), kind) for one in pair)
+        none = ops.logical_and(ops.equal(x, 0), ops.logical_not(ops.isnan(y)))
+        safe = as_tensor(ops.where(none, ops.ones_like(y), y))
+        product = mul(x, logarithm(safe))
+        return as_tensor(ops.where(none, ops.zeros_like(product), product))
+
+    return function
+
+
+xlogy = logarithmic(TABLED["log"])
+xlog1py = logarithmic(TABLED["log1p"])
+
+
+def logit(input: Any, eps: float | None = None) -> Tensor:
+    """log(x / (1 - x)), of x held between eps and 1 - eps."""
+    x = floating(input)
+    if eps is not None:
+        low, high = (as_tensor(mindspore.Tensor(np.array(one, x.dtype.name))) for one in (eps, 1 - eps))
+        x = as_tensor(ops.where(ops.less(x, low), low, ops.where(ops.greater(x, high), high, x)))
+    return TABLED["log"](x / (1 - x))  # type: ignore[no-any-return]
+
+
+def pair_on_host(name: str, forward: Callable[..., Any]) -> Callable[..., Tensor]:
+    """A function of two operands without a gradient, on the host."""
+
+    def function(input: Any, other: Any) -> Tensor:
+        first, second = common(input, other)
+        first, second = floating(first), floating(second)
+        if first.requires_grad or second.requires_grad:
+            raise invalid(NotImplementedError, f"the derivative for '{name}' is not implemented")
+        found: Tensor = as_tensor(
+            mindspore.Tensor(np.asarray(forward(scipy_special(), host(first), host(second))).astype(first.dtype.name))
+        )
+        return found
+
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+igamma = pair_on_host("igamma", lambda s, a, x: s.gammainc(a, x))
+igammac = pair_on_host("igammac", lambda s, a, x: s.gammaincc(a, x))
+zeta = pair_on_host("zeta", lambda s, x, q: s.zeta(x, q))

@@ -1,0 +1,155 @@
+"""What training costs here beside the same model written natively for MindSpore: time of each part of a step, and memory.
+
+`python -m tests.benchmarks.training` runs both in one process, in turn, so that a busy machine slows both; memory is measured
+in a process each.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+BARS = {"forward and backward": 1.10, "step with SGD": 1.25, "step with Adam": 1.25, "peak memory": 1.15}
+MODELS = ("CNN", "Transformer")
+
+
+def batch(model: str) -> tuple[Any, Any]:
+    """Inputs and labels of one step, as arrays."""
+    random = np.random.RandomState(0)
+    if model == "CNN":
+        return random.rand(32, 3, 32, 32).astype(np.float32), random.randint(0, 10, 32).astype(np.int32)
+    tokens = random.randint(0, 256, (8, 65)).astype(np.int32)
+    return tokens[:, :-1].copy(), tokens[:, 1:].reshape(-1).copy()
+
+
+def compat_parts(model: str) -> dict[str, Callable[[], Any]]:
+    """The parts of a step through compat.torch."""
+    import compat
+
+    with compat.installed("torch") as torch:
+        from tests.benchmarks import models_torch
+
+    network = getattr(models_torch, model)()
+    inputs, labels = map(torch.from_numpy, batch(model))
+    labels = labels.long()
+    optimizers = {
+        "SGD": torch.optim.SGD(network.parameters(), lr=0.01, momentum=0.9),
+        "Adam": torch.optim.Adam(network.parameters(), lr=1e-3),
+    }
+
+    def forward_backward() -> Any:
+        logits = network(inputs)
+        loss = torch.nn.functional.cross_entropy(logits.reshape(-1, logits.shape[-1]), labels)
+        loss.backward()
+        return loss
+
+    def cleared() -> Any:
+        network.zero_grad()
+        return forward_backward()
+
+    def step(optimizer: Any) -> Any:
+        optimizer.zero_grad()
+        loss = forward_backward()
+        optimizer.step()
+        return loss
+
+    return {"forward and backward": cleared, **{f"step with {name}": lambda one=one: step(one) for name, one in optimizers.items()}}
+
+
+def native_parts(model: str) -> dict[str, Callable[[], Any]]:
+    """The same parts, written for MindSpore."""
+    import mindspore
+
+    from tests.benchmarks import models_mindspore
+
+    network = getattr(models_mindspore, model)()
+    network.set_train()
+    inputs, labels = map(mindspore.Tensor, batch(model))
+
+    def loss_of(inputs: Any, labels: Any) -> Any:
+        logits = network(inputs)
+        return mindspore.ops.cross_entropy(logits.reshape(-1, logits.shape[-1]), labels)
+
+    weights = network.trainable_params()
+    gradient = mindspore.value_and_grad(loss_of, None, weights)
+    optimizers = {
+        "SGD": mindspore.nn.SGD(weights, learning_rate=0.01, momentum=0.9),
+        "Adam": mindspore.nn.Adam(weights, learning_rate=1e-3),
+    }
+
+    def step(optimizer: Any) -> Any:
+        loss, gradients = gradient(inputs, labels)
+        optimizer(gradients)
+        return loss
+
+    return {
+        "forward and backward": lambda: gradient(inputs, labels)[0],
+        **{f"step with {name}": lambda one=one: step(one) for name, one in optimizers.items()},
+    }
+
+
+def ratios(model: str, rounds: int) -> dict[str, tuple[float, float, float]]:
+    """Per part: milliseconds here, milliseconds natively (medians), and the median of their ratios round by round."""
+    from compat.torch_on_mindspore import engine
+
+    ours, natives = compat_parts(model), native_parts(model)
+
+    def seconds(call: Callable[[], Any], recording: bool) -> float:
+        engine.record(recording)  # MindSpore's value_and_grad refuses weights while it is on
+        begin = time.perf_counter()
+        call().asnumpy() if not recording else call().detach().numpy()
+        return time.perf_counter() - begin
+
+    found = {}
+    for part, call in ours.items():
+        for _ in range(3):
+            seconds(call, True), seconds(natives[part], False)
+        pairs = [(seconds(call, True), seconds(natives[part], False)) for _ in range(rounds)]
+        here, there = (statistics.median(one) * 1000 for one in zip(*pairs, strict=True))
+        found[part] = here, there, statistics.median(first / second for first, second in pairs)
+    engine.record()
+    return found
+
+
+def peak(model: str, side: str, steps: int = 8) -> float:
+    """The most MiB that a process held which made `steps` steps with Adam."""
+    parts = (compat_parts if side == "compat" else native_parts)(model)
+    for _ in range(steps):
+        loss = parts["step with Adam"]()
+    loss.asnumpy() if side == "mindspore" else loss.item()
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def peak_in_process(model: str, side: str) -> float:
+    command = [sys.executable, "-m", "tests.benchmarks.training", "--peak", model, side]
+    return float(json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--peak", nargs=2, metavar=("MODEL", "SIDE"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.peak:
+        print(json.dumps(peak(*options.peak)))
+        return
+    for model in MODELS:
+        for part, (here, there, ratio) in ratios(model, options.rounds).items():
+            print(f"{model:<12} {part:<22} {here:7.2f} ms, natively {there:7.2f} ms: {ratio:5.2f} times (bar: {BARS[part]:.2f})")
+        here, there = peak_in_process(model, "compat"), peak_in_process(model, "mindspore")
+        print(
+            f"{model:<12} {'peak memory':<22} {here:7.0f} MiB, natively {there:6.0f} MiB: {here / there:5.2f} times (bar: {BARS['peak memory']:.2f})"
+        )
+
+
+if __name__ == "__main__":
+    main()
