@@ -60,6 +60,11 @@ def record(on: bool = True) -> None:
     _executor.set_grad_flag(on)
 
 
+# MindSpore's own class behind its Tensor: isinstance asks it without the detour through Tensor's metaclass.
+TensorBase: Any = mindspore.Tensor.__mro__[1]
+dtype_of: Any = mindspore.Tensor.dtype.fget
+
+
 def grad_enabled() -> bool:
     return bool(_executor.enable_grad())
 

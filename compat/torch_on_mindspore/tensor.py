@@ -75,7 +75,7 @@ class Tensor(Recorded, mindspore.Tensor):
 
     @property
     def dtype(self) -> Any:
-        return dtypes.OF[super().dtype]
+        return dtypes.of(self)
 
     @property
     def device(self) -> device:
