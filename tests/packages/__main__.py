@@ -50,6 +50,7 @@ def name_operators_of_torchvision() -> Any:
 def check(cases: list[Case]) -> bool:
     """Whether every case gives what was recorded; prints a line for each, with the largest differences."""
     import os
+
     if find_spec("torch") and not os.environ.get("ANYHOW"):
         raise SystemExit("torch is installed here: what this shows is that packages run without it")
     print(ROW.format("model", "output", "losses", "weights", "result"))
