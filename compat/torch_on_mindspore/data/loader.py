@@ -152,9 +152,7 @@ class _Iterator:
         try:
             for number in range(loader.num_workers):
                 info = workers.WorkerInfo(number, loader.num_workers, base_seed + number, loader.dataset)
-                processes.Spawned(
-                    processes.Job(info, base_seed, loader._fetching(), loader.worker_init_fn), loader.timeout, self.workers
-                )
+                processes.Spawned(processes.Job(info, base_seed, loader._fetching(), loader.worker_init_fn), loader.timeout, self.workers)
         except BaseException:
             stop()
             raise
@@ -195,7 +193,7 @@ class _Iterator:
             return
         for _ in self.workers:
             worker = next(self.turn)
-            if not self.idle[worker.info.id] and (self.loader.in_order or self.assigned.count(worker) < self.loader.prefetch_factor):
+            if not self.idle[worker.info.id] and (self.loader.in_order or self.assigned.count(worker) < (self.loader.prefetch_factor or 0)):
                 worker.assign(task)
                 self.assigned.append(worker)
                 return

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from multiprocessing import connection
 from typing import Any
 
-import numpy as np
 
 from compat import frameworks
 from compat.errors import CompatError, invalid
