@@ -72,9 +72,7 @@ onnx_export = refused("torch.onnx.export")
 load_extension = refused("torch.utils.cpp_extension.load", "extensions are code for PyTorch's own tensors")
 summary_writer = refused("torch.utils.tensorboard.SummaryWriter")
 export = refused("torch.export.export", FX)
-vjp, jvp, jacrev, jacfwd, hessian, linearize, functionalize = (
-    refused(f"torch.func.{name}") for name in ("vjp", "jvp", "jacrev", "jacfwd", "hessian", "linearize", "functionalize")
-)
+functionalize = refused("torch.func.functionalize")
 
 
 class _Namespace:
@@ -191,14 +189,6 @@ class Distribution(Placeholder):
     """`torch.distributions.Distribution`."""
 
 
-class Normal(Distribution):
-    """`torch.distributions.Normal`."""
-
-
-class Independent(Distribution):
-    """`torch.distributions.Independent`."""
-
-
 class StudentT(Distribution):
     """`torch.distributions.StudentT`."""
 
@@ -215,5 +205,4 @@ class AffineTransform(Placeholder):
     """`torch.distributions.AffineTransform`."""
 
 
-constraints = _Namespace("torch.distributions.constraints")
 Target = str
