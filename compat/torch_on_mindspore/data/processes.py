@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from multiprocessing import connection
 from typing import Any
 
-
 from compat import frameworks
 from compat.errors import CompatError, invalid
 from compat.torch_on_mindspore import dtypes, engine
@@ -210,25 +209,27 @@ class Spawned:
         """Until a batch of this worker has come; RuntimeError when it is late or a worker has died."""
         if not self.team:
             raise self._death()
-        ready = connection.wait([self.channel.socket, *(one.process.sentinel for one in self.team)], self.timeout or None)
-        if not ready:
-            raise invalid(RuntimeError, f"DataLoader timed out after {self.timeout} seconds")
-        if self.channel.socket not in ready:
-            raise self._death()
-
-    def collect(self) -> Any:
-        """The next batch of this worker; StopIteration at the end of a stream."""
+        handles = [self.channel.socket, *(one.process.sentinel for one in self.team)]
         while True:
+            come = connection.wait(handles, self.timeout or None)
+            if not come:
+                raise invalid(RuntimeError, f"DataLoader timed out after {self.timeout} seconds")
+            if self.channel.socket not in come:
+                raise self._death()
             try:
-                kind, epoch, *content = self.channel.receive()
+                (kind,), epoch, *self.content = self.channel.receive()
             except (EOFError, OSError):
                 raise self._death() from None
             if int.from_bytes(epoch, "little") == self.epoch:
-                break
-            self.wait()  # that was left over from an epoch that the program broke off
-        found = unpacked(content)
-        if kind[0] != BATCH:
-            raise StopIteration if kind[0] == END else found
+                self.kind = kind
+                return
+            # left over from an epoch that the program broke off
+
+    def collect(self) -> Any:
+        """The batch that has come; StopIteration at the end of a stream."""
+        found = unpacked(self.content)
+        if self.kind != BATCH:
+            raise StopIteration if self.kind == END else found
         return found
 
     def _death(self) -> Exception:
@@ -254,7 +255,9 @@ def stop(team: list[Spawned]) -> None:
 
 def first_of(workers: Iterable[Spawned]) -> Spawned:
     """The worker, of these, from which something comes first, or the first of them when nothing comes in time."""
+    first = next(iter(workers))
+    if not first.team:
+        return first  # all have been stopped
     by_handle = {handle: one for one in workers for handle in (one.channel.socket, one.process.sentinel)}
-    first = next(iter(by_handle.values()))
     found = connection.wait(list(by_handle), first.timeout or None)
     return by_handle[found[0]] if found else first  # type: ignore[index]
