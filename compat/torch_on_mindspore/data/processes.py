@@ -209,7 +209,7 @@ class Spawned:
         """Until a batch of this worker has come; RuntimeError when it is late or a worker has died."""
         if not self.team:
             raise self._death()
-        handles = [self.channel.socket, *(one.process.sentinel for one in self.team)]
+        handles: list[Any] = [self.channel.socket, *(one.process.sentinel for one in self.team)]
         while True:
             come = connection.wait(handles, self.timeout or None)
             if not come:
