@@ -3,45 +3,41 @@
 from __future__ import annotations
 
 import copy
+import operator
 from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, Sequence
 from typing import Any
 
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation, engine, shaping
+from compat.torch_on_mindspore import creation, dtypes, engine, shaping
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.serialization.storages import numpy_dtype
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor
 
 NOT_COLLATED = "default_collate: batch must contain tensors, numpy arrays, numbers, dicts or lists; found {}"
 native = mindspore.Tensor
 
 
+SHARED = frozenset(map(numpy_dtype, dtypes.BY_NAME.values()))
+shape_of, dtype_of, requires_grad = native.shape.__get__, native.dtype.__get__, operator.attrgetter("_requires_grad")
+
+
 def collate_tensors(batch: Sequence[Any], *, collate_fn_map: Any = None) -> Any:
     """The tensors stacked: by their bytes where there is no history to record."""
     first = batch[0]
-    shape, dtype = native.shape.__get__(first), native.dtype.__get__(first)
-    if engine.ON_CPU and all(type(one) is Tensor and plain(one, shape, dtype) for one in batch):
-        joined = np.frombuffer(bytearray().join([one.get_bytes() for one in batch]), np.uint8)
-        if joined.size:
-            elements = joined.view(first.asnumpy().dtype).reshape(len(batch), *shape)
-            return as_tensor(native.from_numpy(elements))
+    if engine.ON_CPU and set(map(type, batch)) == {Tensor} and not any(map(requires_grad, batch)):
+        shape, dtype = shape_of(first), dtype_of(first)
+        if list(map(shape_of, batch)).count(shape) == list(map(dtype_of, batch)).count(dtype) == len(batch):
+            joined = bytearray().join(map(native.get_bytes, batch))
+            if joined:
+                return shared(np.frombuffer(joined, numpy_dtype(dtypes.OF[dtype])).reshape(len(batch), *shape))
     for at, one in enumerate(batch):
         if not isinstance(one, native):
             raise invalid(TypeError, f"expected Tensor as element {at} in argument 0, but got {type(one).__module__}.{type(one).__name__}")
-        if native.shape.__get__(one) != shape:
-            raise unequal(shape, native.shape.__get__(one), at)
+        if shape_of(one) != shape_of(first):
+            raise unequal(shape_of(first), shape_of(one), at)
     return shaping.stack(batch)
-
-
-def plain(tensor: Any, shape: Any, dtype: Any) -> bool:
-    """Whether the bytes of `tensor` are its elements in order, it is like the others, and no gradient goes through it."""
-    return bool(
-        native.shape.__get__(tensor) == shape
-        and native.dtype.__get__(tensor) == dtype
-        and not engine.requires_grad(tensor)
-        and native.is_contiguous(tensor)
-    )
 
 
 def unequal(shape: Any, other: Any, at: int) -> Exception:
@@ -62,7 +58,9 @@ def collate_arrays(batch: Sequence[Any], *, collate_fn_map: Any = None) -> Any:
 
 def shared(array: Any) -> Any:
     """A tensor with the memory of an array that nothing else has."""
-    return creation.from_numpy(np.ascontiguousarray(array))
+    if array.dtype not in SHARED:
+        return creation.from_numpy(array)  # which raises
+    return as_tensor(native.from_numpy(np.ascontiguousarray(array)))
 
 
 def collate_scalars(batch: Sequence[Any], *, collate_fn_map: Any = None) -> Any:
@@ -74,7 +72,7 @@ def collate_floats(batch: Sequence[Any], *, collate_fn_map: Any = None) -> Any:
 
 
 def collate_ints(batch: Sequence[Any], *, collate_fn_map: Any = None) -> Any:
-    if all(type(one) is int for one in batch):
+    if set(map(type, batch)) == {int}:
         try:
             return shared(np.array(batch, np.int64))
         except OverflowError:
@@ -112,7 +110,7 @@ def collate(batch: Any, *, collate_fn_map: Any = None) -> Any:
     if isinstance(first, tuple) and hasattr(first, "_fields"):
         return type(first)(*(collate(column, collate_fn_map=collate_fn_map) for column in zip(*batch, strict=True)))
     if isinstance(first, Sequence):
-        if any(len(one) != len(first) for one in batch):
+        if list(map(len, batch)).count(len(first)) != len(batch):
             raise invalid(RuntimeError, "each element in list of batch should be of equal size")
         columns = [collate(column, collate_fn_map=collate_fn_map) for column in zip(*batch, strict=True)]
         return columns if isinstance(first, tuple) else like_sequence(first, columns)

@@ -55,12 +55,17 @@ class TensorDataset(Dataset[tuple[Any, ...]]):
         return len(self.tensors[0])
 
 
-def batch_of(dataset: TensorDataset, indices: Sequence[int]) -> list[Any] | None:
+def batch_of(dataset: Any, indices: Sequence[int]) -> list[Any] | None:
     """What collating these samples gives, taken at once on the host; None where that is not the same.
 
-    It is not for a tensor whose history counts, for bfloat16, and for indices that PyTorch would refuse.
+    It is for a dataset of tensors, or a part of one; not for a tensor whose history counts, for bfloat16, nor for indices that
+    PyTorch would refuse.
     """
-    if type(dataset).__getitem__ is not TensorDataset.__getitem__ or not engine.ON_CPU:
+    while type(dataset) is Subset:
+        dataset, indices = dataset.dataset, [dataset.indices[one] for one in indices]
+    if getattr(type(dataset), "__getitem__", None) is not TensorDataset.__getitem__ or not engine.ON_CPU:
+        return None
+    if hasattr(dataset, "__getitems__") or not dataset.tensors:
         return None
     places = np.array(indices)
     if places.dtype.kind != "i" or places.ndim != 1:

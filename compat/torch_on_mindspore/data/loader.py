@@ -13,10 +13,11 @@ from typing import Any, Generic, TypeVar
 
 from compat.errors import invalid
 from compat.torch_on_mindspore.data import workers
-from compat.torch_on_mindspore.data.collate import default_collate, default_convert
-from compat.torch_on_mindspore.data.datasets import IterableDataset, TensorDataset, batch_of, samples_of
+from compat.torch_on_mindspore.data.collate import collate_tensors, default_collate, default_collate_fn_map, default_convert
+from compat.torch_on_mindspore.data.datasets import IterableDataset, batch_of, samples_of
 from compat.torch_on_mindspore.data.samplers import BatchSampler, RandomSampler, SequentialSampler, drawn_seed
 from compat.torch_on_mindspore.random import Generator
+from compat.torch_on_mindspore.tensor import Tensor
 
 PREFETCH = 2  # batches for each worker whose indices are drawn ahead
 FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
@@ -106,10 +107,10 @@ class DataLoader(Generic[Batch]):
             return lambda index: self.collate_fn(dataset[index])
 
         def fetch(indices: Any) -> Any:
-            if isinstance(dataset, TensorDataset) and self.collate_fn is default_collate:
-                found = batch_of(dataset, indices)
-                if found is not None:
-                    return found
+            usual = self.collate_fn is default_collate and default_collate_fn_map.get(Tensor) is collate_tensors
+            found = batch_of(dataset, indices) if usual else None
+            if found is not None:
+                return found
             return self.collate_fn(samples_of(dataset, indices))
 
         return fetch
