@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -45,11 +46,11 @@ NARROW = (dtypes.float16, dtypes.bfloat16)  # PyTorch computes these with a numb
 
 def operand(value: Any, kind: Any) -> Any:
     """One operand in the dtype of the operation; MindSpore would take a number as a float32."""
-    if isinstance(value, mindspore.Tensor):
-        return cast(value, kind)
-    if kind == dtypes.uint8:
+    if isinstance(value, engine.TensorBase):
+        return value if dtypes.of(value) is kind else cast(value, kind)
+    if kind is dtypes.uint8:
         return int(value) & 255
-    if kind in (dtypes.float64, dtypes.complex128):
+    if kind is dtypes.float64 or kind is dtypes.complex128:
         # mindspore.Tensor(value, kind) would pass through float32.
         return mindspore.Tensor(np.array(value, kind.name))
     return value
@@ -79,7 +80,11 @@ def unbroadcastable(input: Any, other: Any) -> str | None:
 
 
 def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -> Any:
-    if kind in NARROW and not (isinstance(input, mindspore.Tensor) and isinstance(other, mindspore.Tensor)):
+    if getattr(input, "dtype", None) is kind and (
+        getattr(other, "dtype", None) is kind or (kind is dtypes.float32 and type(other) in (float, int))
+    ):
+        return as_tensor(function(input, other))
+    if kind.narrow and not (is_tensor(input) and is_tensor(other)):
         wide = dtypes.float32
         found = as_tensor(function(operand(input, wide), operand(other, wide)))
         return cast(found, kind) if found.dtype == wide else found  # a comparison gives booleans
@@ -101,9 +106,19 @@ def scaled(other: Any, alpha: Any) -> Any:
     return other if isinstance(alpha, int) and alpha == 1 else mul(other, alpha) if is_tensor(other) else other * alpha
 
 
+@functools.lru_cache(1024)
+def _constant(text: str, value: Any, kind: Any) -> Any:
+    return as_tensor(mindspore.Tensor(np.array(value, np.float32 if kind is dtypes.bfloat16 else kind.name), kind))
+
+
+def constant(value: Any, kind: Any) -> Any:
+    """A number as a 0-d tensor that operators may read, and nothing may write; -0.0 is not 0.0 here."""
+    return _constant(repr(value), value, kind)
+
+
 def is_tensor(obj: Any) -> bool:
     """Whether `obj` is a tensor; `torch.is_tensor`."""
-    return isinstance(obj, mindspore.Tensor)
+    return isinstance(obj, engine.TensorBase)
 
 
 def is_number(value: Any) -> bool:
@@ -125,9 +140,7 @@ def apart(input: Any, other: Any) -> tuple[Any, Any]:
 
     MindSpore can't keep a tensor as the gradient of a leaf while it is another one's gradient too.
     """
-    if not (
-        is_tensor(input) and is_tensor(other) and engine.requires_grad(input) and engine.requires_grad(other) and engine.grad_enabled()
-    ):
+    if not (engine.is_recorded(input) and engine.is_recorded(other) and engine.grad_enabled()):
         return input, other
     leaves = [engine.is_leaf(base_of(one)) for one in (input, other)]
     if leaves == [False, False] or tuple(input.shape) != tuple(other.shape):
@@ -138,7 +151,7 @@ def apart(input: Any, other: Any) -> tuple[Any, Any]:
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input - alpha · other; RuntimeError for booleans."""
-    booleans = [one for one in (input, other) if is_tensor(one) and one.dtype == dtypes.bool_]
+    booleans = [one for one in (input, other) if getattr(one, "dtype", None) == dtypes.bool_ and is_tensor(one)]
     if len(booleans) == 2:
         raise invalid(
             RuntimeError,
@@ -165,7 +178,7 @@ def mul(input: Any, other: Any) -> Tensor:
 
 def boolean_or(logical: Any, numeric: Any, input: Any, other: Any, kind: Any) -> Tensor:
     """`numeric`, or on booleans `logical`, which has the kernel that `numeric` lacks there."""
-    if kind != dtypes.bool_:
+    if kind is not dtypes.bool_:
         found: Tensor = computed(numeric, input, other, kind)
         return found
     pair = (one if is_tensor(one) else mindspore.Tensor(one) for one in (input, other))
@@ -240,12 +253,17 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Tensor:
     found: Any = input
     if is_number(min) and is_number(max) and min > max:
         min = max
+    recorded = engine.grad_enabled() and engine.requires_grad(input)
+    if engine.ON_CPU and not recorded and input.dtype is dtypes.float32 and not is_tensor(min) and not is_tensor(max):
+        # Without a gradient, on the host: MindSpore's own clamp makes a number of NaN.
+        clamped: Tensor = as_tensor(mindspore.Tensor(np.asarray(np.clip(input.asnumpy(), min, max), np.float32)))
+        return clamped
     # At a bound the gradient is 1, where that of MindSpore's maximum would be half.
     if min is not None:
-        bound = min if is_tensor(min) else full_like(found, min)
+        bound = min if is_tensor(min) else constant(min, dtypes.result_type(found, min))
         found = as_tensor(ops.where(found < bound, *common(bound, found)))
     if max is not None:
-        bound = max if is_tensor(max) else full_like(found, max)
+        bound = max if is_tensor(max) else constant(max, dtypes.result_type(found, max))
         found = as_tensor(ops.where(found > bound, *common(bound, found)))
     result: Tensor = found
     return result

@@ -68,6 +68,11 @@ def record(on: bool = True) -> None:
     _executor.set_grad_flag(on)
 
 
+# MindSpore's own class behind its Tensor: isinstance asks it without the detour through Tensor's metaclass.
+TensorBase: Any = mindspore.Tensor.__mro__[1]
+dtype_of: Any = mindspore.Tensor.dtype.fget
+
+
 def grad_enabled() -> bool:
     return bool(_executor.enable_grad())
 
@@ -125,6 +130,11 @@ def is_function(node: Any) -> bool:
 
 def requires_grad(tensor: Any) -> bool:
     return bool(tensor._requires_grad)
+
+
+def is_recorded(operand: Any) -> bool:
+    """Whether an operand, a tensor or a number, requires grad."""
+    return bool(getattr(operand, "_requires_grad", False))
 
 
 def set_requires_grad(tensor: Any, value: bool) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes, engine, shaping
-from compat.torch_on_mindspore.arithmetic import is_number, is_tensor
+from compat.torch_on_mindspore.arithmetic import constant, is_number, is_tensor
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import entries, picked
@@ -208,7 +208,11 @@ def masked_fill(input: Any, mask: Any, value: Any) -> Tensor:
     """`value` where `mask`, else input."""
     if mask.dtype != dtypes.bool_:
         raise invalid(RuntimeError, f"masked_fill_ only supports boolean masks, but got mask with dtype {c_name(mask)}")
-    found: Tensor = where(mask, fitted(input.new_zeros(()), value), input)
+    if is_number(value) and input.dtype is not dtypes.bool_ and dtypes.can_cast(dtypes.of_scalar(value), input.dtype):
+        filler = constant(value, input.dtype)
+    else:
+        filler = fitted(input.new_zeros(()), value)
+    found: Tensor = as_tensor(ops.where(mask, filler, input))
     return found
 
 
@@ -224,13 +228,13 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     """`input` where `condition`, else `other`; the places of `condition` when they are left out."""
     if input is None and other is None:
         return tuple(nonzero(condition).unbind(1))
-    if condition.dtype != dtypes.bool_:
+    if dtypes.of(condition) is not dtypes.bool_:
         raise invalid(
             RuntimeError,
             f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype.tensor_type}",
         )
     kind = dtypes.result_type(input, other)
-    pair = [cast(one, kind) if is_tensor(one) else mindspore.Tensor(one, kind) for one in (input, other)]
+    pair = [cast(one, kind) if is_tensor(one) else constant(one, kind) for one in (input, other)]
     return as_tensor(ops.where(condition, *pair))
 
 

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor
 from compat.torch_on_mindspore.comparison import maximum, minimum
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import picked
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.shaping import stack, unsqueeze
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, normal_dim
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
 ops = mindspore.ops
 
@@ -124,7 +124,13 @@ TO_EXTREMES = {"amax": to_extremes(ops.amax), "amin": to_extremes(ops.amin)}
 
 def sum(input: Any, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The sum; integers and booleans add up in int64."""
-    kind = dtype or (dtypes.int64 if input.dtype.category < dtypes.FLOAT else input.dtype)
+    own = dtypes.of(input)
+    kind = dtype or (dtypes.int64 if own.category < dtypes.FLOAT else own)
+    if own is kind and kind.category == dtypes.FLOAT and not (engine.requires_grad(input) and engine.grad_enabled()):
+        shape = input.shape
+        if shape and 0 not in shape:
+            found: Tensor = as_tensor(ops.sum(input, None if dim is None else dims_of(input, dim), keepdim))
+            return found
     # MindSpore too adds up in int64, whatever the dtype.
     total: Tensor = cast(reduced(lambda x, dims, keep: ops.sum(x, dims, keep), cast(input, kind), dim, keepdim, 0, spread), kind)
     return total
@@ -219,7 +225,17 @@ def outermost(name: str, native: Any, input: Any, dim: Dims, keepdim: bool) -> T
     check_reducible(name, input, dim)
     if input.dtype == dtypes.bool_:
         return reduced(ops.any if name == "amax" else ops.all, input, dim, keepdim, 0)
-    return reduced(native, input, dim, keepdim, 0, TO_EXTREMES[name])
+    recorded = engine.grad_enabled() and engine.requires_grad(input)
+    array = host(input) if engine.ON_CPU and input.dtype.category == dtypes.FLOAT else None
+    if array is None or (recorded and not math.isnan(array.sum())):
+        return reduced(native, input, dim, keepdim, 0, TO_EXTREMES[name])
+    # MindSpore passes over NaN; NumPy, whose result has no gradient, gives NaN as PyTorch does.
+    extreme = (np.max if name == "amax" else np.min)(array, axis=dims_of(input, dim), keepdims=keepdim)
+    value = cast(as_tensor(mindspore.Tensor(np.asarray(extreme))), input.dtype)
+    if not recorded:
+        return value  # type: ignore[no-any-return]
+    found: Tensor = as_tensor(ops.where(ops.isnan(value), value, reduced(native, input, dim, keepdim, 0, TO_EXTREMES[name])))
+    return found
 
 
 def check_reducible(name: str, input: Any, dim: Dims) -> None:
@@ -282,6 +298,13 @@ def index_of(native: Any, input: Any, dim: int | None, keepdim: bool) -> Tensor:
     if not input.ndim:
         zero: Tensor = input.new_zeros((), dtype=dtypes.int64)
         return zero
+    if engine.ON_CPU:
+        # MindSpore's kernel passes over NaN, and takes floating-point numbers only.
+        search = np.argmax if native is ops.argmax else np.argmin
+        place = None if dim is None else normal_dim(input, dim)
+        where = np.asarray(search(host(input), place), np.int64)
+        made: Tensor = as_tensor(mindspore.Tensor(where.reshape(reduced_shape(input, dims_of(input, dim), True)) if keepdim else where))
+        return made
     if input.dtype.category < dtypes.FLOAT:
         # MindSpore searches floating-point numbers only; float64 holds integers up to 2**53.
         input = cast(input, dtypes.float64)

@@ -236,10 +236,15 @@ def narrow(input: Any, dim: int, start: int, length: int) -> Any:
     """`length` entries of `dim`, from `start`."""
     dim = normal_dim(input, dim)
     size = input.shape[dim]
+    start, length = int(start), int(length)
+    if length < 0:
+        raise invalid(RuntimeError, "narrow(): length must be non-negative.")
+    if not -size <= start <= size:
+        raise invalid(IndexError, f"start out of range (expected to be in range of [{-size}, {size}], but got {start})")
     start = start + size if start < 0 else start
     if start + length > size:
         raise invalid(RuntimeError, f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return input[(slice(None),) * dim + (slice(start, start + length),)]
+    return view_of(input, native.__getitem__, (*(slice(None),) * dim, slice(start, start + length)))
 
 
 def split(input: Any, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
@@ -285,6 +290,9 @@ def flip(input: Any, *dims: Any) -> Tensor:
 
 
 def promoted(tensors: Sequence[Any]) -> list[Any]:
+    kind = dtypes.of(tensors[0])
+    if all(dtypes.of(one) is kind for one in tensors):
+        return list(tensors)
     kind = dtypes.result_type(*tensors)
     return [cast(one, kind) for one in tensors]
 
@@ -293,14 +301,18 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Tensor:
     """The tensors joined along a dimension they have; empty 1-D tensors are left out, as in PyTorch."""
     if not len(tensors):
         raise invalid(ValueError, "torch.cat(): expected a non-empty list of Tensors")
-    if any(not one.ndim for one in tensors):
-        raise invalid(RuntimeError, "zero-dimensional tensor (at position 0) cannot be concatenated")
-    kept = [one for one in tensors if tuple(one.shape) != (0,)] or list(tensors[:1])
+    shapes = [tuple(one.shape) for one in tensors]
+    kept = tensors
+    if not shapes[0] or shapes[0] == (0,) or shapes.count(shapes[0]) != len(shapes):
+        if () in shapes:
+            raise invalid(RuntimeError, f"zero-dimensional tensor (at position {shapes.index(())}) cannot be concatenated")
+        kept = [one for one, shape in zip(tensors, shapes, strict=True) if shape != (0,)] or tensors[:1]
     first = kept[0]
     dim = normal_dim(first, dim)
-    for number, one in enumerate(kept):
-        if any(at != dim and size != first.shape[at] for at, size in enumerate(one.shape)) or one.ndim != first.ndim:
-            raise invalid(RuntimeError, unequal(first, one, dim, number))
+    if kept is not tensors:
+        for number, one in enumerate(kept):
+            if any(at != dim and size != first.shape[at] for at, size in enumerate(one.shape)) or one.ndim != first.ndim:
+                raise invalid(RuntimeError, unequal(first, one, dim, number))
     found: Tensor = derived(as_tensor(ops.cat(promoted(kept), dim)), cut, [one.shape[dim] for one in kept], dim)
     return found
 

@@ -65,7 +65,7 @@ def view_of(source: Any, operation: Callable[..., Any], *args: Any) -> Any:
 
 def shares_storage(tensor: Any, base: Any) -> bool:
     """Whether both begin at the same address, offsets aside."""
-    starts = [engine.data_ptr(one) - one.storage_offset() * dtypes.OF[native.dtype.__get__(one)].itemsize for one in (tensor, base)]
+    starts = [engine.data_ptr(one) - one.storage_offset() * dtypes.of(one).itemsize for one in (tensor, base)]
     return bool(starts[0] == starts[1])
 
 
