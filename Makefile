@@ -37,7 +37,6 @@ releases: $(RELEASES:%=release-%)
 
 $(RELEASES:%=release-%): release-%: $(VENV)-%/.installed
 	$(VENV)-$*/bin/compat check
-	$(VENV)-$*/bin/compat parity 'torch.*' --output build/parity-$*
 	$(VENV)-$*/bin/python -m pytest @tests/releases.txt
 
 # Installed again whenever pyproject.toml changes. Takes a few minutes and about 4 GB.

@@ -37,6 +37,8 @@ def release() -> tuple[int, int]:
 
 FunctionBase: Any = find(("mindspore.common._grad_function",), "_Function")
 _set_versions = getattr(importlib.import_module("mindspore._c_expression"), "_unsafe_set_version_counter", None)  # since 2.10
+# Before 2.10 a version is its storage's: a tensor that takes over another's takes over its version too.
+KEEPS_VERSIONS: bool = _set_versions is not None
 _executor = find(EXECUTOR_HOMES, "_pynative_executor")
 _run_backward = find(("mindspore._c_expression",), "run_backward")
 # before 2.9 its arguments are the constructor's
@@ -200,10 +202,12 @@ def bump_version(tensor: Any, version: int | None = None) -> None:
     if _set_versions is not None:
         _set_versions([tensor], [tensor._version + 1 if version is None else version])
         return
-    # Before 2.10 only a write advances it; this one writes what is there already.
+    # Before 2.10 only a write advances it, by one; these write what is there already.
+    wanted = tensor._version + 1 if version is None else version
     enabled = grad_enabled()
     set_grad_enabled(False)
-    mindspore.Tensor.copy_(tensor, tensor)
+    while tensor._version < wanted:
+        mindspore.Tensor.copy_(tensor, tensor)
     set_grad_enabled(enabled)
 
 

@@ -170,6 +170,7 @@ def take_over(target: Any, result: Any, *, keeps_result: bool) -> Any:
     must not be its own, and one more operation in the graph parts them.
     """
     version = engine.version(target)
+    target._kept = result if keeps_result else None
     if keeps_result:
         Taken.apply(target, result)
     else:
@@ -270,6 +271,8 @@ def note_write(target: Any) -> None:
     whole = owner(base)
     if whole is not base:
         engine.bump_version(whole)
+    if whole._kept is not None:
+        engine.bump_version(whole._kept)
     for other in list(whole.__dict__.get("_aliases", {}).values()):
         if other is not base and not other._silent:
             engine.bump_version(other)
