@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.anomaly import (
+    is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
+    is_anomaly_enabled as is_anomaly_enabled,
+)
 from compat.torch_on_mindspore.arithmetic import is_tensor as is_tensor
 from compat.torch_on_mindspore.autograd import (
     enable_grad as enable_grad,
@@ -13,6 +17,7 @@ from compat.torch_on_mindspore.autograd import (
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
+from compat.torch_on_mindspore.batching import vmap as vmap
 from compat.torch_on_mindspore.creation import from_numpy as from_numpy
 from compat.torch_on_mindspore.descriptors import Size as Size, device as device, layout as layout, strided as strided
 from compat.torch_on_mindspore.dtypes import (
@@ -70,7 +75,6 @@ from compat.torch_on_mindspore.environment.switches import (
     set_warn_always as set_warn_always,
     use_deterministic_algorithms as use_deterministic_algorithms,
 )
-from compat.torch_on_mindspore.environment.transforms import vmap as vmap
 from compat.torch_on_mindspore.environment.version import RELEASE as __version__
 from compat.torch_on_mindspore.formats import (
     channels_last as channels_last,
@@ -874,6 +878,8 @@ __all__ = [
     "int64",
     "int8",
     "inverse",
+    "is_anomaly_check_nan_enabled",
+    "is_anomaly_enabled",
     "is_autocast_cache_enabled",
     "is_autocast_cpu_enabled",
     "is_autocast_enabled",

@@ -12,6 +12,7 @@ from compat.torch_on_mindspore import dtypes, engine, shaping
 from compat.torch_on_mindspore.arithmetic import constant, is_number, is_tensor
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.functional.emptiness import nothing
 from compat.torch_on_mindspore.gathering import entries, picked
 from compat.torch_on_mindspore.storage import check_writable, fitted, is_recorded, note_write, view_of, write
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, elements, host, normal_dim
@@ -101,7 +102,31 @@ def basic_view(input: Any, parts: tuple[Any, ...]) -> Any:
     """The view that integers, slices, None and Ellipsis make."""
     if all(one is Ellipsis or one == slice(None) for one in parts):
         return shaping.whole_view(input)
-    return view_of(input, native.__getitem__, parts if len(parts) > 1 else parts[0])
+    steps = [one for one in parts if isinstance(one, slice) and one.step not in (None, 1)]
+    found = view_of(input, stepped if steps else native.__getitem__, parts if len(parts) > 1 else parts[0])
+    if 0 in found.shape and engine.requires_grad(input) and engine.grad_enabled():
+        return nothing(tuple(found.shape), input)  # the gradient of MindSpore's slice reads out of bounds
+    return found
+
+
+def stepped(input: Any, index: Any) -> Any:
+    """The view that a basic index with steps makes. Each step is taken in the first dimension: the gradient of MindSpore's slice with
+    a step behind a whole dimension reads out of bounds."""
+    parts = index if isinstance(index, tuple) else (index,)
+    used = sum(one is not None and one is not Ellipsis for one in parts)
+    plain: list[Any] = []
+    moved: list[tuple[int, slice]] = []  # the dimension of the result, and its slice
+    at = 0
+    for one in parts:
+        if isinstance(one, slice) and one.step not in (None, 1):
+            moved.append((at, one))
+            one = slice(None)
+        plain.append(one)
+        at += input.ndim - used if one is Ellipsis else not isinstance(one, int)
+    found = input if all(one is Ellipsis or one == slice(None) for one in plain) else native.__getitem__(input, tuple(plain))
+    for dim, one in moved:
+        found = native.swapaxes(native.__getitem__(native.swapaxes(found, 0, dim), one), 0, dim) if dim else native.__getitem__(found, one)
+    return found
 
 
 def check_index_tensors(input: Any, parts: tuple[Any, ...]) -> None:

@@ -72,9 +72,7 @@ onnx_export = refused("torch.onnx.export")
 load_extension = refused("torch.utils.cpp_extension.load", "extensions are code for PyTorch's own tensors")
 summary_writer = refused("torch.utils.tensorboard.SummaryWriter")
 export = refused("torch.export.export", FX)
-vjp, jvp, jacrev, jacfwd, hessian, linearize, functionalize = (
-    refused(f"torch.func.{name}") for name in ("vjp", "jvp", "jacrev", "jacfwd", "hessian", "linearize", "functionalize")
-)
+functionalize = refused("torch.func.functionalize")
 
 
 class _Namespace:

@@ -261,14 +261,16 @@ class GLU(Function):
     def forward(ctx: Any, input: Any, dim: int) -> Any:
         first, second = ops.split(input, input.shape[dim] // 2, dim)
         share = ops.sigmoid(second)
-        found = ops.mul(first, share)
-        ctx.dim, ctx.share, ctx.found = dim, share, found
-        return found
+        ctx.save_for_backward(input)
+        ctx.dim, ctx.share = dim, share
+        return ops.mul(first, share)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Any) -> Any:
-        steep = ops.sub(ctx.found, ops.mul(ctx.found, ctx.share))
+        (input,) = ctx.saved_tensors
+        found = ops.mul(ops.split(input, input.shape[ctx.dim] // 2, ctx.dim)[0], ctx.share)
+        steep = ops.sub(found, ops.mul(found, ctx.share))
         return ops.cat((ops.mul(gradient, ctx.share), ops.mul(gradient, steep)), ctx.dim), None
 
 

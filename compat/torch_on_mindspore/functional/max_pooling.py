@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation, dtypes
+from compat.torch_on_mindspore import creation, dtypes, engine
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.columns import Window
 from compat.torch_on_mindspore.functional.emptiness import nothing
@@ -112,7 +112,9 @@ def pooled(input: Any, window: Window, outer: tuple[int, ...], ceil_mode: bool, 
         thin = 3 - len(sizes)  # two dimensions as three take a third of the time of MindSpore's own pooling of two
         pool = native_pool((1,) * thin + window.kernel, (1,) * thin + window.stride, (0,) * thin + window.padding, ceil_mode)
         found = pool(ops.reshape(input, (batch, channels, *(1,) * thin, *sizes)))
-        return as_tensor(ops.reshape(found, shape)), None
+        found = ops.reshape(found, shape)
+        # The gradient needs the result, of which the reshape is a view; PyTorch's does not, so a program may write to it.
+        return as_tensor(found.copy() if engine.requires_grad(found) else found), None
     regions = [window_regions(*one) for one in zip(sizes, outer, *window, strict=True)]
     return largest(input, regions)
 

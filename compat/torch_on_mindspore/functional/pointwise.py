@@ -27,6 +27,7 @@ class Pointwise(Function):
     """`value` of the input and options, whose gradient is `slope` of the gradient, the input, the value and the options."""
 
     twice_differentiable = True
+    keeps_result = True
     kernel = ""  # what PyTorch's error for integers calls it
     value: Any
     slope: Any
@@ -101,6 +102,7 @@ class ReLU(Pointwise):
 
 
 class Tanh(Pointwise):
+    keeps_result = False  # as in PyTorch, a write to the result is an error
     kernel = "tanh"
     value = staticmethod(precise_tanh)
 
