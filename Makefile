@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 # The supported releases of MindSpore besides the one in $(VENV), each in an environment of its own.
 RELEASES := 2.8 2.9
 
-.PHONY: demo test lint types generate parity benchmark releases $(RELEASES:%=release-%) clean
+.PHONY: demo test lint types generate parity conformance benchmark releases $(RELEASES:%=release-%) clean
 
 demo: $(STAMP)
 	$(BIN)/python docs/examples/demo.py
@@ -29,8 +29,17 @@ generate: $(STAMP)
 parity: $(STAMP)
 	$(BIN)/compat parity
 
+# PyTorch's own test data, against what is recorded to pass: about ten minutes on two cores.
+conformance: $(STAMP)
+	$(BIN)/python -m tests.conformance modules
+	$(BIN)/python -m tests.conformance optimizers
+	$(BIN)/python -m tests.conformance ops
+
 benchmark: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.overheads
+	$(BIN)/python -m tests.benchmarks.training
+	$(BIN)/python -m tests.benchmarks.data
 
 # What depends on the release of MindSpore, on each release; `make -j2 releases` runs two at a time.
 releases: $(RELEASES:%=release-%)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compat.errors import invalid
+from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import engine
 from compat.torch_on_mindspore.engine import mindspore
 
@@ -49,7 +49,7 @@ class dtype:
 
     @property
     def is_signed(self) -> bool:
-        return self.name not in ("bool", "uint8")
+        return self.name != "bool" and not self.name.startswith("uint")
 
     def __repr__(self) -> str:
         return f"torch.{self.name}"
@@ -77,6 +77,21 @@ for _name, _native, _others, _arguments, _category, _tensor_type in KINDS:
     BY_IDENTITY.update({id(getattr(mindspore, _native)): _kind, id(_kind): _kind})
     BY_NAME.update(dict.fromkeys((_name, *_others), _kind))
 
+
+class Foreign(dtype):
+    """A data type that no tensor here can have; programs name it to compare with."""
+
+    narrow = True
+
+    def __init__(self, name: str, category: int, itemsize: int) -> None:
+        self.name, self.category, self.itemsize = name, category, itemsize
+
+
+float8_e4m3fn, float8_e4m3fnuz, float8_e5m2, float8_e5m2fnuz, float8_e8m0fnu = (
+    Foreign(f"float8_{kind}", FLOAT, 1) for kind in ("e4m3fn", "e4m3fnuz", "e5m2", "e5m2fnuz", "e8m0fnu")
+)
+uint16, uint32, uint64 = (Foreign(f"uint{8 * size}", INTEGER, size) for size in (2, 4, 8))
+
 bool_: Any = BY_NAME["bool"]
 uint8: Any = BY_NAME["uint8"]
 int8: Any = BY_NAME["int8"]
@@ -102,6 +117,8 @@ def set_default_dtype(d: Any, /) -> None:
     """Set what `get_default_dtype` returns; TypeError unless it is a floating-point dtype."""
     if not isinstance(d, dtype) or not d.is_floating_point:
         raise invalid(TypeError, "only floating-point types are supported as the default type")
+    if isinstance(d, Foreign):
+        raise UnsupportedArgument("torch.set_default_dtype", "d", d, "float16, bfloat16, float32, float64")
     _default[0] = d
 
 

@@ -57,13 +57,36 @@ def whole_view(input: Any) -> Any:
 
 def view(input: Any, *shape: Any, dtype: Any = None) -> Any:
     """The same storage in another shape, or as another dtype; RuntimeError when the layout does not allow it."""
-    if dtype is not None or (len(shape) == 1 and shape[0] in dtypes.OF):
+    if dtype is not None or (len(shape) == 1 and isinstance(shape[0], dtypes.dtype)):
         kind = shape[0] if dtype is None else dtype
         return whole_view(input) if kind == input.dtype else seen_as(input, kind)
     wanted = resolved(input, sizes(shape))
-    if not input.is_contiguous():
+    if not (input.is_contiguous() or viewable(input.shape, input.stride(), wanted)):
         raise invalid(RuntimeError, NOT_VIEWABLE)
     return view_of(input, native.view, wanted)
+
+
+def viewable(shape: Sequence[int], stride: Sequence[int], wanted: Sequence[int]) -> bool:
+    """Whether a tensor of this shape and these strides can be seen in the shape `wanted`: whole dimensions of `wanted`, from the back,
+    make up each run of dimensions that lie in memory as one."""
+    runs: list[int] = []
+    expected = None
+    for size, step in zip(shape[::-1], stride[::-1], strict=True):
+        if size == 1:
+            continue
+        if step == expected:
+            runs[-1] *= size
+        else:
+            runs.append(size)
+        expected = size * step
+    remaining = list(wanted)
+    for run in runs:
+        found = 1
+        while found < run and remaining:
+            found *= remaining.pop()
+        if found != run:
+            return False
+    return True
 
 
 def view_as(input: Any, other: Any) -> Any:

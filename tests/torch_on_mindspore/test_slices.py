@@ -1,4 +1,4 @@
-"""Basic indexing with steps and with nothing in it: values, views, gradients, and writes that autograd records."""
+"""Basic indexing with steps and with nothing in it, and views of parts: values, gradients, and writes that autograd records."""
 
 from __future__ import annotations
 
@@ -31,3 +31,21 @@ x = (leaf * 1).reshape(2, 5, 4, 3)
 (x * x).sum().backward()
 [x, leaf.grad]
 """)
+
+
+@pytest.mark.parametrize(
+    ("part", "shape"),
+    [
+        ("x.split(4, 2)[1]", "2, 3, 2, 2"),
+        ("x[:, ::2]", "[2, 2, 2, -1]"),
+        ("x[:, 1:]", "2, 24"),
+        ("x.transpose(1, 2)", "2, 3, 4, 3"),
+        ("x.transpose(1, 2)", "2, 36"),
+        ("x[:, :1].expand(2, 3, 12)", "2, 3, 2, 6"),
+        ("x[:, :1].expand(2, 3, 12)", "6, 12"),
+        ("x.permute(2, 0, 1)", "12, 6"),
+    ],
+)
+def test_view_of_a_part(part: str, shape: str) -> None:
+    """A view is there wherever the strides allow it, and an error elsewhere."""
+    check_gradient("x = torch.arange(72.).reshape(2, 3, 12)", f"{part}.view({shape})")

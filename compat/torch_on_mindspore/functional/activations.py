@@ -16,6 +16,7 @@ from compat.torch_on_mindspore.function import Function, once_differentiable
 from compat.torch_on_mindspore.functional import pointwise
 from compat.torch_on_mindspore.functional.matrices import column_sums, columns, number, row_sums, rows
 from compat.torch_on_mindspore.functional.pointwise import applied, check_floating, positive, where_positive
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import as_tensor, cast, normal_dim
 
 ops = mindspore.ops
@@ -307,3 +308,6 @@ leaky_relu_ = _in_place(leaky_relu, "leaky_relu_")
 hardtanh_ = _in_place(hardtanh, "hardtanh_")
 threshold_ = _in_place(threshold, "threshold_")
 rrelu_ = _in_place(rrelu, "rrelu_")
+
+
+adopt_in(globals())

@@ -22,6 +22,7 @@ from compat.torch_on_mindspore.functional.regions import (
     window_regions,
 )
 from compat.torch_on_mindspore.functional.tuples import _list_with_default, _ntuple
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
 
 ops = mindspore.ops
@@ -249,3 +250,6 @@ def unpooled(name: str, rank: int, input: Any, indices: Any, kernel_size: Any, s
     zeros = creation.zeros((rows, volume), dtype=input.dtype)
     found: Tensor = as_tensor(ops.reshape(ops.tensor_scatter_elements(zeros, at, ops.reshape(input, (rows, -1)), 1), shape))
     return found
+
+
+adopt_in(globals())
