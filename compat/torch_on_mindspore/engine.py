@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -82,6 +83,22 @@ TensorBase: Any = mindspore.Tensor.__mro__[1]
 dtype_of: Any = mindspore.Tensor.dtype.fget
 
 
+def reader(*names: str) -> Callable[[Any], Any]:
+    """What reads the attribute of a tensor that MindSpore has under the first of these names, without the cost of looking it up."""
+    found = next(one for one in (inspect.getattr_static(mindspore.Tensor, name, None) for name in names) if one is not None)
+    read: Callable[[Any], Any] = found.__get__
+    return read
+
+
+shape_of = reader("_shape", "shape")
+itemsize_of = reader("_itemsize", "itemsize")
+requires_grad: Callable[[Any], bool] = reader("_requires_grad")
+is_leaf: Callable[[Any], bool] = reader("_is_leaf")
+bytes_of: Callable[[Any], bytes] = getattr(TensorBase, "get_bytes", mindspore.Tensor.get_bytes)
+# (tensor, dim, index) → a view; its gradient fails on CPU
+select: Callable[[Any, int, int], Any] = getattr(mindspore.ops.auto_generate, "select_ext_view", mindspore.Tensor.select)
+
+
 def grad_enabled() -> bool:
     return bool(_executor.enable_grad())
 
@@ -151,10 +168,6 @@ def keeps_result(tensor: Any) -> bool:
     return node.name() in KEEPING
 
 
-def requires_grad(tensor: Any) -> bool:
-    return bool(tensor._requires_grad)
-
-
 def is_recorded(operand: Any) -> bool:
     """Whether an operand, a tensor or a number, requires grad."""
     return bool(getattr(operand, "_requires_grad", False))
@@ -180,10 +193,6 @@ def _apart(gradient: Any) -> Any:
     if gradient.is_contiguous() and not gradient.storage_offset():
         return None
     return mindspore.Tensor.contiguous(gradient)
-
-
-def is_leaf(tensor: Any) -> bool:
-    return bool(tensor._is_leaf)
 
 
 def grad(tensor: Any) -> Any:
