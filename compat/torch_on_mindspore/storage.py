@@ -158,7 +158,7 @@ def part(base: Any) -> None:
     engine.assign(base, native.copy(base))
     engine.bump_version(base, version)
     refresh(base)
-    for other in list(base.__dict__.get("_aliases", {}).values()):
+    for other in living(base, "_aliases"):
         engine.assign(other, ops.stop_gradient(base))
 
 
