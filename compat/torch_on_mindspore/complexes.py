@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from compat.torch_on_mindspore import engine
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
@@ -148,3 +150,16 @@ joined = differentiable(ops.Complex(), Joined)
 
 def part(input: Any, imaginary: bool) -> Any:
     return Part.apply(input, imaginary) if recorded(input) else ops.imag(input) if imaginary else ops.real(input)
+
+
+class NoComplex(Function):
+    """No complex numbers, in this shape; MindSpore has no gradient of joining nothing."""
+
+    @staticmethod
+    def forward(ctx: Any, real: Any, imag: Any, shape: tuple[int, ...]) -> Any:
+        ctx.like = [(tuple(one.shape), one.dtype) for one in (real, imag)]
+        return mindspore.Tensor(np.zeros(shape, np.complex128 if real.dtype == mindspore.float64 else np.complex64))
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Any) -> Any:
+        return *(ops.zeros(*kind) for kind in ctx.like), None

@@ -301,6 +301,9 @@ def complex(real: Any, imag: Any) -> Tensor:
             f"Expected object of scalar type {real.dtype.tensor_type} but got scalar type {imag.dtype.tensor_type} for second argument",
         )
     shape = np.broadcast_shapes(tuple(real.shape), tuple(imag.shape))
+    if 0 in shape:
+        nothing: Tensor = complexes.NoComplex.apply(real, imag, shape)
+        return nothing
     pair = (one if tuple(one.shape) == shape else ops.broadcast_to(one, shape) for one in (real, imag))
     found: Tensor = as_tensor(complexes.joined(*pair))
     return found

@@ -224,7 +224,8 @@ def repeat(input: Any, *repeats: Any) -> Tensor:
         )
     extended = (1,) * (len(times) - input.ndim) + tuple(input.shape)
     if 0 in times or 0 in extended:
-        empty: Tensor = input.new_zeros(tuple(size * count for size, count in zip(extended, times, strict=True)))
+        # made of the input's no elements, so that it stays in the graph
+        empty: Tensor = reshape(reshape(input, -1)[:0], tuple(size * count for size, count in zip(extended, times, strict=True)))
         return empty
     found: Tensor = derived(as_tensor(ops.tile(input, times)), folded, input, times)
     return found

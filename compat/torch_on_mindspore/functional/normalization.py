@@ -60,7 +60,7 @@ def batch_norm(
         return by_batch(input, layout, weight, bias, (running_mean, running_var), momentum, eps)[0]
     matrix, weight, bias, mean, var = widened(layout.matrix(input), weight, bias, running_mean, running_var)
     if matrix.dtype == dtypes.float32:
-        return restored(channel_norm.batch_norm_by_kernel(matrix, weight, bias, (mean, var), layout, False, eps, float(momentum))[0], input)
+        return restored(channel_norm.batch_norm_by_kernel(matrix, weight, bias, (mean, var), layout, False, eps, 0.1)[0], input)
     return restored(channel_norm.ChannelNorm.apply(matrix, weight, bias, (mean, var), layout, eps), input)
 
 
@@ -70,10 +70,10 @@ def by_batch(input: Any, layout: Layout, weight: Any, bias: Any, running: tuple[
     # MindSpore's kernel knows one layout and one dtype, and writes to the storage that it is given.
     with_kernel = matrix.dtype == dtypes.float32 and not layout.groups
     tracked = running[0] is not None
-    in_kernel = with_kernel and tracked and all(is_owner(one) and one.dtype == dtypes.float32 for one in running)
+    in_kernel = with_kernel and tracked and 0 < momentum <= 1 and all(is_owner(one) and one.dtype == dtypes.float32 for one in running)
     if with_kernel:
         moved = running if in_kernel else tuple(ops.zeros((layout.channels,), mindspore.float32) for _ in running)
-        found, mean, variance = channel_norm.batch_norm_by_kernel(matrix, weight, bias, moved, layout, True, eps, float(momentum))
+        found, mean, variance = channel_norm.batch_norm_by_kernel(matrix, weight, bias, moved, layout, True, eps, float(momentum) if in_kernel else 0.1)
     else:
         found, mean, variance = channel_norm.ChannelNorm.apply(matrix, weight, bias, None, layout, eps)
     if tracked and not in_kernel:
