@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PACKAGES := .venv-packages
 
-.PHONY: demo test lint types generate parity conformance benchmark clean
+.PHONY: demo test lint types generate parity conformance packages benchmark clean
 
 demo: $(STAMP)
 	$(BIN)/python docs/examples/demo.py
@@ -33,6 +34,23 @@ conformance: $(STAMP)
 	$(BIN)/python -m tests.conformance optimizers
 	$(BIN)/python -m tests.conformance ops
 
+# Models of timm, transformers and others: recorded with torch, then checked in an environment without it.
+packages: $(PACKAGES)/mindspore/.installed build/packages/.recorded
+	GLOG_v=4 $(PACKAGES)/mindspore/bin/python -m tests.packages check
+
+build/packages/.recorded: $(PACKAGES)/torch/.installed tests/packages/cases.py tests/packages/observe.py
+	$(PACKAGES)/torch/bin/python -m tests.packages record
+	touch $@
+
+$(PACKAGES)/torch/.installed: FRAMEWORK := torch==2.13.0
+$(PACKAGES)/mindspore/.installed: FRAMEWORK := mindspore==2.10.0
+$(PACKAGES)/%/.installed: tests/packages/requirements.txt
+	$(PYTHON) -m venv $(@D)
+	@echo "installing $(FRAMEWORK) and the packages into $(@D) (a few minutes)"
+	$(@D)/bin/python -m pip install --quiet --progress-bar off $(FRAMEWORK) 'numpy<2'
+	$(@D)/bin/python -m pip install --quiet --progress-bar off --no-deps --requirement $<
+	touch $@
+
 benchmark: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python -m tests.benchmarks.overheads
@@ -49,4 +67,4 @@ $(STAMP): pyproject.toml
 	touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) build
+	rm -rf $(VENV) $(PACKAGES) build
