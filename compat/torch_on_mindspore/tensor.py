@@ -281,7 +281,7 @@ def owner(tensor: Any) -> Any:
 def elements(tensor: Any) -> Any:
     """The elements as a NumPy array that shares the memory of `tensor`, on CPU."""
     whole = owner(tensor)
-    if whole is tensor:
+    if whole is tensor or not whole.is_contiguous():  # a result whose layout MindSpore chose is copied
         return tensor.asnumpy()
     # MindSpore would copy a view.
     flat = mindspore.Tensor.asnumpy(whole).reshape(-1)[tensor.storage_offset() :]
