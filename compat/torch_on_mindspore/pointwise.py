@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import complexes, dtypes
+from compat.torch_on_mindspore import complexes, dtypes, steps
 from compat.torch_on_mindspore.arithmetic import add, computed, div, floating, is_number, is_tensor, mul, pow, sub
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
@@ -173,7 +173,7 @@ def sign(input: Any) -> Tensor:
     if input.dtype in (dtypes.uint8, dtypes.int8, dtypes.int16):
         narrow: Tensor = cast(as_tensor(ops.sign(cast(input, dtypes.int32))), input.dtype)
         return narrow
-    found: Tensor = as_tensor(ops.sign(input))
+    found: Tensor = as_tensor(steps.stepped(ops.sign, input))
     return found
 
 
@@ -229,23 +229,16 @@ def square(input: Any) -> Tensor:
     return pow(input, 2) if input.dtype == dtypes.bool_ else mul(input, input)
 
 
-def exp2(input: Any) -> Tensor:
-    """2 ** input."""
-    x = floating(input)
-    found: Tensor = as_tensor(ops.exp(ops.mul(x, math.log(2.0)))) if x.dtype != dtypes.float64 else pow(2.0, x)
-    return found
-
-
 def round(input: Any, *, decimals: int = 0) -> Tensor:
     """The nearest integer, halves to the even one; with `decimals`, so many places after the point."""
     if input.dtype.category < dtypes.FLOAT:
         copied: Tensor = input.clone()
         return copied
     if not decimals:
-        found: Tensor = as_tensor(ops.round(input))
+        found: Tensor = as_tensor(steps.stepped(ops.round, input))
         return found
     scale = 10.0 ** builtin_abs(decimals)
-    rounded = ops.round(mul(input, scale) if decimals > 0 else div(input, scale))
+    rounded = steps.stepped(ops.round, mul(input, scale) if decimals > 0 else div(input, scale))
     return div(as_tensor(rounded), scale) if decimals > 0 else mul(as_tensor(rounded), scale)
 
 

@@ -24,7 +24,7 @@ VIEW_OF_LEAF_WRITTEN = "a view of a leaf Variable that requires grad is being us
 # what a copy does not inherit
 SHARING = (
     "_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases", "_known_grad", "_post_hooks", "_retains",
-    "_gradient_apart",
+    "_gradient_apart", "_watching", "_grad_hooks",
 )  # fmt: skip
 
 

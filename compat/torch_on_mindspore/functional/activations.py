@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import arithmetic, dtypes, random
+from compat.torch_on_mindspore import arithmetic, dtypes, elementary, random
 from compat.torch_on_mindspore.arithmetic import NARROW, TABLED, floating
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function, once_differentiable
@@ -36,8 +36,7 @@ def in_place(input: Any, inplace: bool, activation: Callable[..., Any], *options
 
 def tanh(input: Any) -> Any:
     """The hyperbolic tangent; integers become the default dtype."""
-    given = floating(input)
-    return TABLED["tanh"](input) if given.dtype.is_complex else applied(pointwise.Tanh, given)
+    return TABLED["tanh"](input)
 
 
 def relu(input: Any, inplace: bool = False) -> Any:
@@ -244,7 +243,7 @@ class GLU(Function):
     @staticmethod
     def forward(ctx: Any, input: Any, dim: int) -> Any:
         first, second = ops.split(input, input.shape[dim] // 2, dim)
-        share = ops.sigmoid(second)
+        share = elementary.sigmoid(second)
         found = ops.mul(first, share)
         ctx.dim, ctx.share, ctx.found = dim, share, found
         return found
