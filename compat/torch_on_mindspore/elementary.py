@@ -89,6 +89,8 @@ def _elementary(name: str) -> Callable[..., Any]:
 
     def function(input: Any) -> Any:
         if not engine.ON_CPU or input.dtype not in HOSTED:
+            if engine.ON_CPU and input.dtype == mindspore.bfloat16:
+                return ops.cast(function(ops.cast(input, mindspore.float32)), mindspore.bfloat16)
             return native(input)
         if engine.requires_grad(input) and engine.grad_enabled():
             return Elementary.apply(name, input)

@@ -171,7 +171,7 @@ class Mish(Pointwise):
         # tanh(log(1 + e)) = (e² + 2e) / (e² + 2e + 2); beyond 20 it is 1
         power = elementary.exp(ops.minimum(input, number(20.0, input)))
         product = ops.mul(power, ops.add(power, number(2.0, input)))
-        return ops.mul(product, ops.reciprocal(ops.add(product, number(2.0, input))))
+        return ops.div(product, ops.add(product, number(2.0, input)))
 
     @staticmethod
     def value(input: Any) -> Any:
