@@ -79,6 +79,10 @@ def unbroadcastable(input: Any, other: Any) -> str | None:
 
 
 def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -> Any:
+    if getattr(input, "dtype", None) is kind and (
+        getattr(other, "dtype", None) is kind or (kind is dtypes.float32 and type(other) in (float, int))
+    ):
+        return as_tensor(function(input, other))
     if kind in NARROW and not (isinstance(input, mindspore.Tensor) and isinstance(other, mindspore.Tensor)):
         wide = dtypes.float32
         found = as_tensor(function(operand(input, wide), operand(other, wide)))
@@ -97,7 +101,7 @@ def scaled(other: Any, alpha: Any) -> Any:
 
 def is_tensor(obj: Any) -> bool:
     """Whether `obj` is a tensor; `torch.is_tensor`."""
-    return isinstance(obj, mindspore.Tensor)
+    return type(obj) is Tensor or isinstance(obj, mindspore.Tensor)
 
 
 def is_number(value: Any) -> bool:
@@ -116,7 +120,7 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input - alpha · other; RuntimeError for booleans."""
-    booleans = [one for one in (input, other) if is_tensor(one) and one.dtype == dtypes.bool_]
+    booleans = [one for one in (input, other) if getattr(one, "dtype", None) == dtypes.bool_ and is_tensor(one)]
     if len(booleans) == 2:
         raise invalid(
             RuntimeError,

@@ -35,6 +35,7 @@ class dtype:
     name: str
     category: int
     tensor_type: str
+    itemsize: int
 
     @property
     def is_floating_point(self) -> bool:
@@ -48,10 +49,6 @@ class dtype:
     def is_signed(self) -> bool:
         return self.name not in ("bool", "uint8")
 
-    @property
-    def itemsize(self) -> int:
-        return 1 if self.name == "bool" else int("".join(filter(str.isdigit, self.name))) // 8
-
     def __repr__(self) -> str:
         return f"torch.{self.name}"
 
@@ -62,7 +59,8 @@ class dtype:
 
 
 def _made(name: str, native: Any, arguments: tuple[int, ...], category: int, tensor_type: str) -> Any:
-    made = type("dtype", (dtype, type(native)), {"__module__": __name__})(*arguments)
+    itemsize = 1 if name == "bool" else int("".join(filter(str.isdigit, name))) // 8
+    made = type("dtype", (dtype, type(native)), {"__module__": __name__, "itemsize": itemsize})(*arguments)
     made.name, made.category, made.tensor_type = name, category, tensor_type
     return made
 
@@ -142,6 +140,13 @@ def combined(first: Any, second: Any) -> Any:
 
 def result_type(*operands: Any) -> Any:
     """The dtype of an operation on these tensors and numbers; `torch.result_type`."""
+    if len(operands) == 2:
+        # Two of one dtype, or floating point with a real number, are what programs mostly compute with.
+        first, second = (getattr(one, "dtype", None) for one in operands)
+        if isinstance(first, dtype) and (
+            first is second or (second is None and first.category == FLOAT and type(operands[1]) in (float, int))
+        ):
+            return first
     ranked: list[Any] = [None, None, None]  # tensors with dimensions, 0-d tensors, Python numbers
     for operand in operands:
         is_tensor = isinstance(operand, mindspore.Tensor)

@@ -113,6 +113,11 @@ def requires_grad(tensor: Any) -> bool:
     return bool(tensor._requires_grad)
 
 
+def is_recorded(operand: Any) -> bool:
+    """Whether an operand, a tensor or a number, requires grad."""
+    return bool(getattr(operand, "_requires_grad", False))
+
+
 def set_requires_grad(tensor: Any, value: bool) -> None:
     tensor._requires_grad = value
     if value:

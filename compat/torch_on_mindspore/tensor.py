@@ -295,7 +295,8 @@ def host(tensor: Any) -> Any:
 
 def cast(tensor: Any, dtype: Any) -> Any:
     """`tensor` in `dtype`; the tensor itself when it already is."""
-    return tensor if tensor.dtype == dtype else as_tensor(ops.cast(tensor, dtype))
+    kind = tensor.dtype
+    return tensor if kind is dtype or kind == dtype else as_tensor(ops.cast(tensor, dtype))
 
 
 def normal_dim(tensor: Any, dim: int, extra: int = 0) -> int:

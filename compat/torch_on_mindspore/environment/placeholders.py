@@ -191,14 +191,6 @@ class Distribution(Placeholder):
     """`torch.distributions.Distribution`."""
 
 
-class Normal(Distribution):
-    """`torch.distributions.Normal`."""
-
-
-class Independent(Distribution):
-    """`torch.distributions.Independent`."""
-
-
 class StudentT(Distribution):
     """`torch.distributions.StudentT`."""
 
@@ -215,5 +207,4 @@ class AffineTransform(Placeholder):
     """`torch.distributions.AffineTransform`."""
 
 
-constraints = _Namespace("torch.distributions.constraints")
 Target = str

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import arithmetic, dtypes, elementary, random
+from compat.torch_on_mindspore import arithmetic, dtypes, elementary, engine, random
 from compat.torch_on_mindspore.arithmetic import NARROW, TABLED, floating
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function, once_differentiable
@@ -43,7 +43,23 @@ def relu(input: Any, inplace: bool = False) -> Any:
     """max(0, input)."""
     if input.dtype == dtypes.bool_:
         raise invalid(RuntimeError, "Boolean inputs not supported for relu")
-    return in_place(input, inplace, TABLED["relu"] if input.dtype.category != dtypes.FLOAT else applied_to(pointwise.ReLU))
+    return in_place(input, inplace, TABLED["relu"] if input.dtype.category != dtypes.FLOAT else rectified)
+
+
+def rectified(input: Any) -> Any:
+    """max(0, input), nan for nan: MindSpore's operator, a quarter of the price, makes 0 of it."""
+    given = input.dtype
+    if given in NARROW:
+        return cast(rectified(cast(input, dtypes.float32)), given)
+    if engine.ON_CPU and not holds_nan(input):
+        return as_tensor(ops.relu(input))
+    return applied(pointwise.ReLU, input)
+
+
+def holds_nan(input: Any) -> bool:
+    """Whether any element is nan: the sum of the squares is, and only then. Read from the memory of the CPU."""
+    flat = input.asnumpy().reshape(-1)
+    return bool(np.isnan(np.dot(flat, flat)))
 
 
 def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Any:

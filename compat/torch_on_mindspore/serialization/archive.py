@@ -52,7 +52,7 @@ class Reader:
         try:
             with zipfile.ZipFile(file) as opened:
                 entries = opened.infolist()
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OverflowError, OSError, struct.error) as error:
             raise invalid(RuntimeError, f"failed reading zip archive: {error}: {DAMAGED}") from error
         if not entries:
             raise invalid(RuntimeError, f"the archive is empty: {DAMAGED}")
@@ -73,6 +73,8 @@ class Reader:
             raise invalid(RuntimeError, f"failed locating file {record}: file not found: {DAMAGED}")
         if entry.compress_type != zipfile.ZIP_STORED or entry.flag_bits & 1:
             raise invalid(RuntimeError, f"record {record} is compressed or encrypted; what torch.save writes is neither")
+        if not 0 <= entry.header_offset <= self.size:
+            raise invalid(RuntimeError, f"record {record} starts outside the file: {DAMAGED}")
         self.file.seek(entry.header_offset)
         header = self.file.read(LOCAL_HEADER.size)
         if len(header) != LOCAL_HEADER.size or header[:4] != SIGNATURE:

@@ -128,7 +128,7 @@ class Storages:
 
     def __init__(self, reader: Reader, restore: Restore, mapped: UntypedStorage | None) -> None:
         self.reader, self.restore, self.mapped = reader, restore, mapped
-        order = reader.read("byteorder").decode() if "byteorder" in reader else "little"
+        order = reader.read("byteorder").decode(errors="replace") if "byteorder" in reader else "little"
         if order not in ("little", "big"):
             raise invalid(ValueError, f"Unknown endianness type: {order}")
         self.swapped = order != sys.byteorder

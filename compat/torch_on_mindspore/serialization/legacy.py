@@ -35,10 +35,13 @@ class LegacyLoader:
             raise invalid(RuntimeError, "Invalid magic number; corrupt file?")
         if (protocol := self._header()) != PROTOCOL:
             raise invalid(RuntimeError, f"Invalid protocol version: {protocol}")
-        swapped = not self._header().get("little_endian", True)
+        system = self._header()
+        if not isinstance(system, dict):
+            raise invalid(RuntimeError, f"no description of the system that wrote the file: {DAMAGED}")
+        swapped = not system.get("little_endian", True)
         result = self.make_unpickler(self.file, self.persistent_load).load()
         keys = self._header()
-        if not isinstance(keys, list) or sorted(keys) != sorted(self.storages):
+        if not isinstance(keys, list) or sorted(map(str, keys)) != sorted(self.storages):
             raise invalid(RuntimeError, f"the storages in the file are not those that its pickle names: {DAMAGED}")
         for key in keys:
             self._fill(key, swapped)

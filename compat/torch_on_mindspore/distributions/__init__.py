@@ -1,0 +1,1 @@
+"""torch.distributions: probability distributions whose samples and densities autograd follows."""
