@@ -10,7 +10,7 @@ import numpy as np
 from compat.errors import invalid
 from compat.torch_on_mindspore import complexes, dtypes, elementary, steps
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 ops = mindspore.ops
 
@@ -159,6 +159,8 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     """input / other, or its floor or truncation."""
     if rounding_mode == "floor":
         return floor_divide(input, other)
+    if rounding_mode == "trunc":
+        check_divisor(input, other)
     if rounding_mode not in (None, "trunc"):
         raise invalid(
             RuntimeError,
@@ -175,12 +177,22 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
 
 
 def floor_divide(input: Any, other: Any) -> Tensor:
+    check_divisor(input, other)
     found: Tensor = computed(steps.floor_quotient, input, other)
     return found
 
 
+def check_divisor(input: Any, other: Any) -> None:
+    """RuntimeError for integers divided by zero: MindSpore's kernels give a number, or end the process."""
+    if any((is_tensor(one) and one.dtype.category >= dtypes.FLOAT) or isinstance(one, (float, complex)) for one in (input, other)):
+        return
+    if not host(other).all() if is_tensor(other) else not other:
+        raise invalid(RuntimeError, "ZeroDivisionError")
+
+
 def remainder(input: Any, other: Any) -> Tensor:
     """input - other · floor(input / other), with the sign of `other`."""
+    check_divisor(input, other)
     found: Tensor = computed(steps.floor_remainder, input, other)
     return found
 

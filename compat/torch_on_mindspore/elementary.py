@@ -76,6 +76,13 @@ class Elementary(Function):
         return None, SLOPES[ctx.name](gradient, input, found)
 
 
+def holds_nan(input: Any) -> bool:
+    """Whether any element is nan: the sum of the squares is, and only then. Read from the memory of the CPU."""
+    flat = input.asnumpy().reshape(-1)
+    with np.errstate(all="ignore"):
+        return bool(np.isnan(np.dot(flat, flat)))
+
+
 def on_host(name: str, input: Any) -> Any:
     array = input.asnumpy()
     found = np.empty(array.shape, array.dtype)

@@ -132,7 +132,7 @@ def keep_gradient_apart(leaf: Any) -> None:
     """
     if "_gradient_apart" not in leaf.__dict__:
         leaf._gradient_apart = True
-        leaf.register_hook(_apart)
+        mindspore.Tensor.register_hook(leaf, _apart)
 
 
 def _apart(gradient: Any) -> Any:

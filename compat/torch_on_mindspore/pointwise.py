@@ -9,7 +9,7 @@ import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import complexes, dtypes, steps
-from compat.torch_on_mindspore.arithmetic import add, computed, div, floating, is_number, is_tensor, mul, pow, sub
+from compat.torch_on_mindspore.arithmetic import add, check_divisor, computed, div, floating, is_number, is_tensor, mul, pow, sub
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
@@ -56,7 +56,7 @@ def fmod(input: Any, other: Any) -> Tensor:
     """The remainder of the division truncated towards zero, with the sign of `input`."""
     kind = dtypes.result_type(input, other)
     if kind.category < dtypes.FLOAT:
-        check_divisor(other)
+        check_divisor(input, other)
         found: Tensor = cast(computed(ops.fmod, input, other, dtypes.float64), kind)
         return found
     return sub(input, mul(other, as_tensor(ops.stop_gradient(ops.trunc(div(input, other)))))) if recorded(other) else computed_fmod(
@@ -70,12 +70,6 @@ def recorded(value: Any) -> bool:
 def computed_fmod(input: Any, other: Any, kind: Any) -> Tensor:
     found: Tensor = computed(ops.fmod, input, other, kind)
     return found
-
-
-def check_divisor(other: Any) -> None:
-    """RuntimeError for a zero by which integers would be divided: MindSpore's kernel ends the process there."""
-    if bool((other == 0).any()) if is_tensor(other) else other == 0:
-        raise invalid(RuntimeError, "ZeroDivisionError")
 
 
 def real_pair(name: str, native: Any, *, integers: bool = True) -> Any:

@@ -33,6 +33,8 @@ def matmul(input: Any, other: Any) -> Tensor:
     if not (input.ndim and other.ndim):
         raise invalid(RuntimeError, "both arguments to matmul need to be at least 1D, but they are "
                       f"{input.ndim}D and {other.ndim}D")  # fmt: skip
+    if input.dtype == dtypes.bool_:
+        raise invalid(NotImplementedError, "\"addmm_impl_cpu_\" not implemented for 'Bool'")
     inner = other.shape[max(other.ndim - 2, 0)]
     if input.shape[-1] != inner:
         raise invalid(RuntimeError, mismatch(input, other))

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, elementary, engine
 from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor
 from compat.torch_on_mindspore.comparison import maximum, minimum
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import picked
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.shaping import stack, unsqueeze
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, normal_dim
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
 ops = mindspore.ops
 
@@ -219,7 +219,13 @@ def outermost(name: str, native: Any, input: Any, dim: Dims, keepdim: bool) -> T
     check_reducible(name, input, dim)
     if input.dtype == dtypes.bool_:
         return reduced(ops.any if name == "amax" else ops.all, input, dim, keepdim, 0)
-    return reduced(native, input, dim, keepdim, 0, TO_EXTREMES[name])
+    found = reduced(native, input, dim, keepdim, 0, TO_EXTREMES[name])
+    if not engine.ON_CPU or input.dtype not in elementary.HOSTED or not elementary.holds_nan(input):
+        return found
+    # MindSpore's kernels find nan only in some places.
+    unknown = np.isnan(input.asnumpy()).any(dims_of(input, dim), keepdims=keepdim)
+    spoilt: Tensor = as_tensor(ops.mul(found, mindspore.Tensor(np.where(unknown, np.nan, 1.0).astype(input.dtype.name))))
+    return spoilt
 
 
 def check_reducible(name: str, input: Any, dim: Dims) -> None:
@@ -282,11 +288,12 @@ def index_of(native: Any, input: Any, dim: int | None, keepdim: bool) -> Tensor:
     if not input.ndim:
         zero: Tensor = input.new_zeros((), dtype=dtypes.int64)
         return zero
-    if input.dtype.category < dtypes.FLOAT:
-        # MindSpore searches floating-point numbers only; float64 holds integers up to 2**53.
-        input = cast(input, dtypes.float64)
     place = dim if dim is None else normal_dim(input, dim)
-    found: Tensor = cast(as_tensor(native(input.reshape(-1), 0) if place is None else native(input, place)), dtypes.int64)
+    if engine.ON_CPU:
+        # MindSpore searches floating-point numbers only, and passes over nan.
+        found: Tensor = as_tensor(mindspore.Tensor(np.asarray(getattr(np, native.__name__)(host(input), place), np.int64)))
+    else:
+        found = cast(as_tensor(native(input.reshape(-1), 0) if place is None else native(input, place)), dtypes.int64)
     if keepdim:
         found = found.reshape(reduced_shape(input, dims_of(input, dim), True))
     return found

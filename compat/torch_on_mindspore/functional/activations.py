@@ -51,15 +51,9 @@ def rectified(input: Any) -> Any:
     given = input.dtype
     if given in NARROW:
         return cast(rectified(cast(input, dtypes.float32)), given)
-    if engine.ON_CPU and not holds_nan(input):
+    if engine.ON_CPU and not elementary.holds_nan(input):
         return as_tensor(ops.relu(input))
     return applied(pointwise.ReLU, input)
-
-
-def holds_nan(input: Any) -> bool:
-    """Whether any element is nan: the sum of the squares is, and only then. Read from the memory of the CPU."""
-    flat = input.asnumpy().reshape(-1)
-    return bool(np.isnan(np.dot(flat, flat)))
 
 
 def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Any:
