@@ -47,8 +47,8 @@ SLOPES: dict[str, Callable[..., Any]] = {
     "log2": lambda gradient, input, found: ops.div(gradient, ops.mul(input, constant(math.log(2), input))),
     "log10": lambda gradient, input, found: ops.div(gradient, ops.mul(input, constant(math.log(10), input))),
     "log1p": lambda gradient, input, found: ops.div(gradient, ops.add(input, constant(1.0, input))),
-    "sin": lambda gradient, input, found: ops.mul(gradient, cos(input)),
-    "cos": lambda gradient, input, found: ops.neg(ops.mul(gradient, sin(input))),
+    "sin": lambda gradient, input, found: ops.mul(gradient, FUNCTIONS["cos"](input)),
+    "cos": lambda gradient, input, found: ops.neg(ops.mul(gradient, FUNCTIONS["sin"](input))),
     "tan": lambda gradient, input, found: ops.add(ops.mul(gradient, ops.square(found)), gradient),
     "tanh": lambda gradient, input, found: ops.sub(gradient, ops.mul(gradient, ops.square(found))),
     "sigmoid": lambda gradient, input, found: ops.mul(gradient, ops.sub(found, ops.square(found))),
@@ -108,5 +108,4 @@ def _elementary(name: str) -> Callable[..., Any]:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {name: _elementary(name) for name in HOST}
-exp, expm1, log, log1p = (FUNCTIONS[name] for name in ("exp", "expm1", "log", "log1p"))
-sin, cos, tanh, sigmoid = (FUNCTIONS[name] for name in ("sin", "cos", "tanh", "sigmoid"))
+exp, expm1, log, log1p, tanh, sigmoid = (FUNCTIONS[name] for name in ("exp", "expm1", "log", "log1p", "tanh", "sigmoid"))
