@@ -40,6 +40,7 @@ BITS = {
     "bitwise_or": (ops.bitwise_or, ops.logical_or),
     "bitwise_xor": (ops.bitwise_xor, ops.logical_xor),
 }
+BFLOAT16 = (ops.add, ops.mul)  # these alone have kernels for it
 NARROW = (dtypes.float16, dtypes.bfloat16)  # PyTorch computes these with a number in float32
 
 
@@ -79,11 +80,14 @@ def unbroadcastable(input: Any, other: Any) -> str | None:
 
 
 def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -> Any:
-    if getattr(input, "dtype", None) is kind and (
-        getattr(other, "dtype", None) is kind or (kind is dtypes.float32 and type(other) in (float, int))
+    without_kernel = kind is dtypes.bfloat16 and function not in BFLOAT16
+    if (
+        not without_kernel
+        and getattr(input, "dtype", None) is kind
+        and (getattr(other, "dtype", None) is kind or (kind is dtypes.float32 and type(other) in (float, int)))
     ):
         return as_tensor(function(input, other))
-    if kind in NARROW and not (isinstance(input, mindspore.Tensor) and isinstance(other, mindspore.Tensor)):
+    if without_kernel or (kind in NARROW and not (is_tensor(input) and is_tensor(other))):
         wide = dtypes.float32
         found = as_tensor(function(operand(input, wide), operand(other, wide)))
         return cast(found, kind) if found.dtype == wide else found  # a comparison gives booleans
@@ -120,7 +124,7 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input - alpha · other; RuntimeError for booleans."""
-    booleans = [one for one in (input, other) if getattr(one, "dtype", None) == dtypes.bool_ and is_tensor(one)]
+    booleans = [one for one in (input, other) if isinstance(one, bool) or (is_tensor(one) and one.dtype == dtypes.bool_)]
     if len(booleans) == 2:
         raise invalid(
             RuntimeError,

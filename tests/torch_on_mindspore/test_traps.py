@@ -100,6 +100,34 @@ def test_values(trap):
     check(SETUP + "[" + VALUES[trap] + "]", rtol=ROUGH.get(trap, 1e-5))
 
 
+MIXED = """
+x + y
+x - y
+x * y
+x / y
+x ** y
+x // y
+x % y
+x < y
+x == y
+torch.where(x > 1, x, y)
+torch.maximum(x, y)
+torch.cat([x, y.reshape(-1)])
+x.add_(y)
+""".strip().split("\n")
+KINDS = ("uint8", "int64", "bfloat16", "float32", "float64")
+
+
+@pytest.mark.parametrize("expression", MIXED)
+def test_promotion(expression):
+    numbers = ("2", "2.5", "torch.tensor(2, dtype=torch.float64)", "True")
+    for kind in KINDS:
+        x = f"x = torch.tensor([3, 1]).to(torch.{kind})"
+        for y in (*(f"torch.tensor([2, 1]).to(torch.{other})" for other in KINDS), *numbers):
+            if y.startswith("torch") or not expression.startswith(("torch.maximum", "torch.cat")):
+                check(f"{x}\ny = {y}\n{expression}", rtol=1e-2 if "16" in x + y else 1e-5)
+
+
 DOUBLES = """
 torch.tensor([1e-3, 0.1], dtype=torch.float64)
 torch.tensor(0.1, dtype=torch.double)
