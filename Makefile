@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test lint types generate parity benchmark clean
+.PHONY: demo test lint types generate parity conformance benchmark clean
 
 demo: $(STAMP)
 	$(BIN)/python docs/examples/demo.py
@@ -27,8 +27,17 @@ generate: $(STAMP)
 parity: $(STAMP)
 	$(BIN)/compat parity
 
+# PyTorch's own test data, against what is recorded to pass: about ten minutes on two cores.
+conformance: $(STAMP)
+	$(BIN)/python -m tests.conformance modules
+	$(BIN)/python -m tests.conformance optimizers
+	$(BIN)/python -m tests.conformance ops
+
 benchmark: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.overheads
+	$(BIN)/python -m tests.benchmarks.training
+	$(BIN)/python -m tests.benchmarks.data
 
 # Installed again whenever pyproject.toml changes. Takes a few minutes and about 4 GB.
 $(STAMP): pyproject.toml

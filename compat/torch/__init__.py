@@ -5,6 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.anomaly import (
+    is_anomaly_check_nan_enabled as is_anomaly_check_nan_enabled,
+    is_anomaly_enabled as is_anomaly_enabled,
+)
 from compat.torch_on_mindspore.arithmetic import is_tensor as is_tensor
 from compat.torch_on_mindspore.autograd import (
     enable_grad as enable_grad,
@@ -13,6 +17,7 @@ from compat.torch_on_mindspore.autograd import (
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
+from compat.torch_on_mindspore.batching import vmap as vmap
 from compat.torch_on_mindspore.creation import from_numpy as from_numpy
 from compat.torch_on_mindspore.descriptors import Size as Size, device as device, layout as layout, strided as strided
 from compat.torch_on_mindspore.dtypes import (
@@ -24,6 +29,11 @@ from compat.torch_on_mindspore.dtypes import (
     complex128 as cdouble,
     complex128 as complex128,
     dtype as dtype,
+    float8_e4m3fn as float8_e4m3fn,
+    float8_e4m3fnuz as float8_e4m3fnuz,
+    float8_e5m2 as float8_e5m2,
+    float8_e5m2fnuz as float8_e5m2fnuz,
+    float8_e8m0fnu as float8_e8m0fnu,
     float16 as float16,
     float16 as half,
     float32 as float,
@@ -42,6 +52,9 @@ from compat.torch_on_mindspore.dtypes import (
     result_type as result_type,
     set_default_dtype as set_default_dtype,
     uint8 as uint8,
+    uint16 as uint16,
+    uint32 as uint32,
+    uint64 as uint64,
 )
 from compat.torch_on_mindspore.environment.amp import (
     autocast as autocast,
@@ -70,7 +83,6 @@ from compat.torch_on_mindspore.environment.switches import (
     set_warn_always as set_warn_always,
     use_deterministic_algorithms as use_deterministic_algorithms,
 )
-from compat.torch_on_mindspore.environment.transforms import vmap as vmap
 from compat.torch_on_mindspore.environment.version import RELEASE as __version__
 from compat.torch_on_mindspore.formats import (
     channels_last as channels_last,
@@ -513,6 +525,12 @@ from compat.torch_on_mindspore.random import (
     seed as seed,
     set_rng_state as set_rng_state,
 )
+from compat.torch_on_mindspore.rejection import (
+    binomial as binomial,
+    poisson as poisson,
+    standard_dirichlet as _sample_dirichlet,
+    standard_gamma as _standard_gamma,
+)
 from compat.torch_on_mindspore.serialization.files import load as load, save as save
 from compat.torch_on_mindspore.serialization.storages import (
     TypedStorage as TypedStorage,
@@ -638,6 +656,8 @@ __all__ = [
     "UntypedStorage",
     "__version__",
     "_assert",
+    "_sample_dirichlet",
+    "_standard_gamma",
     "abs",
     "absolute",
     "acos",
@@ -694,6 +714,7 @@ __all__ = [
     "bfloat16",
     "bilinear",
     "bincount",
+    "binomial",
     "bitwise_and",
     "bitwise_left_shift",
     "bitwise_not",
@@ -811,6 +832,11 @@ __all__ = [
     "float16",
     "float32",
     "float64",
+    "float8_e4m3fn",
+    "float8_e4m3fnuz",
+    "float8_e5m2",
+    "float8_e5m2fnuz",
+    "float8_e8m0fnu",
     "float_power",
     "floor",
     "floor_divide",
@@ -874,6 +900,8 @@ __all__ = [
     "int64",
     "int8",
     "inverse",
+    "is_anomaly_check_nan_enabled",
+    "is_anomaly_enabled",
     "is_autocast_cache_enabled",
     "is_autocast_cpu_enabled",
     "is_autocast_enabled",
@@ -991,6 +1019,7 @@ __all__ = [
     "pinverse",
     "pixel_shuffle",
     "pixel_unshuffle",
+    "poisson",
     "polar",
     "polygamma",
     "positive",
@@ -1109,6 +1138,9 @@ __all__ = [
     "true_divide",
     "trunc",
     "typename",
+    "uint16",
+    "uint32",
+    "uint64",
     "uint8",
     "unbind",
     "unflatten",

@@ -5,18 +5,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.environment.placeholders import (
-    functionalize as functionalize,
-    hessian as hessian,
-    jacfwd as jacfwd,
-    jacrev as jacrev,
+from compat.torch_on_mindspore.batching import vmap as vmap
+from compat.torch_on_mindspore.environment.placeholders import functionalize as functionalize
+from compat.torch_on_mindspore.jacobians import hessian as hessian, jacfwd as jacfwd, jacrev as jacrev
+from compat.torch_on_mindspore.nn_utils.stateless import functional_call as functional_call
+from compat.torch_on_mindspore.transforms import (
+    grad as grad,
+    grad_and_value as grad_and_value,
     jvp as jvp,
     linearize as linearize,
+    stack_module_state as stack_module_state,
     vjp as vjp,
 )
-from compat.torch_on_mindspore.environment.transforms import grad as grad, grad_and_value as grad_and_value, vmap as vmap
-from compat.torch_on_mindspore.nn_utils.stateless import functional_call as functional_call
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["functional_call", "functionalize", "grad", "grad_and_value", "hessian", "jacfwd", "jacrev", "jvp", "linearize", "vjp", "vmap"]
+__all__ = [
+    "functional_call",
+    "functionalize",
+    "grad",
+    "grad_and_value",
+    "hessian",
+    "jacfwd",
+    "jacrev",
+    "jvp",
+    "linearize",
+    "stack_module_state",
+    "vjp",
+    "vmap",
+]

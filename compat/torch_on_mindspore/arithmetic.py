@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import complexes, dtypes, elementary, steps
+from compat.torch_on_mindspore import complexes, dtypes, elementary, engine, steps
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
@@ -46,11 +47,11 @@ NARROW = (dtypes.float16, dtypes.bfloat16)  # PyTorch computes these with a numb
 
 def operand(value: Any, kind: Any) -> Any:
     """One operand in the dtype of the operation; MindSpore would take a number as a float32."""
-    if isinstance(value, mindspore.Tensor):
-        return cast(value, kind)
-    if kind == dtypes.uint8:
+    if isinstance(value, engine.TensorBase):
+        return value if dtypes.of(value) is kind else cast(value, kind)
+    if kind is dtypes.uint8:
         return int(value) & 255
-    if kind in (dtypes.float64, dtypes.complex128):
+    if kind is dtypes.float64 or kind is dtypes.complex128:
         # mindspore.Tensor(value, kind) would pass through float32.
         return mindspore.Tensor(np.array(value, kind.name))
     return value
@@ -87,7 +88,7 @@ def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -
         and (getattr(other, "dtype", None) is kind or (kind is dtypes.float32 and type(other) in (float, int)))
     ):
         return as_tensor(function(input, other))
-    if without_kernel or (kind in NARROW and not (is_tensor(input) and is_tensor(other))):
+    if without_kernel or (kind.narrow and not (is_tensor(input) and is_tensor(other))):
         wide = dtypes.float32
         found = as_tensor(function(operand(input, wide), operand(other, wide)))
         return cast(found, kind) if found.dtype == wide else found  # a comparison gives booleans
@@ -103,9 +104,19 @@ def scaled(other: Any, alpha: Any) -> Any:
     return other if isinstance(alpha, int) and alpha == 1 else mul(other, alpha) if is_tensor(other) else other * alpha
 
 
+@functools.lru_cache(1024)
+def _constant(text: str, value: Any, kind: Any) -> Any:
+    return as_tensor(mindspore.Tensor(np.array(value, np.float32 if kind is dtypes.bfloat16 else kind.name), kind))
+
+
+def constant(value: Any, kind: Any) -> Any:
+    """A number as a 0-d tensor that operators may read, and nothing may write; -0.0 is not 0.0 here."""
+    return _constant(repr(value), value, kind)
+
+
 def is_tensor(obj: Any) -> bool:
     """Whether `obj` is a tensor; `torch.is_tensor`."""
-    return type(obj) is Tensor or isinstance(obj, mindspore.Tensor)
+    return isinstance(obj, engine.TensorBase)
 
 
 def is_number(value: Any) -> bool:
@@ -151,7 +162,7 @@ def mul(input: Any, other: Any) -> Tensor:
 
 def boolean_or(logical: Any, numeric: Any, input: Any, other: Any, kind: Any) -> Tensor:
     """`numeric`, or on booleans `logical`, which has the kernel that `numeric` lacks there."""
-    if kind != dtypes.bool_:
+    if kind is not dtypes.bool_:
         found: Tensor = computed(numeric, input, other, kind)
         return found
     pair = (one if is_tensor(one) else mindspore.Tensor(one) for one in (input, other))
@@ -238,12 +249,17 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Tensor:
     found: Any = input
     if is_number(min) and is_number(max) and min > max:
         min = max
+    recorded = engine.grad_enabled() and engine.requires_grad(input)
+    if engine.ON_CPU and not recorded and input.dtype is dtypes.float32 and not is_tensor(min) and not is_tensor(max):
+        # Without a gradient, on the host: MindSpore's own clamp makes a number of NaN.
+        clamped: Tensor = as_tensor(mindspore.Tensor(np.asarray(np.clip(input.asnumpy(), min, max), np.float32)))
+        return clamped
     # At a bound the gradient is 1, where that of MindSpore's maximum would be half.
     if min is not None:
-        bound = min if is_tensor(min) else full_like(found, min)
+        bound = min if is_tensor(min) else constant(min, dtypes.result_type(found, min))
         found = as_tensor(ops.where(found < bound, *common(bound, found)))
     if max is not None:
-        bound = max if is_tensor(max) else full_like(found, max)
+        bound = max if is_tensor(max) else constant(max, dtypes.result_type(found, max))
         found = as_tensor(ops.where(found > bound, *common(bound, found)))
     result: Tensor = found
     return result

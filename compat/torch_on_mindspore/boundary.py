@@ -10,6 +10,7 @@ from typing import Any
 from compat.errors import CompatError, at_boundary, invalid
 from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.natives import adopted
 from compat.torch_on_mindspore.storage import write
 from compat.torch_on_mindspore.tensor import as_tensor, cast
 
@@ -22,6 +23,7 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(operation)
     def function(*args: Any, out: Any = None, **kwargs: Any) -> Any:
+        args = adopted(args)
         try:
             result = operation(*args, **kwargs)
         except Exception as error:
@@ -37,6 +39,7 @@ def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(operation)
     def function(*args: Any, **kwargs: Any) -> Any:
+        args = adopted(args)
         try:
             return operation(*args, **kwargs)
         except Exception as error:

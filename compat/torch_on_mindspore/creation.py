@@ -158,6 +158,8 @@ def kind_of(dtype: Any) -> Any:
     try:
         return dtypes.OF[PYTHON_TYPES.get(dtype, dtype)]
     except (KeyError, TypeError):
+        if isinstance(dtype, dtypes.Foreign):
+            raise UnsupportedArgument("torch", "dtype", dtype, "the dtypes of MindSpore's tensors") from None
         raise invalid(TypeError, f"argument 'dtype' must be torch.dtype, not {type(dtype).__name__}") from None
 
 

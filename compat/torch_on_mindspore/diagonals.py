@@ -58,12 +58,14 @@ def diagflat(input: Any, offset: int = 0) -> Tensor:
     return diag_embed(reshape(input, -1), offset)
 
 
-def triangle(name: str, upper: bool) -> Any:
+def triangle(name: str, native: Any, upper: bool) -> Any:
     """tril or triu: the elements on one side of a diagonal, zeros on the other."""
 
     def function(input: Any, diagonal: int = 0) -> Any:
         if input.ndim < 2:
             raise invalid(RuntimeError, f"{name}: input tensor must have at least 2 dimensions")
+        if input.dtype.category != dtypes.COMPLEX and input.dtype is not dtypes.bfloat16 and input.numel():
+            return as_tensor(native(input, diagonal))
         rows, columns = input.shape[-2:]
         kept = np.tri(rows, columns, diagonal - upper, dtype=np.bool_)
         zero = mindspore.Tensor(np.zeros((), input.dtype.name))
@@ -73,8 +75,8 @@ def triangle(name: str, upper: bool) -> Any:
     return function
 
 
-tril = triangle("tril", False)
-triu = triangle("triu", True)
+tril = triangle("tril", ops.tril, False)
+triu = triangle("triu", ops.triu, True)
 
 
 def triangle_indices(name: str, where: Any) -> Any:

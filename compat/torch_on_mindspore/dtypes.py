@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from compat.errors import invalid
+from compat.errors import UnsupportedArgument, invalid
+from compat.torch_on_mindspore import engine
 from compat.torch_on_mindspore.engine import mindspore
 
 BOOL, INTEGER, FLOAT, COMPLEX = range(4)
@@ -36,6 +37,7 @@ class dtype:
     category: int
     tensor_type: str
     itemsize: int
+    narrow: bool  # one of 16 bits, which PyTorch computes with a number in float32
 
     @property
     def is_floating_point(self) -> bool:
@@ -47,7 +49,7 @@ class dtype:
 
     @property
     def is_signed(self) -> bool:
-        return self.name not in ("bool", "uint8")
+        return self.name != "bool" and not self.name.startswith("uint")
 
     def __repr__(self) -> str:
         return f"torch.{self.name}"
@@ -62,15 +64,33 @@ def _made(name: str, native: Any, arguments: tuple[int, ...], category: int, ten
     itemsize = 1 if name == "bool" else int("".join(filter(str.isdigit, name))) // 8
     made = type("dtype", (dtype, type(native)), {"__module__": __name__, "itemsize": itemsize})(*arguments)
     made.name, made.category, made.tensor_type = name, category, tensor_type
+    made.narrow = name in ("float16", "bfloat16")
     return made
 
 
 BY_NAME: dict[str, Any] = {}  # with PyTorch's other names
 OF: dict[Any, Any] = {}  # MindSpore's dtype, or ours: the dictionary can't tell them apart → ours
+BY_IDENTITY: dict[int, Any] = {}  # the same by `id`, which is found ten times faster than by MindSpore's hash
 for _name, _native, _others, _arguments, _category, _tensor_type in KINDS:
     _kind = _made(_name, getattr(mindspore, _native), _arguments, _category, _tensor_type)
     OF[getattr(mindspore, _native)] = _kind
+    BY_IDENTITY.update({id(getattr(mindspore, _native)): _kind, id(_kind): _kind})
     BY_NAME.update(dict.fromkeys((_name, *_others), _kind))
+
+
+class Foreign(dtype):
+    """A data type that no tensor here can have; programs name it to compare with."""
+
+    narrow = True
+
+    def __init__(self, name: str, category: int, itemsize: int) -> None:
+        self.name, self.category, self.itemsize = name, category, itemsize
+
+
+float8_e4m3fn, float8_e4m3fnuz, float8_e5m2, float8_e5m2fnuz, float8_e8m0fnu = (
+    Foreign(f"float8_{kind}", FLOAT, 1) for kind in ("e4m3fn", "e4m3fnuz", "e5m2", "e5m2fnuz", "e8m0fnu")
+)
+uint16, uint32, uint64 = (Foreign(f"uint{8 * size}", INTEGER, size) for size in (2, 4, 8))
 
 bool_: Any = BY_NAME["bool"]
 uint8: Any = BY_NAME["uint8"]
@@ -97,6 +117,8 @@ def set_default_dtype(d: Any, /) -> None:
     """Set what `get_default_dtype` returns; TypeError unless it is a floating-point dtype."""
     if not isinstance(d, dtype) or not d.is_floating_point:
         raise invalid(TypeError, "only floating-point types are supported as the default type")
+    if isinstance(d, Foreign):
+        raise UnsupportedArgument("torch.set_default_dtype", "d", d, "float16, bfloat16, float32, float64")
     _default[0] = d
 
 
@@ -140,16 +162,30 @@ def combined(first: Any, second: Any) -> Any:
 
 def result_type(*operands: Any) -> Any:
     """The dtype of an operation on these tensors and numbers; `torch.result_type`."""
-    if len(operands) == 2:
-        # Two of one dtype, or floating point with a real number, are what programs mostly compute with.
-        first, second = (getattr(one, "dtype", None) for one in operands)
-        if isinstance(first, dtype) and (
-            first is second or (second is None and first.category == FLOAT and type(operands[1]) in (float, int))
-        ):
-            return first
+    if len(operands) == 2 and isinstance(operands[0], engine.TensorBase):
+        # What most operations meet: two tensors of one dtype, or a tensor and a number that its dtype holds.
+        first, second = operands
+        kind = of(first)
+        if of(second) is kind if isinstance(second, engine.TensorBase) else kind.category >= NUMBERS.get(type(second), COMPLEX):
+            return kind
+    return promoted(operands)
+
+
+NUMBERS = {bool: BOOL, int: INTEGER, float: FLOAT}
+
+
+def of(tensor: Any) -> Any:
+    """The dtype of a tensor, of MindSpore's class too."""
+    native = engine.dtype_of(tensor)
+    found = BY_IDENTITY.get(id(native))
+    return OF[native] if found is None else found
+
+
+def promoted(operands: Any) -> Any:
+    """`result_type`, by PyTorch's rules for tensors with dimensions, 0-d tensors and numbers."""
     ranked: list[Any] = [None, None, None]  # tensors with dimensions, 0-d tensors, Python numbers
     for operand in operands:
-        is_tensor = isinstance(operand, mindspore.Tensor)
+        is_tensor = isinstance(operand, engine.TensorBase)
         rank = (0 if operand.ndim else 1) if is_tensor else 2
         kind = OF[operand.dtype] if is_tensor else of_scalar(operand)
         ranked[rank] = kind if ranked[rank] is None else promote_types(ranked[rank], kind)

@@ -10,9 +10,13 @@ from typing import Any
 from compat.errors import invalid
 from compat.torch_on_mindspore.arithmetic import mul
 from compat.torch_on_mindspore.diagonals import diagonal
+from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.products import matmul
 from compat.torch_on_mindspore.reductions import sum
 from compat.torch_on_mindspore.shaping import movedim, permute, reshape
+from compat.torch_on_mindspore.tensor import as_tensor
+
+native = mindspore.Tensor
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ELLIPSIS = "..."
@@ -170,25 +174,22 @@ def contracted(
     if not inner:
         return broadcast_product(first, first_letters, second, second_letters, needed)
 
-    def count(letters: Sequence[Any]) -> int:
-        return math.prod(size[one] for one in letters)
-
-    left = arranged(first, first_letters, (batch, rows, inner), size)
-    right = arranged(second, second_letters, (batch, inner, columns), size)
-    if not batch:
-        left, right = reshape(left, count(rows), count(inner)), reshape(right, count(inner), count(columns))
+    groups = [batch] if batch else []
+    left = arranged(first, first_letters, [*groups, rows, inner], size)
+    right = arranged(second, second_letters, [*groups, inner, columns], size)
     product = matmul(left, right)
     letters = (*batch, *rows, *columns)
     shape = tuple(size[one] for one in letters)
     return (product if tuple(product.shape) == shape else reshape(product, shape)), letters
 
 
-def arranged(operand: Any, letters: tuple[Any, ...], groups: tuple[list[Any], ...], size: dict[Any, int]) -> Any:
-    """The operand with its letters in this order, and each group as one dimension."""
+def arranged(operand: Any, letters: tuple[Any, ...], groups: Sequence[list[Any]], size: dict[Any, int]) -> Any:
+    """The operand with its letters in this order, and each group as one dimension; nothing else sees this tensor."""
     order = tuple(letters.index(one) for group in groups for one in group)
-    moved = operand if order == tuple(range(len(order))) else permute(operand, order)
-    shape = tuple(math.prod(size[one] for one in group) for group in groups)
-    return moved if tuple(moved.shape) == shape else reshape(moved, shape)
+    moved = operand if order == tuple(range(len(order))) else native.permute(operand, order)
+    if all(len(group) == 1 for group in groups):
+        return as_tensor(moved)
+    return as_tensor(native.reshape(moved, tuple(math.prod(size[one] for one in group) for group in groups)))
 
 
 def broadcast_product(

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from compat.errors import invalid
 from compat.torch_on_mindspore import engine
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
@@ -54,6 +55,8 @@ SLOPES: dict[str, Callable[..., Any]] = {
     "sigmoid": lambda gradient, input, found: ops.mul(gradient, ops.sub(found, ops.square(found))),
 }
 
+FROM_RESULT = {"exp", "exp2", "expm1", "tan", "tanh", "sigmoid"}  # their gradients need no input
+
 
 class Elementary(Function):
     """A function of `HOST`, computed on the host, with its gradient from `SLOPES`."""
@@ -63,17 +66,27 @@ class Elementary(Function):
     @staticmethod
     def forward(ctx: Any, name: str, input: Any) -> Any:
         found = on_host(name, input)
-        ctx.save_for_backward(input, found)
         ctx.name = name
+        if name in FROM_RESULT:
+            ctx.save_for_backward(found)
+            ctx.input, ctx.version = input, engine.version(input)
+        else:
+            ctx.save_for_backward(input)
         return found
 
     @staticmethod
     def backward(ctx: Any, gradient: Any) -> Any:
-        input, found = ctx.saved_tensors
+        (saved,) = ctx.saved_tensors
+        if ctx.name not in FROM_RESULT:
+            return None, SLOPES[ctx.name](gradient, saved, None)
         if engine.grad_enabled():
-            # `found` has no history: when the gradient is itself recorded, it is computed again.
-            found = FUNCTIONS[ctx.name](input)
-        return None, SLOPES[ctx.name](gradient, input, found)
+            # The result has no history: when the gradient is itself recorded, it is computed again.
+            if engine.version(ctx.input) != ctx.version:
+                raise invalid(
+                    RuntimeError, "one of the variables needed for gradient computation has been modified by an inplace operation"
+                )
+            saved = FUNCTIONS[ctx.name](ctx.input)
+        return None, SLOPES[ctx.name](gradient, None, saved)
 
 
 def holds_nan(input: Any) -> bool:

@@ -11,6 +11,13 @@ from compat.errors import FrameworkMissing
 
 SUPPORTED = "2.8, 2.9, 2.10"
 EXECUTOR_HOMES = ("mindspore.graph.api", "mindspore.common.api")  # 2.10; 2.8 and 2.9
+# the operations that share storage with their input, as the recorded history names them
+VIEWS = {
+    "Reshape", "View", "Transpose", "Squeeze", "ExpandDims", "BroadcastTo", "Unstack", "Split", "Diagonal", "Slice", "StridedSlice",
+    "SelectView", "SelectExtView",
+}  # fmt: skip
+# those whose gradient needs the result here, and not in PyTorch
+KEEPING = {"Div", "Pow", "MaxPool3D"}
 TENSOR_STATE = ("_requires_grad", "_is_leaf", "_grad", "_grad_node", "_version", "_data_ptr")
 
 mindspore: Any = frameworks.load("mindspore")
@@ -52,6 +59,11 @@ def record(on: bool = True) -> None:
     `value_and_grad` of a Cell with weights raises while the flag is on.
     """
     _executor.set_grad_flag(on)
+
+
+# MindSpore's own class behind its Tensor: isinstance asks it without the detour through Tensor's metaclass.
+TensorBase: Any = mindspore.Tensor.__mro__[1]
+dtype_of: Any = mindspore.Tensor.dtype.fget
 
 
 def grad_enabled() -> bool:
@@ -107,6 +119,20 @@ def node_number(node: Any) -> int:
 def is_function(node: Any) -> bool:
     """Whether the operation is a Python one, with its own `backward`."""
     return isinstance(node, FunctionBase)
+
+
+def is_view(tensor: Any) -> bool:
+    """Whether MindSpore recorded `tensor` as a view of another."""
+    node = tensor._grad_node
+    return node is not None and not is_function(node) and node.name() in VIEWS
+
+
+def keeps_result(tensor: Any) -> bool:
+    """Whether the operation that made `tensor` keeps it for its gradient, and PyTorch's does not."""
+    node = tensor._grad_node
+    if node is None or is_function(node):
+        return getattr(node, "keeps_result", False)
+    return node.name() in KEEPING
 
 
 def requires_grad(tensor: Any) -> bool:

@@ -9,7 +9,7 @@ from compat.errors import UnsupportedAPI, invalid
 from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, random, shaping
 from compat.torch_on_mindspore.arithmetic import TABLED, is_number, is_tensor
 from compat.torch_on_mindspore.operations import IN_PLACE
-from compat.torch_on_mindspore.storage import alias, check_writable, is_recorded, is_shared, living, take_over, write
+from compat.torch_on_mindspore.storage import alias, check_writable, is_recorded, is_shared, living, part, take_over, write
 from compat.torch_on_mindspore.tensor import Tensor
 
 # the method without its underscore → the operation
@@ -57,6 +57,8 @@ def _written(name: str, operation: Callable[..., Any]) -> Callable[..., Tensor]:
         if is_shared(self):
             # The graph keeps the operand, which the write changes: it gets a copy.
             return store(self, operation(self.clone(), *args, **kwargs))
+        if engine.keeps_result(self):
+            part(self)
         operand = alias(self)
         result = operation(operand, *args, **kwargs)
         check_result(self, result)

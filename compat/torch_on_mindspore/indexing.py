@@ -9,7 +9,7 @@ import numpy as np
 
 from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes, engine, shaping
-from compat.torch_on_mindspore.arithmetic import is_number, is_tensor
+from compat.torch_on_mindspore.arithmetic import constant, is_number, is_tensor
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
@@ -102,7 +102,31 @@ def basic_view(input: Any, parts: tuple[Any, ...]) -> Any:
     """The view that integers, slices, None and Ellipsis make."""
     if all(one is Ellipsis or one == slice(None) for one in parts):
         return shaping.whole_view(input)
-    return view_of(input, native.__getitem__, parts if len(parts) > 1 else parts[0])
+    steps = [one for one in parts if isinstance(one, slice) and one.step not in (None, 1)]
+    found = view_of(input, stepped if steps else native.__getitem__, parts if len(parts) > 1 else parts[0])
+    if 0 in found.shape and engine.requires_grad(input) and engine.grad_enabled():
+        return nothing(tuple(found.shape), input)  # the gradient of MindSpore's slice reads out of bounds
+    return found
+
+
+def stepped(input: Any, index: Any) -> Any:
+    """The view that a basic index with steps makes. Each step is taken in the first dimension: the gradient of MindSpore's slice with
+    a step behind a whole dimension reads out of bounds."""
+    parts = index if isinstance(index, tuple) else (index,)
+    used = sum(one is not None and one is not Ellipsis for one in parts)
+    plain: list[Any] = []
+    moved: list[tuple[int, slice]] = []  # the dimension of the result, and its slice
+    at = 0
+    for one in parts:
+        if isinstance(one, slice) and one.step not in (None, 1):
+            moved.append((at, one))
+            one = slice(None)
+        plain.append(one)
+        at += input.ndim - used if one is Ellipsis else not isinstance(one, int)
+    found = input if all(one is Ellipsis or one == slice(None) for one in plain) else native.__getitem__(input, tuple(plain))
+    for dim, one in moved:
+        found = native.swapaxes(native.__getitem__(native.swapaxes(found, 0, dim), one), 0, dim) if dim else native.__getitem__(found, one)
+    return found
 
 
 def check_index_tensors(input: Any, parts: tuple[Any, ...]) -> None:
@@ -209,7 +233,11 @@ def masked_fill(input: Any, mask: Any, value: Any) -> Tensor:
     """`value` where `mask`, else input."""
     if mask.dtype != dtypes.bool_:
         raise invalid(RuntimeError, f"masked_fill_ only supports boolean masks, but got mask with dtype {c_name(mask)}")
-    found: Tensor = where(mask, fitted(input.new_zeros(()), value), input)
+    if is_number(value) and input.dtype is not dtypes.bool_ and dtypes.can_cast(dtypes.of_scalar(value), input.dtype):
+        filler = constant(value, input.dtype)
+    else:
+        filler = fitted(input.new_zeros(()), value)
+    found: Tensor = as_tensor(ops.where(mask, filler, input))
     return found
 
 
@@ -225,13 +253,13 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     """`input` where `condition`, else `other`; the places of `condition` when they are left out."""
     if input is None and other is None:
         return tuple(nonzero(condition).unbind(1))
-    if condition.dtype != dtypes.bool_:
+    if dtypes.of(condition) is not dtypes.bool_:
         raise invalid(
             RuntimeError,
             f"where expected condition to be a boolean tensor, but got a tensor with dtype {condition.dtype.tensor_type}",
         )
     kind = dtypes.result_type(input, other)
-    pair = [cast(one, kind) if is_tensor(one) else mindspore.Tensor(one, kind) for one in (input, other)]
+    pair = [cast(one, kind) if is_tensor(one) else constant(one, kind) for one in (input, other)]
     return as_tensor(ops.where(condition, *pair))
 
 

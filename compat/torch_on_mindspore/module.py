@@ -15,6 +15,7 @@ from compat.torch_on_mindspore.modules import hooks
 from compat.torch_on_mindspore.modules.hooks import Hooks, RemovableHandle, added, every_module
 from compat.torch_on_mindspore.modules.registration import fresh
 from compat.torch_on_mindspore.modules.state import Stateful
+from compat.torch_on_mindspore.natives import adopted
 from compat.torch_on_mindspore.tensor import cast
 
 
@@ -49,6 +50,7 @@ class Module(Stateful):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         engine.record()
+        args = adopted(args)
         if (
             self._forward_hooks or self._forward_pre_hooks or self._backward_hooks or self._backward_pre_hooks
             or every_module.forward or every_module.forward_pre or every_module.backward or every_module.backward_pre

@@ -6,13 +6,13 @@ import math
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import pow
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.factorizations import svdvals
 from compat.torch_on_mindspore.reductions import Dims, amax, amin, dims_of, reduced_shape, sum
 from compat.torch_on_mindspore.shaping import movedim, reshape
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 ops = mindspore.ops
 
@@ -27,6 +27,8 @@ def in_dtype(name: str, input: Any, dtype: Any) -> Any:
 
 def rooted(total: Any, degree: float) -> Any:
     """The root of a sum of powers; the gradient at 0 is 0."""
+    if engine.ON_CPU and bool(host(total).all()):
+        return as_tensor(ops.sqrt(total) if degree == 2 else ops.pow(total, 1.0 / degree))
     zero = ops.equal(total, 0)
     safe = ops.where(zero, ops.ones_like(total), total)
     root = ops.sqrt(safe) if degree == 2 else ops.pow(safe, 1.0 / degree)

@@ -87,6 +87,15 @@ class Generator:
         self._normal = float(state[5024:5032].view(np.float64)[0]) if state[5040] else None
         return self
 
+    def snapshot(self) -> tuple[Any, ...]:
+        """Where the stream is, to compare with and to `restore`."""
+        state: Any = self._stream.get_state(legacy=True)
+        return state[1].tobytes(), state[2], self._normal
+
+    def restore(self, snapshot: tuple[Any, ...]) -> None:
+        words, position, self._normal = snapshot
+        self._stream.set_state(("MT19937", np.frombuffer(words, np.uint32), position, 0, 0.0))
+
     def words(self, count: int) -> Any:
         """The next `count` numbers of 32 bits, as uint64."""
         return self._stream.randint(0, 2**32, count, dtype=np.uint32).astype(np.uint64)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes, elementary, engine
+from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor
 from compat.torch_on_mindspore.comparison import maximum, minimum
 from compat.torch_on_mindspore.engine import mindspore
@@ -124,7 +124,13 @@ TO_EXTREMES = {"amax": to_extremes(ops.amax), "amin": to_extremes(ops.amin)}
 
 def sum(input: Any, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The sum; integers and booleans add up in int64."""
-    kind = dtype or (dtypes.int64 if input.dtype.category < dtypes.FLOAT else input.dtype)
+    own = dtypes.of(input)
+    kind = dtype or (dtypes.int64 if own.category < dtypes.FLOAT else own)
+    if own is kind and kind.category == dtypes.FLOAT and not (engine.requires_grad(input) and engine.grad_enabled()):
+        shape = input.shape
+        if shape and 0 not in shape:
+            found: Tensor = as_tensor(ops.sum(input, None if dim is None else dims_of(input, dim), keepdim))
+            return found
     # MindSpore too adds up in int64, whatever the dtype.
     total: Tensor = cast(reduced(lambda x, dims, keep: ops.sum(x, dims, keep), cast(input, kind), dim, keepdim, 0, spread), kind)
     return total
@@ -219,13 +225,17 @@ def outermost(name: str, native: Any, input: Any, dim: Dims, keepdim: bool) -> T
     check_reducible(name, input, dim)
     if input.dtype == dtypes.bool_:
         return reduced(ops.any if name == "amax" else ops.all, input, dim, keepdim, 0)
-    found = reduced(native, input, dim, keepdim, 0, TO_EXTREMES[name])
-    if not engine.ON_CPU or input.dtype not in elementary.HOSTED or not elementary.holds_nan(input):
-        return found
-    # MindSpore's kernels find nan only in some places.
-    unknown = np.isnan(input.asnumpy()).any(dims_of(input, dim), keepdims=keepdim)
-    spoilt: Tensor = as_tensor(ops.mul(found, mindspore.Tensor(np.where(unknown, np.nan, 1.0).astype(input.dtype.name))))
-    return spoilt
+    recorded = engine.grad_enabled() and engine.requires_grad(input)
+    array = host(input) if engine.ON_CPU and input.dtype.category == dtypes.FLOAT else None
+    if array is None or (recorded and not math.isnan(array.sum())):
+        return reduced(native, input, dim, keepdim, 0, TO_EXTREMES[name])
+    # MindSpore passes over NaN; NumPy, whose result has no gradient, gives NaN as PyTorch does.
+    extreme = (np.max if name == "amax" else np.min)(array, axis=dims_of(input, dim), keepdims=keepdim)
+    value = cast(as_tensor(mindspore.Tensor(np.asarray(extreme))), input.dtype)
+    if not recorded:
+        return value  # type: ignore[no-any-return]
+    found: Tensor = as_tensor(ops.where(ops.isnan(value), value, reduced(native, input, dim, keepdim, 0, TO_EXTREMES[name])))
+    return found
 
 
 def check_reducible(name: str, input: Any, dim: Dims) -> None:
@@ -288,12 +298,18 @@ def index_of(native: Any, input: Any, dim: int | None, keepdim: bool) -> Tensor:
     if not input.ndim:
         zero: Tensor = input.new_zeros((), dtype=dtypes.int64)
         return zero
-    place = dim if dim is None else normal_dim(input, dim)
     if engine.ON_CPU:
-        # MindSpore searches floating-point numbers only, and passes over nan.
-        found: Tensor = as_tensor(mindspore.Tensor(np.asarray(getattr(np, native.__name__)(host(input), place), np.int64)))
-    else:
-        found = cast(as_tensor(native(input.reshape(-1), 0) if place is None else native(input, place)), dtypes.int64)
+        # MindSpore's kernel passes over NaN, and takes floating-point numbers only.
+        search = np.argmax if native is ops.argmax else np.argmin
+        place = None if dim is None else normal_dim(input, dim)
+        where = np.asarray(search(host(input), place), np.int64)
+        made: Tensor = as_tensor(mindspore.Tensor(where.reshape(reduced_shape(input, dims_of(input, dim), True)) if keepdim else where))
+        return made
+    if input.dtype.category < dtypes.FLOAT:
+        # MindSpore searches floating-point numbers only; float64 holds integers up to 2**53.
+        input = cast(input, dtypes.float64)
+    place = dim if dim is None else normal_dim(input, dim)
+    found: Tensor = cast(as_tensor(native(input.reshape(-1), 0) if place is None else native(input, place)), dtypes.int64)
     if keepdim:
         found = found.reshape(reduced_shape(input, dims_of(input, dim), True))
     return found

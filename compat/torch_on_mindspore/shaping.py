@@ -58,13 +58,36 @@ def whole_view(input: Any) -> Any:
 
 def view(input: Any, *shape: Any, dtype: Any = None) -> Any:
     """The same storage in another shape, or as another dtype; RuntimeError when the layout does not allow it."""
-    if dtype is not None or (len(shape) == 1 and shape[0] in dtypes.OF):
+    if dtype is not None or (len(shape) == 1 and isinstance(shape[0], dtypes.dtype)):
         kind = shape[0] if dtype is None else dtype
         return whole_view(input) if kind == input.dtype else seen_as(input, kind)
     wanted = resolved(input, sizes(shape))
-    if not input.is_contiguous():
+    if not (input.is_contiguous() or viewable(input.shape, input.stride(), wanted)):
         raise invalid(RuntimeError, NOT_VIEWABLE)
     return view_of(input, native.view, wanted)
+
+
+def viewable(shape: Sequence[int], stride: Sequence[int], wanted: Sequence[int]) -> bool:
+    """Whether a tensor of this shape and these strides can be seen in the shape `wanted`: whole dimensions of `wanted`, from the back,
+    make up each run of dimensions that lie in memory as one."""
+    runs: list[int] = []
+    expected = None
+    for size, step in zip(shape[::-1], stride[::-1], strict=True):
+        if size == 1:
+            continue
+        if step == expected:
+            runs[-1] *= size
+        else:
+            runs.append(size)
+        expected = size * step
+    remaining = list(wanted)
+    for run in runs:
+        found = 1
+        while found < run and remaining:
+            found *= remaining.pop()
+        if found != run:
+            return False
+    return True
 
 
 def view_as(input: Any, other: Any) -> Any:
@@ -237,10 +260,15 @@ def narrow(input: Any, dim: int, start: int, length: int) -> Any:
     """`length` entries of `dim`, from `start`."""
     dim = normal_dim(input, dim)
     size = input.shape[dim]
+    start, length = int(start), int(length)
+    if length < 0:
+        raise invalid(RuntimeError, "narrow(): length must be non-negative.")
+    if not -size <= start <= size:
+        raise invalid(IndexError, f"start out of range (expected to be in range of [{-size}, {size}], but got {start})")
     start = start + size if start < 0 else start
     if start + length > size:
         raise invalid(RuntimeError, f"start ({start}) + length ({length}) exceeds dimension size ({size}).")
-    return input[(slice(None),) * dim + (slice(start, start + length),)]
+    return view_of(input, native.__getitem__, (*(slice(None),) * dim, slice(start, start + length)))
 
 
 def split(input: Any, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
@@ -286,6 +314,9 @@ def flip(input: Any, *dims: Any) -> Tensor:
 
 
 def promoted(tensors: Sequence[Any]) -> list[Any]:
+    kind = dtypes.of(tensors[0])
+    if all(dtypes.of(one) is kind for one in tensors):
+        return list(tensors)
     kind = dtypes.result_type(*tensors)
     return [cast(one, kind) for one in tensors]
 
@@ -294,14 +325,18 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Tensor:
     """The tensors joined along a dimension they have; empty 1-D tensors are left out, as in PyTorch."""
     if not len(tensors):
         raise invalid(ValueError, "torch.cat(): expected a non-empty list of Tensors")
-    if any(not one.ndim for one in tensors):
-        raise invalid(RuntimeError, "zero-dimensional tensor (at position 0) cannot be concatenated")
-    kept = [one for one in tensors if tuple(one.shape) != (0,)] or list(tensors[:1])
+    shapes = [tuple(one.shape) for one in tensors]
+    kept = tensors
+    if not shapes[0] or shapes[0] == (0,) or shapes.count(shapes[0]) != len(shapes):
+        if () in shapes:
+            raise invalid(RuntimeError, f"zero-dimensional tensor (at position {shapes.index(())}) cannot be concatenated")
+        kept = [one for one, shape in zip(tensors, shapes, strict=True) if shape != (0,)] or tensors[:1]
     first = kept[0]
     dim = normal_dim(first, dim)
-    for number, one in enumerate(kept):
-        if any(at != dim and size != first.shape[at] for at, size in enumerate(one.shape)) or one.ndim != first.ndim:
-            raise invalid(RuntimeError, unequal(first, one, dim, number))
+    if kept is not tensors:
+        for number, one in enumerate(kept):
+            if any(at != dim and size != first.shape[at] for at, size in enumerate(one.shape)) or one.ndim != first.ndim:
+                raise invalid(RuntimeError, unequal(first, one, dim, number))
     found: Tensor = derived(as_tensor(ops.cat(promoted(kept), dim)), cut, [one.shape[dim] for one in kept], dim)
     return found
 

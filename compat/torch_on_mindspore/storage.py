@@ -68,7 +68,7 @@ def view_of(source: Any, operation: Callable[..., Any], *args: Any) -> Any:
 
 def shares_storage(tensor: Any, base: Any) -> bool:
     """Whether both begin at the same address, offsets aside."""
-    starts = [engine.data_ptr(one) - one.storage_offset() * dtypes.OF[native.dtype.__get__(one)].itemsize for one in (tensor, base)]
+    starts = [engine.data_ptr(one) - one.storage_offset() * dtypes.of(one).itemsize for one in (tensor, base)]
     return bool(starts[0] == starts[1])
 
 
@@ -128,11 +128,25 @@ def write(target: Tensor, value: Any) -> Tensor:
             raise invalid(RuntimeError, VIEW_FROM_NO_GRAD)
         if target._of_many:
             raise invalid(RuntimeError, ONE_OF_MANY)
+    if engine.keeps_result(base) or (base is not target and engine.is_view(base)):
+        part(base)
     version = engine.version(base)
     Written.apply(base, fitted(target, value), target, () if base is target else target._steps)
     engine.bump_version(base, version + 1)
     refresh(base)
     return target
+
+
+def part(base: Any) -> None:
+    """Give `base`, and what shares its storage, storage of its own before a write.
+
+    The last step of many operations here is a reshape. MindSpore takes its result for a view of what came before, and a write
+    to a view of that would cut the history. And some gradients need the result as it was.
+    """
+    engine.assign(base, native.copy(base))
+    refresh(base)
+    for other in list(base.__dict__.get("_aliases", {}).values()):
+        engine.assign(other, ops.stop_gradient(base))
 
 
 def is_recorded(target: Any, operands: Iterable[Any]) -> bool:
@@ -237,7 +251,8 @@ def put(target: Any, value: Any) -> None:
     On CPU the storage is the host's memory, into which NumPy writes; elsewhere MindSpore's operators do it.
     """
     check_shape(target, value)
-    if 0 in target.stride() and any(not step and size > 1 for step, size in zip(target.stride(), target.shape, strict=True)):
+    repeated = 0 in target.stride() and any(not step and size > 1 for step, size in zip(target.stride(), target.shape, strict=True))
+    if repeated and 0 not in target.shape:
         raise invalid(RuntimeError, OVERLAPPING)
     if not target.is_contiguous() and target._base is None and target._owner is None:
         engine.assign(target, native.contiguous(target))  # storage that nothing else knows

@@ -75,7 +75,7 @@ class Tensor(Recorded, mindspore.Tensor):
 
     @property
     def dtype(self) -> Any:
-        return dtypes.OF[super().dtype]
+        return dtypes.of(self)
 
     @property
     def device(self) -> device:
@@ -205,6 +205,8 @@ class Tensor(Recorded, mindspore.Tensor):
                 check_device("torch.Tensor.to", argument)
             elif argument in dtypes.OF:
                 wanted = argument
+            elif isinstance(argument, dtypes.Foreign):
+                raise UnsupportedArgument("torch.Tensor.to", "dtype", argument, "the dtypes of MindSpore's tensors")
         copied = kwargs.pop("copy", False) or (len(args) > 3 and args[3])
         for name in kwargs:
             if name not in ("non_blocking", "memory_format"):

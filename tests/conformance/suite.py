@@ -14,6 +14,7 @@ PASSED, WRONG, ERROR, CRASHED, HUNG = STATUSES = ("passed", "wrong", "error", "c
 # Not counted: what real PyTorch can't do through the same harness, what is declared, and checks that do not apply.
 EXCLUDED, DECLARED, ABSENT = "excluded", "declared", "absent"
 FIRST_SEED, OTHER_SEED = 7, 8
+FRAMING = ("Kernel select failed:", "C++ Call Stack:")  # what MindSpore puts around its messages
 LEAF_WRITTEN = "leaf Variable that requires grad"
 
 
@@ -130,6 +131,6 @@ def _run(suite: Suite, framework: Framework, sample: Sample, check: str, seed: i
 
 def described(error: BaseException) -> str:
     """The type of an error and the first line of its message that says something, with the next one where that is a heading."""
-    lines = [line for one in str(error).splitlines() if (line := one.strip(" -\t")) and line != "Kernel select failed:"]
+    lines = [line for one in str(error).splitlines() if (line := one.strip(" -\t")) and not line.startswith(FRAMING)]
     count = 2 if lines and lines[0].endswith(":") else 1
     return f"{type(error).__name__}: {' '.join(lines[:count])[:300]}"

@@ -144,3 +144,27 @@ def test_line(line: str) -> None:
 @pytest.mark.parametrize("block", BLOCKS)
 def test_block(block: str) -> None:
     check(block)
+
+
+MADE_BY = (
+    "F.linear(x, torch.ones(5, 4))", "F.conv2d(x, torch.ones(2, 3, 3, 3))", "F.avg_pool2d(x, 2)", "F.max_pool2d(x, 2)", "F.interpolate(x, scale_factor=2)",
+    "F.glu(x)", "F.silu(x)", "F.gelu(x)", "F.relu6(x)", "F.normalize(x, dim=-1)", "x / x.abs()", "x ** 2", "x.relu()", "x.exp()", "x.tanh()",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("made", MADE_BY)
+@pytest.mark.parametrize("write", ["y.add_(1.0)", "y += torch.ones(())", "y.view(-1).mul_(2.0)", "y[:, 0] = 3.0"])
+def test_write_to_a_result(made: str, write: str) -> None:
+    """A write to what an operation returned leaves the gradient right, and is an error where PyTorch needs the result as it was."""
+    check(
+        f"""
+torch.manual_seed(0)
+x = torch.randn(2, 3, 4, 4).requires_grad_()
+y = {made}
+{write}
+y.sum().backward()
+[y.detach(), x.grad]
+""",
+        1e-4,
+        1e-5,
+    )

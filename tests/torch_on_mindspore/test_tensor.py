@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.torch_on_mindspore.compare import check, check_message
+from compat.errors import UnsupportedArgument
+from tests.torch_on_mindspore.compare import check, check_message, ours, real
 
 SETUP = """
 x = torch.tensor([[1.5, -2.0, 3.25], [0.5, 7.0, -1.0]])
@@ -374,3 +375,16 @@ NUMBER_COMPARISONS = [
 @pytest.mark.parametrize("expression", NUMBER_COMPARISONS)
 def test_a_comparison_with_a_number_gives_booleans(expression: str) -> None:
     check(f"{SETUP}\n{expression}")
+
+
+def test_dtypes_of_no_tensor() -> None:
+    """PyTorch's other dtypes can be named and compared with, and are refused where they would be used."""
+    for kind in (ours.float8_e4m3fn, ours.float8_e5m2, ours.uint16, ours.uint64):
+        theirs = getattr(real, kind.name)
+        assert (str(kind), kind.itemsize, kind.is_floating_point, kind.is_signed) == (
+            str(theirs), theirs.itemsize, theirs.is_floating_point, theirs.is_signed,
+        )  # fmt: skip
+        assert ours.zeros(2).dtype != kind
+        for use in (lambda: ours.zeros(2).to(kind), lambda: ours.zeros(2, dtype=kind), lambda: ours.finfo(kind)):  # noqa: B023
+            with pytest.raises((UnsupportedArgument, TypeError)):
+                use()

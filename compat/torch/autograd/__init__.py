@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.anomaly import detect_anomaly as detect_anomaly, set_detect_anomaly as set_detect_anomaly
 from compat.torch_on_mindspore.autograd import (
     backward as backward,
     enable_grad as enable_grad,
@@ -14,15 +15,43 @@ from compat.torch_on_mindspore.autograd import (
     set_grad_enabled as set_grad_enabled,
 )
 from compat.torch_on_mindspore.function import Function as Function
+from compat.torch_on_mindspore.gradient_check import gradcheck as gradcheck, gradgradcheck as gradgradcheck
+from compat.torch_on_mindspore.variables import Variable as Variable
 
 if TYPE_CHECKING:
-    from compat.torch.autograd import function as function, profiler as profiler
+    from compat.torch.autograd import (
+        anomaly_mode as anomaly_mode,
+        function as function,
+        functional as functional,
+        grad_mode as grad_mode,
+        graph as graph,
+        profiler as profiler,
+        variable as variable,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "anomaly_mode",
             "function",
+            "functional",
+            "grad_mode",
+            "graph",
             "profiler",
+            "variable",
         ),
     )
-__all__ = ["Function", "backward", "enable_grad", "grad", "inference_mode", "no_grad", "set_grad_enabled"]
+__all__ = [
+    "Function",
+    "Variable",
+    "backward",
+    "detect_anomaly",
+    "enable_grad",
+    "grad",
+    "gradcheck",
+    "gradgradcheck",
+    "inference_mode",
+    "no_grad",
+    "set_detect_anomaly",
+    "set_grad_enabled",
+]

@@ -159,6 +159,7 @@ from compat.torch_on_mindspore.layers.transformer import (
     TransformerEncoder as TransformerEncoder,
     TransformerEncoderLayer as TransformerEncoderLayer,
 )
+from compat.torch_on_mindspore.losses.chunking import LinearCrossEntropyOptions as LinearCrossEntropyOptions
 from compat.torch_on_mindspore.module import Module as Module
 from compat.torch_on_mindspore.modules.containers import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from compat.torch_on_mindspore.modules.lazy import (
@@ -296,6 +297,7 @@ __all__ = [
     "LeakyReLU",
     "Linear",
     "LinearCrossEntropyLoss",
+    "LinearCrossEntropyOptions",
     "LocalResponseNorm",
     "LogSigmoid",
     "LogSoftmax",

@@ -774,7 +774,7 @@ def linear_cross_entropy(
         reduction: how the elements are combined.
         ignore_index: class index that neither costs nor counts; None is -100.
         label_smoothing: share of the target that is spread over all classes, in [0, 1].
-        options: chunking strategy of PyTorch's kernel.
+        options: chunking strategy of PyTorch's kernel; the values are the same.
 
     Returns:
         A tensor of shape (), or (N) with reduction none.
@@ -782,8 +782,6 @@ def linear_cross_entropy(
     Raises:
         RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
     """
-    if options is not None:
-        raise _errors.UnsupportedArgument("torch.nn.functional.linear_cross_entropy", "options", options, "None")
     try:
         return _as_tensor(
             _classification.linear_cross_entropy(
@@ -795,6 +793,7 @@ def linear_cross_entropy(
                 reduction=reduction,
                 ignore_index=ignore_index,
                 label_smoothing=label_smoothing,
+                options=options,
             )
         )
     except Exception as error:

@@ -72,9 +72,7 @@ onnx_export = refused("torch.onnx.export")
 load_extension = refused("torch.utils.cpp_extension.load", "extensions are code for PyTorch's own tensors")
 summary_writer = refused("torch.utils.tensorboard.SummaryWriter")
 export = refused("torch.export.export", FX)
-vjp, jvp, jacrev, jacfwd, hessian, linearize, functionalize = (
-    refused(f"torch.func.{name}") for name in ("vjp", "jvp", "jacrev", "jacfwd", "hessian", "linearize", "functionalize")
-)
+functionalize = refused("torch.func.functionalize")
 
 
 class _Namespace:
@@ -185,26 +183,6 @@ class DispatchKeySet(frozenset[int]):
 
 def register_autograd(op: Any, backward: Any, /, **_options: Any) -> None:
     """The gradient of an operator that a library registers; calling such an operator raises."""
-
-
-class Distribution(Placeholder):
-    """`torch.distributions.Distribution`."""
-
-
-class StudentT(Distribution):
-    """`torch.distributions.StudentT`."""
-
-
-class NegativeBinomial(Distribution):
-    """`torch.distributions.NegativeBinomial`."""
-
-
-class TransformedDistribution(Distribution):
-    """`torch.distributions.TransformedDistribution`."""
-
-
-class AffineTransform(Placeholder):
-    """`torch.distributions.AffineTransform`."""
 
 
 Target = str

@@ -16,6 +16,7 @@ from compat.torch_on_mindspore.function import Function, once_differentiable
 from compat.torch_on_mindspore.functional import pointwise
 from compat.torch_on_mindspore.functional.matrices import column_sums, columns, number, row_sums, rows
 from compat.torch_on_mindspore.functional.pointwise import applied, check_floating, positive, where_positive
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import as_tensor, cast, normal_dim
 
 ops = mindspore.ops
@@ -254,14 +255,16 @@ class GLU(Function):
     def forward(ctx: Any, input: Any, dim: int) -> Any:
         first, second = ops.split(input, input.shape[dim] // 2, dim)
         share = elementary.sigmoid(second)
-        found = ops.mul(first, share)
-        ctx.dim, ctx.share, ctx.found = dim, share, found
-        return found
+        ctx.save_for_backward(input)
+        ctx.dim, ctx.share = dim, share
+        return ops.mul(first, share)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, gradient: Any) -> Any:
-        steep = ops.sub(ctx.found, ops.mul(ctx.found, ctx.share))
+        (input,) = ctx.saved_tensors
+        found = ops.mul(ops.split(input, input.shape[ctx.dim] // 2, ctx.dim)[0], ctx.share)
+        steep = ops.sub(found, ops.mul(found, ctx.share))
         return ops.cat((ops.mul(gradient, ctx.share), ops.mul(gradient, steep)), ctx.dim), None
 
 
@@ -298,3 +301,6 @@ leaky_relu_ = _in_place(leaky_relu, "leaky_relu_")
 hardtanh_ = _in_place(hardtanh, "hardtanh_")
 threshold_ = _in_place(threshold, "threshold_")
 rrelu_ = _in_place(rrelu, "rrelu_")
+
+
+adopt_in(globals())

@@ -19,6 +19,7 @@ from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.dropout import dropout
 from compat.torch_on_mindspore.functional.linear import linear
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 ops = mindspore.ops
@@ -373,3 +374,6 @@ def widened(mask: Any, columns: int) -> Any:
     """The mask with zeros behind its last dimension, up to `columns`."""
     missing = columns - mask.shape[-1]
     return as_tensor(ops.cat([mask, ops.zeros((*mask.shape[:-1], missing), mask.dtype)], -1) if missing else mask)
+
+
+adopt_in(globals())

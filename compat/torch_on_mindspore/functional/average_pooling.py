@@ -17,6 +17,7 @@ from compat.torch_on_mindspore.functional.max_pooling import adaptive_sizes
 from compat.torch_on_mindspore.functional.padding import constant_pad_nd
 from compat.torch_on_mindspore.functional.regions import checked_counts, window_of
 from compat.torch_on_mindspore.functional.tuples import _ntuple
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
 ops = mindspore.ops
@@ -218,3 +219,6 @@ def powered(rank: int, pool: Any, input: Any, norm_type: float, kernel_size: Any
     means = pool(input.pow(norm_type), kernel_size, stride, 0, ceil_mode)
     found: Tensor = (means.sign() * means.abs().relu() * math.prod(_ntuple(rank)(kernel_size))).pow(1.0 / norm_type)
     return found
+
+
+adopt_in(globals())

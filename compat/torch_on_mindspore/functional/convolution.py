@@ -15,6 +15,7 @@ from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.columns import Window, columns, summed
 from compat.torch_on_mindspore.functional.tuples import expanded
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
 ops = mindspore.ops
@@ -291,3 +292,6 @@ def transposed(
     else:
         found = summed(found, sizes, window)
     return with_bias(found, bias, rank, kind)
+
+
+adopt_in(globals())

@@ -11,6 +11,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import arithmetic, dtypes, reductions
 from compat.torch_on_mindspore.arithmetic import unbroadcastable
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import as_tensor, cast, normal_dim
 
 ops = mindspore.ops
@@ -104,3 +105,6 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str = COMPUTE_MODES[0]
     if not x1.numel() or not x2.numel():
         return as_tensor(ops.zeros(shape, x1.dtype))
     return vector_norm(x1.unsqueeze(-2) - x2.unsqueeze(-3), p, -1, False)
+
+
+adopt_in(globals())

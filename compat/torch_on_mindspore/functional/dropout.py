@@ -9,6 +9,7 @@ from typing import Any
 from compat.errors import invalid
 from compat.torch_on_mindspore import arithmetic, dtypes, random
 from compat.torch_on_mindspore.in_place import _written as written
+from compat.torch_on_mindspore.natives import adopt_in
 
 SATURATION = 1.7580993408473766  # where selu ends for large negative numbers, without its sign
 
@@ -120,3 +121,6 @@ def warn_dims(name: str, input: Any, spatial: int) -> None:
         f"dropout on inputs with {spatial} spatial dimensions, a channel dimension, and an optional batch dimension.",
         stacklevel=3,
     )
+
+
+adopt_in(globals())

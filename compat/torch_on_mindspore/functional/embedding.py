@@ -13,6 +13,7 @@ from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function, once_differentiable
 from compat.torch_on_mindspore.functional.distance import vector_norm
 from compat.torch_on_mindspore.gathering import entries
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 ops = mindspore.ops
@@ -257,3 +258,6 @@ def bag_starts(input: Any, offsets: Any) -> Any:
     if (np.diff(starts) < 0).any():
         raise invalid(RuntimeError, "offsets must not decrease")
     return starts
+
+
+adopt_in(globals())

@@ -11,6 +11,7 @@ from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.columns import Window, columns, summed
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
 ops = mindspore.ops
@@ -111,3 +112,6 @@ def check_dtype(kernel: str, input: Any) -> None:
         raise invalid(NotImplementedError, f"\"{kernel}\" not implemented for '{input.dtype.tensor_type}'")
     if input.dtype.category == dtypes.COMPLEX:
         raise UnsupportedArgument("torch.nn.functional.unfold", "input", input.dtype, "real numbers")
+
+
+adopt_in(globals())

@@ -10,6 +10,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import random
 from compat.torch_on_mindspore.functional.regions import Regions, largest
 from compat.torch_on_mindspore.functional.tuples import _ntuple
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import host
 
 AXES = {2: ("height", "width"), 3: ("time", "height", "width")}
@@ -83,3 +84,6 @@ def begins(samples: Any, size: int, count: int, length: int) -> Any:
         steps = np.arange(count - 1, dtype=samples.dtype) + samples[..., None]
         found[..., :-1] = (steps * ratio).astype(np.int64) - (samples[..., None] * ratio).astype(np.int64)
     return found
+
+
+adopt_in(globals())

@@ -12,6 +12,7 @@ from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
 ops = mindspore.ops
@@ -122,3 +123,6 @@ def base_places(sizes: tuple[int, ...], align_corners: bool) -> Any:
     axes = [np.linspace(-end, end, size) if size > 1 else np.zeros(1) for end, size in zip(ends, sizes, strict=True)]
     mesh = np.meshgrid(*axes, indexing="ij")
     return np.stack([*reversed(mesh), np.ones(sizes)], -1).reshape(-1, len(sizes) + 1)
+
+
+adopt_in(globals())

@@ -15,6 +15,7 @@ from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.functional import average_pooling, resampling
 from compat.torch_on_mindspore.functional.resampling import Taps
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, cast
 
 RANKS = {"linear": 1, "bilinear": 2, "bicubic": 2, "trilinear": 3}
@@ -178,3 +179,6 @@ def upsample_bilinear(input: Any, size: Any = None, scale_factor: Any = None) ->
     """Bilinear `interpolate` with aligned corners."""
     _deprecated("upsample_bilinear")
     return interpolate(input, size, scale_factor, "bilinear", True)
+
+
+adopt_in(globals())

@@ -8,6 +8,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import arithmetic, creation, dtypes, products
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function, once_differentiable
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import as_tensor
 
@@ -113,3 +114,6 @@ def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
     halves = products.matmul(left, weight.permute(1, 0, 2).reshape(first, -1)).reshape(-1, outputs, second)
     found = products.matmul(halves, right.unsqueeze(2)).reshape(*input1.shape[:-1], outputs)
     return found if bias is None else arithmetic.add(found, bias)
+
+
+adopt_in(globals())

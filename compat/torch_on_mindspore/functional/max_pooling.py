@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation, dtypes
+from compat.torch_on_mindspore import creation, dtypes, engine
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.columns import Window
@@ -22,6 +22,7 @@ from compat.torch_on_mindspore.functional.regions import (
     window_regions,
 )
 from compat.torch_on_mindspore.functional.tuples import _list_with_default, _ntuple
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
 
 ops = mindspore.ops
@@ -112,7 +113,9 @@ def pooled(input: Any, window: Window, outer: tuple[int, ...], ceil_mode: bool, 
         thin = 3 - len(sizes)  # two dimensions as three take a third of the time of MindSpore's own pooling of two
         pool = native_pool((1,) * thin + window.kernel, (1,) * thin + window.stride, (0,) * thin + window.padding, ceil_mode)
         found = pool(ops.reshape(input, (batch, channels, *(1,) * thin, *sizes)))
-        return as_tensor(ops.reshape(found, shape)), None
+        found = ops.reshape(found, shape)
+        # The gradient needs the result, of which the reshape is a view; PyTorch's does not, so a program may write to it.
+        return as_tensor(found.copy() if engine.requires_grad(found) else found), None
     regions = [window_regions(*one) for one in zip(sizes, outer, *window, strict=True)]
     return largest(input, regions)
 
@@ -247,3 +250,6 @@ def unpooled(name: str, rank: int, input: Any, indices: Any, kernel_size: Any, s
     zeros = creation.zeros((rows, volume), dtype=input.dtype)
     found: Tensor = as_tensor(ops.reshape(ops.tensor_scatter_elements(zeros, at, ops.reshape(input, (rows, -1)), 1), shape))
     return found
+
+
+adopt_in(globals())

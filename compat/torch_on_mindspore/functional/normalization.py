@@ -16,6 +16,7 @@ from compat.torch_on_mindspore.functional import channel_norm, row_norm
 from compat.torch_on_mindspore.functional.channel_norm import Layout
 from compat.torch_on_mindspore.functional.distance import vector_norm
 from compat.torch_on_mindspore.functional.matrices import number
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.storage import write
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
@@ -365,3 +366,6 @@ def torch_layer_norm(
     input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-05, cudnn_enable: bool = True
 ) -> Any:
     return layer_norm(input, normalized_shape, weight, bias, eps)
+
+
+adopt_in(globals())

@@ -11,6 +11,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import creation
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor
 
 ops = mindspore.ops
@@ -142,3 +143,6 @@ def extended(input: Any, dim: int, before: int, after: int, value: Any) -> Any:
     ]
     parts = [one for one in (added[0], input, added[1]) if one is not None]
     return input if len(parts) == 1 else as_tensor(ops.cat(parts, dim))
+
+
+adopt_in(globals())

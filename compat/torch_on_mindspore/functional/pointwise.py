@@ -32,6 +32,7 @@ class Pointwise(Function):
     """`value` of the input and options, whose gradient is `slope` of the gradient, the input, the value and the options."""
 
     twice_differentiable = True
+    keeps_result = True
     kernel = ""  # what PyTorch's error for integers calls it
     value: Any
     slope: Any

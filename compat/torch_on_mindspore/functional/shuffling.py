@@ -6,6 +6,7 @@ from typing import Any
 
 from compat.errors import invalid
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor
 
 ops = mindspore.ops
@@ -66,3 +67,6 @@ def channel_shuffle(input: Any, groups: int) -> Tensor:
 
 
 native_channel_shuffle = channel_shuffle
+
+
+adopt_in(globals())

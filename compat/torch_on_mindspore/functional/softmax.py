@@ -14,6 +14,7 @@ from compat.torch_on_mindspore.arithmetic import NARROW
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional import pointwise
 from compat.torch_on_mindspore.functional.pointwise import check_floating
+from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import as_tensor, cast, normal_dim
 
@@ -116,3 +117,6 @@ def gumbel_softmax(logits: Any, tau: float = 1, hard: bool = False, eps: float =
         return soft
     chosen = creation.one_hot(soft.argmax(dim), soft.shape[dim]).movedim(-1, dim).to(soft.dtype)
     return chosen - soft.detach() + soft
+
+
+adopt_in(globals())

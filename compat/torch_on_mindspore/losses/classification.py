@@ -8,6 +8,7 @@ from typing import Any
 from compat import errors, frameworks
 from compat.torch_on_mindspore.gathering import picked
 from compat.torch_on_mindspore.losses import checks
+from compat.torch_on_mindspore.losses.chunking import check_options
 from compat.torch_on_mindspore.losses.elementwise import expanded, log_softmax, operand
 from compat.torch_on_mindspore.losses.reduction import count, reduced, sum_along, total
 
@@ -57,8 +58,7 @@ def linear_cross_entropy(
 ) -> Tensor:
     """MindSpore has no such function; this is PyTorch's own reference, linear followed by cross_entropy."""
     api = PREFIX + "linear_cross_entropy"
-    if options is not None:
-        raise errors.UnsupportedArgument(api, "options", options, "None, the unchunked computation of the same values")
+    check_options(api, options)
     checks.tensors(api, AttributeError, input=input, linear_weight=linear_weight, target=target)
     if linear_bias is not None:
         checks.tensors(api, AttributeError, linear_bias=linear_bias)

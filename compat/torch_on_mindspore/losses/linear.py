@@ -27,11 +27,10 @@ class LinearCrossEntropyLoss(Module):
         weight: factor of each class, shape (num_classes,).
         ignore_index: class index that neither costs nor counts; None is -100.
         label_smoothing: share of the target that is spread over all classes, in [0, 1].
-        options: PyTorch's chunking strategy; only None.
+        options: PyTorch's chunking strategy, accepted: the values are the same.
 
     Raises:
         RuntimeError: for a weight of another shape, or a label_smoothing outside [0, 1].
-        UnsupportedArgument: for `options`.
     """
 
     def __init__(
@@ -53,8 +52,6 @@ class LinearCrossEntropyLoss(Module):
             raise errors.invalid(RuntimeError, f"{API}: weight has shape {tuple(weight.shape)}: expected {(num_classes,)}")
         if not 0 <= label_smoothing <= 1:
             raise errors.invalid(RuntimeError, f"{API}: label_smoothing={label_smoothing}: expected it in [0, 1]")
-        if options is not None:
-            raise errors.UnsupportedArgument(API, "options", options, "None")
         super().__init__()
         self.register_buffer("weight", weight)
         self.reduction = reduction
@@ -80,6 +77,7 @@ class LinearCrossEntropyLoss(Module):
                 reduction=self.reduction,
                 ignore_index=self.ignore_index,
                 label_smoothing=self.label_smoothing,
+                options=self.options,
             )
         except Exception as error:
             raise errors.at_boundary(API, error, RuntimeError, input=input, target=target)

@@ -1,0 +1,51 @@
+"""MindSpore's own tensors as arguments: a function of compat.torch sees them as PyTorch's, the caller's object stays what it is."""
+
+from __future__ import annotations
+
+import functools
+from types import FunctionType
+from typing import Any
+
+from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.storage import alias
+
+native = mindspore.Tensor
+
+
+def adopted(arguments: Any) -> Any:
+    """The tuple (or dictionary) of arguments, with every tensor of MindSpore's own class, in lists too, as one of ours.
+
+    It has the same storage and the same history. Without such a tensor the arguments themselves come back.
+    """
+    values = arguments.values() if type(arguments) is dict else arguments
+    for value in values:
+        kind = type(value)
+        if kind is native or ((kind is list or kind is tuple) and native in map(type, value)):
+            break
+    else:
+        return arguments
+    if type(arguments) is dict:
+        return {name: _adopted(value) for name, value in arguments.items()}
+    return tuple(map(_adopted, arguments))
+
+
+def _adopted(value: Any) -> Any:
+    kind = type(value)
+    if kind is native:
+        return alias(value)
+    return kind(map(_adopted, value)) if kind is list or kind is tuple else value
+
+
+def adopt_in(module: dict[str, Any]) -> None:
+    """Have the public functions that a module defines, given as its globals, take MindSpore's own tensors."""
+    for name, thing in list(module.items()):
+        if type(thing) is FunctionType and thing.__module__ == module["__name__"] and not name.startswith("_"):
+            module[name] = _adopting(thing)
+
+
+def _adopting(function: Any) -> Any:
+    @functools.wraps(function)
+    def method(*args: Any, **kwargs: Any) -> Any:
+        return function(*adopted(args), **(adopted(kwargs) if kwargs else kwargs))
+
+    return method
