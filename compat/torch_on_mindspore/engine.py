@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -64,6 +65,22 @@ def record(on: bool = True) -> None:
 # MindSpore's own class behind its Tensor: isinstance asks it without the detour through Tensor's metaclass.
 TensorBase: Any = mindspore.Tensor.__mro__[1]
 dtype_of: Any = mindspore.Tensor.dtype.fget
+
+
+def reader(*names: str) -> Callable[[Any], Any]:
+    """What reads the attribute of a tensor that MindSpore has under the first of these names, without the cost of looking it up."""
+    found = next(one for one in (inspect.getattr_static(mindspore.Tensor, name, None) for name in names) if one is not None)
+    read: Callable[[Any], Any] = found.__get__
+    return read
+
+
+shape_of = reader("_shape", "shape")
+itemsize_of = reader("_itemsize", "itemsize")
+requires_grad: Callable[[Any], bool] = reader("_requires_grad")
+is_leaf: Callable[[Any], bool] = reader("_is_leaf")
+bytes_of: Callable[[Any], bytes] = getattr(TensorBase, "get_bytes", mindspore.Tensor.get_bytes)
+# (tensor, dim, index) → a view; its gradient fails on CPU
+select: Callable[[Any, int, int], Any] = getattr(mindspore.ops.auto_generate, "select_ext_view", mindspore.Tensor.select)
 
 
 def grad_enabled() -> bool:
@@ -135,10 +152,6 @@ def keeps_result(tensor: Any) -> bool:
     return node.name() in KEEPING
 
 
-def requires_grad(tensor: Any) -> bool:
-    return bool(tensor._requires_grad)
-
-
 def is_recorded(operand: Any) -> bool:
     """Whether an operand, a tensor or a number, requires grad."""
     return bool(getattr(operand, "_requires_grad", False))
@@ -170,10 +183,6 @@ def _apart(gradient: Any) -> Any:
     if not ON_CPU or gradient.dtype == mindspore.bfloat16:
         return mindspore.Tensor.copy(gradient)
     return native.from_numpy(mindspore.Tensor.asnumpy(gradient).copy())
-
-
-def is_leaf(tensor: Any) -> bool:
-    return bool(tensor._is_leaf)
 
 
 def grad(tensor: Any) -> Any:

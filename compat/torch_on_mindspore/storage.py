@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import ref
 
 import numpy as np
 
@@ -27,6 +27,7 @@ from compat.torch_on_mindspore.tensor import LEAF_WRITTEN, VIEW_OF_LEAF_WRITTEN,
 
 ops = mindspore.ops
 native = mindspore.Tensor
+offset_of = engine.TensorBase.storage_offset
 
 VIEW_FROM_NO_GRAD = (
     "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is "
@@ -49,11 +50,16 @@ ONE_OF_MANY = (
 def view_of(source: Any, operation: Callable[..., Any], *args: Any) -> Any:
     """`operation(source, *args)` as a Tensor; when it shares the storage of `source`, as a view that writes keep up to date."""
     found = as_tensor(operation(source, *args))
-    if found is source:
-        return found
+    return found if found is source else linked(found, source, operation, *args)
+
+
+def linked(found: Any, source: Any, operation: Callable[..., Any], *args: Any) -> Any:
+    """`found`, which is what `operation(source, *args)` gives, as such a view."""
     if 0 in found.shape and engine.requires_grad(found):
         return nothing(tuple(found.shape), source)
-    base = source if source.__dict__.get("_base") is None else source._base
+    base = source.__dict__.get("_base")
+    if base is None:
+        base = source
     if not shares_storage(found, base):
         return found
     found._base = base
@@ -62,23 +68,31 @@ def view_of(source: Any, operation: Callable[..., Any], *args: Any) -> Any:
         if steps is not None:
             found._steps = (*steps, (operation, args))
             if not (engine.requires_grad(base) and engine.is_leaf(base)):  # else no write is recorded
-                living(base, "_views")[id(found)] = found
+                remember(base, "_views", found)
     return found
 
 
 def shares_storage(tensor: Any, base: Any) -> bool:
     """Whether both begin at the same address, offsets aside."""
-    starts = [engine.data_ptr(one) - one.storage_offset() * dtypes.of(one).itemsize for one in (tensor, base)]
-    return bool(starts[0] == starts[1])
+    apart = offset_of(tensor) * engine.itemsize_of(tensor)
+    if offset := offset_of(base):
+        apart -= offset * engine.itemsize_of(base)
+    return bool(engine.data_ptr(tensor) - engine.data_ptr(base) == apart)
 
 
-def living(base: Any, kind: str) -> WeakValueDictionary[int, Any]:
-    """The living `_views` (or `_aliases`, the results of `detach`) of `base`, by identity."""
-    known: WeakValueDictionary[int, Any] | None = base.__dict__.get(kind)
+def remember(base: Any, kind: str, one: Any) -> None:
+    """Count `one` among the `_views` (or `_aliases`, the results of `detach`) of `base` while it lives."""
+    known: set[ref[Any]] | None = base.__dict__.get(kind)
     if known is None:
-        known = WeakValueDictionary()
+        known = set()
         setattr(base, kind, known)
-    return known
+    known.add(ref(one, known.discard))
+
+
+def living(base: Any, kind: str) -> list[Any]:
+    """The living `_views` or `_aliases` of `base`."""
+    found = (one() for one in list(base.__dict__.get(kind, ())))
+    return [one for one in found if one is not None]
 
 
 def replay(base: Any, steps: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]]) -> Any:
@@ -95,7 +109,7 @@ def detached(source: Any, *, silent: bool = False) -> Any:
         whole = owner(source)
         found._owner = whole
         found._silent = silent
-        living(whole, "_aliases")[id(found)] = found
+        remember(whole, "_aliases", found)
     return found
 
 
@@ -213,7 +227,7 @@ class Taken(Function):
 
 def refresh(base: Any) -> None:
     """Give every living view of `base` the history that `base` has now."""
-    for view in list(living(base, "_views").values()):
+    for view in living(base, "_views"):
         engine.assign(view, replay(base, view._steps))
 
 
@@ -288,7 +302,7 @@ def note_write(target: Any) -> None:
     whole = owner(base)
     if whole is not base:
         engine.bump_version(whole)
-    for other in list(whole.__dict__.get("_aliases", {}).values()):
+    for other in living(whole, "_aliases"):
         if other is not base and not other._silent:
             engine.bump_version(other)
 

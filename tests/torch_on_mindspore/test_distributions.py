@@ -51,6 +51,10 @@ ELEMENTWISE = {
     "D.NegativeBinomial(5, logits=-a)": "torch.tensor([0.0, 3.0])",
     "D.Multinomial(4, rows)": "torch.tensor([[1.0, 0.0, 3.0], [2.0, 2.0, 0.0]])",
     "D.Multinomial(2, logits=a)": "torch.tensor([[1.0, 1.0]])",
+    "D.RelaxedBernoulli(torch.tensor(0.7), a)": "b / 2",
+    "D.RelaxedBernoulli(torch.tensor(2.0), logits=rows)": "rows / 4",
+    "D.RelaxedOneHotCategorical(torch.tensor(0.7), rows)": "torch.tensor([0.2, 0.3, 0.5])",
+    "D.RelaxedOneHotCategorical(torch.tensor(2.2), logits=a)": "torch.tensor([0.2, 0.8])",
     "D.LogNormal(a, b)": "rows[:, :2]|",
     "D.HalfNormal(b)": "rows[:, :2]|",
     "D.HalfNormal(2.0)": "rows[:, :2]|",
@@ -148,6 +152,7 @@ def test_gradients(expression):
     "D.Poisson(p).log_prob(torch.tensor(2.0)).sum() + D.Binomial(3, p).log_prob(torch.tensor(2.0)).sum() + D.NegativeBinomial(q, p).log_prob(torch.tensor(2.0)).sum()",
     "D.LogNormal(p, q).rsample((2,)).sum() + D.Gumbel(p, q).rsample((3,)).sum() + D.HalfNormal(q).log_prob(b).sum()",
     "D.TransformedDistribution(D.Normal(p, q), [D.TanhTransform(), D.AffineTransform(p, q)]).log_prob(a.detach() + 0.1).sum()",
+    "(D.RelaxedOneHotCategorical(torch.tensor(0.7), p).rsample((3,)) * q).sum() + D.RelaxedBernoulli(torch.tensor(0.7), p).rsample().sum()",
     "D.MixtureSameFamily(D.Categorical(p), D.Normal(q, 1.0)).log_prob(torch.tensor([0.3, 1.0])).sum()",
 ])  # fmt: skip
 def test_gradients_of_rejection_samplers_and_transforms(expression):

@@ -41,6 +41,10 @@ from compat.torch_on_mindspore.distributions.one_hot import (
     OneHotCategoricalStraightThrough as OneHotCategoricalStraightThrough,
 )
 from compat.torch_on_mindspore.distributions.pairs import kl_divergence as kl_divergence, register_kl as register_kl
+from compat.torch_on_mindspore.distributions.relaxed import (
+    RelaxedBernoulli as RelaxedBernoulli,
+    RelaxedOneHotCategorical as RelaxedOneHotCategorical,
+)
 from compat.torch_on_mindspore.distributions.transformed import (
     Gumbel as Gumbel,
     HalfCauchy as HalfCauchy,
@@ -86,6 +90,8 @@ if TYPE_CHECKING:
         normal as normal,
         one_hot_categorical as one_hot_categorical,
         poisson as poisson,
+        relaxed_bernoulli as relaxed_bernoulli,
+        relaxed_categorical as relaxed_categorical,
         studentT as studentT,
         transformed_distribution as transformed_distribution,
         transforms as transforms,
@@ -123,6 +129,8 @@ else:
             "normal",
             "one_hot_categorical",
             "poisson",
+            "relaxed_bernoulli",
+            "relaxed_categorical",
             "studentT",
             "transformed_distribution",
             "transforms",
@@ -163,6 +171,8 @@ __all__ = [
     "OneHotCategoricalStraightThrough",
     "Poisson",
     "PowerTransform",
+    "RelaxedBernoulli",
+    "RelaxedOneHotCategorical",
     "ReshapeTransform",
     "SigmoidTransform",
     "SoftmaxTransform",
