@@ -37,10 +37,20 @@ def find(homes: tuple[str, ...], name: str) -> Any:
     )
 
 
+def release() -> tuple[int, int]:
+    """The running MindSpore's release: (2, 10) for 2.10.0."""
+    major, minor = mindspore.__version__.split(".")[:2]
+    return int(major), int(minor)
+
+
 FunctionBase: Any = find(("mindspore.common._grad_function",), "_Function")
 _set_versions = getattr(importlib.import_module("mindspore._c_expression"), "_unsafe_set_version_counter", None)  # since 2.10
+# Before 2.10 a version is its storage's: a tensor that takes over another's takes over its version too.
+KEEPS_VERSIONS: bool = _set_versions is not None
 _executor = find(EXECUTOR_HOMES, "_pynative_executor")
 _run_backward = find(("mindspore._c_expression",), "run_backward")
+# before 2.9 its arguments are the constructor's
+_diagonal_view = None if release() < (2, 9) else mindspore.ops.auto_generate.DiagonalView()
 to_dlpack = find(("mindspore.utils.dlpack",), "to_dlpack")
 native = find(("mindspore._c_expression",), "TensorPy")
 for _name in TENSOR_STATE:
@@ -51,6 +61,13 @@ ON_CPU: bool = mindspore.get_context("device_target") == "CPU"
 if ON_CPU:
     # Without it a bad call returns normally and raises in one of the calls that follow.
     mindspore.runtime.launch_blocking()
+
+
+def diagonal_view(tensor: Any, offset: int, first: int, second: int) -> Any:
+    """The view of a diagonal of two dimensions."""
+    if _diagonal_view is None:
+        return mindspore.ops.auto_generate.DiagonalView(offset, first, second)(tensor)
+    return _diagonal_view(tensor, offset, first, second)
 
 
 def record(on: bool = True) -> None:
@@ -228,10 +245,12 @@ def bump_version(tensor: Any, version: int | None = None) -> None:
     if _set_versions is not None:
         _set_versions([tensor], [tensor._version + 1 if version is None else version])
         return
-    # Before 2.10 only a write advances it; this one writes what is there already.
+    # Before 2.10 only a write advances it, by one; these write what is there already.
+    wanted = tensor._version + 1 if version is None else version
     enabled = grad_enabled()
     set_grad_enabled(False)
-    mindspore.Tensor.copy_(tensor, tensor)
+    while tensor._version < wanted:
+        mindspore.Tensor.copy_(tensor, tensor)
     set_grad_enabled(enabled)
 
 

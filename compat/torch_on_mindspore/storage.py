@@ -142,7 +142,7 @@ def write(target: Tensor, value: Any) -> Tensor:
             raise invalid(RuntimeError, VIEW_FROM_NO_GRAD)
         if target._of_many:
             raise invalid(RuntimeError, ONE_OF_MANY)
-    if engine.keeps_result(base) or (base is not target and engine.is_view(base)):
+    if engine.keeps_result(base) or ((base is not target or not engine.KEEPS_VERSIONS) and engine.is_view(base)):
         part(base)
     version = engine.version(base)
     Written.apply(base, fitted(target, value), target, () if base is target else target._steps)
@@ -157,9 +157,11 @@ def part(base: Any) -> None:
     The last step of many operations here is a reshape. MindSpore takes its result for a view of what came before, and a write
     to a view of that would cut the history. And some gradients need the result as it was.
     """
+    version = engine.version(base)
     engine.assign(base, native.copy(base))
+    engine.bump_version(base, version)
     refresh(base)
-    for other in list(base.__dict__.get("_aliases", {}).values()):
+    for other in living(base, "_aliases"):
         engine.assign(other, ops.stop_gradient(base))
 
 
@@ -201,6 +203,7 @@ def take_over(target: Any, result: Any, *, keeps_result: bool) -> Any:
     must not be its own, and one more operation in the graph parts them.
     """
     version = engine.version(target)
+    target._kept = result if keeps_result else None
     if keeps_result:
         Taken.apply(target, result)
     else:
@@ -302,6 +305,8 @@ def note_write(target: Any) -> None:
     whole = owner(base)
     if whole is not base:
         engine.bump_version(whole)
+    if whole._kept is not None:
+        engine.bump_version(whole._kept)
     for other in living(whole, "_aliases"):
         if other is not base and not other._silent:
             engine.bump_version(other)
