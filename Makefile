@@ -3,9 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# The supported releases of MindSpore besides the one in $(VENV), each in an environment of its own.
+RELEASES := 2.8 2.9
+# Packages written for torch, in an environment with it and one without.
 PACKAGES := .venv-packages
 
-.PHONY: demo test lint types generate parity conformance packages benchmark clean
+.PHONY: demo test lint types generate parity conformance packages benchmark releases $(RELEASES:%=release-%) clean
 
 demo: $(STAMP)
 	$(BIN)/python docs/examples/demo.py
@@ -57,6 +60,13 @@ benchmark: $(STAMP)
 	$(BIN)/python -m tests.benchmarks.training
 	$(BIN)/python -m tests.benchmarks.data
 
+# What depends on the release of MindSpore, on each release; `make -j2 releases` runs two at a time.
+releases: $(RELEASES:%=release-%)
+
+$(RELEASES:%=release-%): release-%: $(VENV)-%/.installed
+	$(VENV)-$*/bin/compat check
+	$(VENV)-$*/bin/python -m pytest @tests/releases.txt
+
 # Installed again whenever pyproject.toml changes. Takes a few minutes and about 4 GB.
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo 'Python 3.11 is needed: make PYTHON=/path/to/python3.11'; exit 1; }
@@ -66,5 +76,12 @@ $(STAMP): pyproject.toml
 	$(BIN)/python -m pip install --quiet --progress-bar off --editable '.[dev]'
 	touch $(STAMP)
 
+$(RELEASES:%=$(VENV)-%/.installed): $(VENV)-%/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)-$*
+	$(VENV)-$*/bin/python -m pip install --quiet --progress-bar off --upgrade pip
+	@echo "installing torch, MindSpore $* and the test tools into $(VENV)-$* (a few minutes)"
+	$(VENV)-$*/bin/python -m pip install --quiet --progress-bar off --editable '.[torch,mindspore,tools,test]' 'mindspore==$*.0'
+	touch $@
+
 clean:
-	rm -rf $(VENV) $(PACKAGES) build
+	rm -rf $(VENV) $(RELEASES:%=$(VENV)-%) $(PACKAGES) build

@@ -27,6 +27,9 @@ class UnsupportedArgument(CompatError, NotImplementedError):
         )
         self.api, self.argument, self.value, self.supported = api, argument, value, supported
 
+    def __reduce__(self) -> Any:
+        return type(self), (self.api, self.argument, self.value, self.supported), self.__dict__
+
 
 class UnsupportedAPI(CompatError, NotImplementedError):
     """A name of the imitated framework that has no implementation here yet."""

@@ -143,6 +143,18 @@ class StandIn(MetaPathFinder, Loader):
         return any(importer == left or importer.startswith(f"{left}.") for left in (self.framework, *self.leave))
 
 
+def stand_in() -> tuple[str, tuple[str, ...]] | None:
+    """The framework for which a package of ours stands in now, and the modules that get the real one."""
+    return next(((finder.framework, finder.leave) for finder in sys.meta_path if isinstance(finder, StandIn)), None)
+
+
+def named_process(name: str, like: tuple[str, tuple[str, ...]] | None) -> str:
+    """The name of a process that begins, in which the same is to stand in, to its end, as in the one that started it."""
+    if like is not None and stand_in() is None:
+        StandIn(*like).install()
+    return name
+
+
 def taken(framework: str) -> dict[str, ModuleType]:
     """Remove a framework's modules from `sys.modules`, and return them."""
     names = [name for name in sys.modules if name.partition(".")[0] == framework]

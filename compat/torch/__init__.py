@@ -525,6 +525,12 @@ from compat.torch_on_mindspore.random import (
     seed as seed,
     set_rng_state as set_rng_state,
 )
+from compat.torch_on_mindspore.rejection import (
+    binomial as binomial,
+    poisson as poisson,
+    standard_dirichlet as _sample_dirichlet,
+    standard_gamma as _standard_gamma,
+)
 from compat.torch_on_mindspore.serialization.files import load as load, save as save
 from compat.torch_on_mindspore.serialization.storages import (
     TypedStorage as TypedStorage,
@@ -650,6 +656,8 @@ __all__ = [
     "UntypedStorage",
     "__version__",
     "_assert",
+    "_sample_dirichlet",
+    "_standard_gamma",
     "abs",
     "absolute",
     "acos",
@@ -706,6 +714,7 @@ __all__ = [
     "bfloat16",
     "bilinear",
     "bincount",
+    "binomial",
     "bitwise_and",
     "bitwise_left_shift",
     "bitwise_not",
@@ -1010,6 +1019,7 @@ __all__ = [
     "pinverse",
     "pixel_shuffle",
     "pixel_unshuffle",
+    "poisson",
     "polar",
     "polygamma",
     "positive",

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.creation import finished
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.places import placed
@@ -17,15 +17,13 @@ from compat.torch_on_mindspore.tensor import Tensor, as_tensor, normal_dim
 
 ops = mindspore.ops
 
-diagonal_view = ops.auto_generate.DiagonalView()
-
 
 def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     """The diagonal of two dimensions, as the last dimension of a view."""
     first, second = normal_dim(input, dim1), normal_dim(input, dim2)
     if first == second:
         raise invalid(RuntimeError, f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    return view_of(input, diagonal_view, offset, first, second)
+    return view_of(input, engine.diagonal_view, offset, first, second)
 
 
 def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:

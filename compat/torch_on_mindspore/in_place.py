@@ -44,17 +44,21 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
 RESULT_NOT_KEPT = {"add_", "sub_", "mul_", "masked_fill_", "neg_"}
 # nor the tensor written to
 NOTHING_KEPT = RESULT_NOT_KEPT - {"mul_"}
+# PyTorch's gradients of these need the result too: both raise if it is written to before the gradient is computed
+RESULT_KEPT = {
+    "cumprod_", "exp2_", "exp_", "expm1_", "hypot_", "reciprocal_", "relu_", "rsqrt_", "sgn_", "sigmoid_", "sqrt_", "tan_", "tanh_",
+}  # fmt: skip
 
 
 def _written(name: str, operation: Callable[..., Any]) -> Callable[..., Tensor]:
     """The in-place method of `operation`."""
-    keeps_result, keeps_nothing = name not in RESULT_NOT_KEPT, name in NOTHING_KEPT
+    keeps_result, keeps_nothing = name in RESULT_KEPT, name in NOTHING_KEPT
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         check_writable(self)
         if not is_recorded(self, (*args, *kwargs.values())):
             return store(self, operation(self, *args, **kwargs))
-        if is_shared(self):
+        if is_shared(self) or not engine.KEEPS_VERSIONS:
             # The graph keeps the operand, which the write changes: it gets a copy.
             return store(self, operation(self.clone(), *args, **kwargs))
         if engine.keeps_result(self):
@@ -63,6 +67,8 @@ def _written(name: str, operation: Callable[..., Any]) -> Callable[..., Tensor]:
         result = operation(operand, *args, **kwargs)
         check_result(self, result)
         if result.dtype == self.dtype and is_new(result, (operand, *args, *kwargs.values())):
+            if not keeps_result and name not in RESULT_NOT_KEPT:
+                result = result.clone()  # what MindSpore's gradient may need stays as it is
             take_over(self, result, keeps_result=keeps_result)
             if keeps_nothing:
                 engine.bump_version(operand)  # which a gradient from before may need

@@ -11,14 +11,17 @@ from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes, engine, shaping
 from compat.torch_on_mindspore.arithmetic import constant, is_number, is_tensor
 from compat.torch_on_mindspore.dtypes import c_name
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.functional.emptiness import nothing
 from compat.torch_on_mindspore.gathering import entries, picked
-from compat.torch_on_mindspore.storage import check_writable, fitted, is_recorded, note_write, view_of, write
+from compat.torch_on_mindspore.storage import check_writable, fitted, is_recorded, linked, note_write, view_of, write
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, elements, host, normal_dim
 
 ops = mindspore.ops
 native = mindspore.Tensor
+NO_DIMENSION = (
+    "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
+)
 
 
 def normal_index(input: Any, index: Any) -> tuple[tuple[Any, ...], bool]:
@@ -80,22 +83,32 @@ def check_bounds(input: Any, index: int, dim: int) -> None:
 
 def getitem(input: Any, index: Any) -> Any:
     """`input[index]`: a view for integers, slices, None and Ellipsis; a copy for masks and index tensors."""
+    if type(index) is int:
+        return row(input, index)
     if not input.ndim and isinstance(index, int) and not isinstance(index, bool):
-        raise invalid(
-            IndexError,
-            "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a "
-            "0-dim tensor to a number",
-        )
+        raise invalid(IndexError, NO_DIMENSION)
     parts, basic = normal_index(input, index)
     if basic:
         return basic_view(input, parts)
     if len(parts) == 1 and is_mask(parts[0]) and not bool(host(parts[0]).any()):
-        return input.new_zeros((0, *input.shape[parts[0].ndim :]))
+        return nothing((0, *input.shape[parts[0].ndim :]), input)
     check_index_tensors(input, parts)
     if len(parts) == 1 and not is_mask(parts[0]):
         size = input.shape[0]
         return entries(input, ops.where(parts[0] < 0, parts[0] + size, parts[0]), 0)
     return as_tensor(native.__getitem__(input, parts if len(parts) > 1 else parts[0]))
+
+
+def row(input: Any, index: int) -> Any:
+    """`input[index]` for an integer, which datasets ask for sample by sample."""
+    shape = engine.shape_of(input)
+    if not shape:
+        raise invalid(IndexError, NO_DIMENSION)
+    if not -shape[0] <= index < shape[0]:
+        check_bounds(input, index, 0)
+    if engine.requires_grad(input):
+        return view_of(input, native.__getitem__, index)
+    return linked(as_tensor(engine.select(input, 0, index)), input, native.__getitem__, index)
 
 
 def basic_view(input: Any, parts: tuple[Any, ...]) -> Any:

@@ -13,19 +13,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import Any
-from weakref import WeakValueDictionary
+from weakref import ref
 
 import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import unbroadcastable
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.tensor import LEAF_WRITTEN, VIEW_OF_LEAF_WRITTEN, Tensor, as_tensor, cast, elements, host, owner
 
 ops = mindspore.ops
 native = mindspore.Tensor
+offset_of = engine.TensorBase.storage_offset
 
 VIEW_FROM_NO_GRAD = (
     "A view was created in no_grad mode and is being modified inplace with grad mode enabled. Given that this use case is "
@@ -48,9 +50,16 @@ ONE_OF_MANY = (
 def view_of(source: Any, operation: Callable[..., Any], *args: Any) -> Any:
     """`operation(source, *args)` as a Tensor; when it shares the storage of `source`, as a view that writes keep up to date."""
     found = as_tensor(operation(source, *args))
-    if found is source:
-        return found
-    base = source if source.__dict__.get("_base") is None else source._base
+    return found if found is source else linked(found, source, operation, *args)
+
+
+def linked(found: Any, source: Any, operation: Callable[..., Any], *args: Any) -> Any:
+    """`found`, which is what `operation(source, *args)` gives, as such a view."""
+    if 0 in found.shape and engine.requires_grad(found):
+        return nothing(tuple(found.shape), source)
+    base = source.__dict__.get("_base")
+    if base is None:
+        base = source
     if not shares_storage(found, base):
         return found
     found._base = base
@@ -59,23 +68,31 @@ def view_of(source: Any, operation: Callable[..., Any], *args: Any) -> Any:
         if steps is not None:
             found._steps = (*steps, (operation, args))
             if not (engine.requires_grad(base) and engine.is_leaf(base)):  # else no write is recorded
-                living(base, "_views")[id(found)] = found
+                remember(base, "_views", found)
     return found
 
 
 def shares_storage(tensor: Any, base: Any) -> bool:
     """Whether both begin at the same address, offsets aside."""
-    starts = [engine.data_ptr(one) - one.storage_offset() * dtypes.of(one).itemsize for one in (tensor, base)]
-    return bool(starts[0] == starts[1])
+    apart = offset_of(tensor) * engine.itemsize_of(tensor)
+    if offset := offset_of(base):
+        apart -= offset * engine.itemsize_of(base)
+    return bool(engine.data_ptr(tensor) - engine.data_ptr(base) == apart)
 
 
-def living(base: Any, kind: str) -> WeakValueDictionary[int, Any]:
-    """The living `_views` (or `_aliases`, the results of `detach`) of `base`, by identity."""
-    known: WeakValueDictionary[int, Any] | None = base.__dict__.get(kind)
+def remember(base: Any, kind: str, one: Any) -> None:
+    """Count `one` among the `_views` (or `_aliases`, the results of `detach`) of `base` while it lives."""
+    known: set[ref[Any]] | None = base.__dict__.get(kind)
     if known is None:
-        known = WeakValueDictionary()
+        known = set()
         setattr(base, kind, known)
-    return known
+    known.add(ref(one, known.discard))
+
+
+def living(base: Any, kind: str) -> list[Any]:
+    """The living `_views` or `_aliases` of `base`."""
+    found = (one() for one in list(base.__dict__.get(kind, ())))
+    return [one for one in found if one is not None]
 
 
 def replay(base: Any, steps: Iterable[tuple[Callable[..., Any], tuple[Any, ...]]]) -> Any:
@@ -92,7 +109,7 @@ def detached(source: Any, *, silent: bool = False) -> Any:
         whole = owner(source)
         found._owner = whole
         found._silent = silent
-        living(whole, "_aliases")[id(found)] = found
+        remember(whole, "_aliases", found)
     return found
 
 
@@ -125,7 +142,7 @@ def write(target: Tensor, value: Any) -> Tensor:
             raise invalid(RuntimeError, VIEW_FROM_NO_GRAD)
         if target._of_many:
             raise invalid(RuntimeError, ONE_OF_MANY)
-    if engine.keeps_result(base) or (base is not target and engine.is_view(base)):
+    if engine.keeps_result(base) or ((base is not target or not engine.KEEPS_VERSIONS) and engine.is_view(base)):
         part(base)
     version = engine.version(base)
     Written.apply(base, fitted(target, value), target, () if base is target else target._steps)
@@ -140,9 +157,11 @@ def part(base: Any) -> None:
     The last step of many operations here is a reshape. MindSpore takes its result for a view of what came before, and a write
     to a view of that would cut the history. And some gradients need the result as it was.
     """
+    version = engine.version(base)
     engine.assign(base, native.copy(base))
+    engine.bump_version(base, version)
     refresh(base)
-    for other in list(base.__dict__.get("_aliases", {}).values()):
+    for other in living(base, "_aliases"):
         engine.assign(other, ops.stop_gradient(base))
 
 
@@ -184,6 +203,7 @@ def take_over(target: Any, result: Any, *, keeps_result: bool) -> Any:
     must not be its own, and one more operation in the graph parts them.
     """
     version = engine.version(target)
+    target._kept = result if keeps_result else None
     if keeps_result:
         Taken.apply(target, result)
     else:
@@ -210,7 +230,7 @@ class Taken(Function):
 
 def refresh(base: Any) -> None:
     """Give every living view of `base` the history that `base` has now."""
-    for view in list(living(base, "_views").values()):
+    for view in living(base, "_views"):
         engine.assign(view, replay(base, view._steps))
 
 
@@ -285,7 +305,9 @@ def note_write(target: Any) -> None:
     whole = owner(base)
     if whole is not base:
         engine.bump_version(whole)
-    for other in list(whole.__dict__.get("_aliases", {}).values()):
+    if whole._kept is not None:
+        engine.bump_version(whole._kept)
+    for other in living(whole, "_aliases"):
         if other is not base and not other._silent:
             engine.bump_version(other)
 

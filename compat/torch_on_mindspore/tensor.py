@@ -23,8 +23,7 @@ VIEW_OF_LEAF_WRITTEN = "a view of a leaf Variable that requires grad is being us
 
 # what a copy does not inherit
 SHARING = (
-    "_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases", "_known_grad", "_post_hooks", "_retains",
-    "_gradient_apart",
+    "_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases", "_known_grad", "_post_hooks", "_retains", "_gradient_apart", "_watching", "_grad_hooks", "_kept",
 )  # fmt: skip
 
 
@@ -51,6 +50,7 @@ class Tensor(Recorded, mindspore.Tensor):
     _steps: Any = None  # how the view is made of its base: (operation, arguments) in order; None for one made under no_grad
     _of_many = False  # one of several views that one function returned
     _owner: Any = None  # the tensor whose storage this one, a result of `detach`, shares
+    _kept: Any = None  # the result whose storage this one took over, if the gradient of its operation needs it
     _silent = False  # made by `data`: autograd is not told of a write through it
     _exported = False  # an array of NumPy may share its memory
     __module__ = "torch"

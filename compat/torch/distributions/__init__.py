@@ -7,8 +7,33 @@ from typing import TYPE_CHECKING
 from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.distributions.bernoulli import Bernoulli as Bernoulli, Geometric as Geometric
 from compat.torch_on_mindspore.distributions.categorical import Categorical as Categorical
+from compat.torch_on_mindspore.distributions.counts import (
+    Binomial as Binomial,
+    Multinomial as Multinomial,
+    NegativeBinomial as NegativeBinomial,
+    Poisson as Poisson,
+)
 from compat.torch_on_mindspore.distributions.distribution import Distribution as Distribution, ExponentialFamily as ExponentialFamily
+from compat.torch_on_mindspore.distributions.elementwise_transforms import (
+    AbsTransform as AbsTransform,
+    AffineTransform as AffineTransform,
+    ExpTransform as ExpTransform,
+    PowerTransform as PowerTransform,
+    SigmoidTransform as SigmoidTransform,
+    SoftmaxTransform as SoftmaxTransform,
+    SoftplusTransform as SoftplusTransform,
+    TanhTransform as TanhTransform,
+)
+from compat.torch_on_mindspore.distributions.gamma import (
+    Beta as Beta,
+    Chi2 as Chi2,
+    Dirichlet as Dirichlet,
+    Exponential as Exponential,
+    Gamma as Gamma,
+)
+from compat.torch_on_mindspore.distributions.heavy_tails import Cauchy as Cauchy, Laplace as Laplace, StudentT as StudentT
 from compat.torch_on_mindspore.distributions.independent import Independent as Independent
+from compat.torch_on_mindspore.distributions.mixture import MixtureSameFamily as MixtureSameFamily
 from compat.torch_on_mindspore.distributions.multivariate_normal import MultivariateNormal as MultivariateNormal
 from compat.torch_on_mindspore.distributions.normal import Normal as Normal
 from compat.torch_on_mindspore.distributions.one_hot import (
@@ -16,27 +41,60 @@ from compat.torch_on_mindspore.distributions.one_hot import (
     OneHotCategoricalStraightThrough as OneHotCategoricalStraightThrough,
 )
 from compat.torch_on_mindspore.distributions.pairs import kl_divergence as kl_divergence, register_kl as register_kl
-from compat.torch_on_mindspore.distributions.uniform import Uniform as Uniform
-from compat.torch_on_mindspore.environment.placeholders import (
-    AffineTransform as AffineTransform,
-    NegativeBinomial as NegativeBinomial,
-    StudentT as StudentT,
+from compat.torch_on_mindspore.distributions.relaxed import (
+    RelaxedBernoulli as RelaxedBernoulli,
+    RelaxedOneHotCategorical as RelaxedOneHotCategorical,
+)
+from compat.torch_on_mindspore.distributions.transformed import (
+    Gumbel as Gumbel,
+    HalfCauchy as HalfCauchy,
+    HalfNormal as HalfNormal,
+    LogNormal as LogNormal,
     TransformedDistribution as TransformedDistribution,
 )
+from compat.torch_on_mindspore.distributions.transforms import (
+    ComposeTransform as ComposeTransform,
+    IndependentTransform as IndependentTransform,
+    ReshapeTransform as ReshapeTransform,
+    Transform as Transform,
+    identity_transform as identity_transform,
+)
+from compat.torch_on_mindspore.distributions.uniform import Uniform as Uniform
 
 if TYPE_CHECKING:
     from compat.torch.distributions import (
         bernoulli as bernoulli,
+        beta as beta,
+        binomial as binomial,
         categorical as categorical,
+        cauchy as cauchy,
+        chi2 as chi2,
         constraints as constraints,
+        dirichlet as dirichlet,
         distribution as distribution,
         exp_family as exp_family,
+        exponential as exponential,
+        gamma as gamma,
         geometric as geometric,
+        gumbel as gumbel,
+        half_cauchy as half_cauchy,
+        half_normal as half_normal,
         independent as independent,
         kl as kl,
+        laplace as laplace,
+        log_normal as log_normal,
+        mixture_same_family as mixture_same_family,
+        multinomial as multinomial,
         multivariate_normal as multivariate_normal,
+        negative_binomial as negative_binomial,
         normal as normal,
         one_hot_categorical as one_hot_categorical,
+        poisson as poisson,
+        relaxed_bernoulli as relaxed_bernoulli,
+        relaxed_categorical as relaxed_categorical,
+        studentT as studentT,
+        transformed_distribution as transformed_distribution,
+        transforms as transforms,
         uniform as uniform,
         utils as utils,
     )
@@ -45,36 +103,86 @@ else:
         __name__,
         (
             "bernoulli",
+            "beta",
+            "binomial",
             "categorical",
+            "cauchy",
+            "chi2",
             "constraints",
+            "dirichlet",
             "distribution",
             "exp_family",
+            "exponential",
+            "gamma",
             "geometric",
+            "gumbel",
+            "half_cauchy",
+            "half_normal",
             "independent",
             "kl",
+            "laplace",
+            "log_normal",
+            "mixture_same_family",
+            "multinomial",
             "multivariate_normal",
+            "negative_binomial",
             "normal",
             "one_hot_categorical",
+            "poisson",
+            "relaxed_bernoulli",
+            "relaxed_categorical",
+            "studentT",
+            "transformed_distribution",
+            "transforms",
             "uniform",
             "utils",
         ),
     )
 __all__ = [
+    "AbsTransform",
     "AffineTransform",
     "Bernoulli",
+    "Beta",
+    "Binomial",
     "Categorical",
+    "Cauchy",
+    "Chi2",
+    "ComposeTransform",
+    "Dirichlet",
     "Distribution",
+    "ExpTransform",
+    "Exponential",
     "ExponentialFamily",
+    "Gamma",
     "Geometric",
+    "Gumbel",
+    "HalfCauchy",
+    "HalfNormal",
     "Independent",
+    "IndependentTransform",
+    "Laplace",
+    "LogNormal",
+    "MixtureSameFamily",
+    "Multinomial",
     "MultivariateNormal",
     "NegativeBinomial",
     "Normal",
     "OneHotCategorical",
     "OneHotCategoricalStraightThrough",
+    "Poisson",
+    "PowerTransform",
+    "RelaxedBernoulli",
+    "RelaxedOneHotCategorical",
+    "ReshapeTransform",
+    "SigmoidTransform",
+    "SoftmaxTransform",
+    "SoftplusTransform",
     "StudentT",
+    "TanhTransform",
+    "Transform",
     "TransformedDistribution",
     "Uniform",
+    "identity_transform",
     "kl_divergence",
     "register_kl",
 ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import operator
 from collections.abc import Callable, Mapping, MutableMapping, MutableSequence, Sequence
 from typing import Any
 
@@ -20,16 +19,16 @@ native = mindspore.Tensor
 
 
 SHARED = frozenset(map(numpy_dtype, dtypes.BY_NAME.values()))
-shape_of, dtype_of, requires_grad = native.shape.__get__, native.dtype.__get__, operator.attrgetter("_requires_grad")
+shape_of, dtype_of = engine.shape_of, engine.dtype_of
 
 
 def collate_tensors(batch: Sequence[Any], *, collate_fn_map: Any = None) -> Any:
     """The tensors stacked: by their bytes where there is no history to record."""
     first = batch[0]
-    if engine.ON_CPU and set(map(type, batch)) == {Tensor} and not any(map(requires_grad, batch)):
+    if engine.ON_CPU and set(map(type, batch)) == {Tensor} and not any(map(engine.requires_grad, batch)):
         shape, dtype = shape_of(first), dtype_of(first)
         if list(map(shape_of, batch)).count(shape) == list(map(dtype_of, batch)).count(dtype) == len(batch):
-            joined = bytearray().join(map(native.get_bytes, batch))
+            joined = bytearray().join(map(engine.bytes_of, batch))
             if joined:
                 return shared(np.frombuffer(joined, numpy_dtype(dtypes.OF[dtype])).reshape(len(batch), *shape))
     for at, one in enumerate(batch):

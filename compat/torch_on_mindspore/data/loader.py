@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import math
 import multiprocessing
 import multiprocessing.context
 import warnings
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
-from compat.errors import invalid
-from compat.torch_on_mindspore.data import workers
-from compat.torch_on_mindspore.data.collate import collate_tensors, default_collate, default_collate_fn_map, default_convert
-from compat.torch_on_mindspore.data.datasets import IterableDataset, batch_of, samples_of
+from compat.errors import UnsupportedArgument, invalid
+from compat.torch_on_mindspore.data import processes, workers
+from compat.torch_on_mindspore.data.collate import default_collate, default_convert
+from compat.torch_on_mindspore.data.datasets import IterableDataset
+from compat.torch_on_mindspore.data.fetching import Fetching
 from compat.torch_on_mindspore.data.samplers import BatchSampler, RandomSampler, SequentialSampler, drawn_seed
 from compat.torch_on_mindspore.random import Generator
-from compat.torch_on_mindspore.tensor import Tensor
 
 PREFETCH = 2  # batches for each worker whose indices are drawn ahead
 FIXED = ("batch_size", "batch_sampler", "sampler", "drop_last", "dataset", "persistent_workers")
@@ -25,7 +27,14 @@ Batch = TypeVar("Batch", covariant=True)
 
 
 class DataLoader(Generic[Batch]):
-    """Iterates over batches of a dataset. Its workers are called in turn, in this process: see `workers`."""
+    """Iterates over batches of a dataset.
+
+    `num_workers` workers are called in turn, in this process: nothing is fetched in parallel, but batches, their order and all
+    random numbers are those of PyTorch's worker processes. Pass `multiprocessing_context="spawn"` for processes that fetch
+    ahead: worth their start, some seconds each, when fetching takes time of its own (decoding, disk, network). As everywhere
+    with spawned processes, the program then needs `if __name__ == "__main__":`, and what they use must be picklable, the
+    dataset, `collate_fn` and `worker_init_fn` too. "forkserver" spawns as well; "fork" raises UnsupportedArgument.
+    """
 
     __initialized = False
 
@@ -85,8 +94,8 @@ class DataLoader(Generic[Batch]):
     def __iter__(self) -> Iterator[Any]:
         if not (self.persistent_workers and self.num_workers):
             return _Iterator(self)
-        if self._iterator is None:
-            self._iterator = _Iterator(self)
+        if self._iterator is None or not self._iterator.workers:
+            self._iterator = _Iterator(copy.copy(self))  # a copy, so that the processes end with the last reference to this loader
         else:
             self._iterator.restart()
         return self._iterator
@@ -99,21 +108,8 @@ class DataLoader(Generic[Batch]):
             return size
         return size // self.batch_size if self.drop_last else math.ceil(size / self.batch_size)
 
-    def _make_fetch(self, dataset: Any) -> Callable[[Any], Any]:
-        """The function that makes a batch of what the sampler gives."""
-        if self._iterable:
-            return _Stream(iter(dataset), self._auto_collation, self.drop_last, self.collate_fn)
-        if not self._auto_collation:
-            return lambda index: self.collate_fn(dataset[index])
-
-        def fetch(indices: Any) -> Any:
-            usual = self.collate_fn is default_collate and default_collate_fn_map.get(Tensor) is collate_tensors
-            found = batch_of(dataset, indices) if usual else None
-            if found is not None:
-                return found
-            return self.collate_fn(samples_of(dataset, indices))
-
-        return fetch
+    def _fetching(self) -> Fetching:
+        return Fetching(self._iterable, self._auto_collation, self.drop_last, self.collate_fn)
 
 
 class _Endless:
@@ -121,25 +117,6 @@ class _Endless:
 
     def __iter__(self) -> Iterator[None]:
         return itertools.repeat(None)
-
-
-class _Stream:
-    """Batches of an iterator; StopIteration when none is left."""
-
-    def __init__(self, samples: Iterator[Any], batched: bool, drop_last: bool, collate: Callable[[Any], Any]) -> None:
-        self.samples, self.batched, self.drop_last, self.collate = samples, batched, drop_last, collate
-        self.ended = False
-
-    def __call__(self, wanted: Any) -> Any:
-        if self.ended:
-            raise StopIteration
-        if not self.batched:
-            return self.collate(next(self.samples))
-        batch = list(itertools.islice(self.samples, len(wanted)))
-        self.ended = len(batch) < len(wanted)
-        if not batch or (self.drop_last and self.ended):
-            raise StopIteration
-        return self.collate(batch)
 
 
 class _Iterator:
@@ -151,19 +128,34 @@ class _Iterator:
         # PyTorch draws a seed for its workers here, also when there are none.
         base_seed = drawn_seed(loader.generator)
         self.count = 0
-        self.workers = [
-            workers.Worker(
-                workers.WorkerInfo(number, loader.num_workers, base_seed + number, workers.own_copy(loader.dataset)),
-                base_seed,
-                loader._make_fetch,
-                loader.worker_init_fn,
-            )
-            for number in range(loader.num_workers)
-        ]
+        self.workers: list[Any] = []
+        self.stop: Callable[[], Any] | None = None  # ends the processes, if there are any
+        if loader.multiprocessing_context is not None:
+            self._spawn(base_seed)
+        else:
+            self._take_turns(base_seed)
         if self.workers:
             self._assign_ahead()
         else:
-            self.fetch = loader._make_fetch(loader.dataset)
+            self.fetch = loader._fetching().of(loader.dataset)
+
+    def _take_turns(self, base_seed: int) -> None:
+        loader = self.loader
+        for number in range(loader.num_workers):
+            info = workers.WorkerInfo(number, loader.num_workers, base_seed + number, workers.own_copy(loader.dataset))
+            self.workers.append(workers.InTurn(info, base_seed, loader._fetching(), loader.worker_init_fn))
+
+    def _spawn(self, base_seed: int) -> None:
+        loader = self.loader
+        # It is also called when the loop is left early, and when the program ends.
+        self.stop = stop = weakref.finalize(self, processes.stop, self.workers)
+        try:
+            for number in range(loader.num_workers):
+                info = workers.WorkerInfo(number, loader.num_workers, base_seed + number, loader.dataset)
+                processes.Spawned(processes.Job(info, base_seed, loader._fetching(), loader.worker_init_fn), loader.timeout, self.workers)
+        except BaseException:
+            stop()
+            raise
 
     def restart(self) -> None:
         self.tasks = iter(self.loader._index_sampler)
@@ -179,16 +171,16 @@ class _Iterator:
         return len(self.loader._index_sampler)
 
     def __next__(self) -> Any:
-        found = self._from_workers() if self.workers else self.fetch(next(self.tasks))
+        found = self._from_workers() if self.loader.num_workers else self.fetch(next(self.tasks))
         self.count += 1
         if self.loader._iterable and self.loader.num_workers <= 1:
             self._check_length()
         return found
 
-    # --- workers in turn ---
+    # --- what the workers do ---
 
     def _assign_ahead(self) -> None:
-        self.assigned: deque[tuple[workers.Worker, Any]] = deque()
+        self.assigned: deque[Any] = deque()  # the worker of each batch to come
         self.idle = [False] * len(self.workers)
         self.turn = itertools.cycle(self.workers)
         for _ in range(len(self.workers) * (self.loader.prefetch_factor or 0)):
@@ -201,19 +193,21 @@ class _Iterator:
             return
         for _ in self.workers:
             worker = next(self.turn)
-            if not self.idle[worker.info.id]:
-                self.assigned.append((worker, task))
+            if not self.idle[worker.info.id] and (self.loader.in_order or self.assigned.count(worker) < (self.loader.prefetch_factor or 0)):
+                worker.assign(task)
+                self.assigned.append(worker)
                 return
 
     def _from_workers(self) -> Any:
         while self.assigned:
-            worker, task = self.assigned.popleft()
-            if self.idle[worker.info.id]:
-                continue
+            worker = self.assigned[0] if self.stop is None or self.loader.in_order else processes.first_of(self.assigned)
+            worker.wait()
+            self.assigned.remove(worker)
             try:
-                found = worker.run(task)
+                found = worker.collect()
             except StopIteration:
                 self.idle[worker.info.id] = True
+                self.assigned = deque(one for one in self.assigned if one is not worker)
                 self._assign()
                 continue
             except Exception:
@@ -221,6 +215,8 @@ class _Iterator:
                 raise
             self._assign()
             return found
+        if self.stop is not None and not self.loader.persistent_workers:
+            self.stop()
         raise StopIteration
 
     def _check_length(self) -> None:
@@ -255,7 +251,7 @@ def check_workers(num_workers: int, timeout: float, prefetch_factor: Any, persis
 
 
 def checked_context(context: Any, num_workers: int) -> Any:
-    """The context that would start the workers; it is kept, and starts nothing. ValueError or TypeError for what is none."""
+    """The context that starts the workers; None, they are called in turn. ValueError or TypeError for what is none."""
     if context is None:
         return None
     if not num_workers:
@@ -270,15 +266,21 @@ def checked_context(context: Any, num_workers: int) -> Any:
             f"multiprocessing_context option should specify a valid start method in {methods!r}, but got "
             f"multiprocessing_context={context!r}",
         )
-    if isinstance(context, str):
-        return multiprocessing.get_context(context)
-    if not isinstance(context, multiprocessing.context.BaseContext):
+    found = multiprocessing.get_context(context) if isinstance(context, str) else context
+    if not isinstance(found, multiprocessing.context.BaseContext):
         raise invalid(
             TypeError,
             "multiprocessing_context option should be a valid context object or a string specifying the start method, but got "
             f"multiprocessing_context={context}",
         )
-    return context
+    if (found.get_start_method(allow_none=True) or methods[0]) == "fork":
+        raise UnsupportedArgument(
+            "torch.utils.data.DataLoader",
+            "multiprocessing_context",
+            context,
+            "'spawn', since MindSpore hangs in a process that was forked, or None, with which the workers are called in turn",
+        )
+    return found
 
 
 def check_stream(shuffle: Any, sampler: Any, batch_sampler: Any) -> None:

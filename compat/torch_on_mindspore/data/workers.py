@@ -1,8 +1,9 @@
-"""The workers of a DataLoader, without processes: each has its own random streams, its own part of a stream, its own dataset.
+"""The workers of a DataLoader: each has its own random streams, its own part of a stream, its own dataset.
 
-A process that forks after MindSpore has run hangs, one that is spawned must import the program again, and threads compete with
-MindSpore's for the interpreter. So the loader calls its workers in turn, where PyTorch would have waited for them, and what a
-program sees is the same: the batches, their order, the numbers that a worker draws, and those that the program draws.
+Unless the program asks for processes (see `processes`), they share the loader's. A process that forks after MindSpore has run
+hangs, one that is spawned must import the program again, and threads compete with MindSpore's for the interpreter. So the loader
+calls its workers in turn, where PyTorch would have waited for them, and what a program sees is the same: the batches, their
+order, the numbers that a worker draws, and those that the program draws.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from __future__ import annotations
 import copy
 import random as python_random
 import traceback
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +22,7 @@ import numpy as np
 from compat.errors import CompatError
 from compat.torch_on_mindspore import random
 from compat.torch_on_mindspore.data.datasets import Dataset
+from compat.torch_on_mindspore.data.fetching import Fetching
 from compat.torch_on_mindspore.random import Generator
 
 
@@ -41,6 +44,16 @@ _current: list[WorkerInfo] = []
 def get_worker_info() -> WorkerInfo | None:
     """The worker in which this is called; None outside of one."""
     return _current[-1] if _current else None
+
+
+@contextmanager
+def told(info: WorkerInfo) -> Iterator[None]:
+    """Within the block, `get_worker_info` gives `info`."""
+    _current.append(info)
+    try:
+        yield
+    finally:
+        _current.pop()
 
 
 class Streams:
@@ -66,47 +79,36 @@ class Streams:
 
 
 class Worker:
-    """Fetches batches with a dataset and random streams of its own."""
+    """Makes batches of a dataset, and reports errors as PyTorch reports those of a worker."""
 
-    def __init__(self, info: WorkerInfo, base_seed: int, make_fetch: Callable[[Any], Callable[[Any], Any]], init: Any) -> None:
-        self.info, self.make_fetch = info, make_fetch
-        self.streams = Streams(base_seed, info.id)
+    def __init__(self, info: WorkerInfo, fetching: Fetching, init: Any) -> None:
+        self.info, self.fetching = info, fetching
         self.failure: Exception | None = None
-        with self.active():
-            try:
-                if init is not None:
-                    init(info.id)
-                self.fetch = make_fetch(info.dataset)
-            except Exception as error:
-                self.failure = self.reported(error)
-
-    @contextmanager
-    def active(self) -> Iterator[None]:
-        self.streams.exchange()
-        _current.append(self.info)
-        try:
-            yield
-        finally:
-            _current.pop()
-            self.streams.exchange()
+        self._begin(init)
 
     def restart(self) -> None:
-        """Begin a new epoch with the same streams, dataset and seed."""
-        with self.active():
-            self.fetch = self.make_fetch(self.info.dataset)
+        """Begin a new epoch with the same dataset and seed."""
+        self._begin(None)
+
+    def _begin(self, init: Any) -> None:
+        try:
+            if init is not None:
+                init(self.info.id)
+            self.fetch = self.fetching.of(self.info.dataset)
+        except Exception as error:
+            self.failure = self.reported(error)
 
     def run(self, task: Any) -> Any:
-        """One batch; StopIteration at the end of a stream, any other error as PyTorch reports one of a worker."""
+        """One batch; StopIteration at the end of a stream."""
         if self.failure is not None:
             failure, self.failure = self.failure, None
             raise failure
-        with self.active():
-            try:
-                return self.fetch(task)
-            except StopIteration:
-                raise
-            except Exception as error:
-                raise self.reported(error) from error
+        try:
+            return self.fetch(task)
+        except StopIteration:
+            raise
+        except Exception as error:
+            raise self.reported(error) from error
 
     def reported(self, error: Exception) -> Exception:
         if isinstance(error, CompatError):
@@ -118,6 +120,42 @@ class Worker:
             return type(error)(KeyMessage(message) if isinstance(error, KeyError) else message)
         except TypeError:  # its constructor takes something else
             return RuntimeError(message)
+
+
+class InTurn:
+    """A worker in this process, with random streams of its own, which makes a batch when it is asked for."""
+
+    def __init__(self, info: WorkerInfo, base_seed: int, fetching: Fetching, init: Any) -> None:
+        self.info = info
+        self.streams = Streams(base_seed, info.id)
+        self.tasks: deque[Any] = deque()
+        with self.active():
+            self.worker = Worker(info, fetching, init)
+
+    @contextmanager
+    def active(self) -> Iterator[None]:
+        self.streams.exchange()
+        with told(self.info):
+            try:
+                yield
+            finally:
+                self.streams.exchange()
+
+    def restart(self) -> None:
+        self.tasks.clear()
+        with self.active():
+            self.worker.restart()
+
+    def assign(self, task: Any) -> None:
+        self.tasks.append(task)
+
+    def wait(self) -> None:
+        """Nothing: the batch is made when it is collected."""
+
+    def collect(self) -> Any:
+        """The batch of the first task that is left; StopIteration at the end of a stream."""
+        with self.active():
+            return self.worker.run(self.tasks.popleft())
 
 
 class KeyMessage(str):

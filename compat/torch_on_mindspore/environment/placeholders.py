@@ -185,24 +185,4 @@ def register_autograd(op: Any, backward: Any, /, **_options: Any) -> None:
     """The gradient of an operator that a library registers; calling such an operator raises."""
 
 
-class Distribution(Placeholder):
-    """`torch.distributions.Distribution`."""
-
-
-class StudentT(Distribution):
-    """`torch.distributions.StudentT`."""
-
-
-class NegativeBinomial(Distribution):
-    """`torch.distributions.NegativeBinomial`."""
-
-
-class TransformedDistribution(Distribution):
-    """`torch.distributions.TransformedDistribution`."""
-
-
-class AffineTransform(Placeholder):
-    """`torch.distributions.AffineTransform`."""
-
-
 Target = str

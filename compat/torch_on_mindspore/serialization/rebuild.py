@@ -23,7 +23,7 @@ from compat.torch_on_mindspore.serialization.storages import (
     tensor_in,
     typed_storage,
 )
-from compat.torch_on_mindspore.storage import living
+from compat.torch_on_mindspore.storage import remember
 from compat.torch_on_mindspore.tensor import SHARING, Tensor, owner
 
 
@@ -102,7 +102,7 @@ def _rebuild_parameter(data: Any, requires_grad: bool, backward_hooks: Any) -> P
     whole = owner(data)
     if whole is not data:  # one of several in a storage
         made._owner = whole
-        living(whole, "_aliases")[id(made)] = made
+        remember(whole, "_aliases", made)
     return made
 
 
