@@ -5,8 +5,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # The supported releases of MindSpore besides the one in $(VENV), each in an environment of its own.
 RELEASES := 2.8 2.9
+# Packages written for torch, in an environment with it and one without.
+PACKAGES := .venv-packages
 
-.PHONY: demo test lint types generate parity conformance benchmark releases $(RELEASES:%=release-%) clean
+.PHONY: demo test lint types generate parity conformance packages benchmark releases $(RELEASES:%=release-%) clean
 
 demo: $(STAMP)
 	$(BIN)/python docs/examples/demo.py
@@ -34,6 +36,23 @@ conformance: $(STAMP)
 	$(BIN)/python -m tests.conformance modules
 	$(BIN)/python -m tests.conformance optimizers
 	$(BIN)/python -m tests.conformance ops
+
+# Models of timm, transformers and others: recorded with torch, then checked in an environment without it.
+packages: $(PACKAGES)/mindspore/.installed build/packages/.recorded
+	GLOG_v=4 $(PACKAGES)/mindspore/bin/python -m tests.packages check
+
+build/packages/.recorded: $(PACKAGES)/torch/.installed tests/packages/cases.py tests/packages/observe.py
+	$(PACKAGES)/torch/bin/python -m tests.packages record
+	touch $@
+
+$(PACKAGES)/torch/.installed: FRAMEWORK := torch==2.13.0
+$(PACKAGES)/mindspore/.installed: FRAMEWORK := mindspore==2.10.0
+$(PACKAGES)/%/.installed: tests/packages/requirements.txt
+	$(PYTHON) -m venv $(@D)
+	@echo "installing $(FRAMEWORK) and the packages into $(@D) (a few minutes)"
+	$(@D)/bin/python -m pip install --quiet --progress-bar off $(FRAMEWORK) 'numpy<2'
+	$(@D)/bin/python -m pip install --quiet --progress-bar off --no-deps --requirement $<
+	touch $@
 
 benchmark: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
@@ -65,4 +84,4 @@ $(RELEASES:%=$(VENV)-%/.installed): $(VENV)-%/.installed: pyproject.toml
 	touch $@
 
 clean:
-	rm -rf $(VENV) $(RELEASES:%=$(VENV)-%) build
+	rm -rf $(VENV) $(RELEASES:%=$(VENV)-%) $(PACKAGES) build

@@ -9,17 +9,17 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import complexes, dtypes, engine
+from compat.torch_on_mindspore import complexes, dtypes, elementary, engine, steps
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 ops = mindspore.ops
 
-# PyTorch's name → MindSpore's function; an integer input becomes the default floating-point dtype
+# PyTorch's name → the function; an integer input becomes the default floating-point dtype
 FLOATING_UNARY = {
-    name: getattr(ops, name)
+    name: elementary.FUNCTIONS.get(name) or getattr(ops, name)
     for name in (
-        "exp", "log", "sqrt", "rsqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
+        "exp", "exp2", "log", "sqrt", "rsqrt", "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh",
         "sigmoid", "erf", "erfc", "log2", "log10", "log1p", "expm1", "reciprocal", "asinh", "acosh", "atanh",
     )
 }  # fmt: skip
@@ -41,6 +41,7 @@ BITS = {
     "bitwise_or": (ops.bitwise_or, ops.logical_or),
     "bitwise_xor": (ops.bitwise_xor, ops.logical_xor),
 }
+BFLOAT16 = (ops.add, ops.mul)  # these alone have kernels for it
 NARROW = (dtypes.float16, dtypes.bfloat16)  # PyTorch computes these with a number in float32
 
 
@@ -80,21 +81,18 @@ def unbroadcastable(input: Any, other: Any) -> str | None:
 
 
 def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -> Any:
-    if getattr(input, "dtype", None) is kind and (
-        getattr(other, "dtype", None) is kind or (kind is dtypes.float32 and type(other) in (float, int))
+    without_kernel = kind is dtypes.bfloat16 and function not in BFLOAT16
+    if (
+        not without_kernel
+        and getattr(input, "dtype", None) is kind
+        and (getattr(other, "dtype", None) is kind or (kind is dtypes.float32 and type(other) in (float, int)))
     ):
         return as_tensor(function(input, other))
-    if kind.narrow and not (is_tensor(input) and is_tensor(other)):
+    if without_kernel or (kind.narrow and not (is_tensor(input) and is_tensor(other))):
         wide = dtypes.float32
         found = as_tensor(function(operand(input, wide), operand(other, wide)))
         return cast(found, kind) if found.dtype == wide else found  # a comparison gives booleans
     return as_tensor(function(operand(input, kind), operand(other, kind)))
-
-
-def base_of(tensor: Any) -> Any:
-    """The owner of the storage; MindSpore's composed functions hand tensors of their own class to our operators."""
-    base = getattr(tensor, "_base", None)
-    return tensor if base is None else base
 
 
 def floating(input: Any) -> Any:
@@ -132,26 +130,12 @@ def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input + alpha · other."""
     other = scaled(other, alpha)
     kind = dtypes.result_type(input, other)
-    return boolean_or(ops.logical_or, ops.add, *apart(input, other), kind)
-
-
-def apart(input: Any, other: Any) -> tuple[Any, Any]:
-    """The operands of a sum, times 1 where two of one shape would have one tensor as their gradient, and one is a leaf, or a view of it.
-
-    MindSpore can't keep a tensor as the gradient of a leaf while it is another one's gradient too.
-    """
-    if not (engine.is_recorded(input) and engine.is_recorded(other) and engine.grad_enabled()):
-        return input, other
-    leaves = [engine.is_leaf(base_of(one)) for one in (input, other)]
-    if leaves == [False, False] or tuple(input.shape) != tuple(other.shape):
-        return input, other
-    first, second = (ops.mul(one, 1) if leaf else one for one, leaf in zip((input, other), leaves, strict=True))
-    return first, second
+    return boolean_or(ops.logical_or, ops.add, input, other, kind)
 
 
 def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input - alpha · other; RuntimeError for booleans."""
-    booleans = [one for one in (input, other) if getattr(one, "dtype", None) == dtypes.bool_ and is_tensor(one)]
+    booleans = [one for one in (input, other) if isinstance(one, bool) or (is_tensor(one) and one.dtype == dtypes.bool_)]
     if len(booleans) == 2:
         raise invalid(
             RuntimeError,
@@ -163,7 +147,7 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
             "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use "
             "the `~` or `logical_not()` operator instead.",
         )
-    found: Tensor = computed(ops.sub, *apart(input, scaled(other, alpha)))
+    found: Tensor = computed(ops.sub, input, scaled(other, alpha))
     return found
 
 
@@ -190,6 +174,8 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
     """input / other, or its floor or truncation."""
     if rounding_mode == "floor":
         return floor_divide(input, other)
+    if rounding_mode == "trunc":
+        check_divisor(input, other)
     if rounding_mode not in (None, "trunc"):
         raise invalid(
             RuntimeError,
@@ -202,17 +188,27 @@ def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Tensor:
         other,
         kind if kind.category >= dtypes.FLOAT else dtypes.get_default_dtype(),
     )
-    return quotient if rounding_mode is None else cast(as_tensor(ops.trunc(quotient)), kind)
+    return quotient if rounding_mode is None else cast(as_tensor(steps.stepped(ops.trunc, quotient)), kind)
 
 
 def floor_divide(input: Any, other: Any) -> Tensor:
-    found: Tensor = computed(ops.floor_div, input, other)
+    check_divisor(input, other)
+    found: Tensor = computed(steps.floor_quotient, input, other)
     return found
+
+
+def check_divisor(input: Any, other: Any) -> None:
+    """RuntimeError for integers divided by zero: MindSpore's kernels give a number, or end the process."""
+    if any((is_tensor(one) and one.dtype.category >= dtypes.FLOAT) or isinstance(one, (float, complex)) for one in (input, other)):
+        return
+    if not host(other).all() if is_tensor(other) else not other:
+        raise invalid(RuntimeError, "ZeroDivisionError")
 
 
 def remainder(input: Any, other: Any) -> Tensor:
     """input - other · floor(input / other), with the sign of `other`."""
-    found: Tensor = computed(ops.floor_mod, input, other)
+    check_divisor(input, other)
+    found: Tensor = computed(steps.floor_remainder, input, other)
     return found
 
 
@@ -312,7 +308,7 @@ def _unary(name: str, native: Any, prepare: Callable[[Any], Any]) -> Callable[..
 
 def _rounding(name: str, native: Any) -> Callable[..., Any]:
     def function(input: Any) -> Any:
-        return input.clone() if input.dtype.category < dtypes.FLOAT else as_tensor(native(input))
+        return input.clone() if input.dtype.category < dtypes.FLOAT else as_tensor(steps.stepped(native, input))
 
     return _named(function, name)
 

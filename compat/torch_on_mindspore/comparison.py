@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, elementary, engine
 from compat.torch_on_mindspore.arithmetic import add, common, computed, is_tensor
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
@@ -98,6 +98,20 @@ def host_free(input: Any) -> Any:
     return cast(input, dtypes.int32) if input.dtype == dtypes.bool_ else input.detach()
 
 
+def with_nan(native: Any) -> Any:
+    """`native` of two operands, nan where either is: MindSpore's kernels take nan for a number."""
+
+    def function(*pair: Any) -> Any:
+        found = native(*pair)
+        tensors = [one for one in pair if is_tensor(one) and one.dtype in elementary.HOSTED]
+        if not (engine.ON_CPU and any(map(elementary.holds_nan, tensors))):
+            return found
+        unknown = np.isnan(sum(np.where(np.isnan(one.asnumpy()), np.nan, 0.0) for one in tensors))
+        return ops.mul(found, cast(as_tensor(mindspore.Tensor(np.where(unknown, np.nan, 1.0))), found.dtype))
+
+    return function
+
+
 def extreme_of(name: str, native: Any, logical: Any) -> Any:
     """maximum and minimum; on booleans `logical`, which has the kernel."""
 
@@ -109,7 +123,7 @@ def extreme_of(name: str, native: Any, logical: Any) -> Any:
             return as_tensor(logical(input, other))
         if (is_tensor(input) and 0 in input.shape) or (is_tensor(other) and 0 in other.shape):
             return add(input, other)  # nothing, in the shape and dtype of both: MindSpore takes no empty tensors
-        return computed(native, input, other, kind)
+        return computed(with_nan(native), input, other, kind)
 
     function.__name__ = function.__qualname__ = name
     return function

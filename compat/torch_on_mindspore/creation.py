@@ -37,12 +37,12 @@ def tensor(data: Any, *, dtype: Any = None, device: Any = None, requires_grad: b
     """A copy of `data`. Python floats become the default dtype; NumPy arrays and scalars keep theirs."""
     if pin_memory:
         raise UnsupportedArgument("torch.tensor", "pin_memory", True, "False")
-    made = data.detach().clone() if isinstance(data, Tensor) else from_array(array_of(data))
+    made = data.detach().clone() if isinstance(data, Tensor) else from_array(array_of(data, dtype))
     return finished("torch.tensor", made if dtype is None else cast(made, dtype), requires_grad, device)
 
 
-def array_of(data: Any) -> Any:
-    """`data` as a NumPy array of a dtype that PyTorch would have inferred."""
+def array_of(data: Any, dtype: Any = None) -> Any:
+    """`data` as a NumPy array of a dtype that PyTorch would have inferred, or in full precision where a `dtype` is wanted."""
     if isinstance(data, (np.ndarray, np.generic)):
         return np.array(data)
     if is_tensor(data):
@@ -59,6 +59,8 @@ def array_of(data: Any) -> Any:
         )
     if array.dtype.kind in "US":
         raise invalid(TypeError, f"new(): invalid data type '{type(data).__name__}'")
+    if dtype is not None and array.dtype.kind in "fc":
+        return array.astype(dtype.name) if dtype.is_complex else array
     if array.dtype == np.float64 and not holds_numpy(data):
         return array.astype(dtypes.get_default_dtype().name)
     return array.astype(np.complex64) if array.dtype == np.complex128 and not holds_numpy(data) else array
@@ -95,7 +97,7 @@ def as_tensor_public(data: Any, dtype: Any = None, device: Any = None) -> Tensor
     if isinstance(data, mindspore.Tensor):
         made = as_tensor(data)
     else:
-        made = from_numpy(data) if isinstance(data, np.ndarray) else tensor(data)
+        made = from_numpy(data) if isinstance(data, np.ndarray) else tensor(data, dtype=None if dtype is None else kind_of(dtype))
     found: Tensor = made if dtype is None else cast(made, kind_of(dtype))
     return found
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compat import frameworks
-from compat.errors import FrameworkMissing, UnsupportedAPI
+from compat.errors import FrameworkMissing
 
 SUPPORTED = "2.8, 2.9, 2.10"
 EXECUTOR_HOMES = ("mindspore.graph.api", "mindspore.common.api")  # 2.10; 2.8 and 2.9
@@ -52,6 +52,7 @@ _run_backward = find(("mindspore._c_expression",), "run_backward")
 # before 2.9 its arguments are the constructor's
 _diagonal_view = None if release() < (2, 9) else mindspore.ops.auto_generate.DiagonalView()
 to_dlpack = find(("mindspore.utils.dlpack",), "to_dlpack")
+native = find(("mindspore._c_expression",), "TensorPy")
 for _name in TENSOR_STATE:
     if not hasattr(mindspore.Tensor, _name):
         raise FrameworkMissing(f"mindspore.Tensor of MindSpore {mindspore.__version__} has no {_name}; releases known to work: {SUPPORTED}")
@@ -117,7 +118,7 @@ def run_backward(
     accumulate: bool,
 ) -> Any:
     """Gradients of `outputs` with respect to `inputs`, or into every leaf when `accumulate`; None where there is none."""
-    run = Run(keep_graph=keep_graph, create_graph=create_graph)
+    run = Run(keep_graph=keep_graph, create_graph=create_graph, accumulate=accumulate)
     _runs.append(run)
     try:
         found = _run_backward(outputs, gradients, keep_graph, create_graph, inputs, True, accumulate_grad=accumulate)
@@ -132,12 +133,12 @@ def run_backward(
 class Run:
     """One run of the engine: what it was asked for, and what is to be done at its end."""
 
-    def __init__(self, *, keep_graph: bool, create_graph: bool) -> None:
-        self.keep_graph, self.create_graph = keep_graph, create_graph
+    def __init__(self, *, keep_graph: bool, create_graph: bool, accumulate: bool) -> None:
+        self.keep_graph, self.create_graph, self.accumulate = keep_graph, create_graph, accumulate
         self.finished: list[Callable[[], None]] = []
 
 
-_runs = [Run(keep_graph=False, create_graph=False)]
+_runs = [Run(keep_graph=False, create_graph=False, accumulate=False)]
 
 
 def current_run() -> Run:
@@ -180,19 +181,25 @@ def set_requires_grad(tensor: Any, value: bool) -> None:
 
 
 def keep_gradient_apart(leaf: Any) -> None:
-    """Have a gradient that is a part or a transpose of another tensor copied before it becomes the gradient of `leaf`.
+    """Have a gradient copied before it becomes the gradient of `leaf`.
 
-    MindSpore adds the next gradient to the storage of the first one, and takes it to be whole and in order.
+    MindSpore adds the next gradient to the storage of the first one, and takes it to be whole, in order, and nobody else's: where one
+    tensor is the gradient of two leaves, it has no kernel to part them, or adds up both in the one storage.
     """
     if "_gradient_apart" not in leaf.__dict__:
         leaf._gradient_apart = True
-        leaf.register_hook(_apart)
+        mindspore.Tensor.register_hook(leaf, _apart)
 
 
 def _apart(gradient: Any) -> Any:
-    if gradient.is_contiguous() and not gradient.storage_offset():
+    run = _runs[-1]
+    if not run.accumulate:
         return None
-    return mindspore.Tensor.contiguous(gradient)
+    if run.create_graph:
+        return mindspore.ops.mul(gradient, 1)
+    if not ON_CPU or gradient.dtype == mindspore.bfloat16:
+        return mindspore.Tensor.copy(gradient)
+    return native.from_numpy(mindspore.Tensor.asnumpy(gradient).copy())
 
 
 def grad(tensor: Any) -> Any:
@@ -212,7 +219,13 @@ def added_up(known: Any, found: Any) -> bool:
 
 def watch_gradient(leaf: Any, after: Callable[[], None]) -> None:
     """Call `after` at the end of every run that added to the gradient of `leaf`."""
-    mindspore.Tensor.register_hook(leaf, lambda _: current_run().finished.append(after))
+    hook_leaf(leaf, lambda _: current_run().finished.append(after))
+
+
+def hook_leaf(leaf: Any, hook: Callable[[Any], Any]) -> None:
+    """Call `hook` with every gradient of `leaf`, also after `replace_data`."""
+    leaf.__dict__.setdefault("_watching", []).append(hook)
+    mindspore.Tensor.register_hook(leaf, hook)
 
 
 def set_grad(tensor: Any, value: Any) -> None:
@@ -262,13 +275,26 @@ def data_ptr(tensor: Any) -> int:
 def replace_data(tensor: Any, value: Any) -> None:
     """Give `tensor` the storage, shape and dtype of `value`; it stays the same object, with its grad flag.
 
-    MindSpore refuses this for a recorded leaf that is no Parameter; that one takes over the elements, if they fit.
+    With the elements of another shape or dtype it gets a new content from MindSpore: the old one keeps, for its gradient and for
+    the operators that have seen it, the shape and the dtype that it was made with.
     """
+    if native.shape.__get__(tensor) != native.shape.__get__(value) or tensor.dtype != value.dtype:
+        recorded, parameter = tensor._requires_grad, getattr(tensor, "param_info", None)
+        native.__setstate__(tensor, native.__getstate__(value))
+        tensor.assign_value(value)
+        if parameter is not None:
+            tensor.param_info = parameter
+        tensor._requires_grad = True  # without it MindSpore takes no hooks
+        if tensor.__dict__.pop("_gradient_apart", False):
+            keep_gradient_apart(tensor)
+        for hook in tensor.__dict__.get("_watching", ()):
+            mindspore.Tensor.register_hook(tensor, hook)
+        tensor._requires_grad = recorded
+        return
     try:
         tensor.assign_value(value)
-    except RuntimeError as error:
-        if tuple(tensor.shape) != tuple(value.shape) or tensor.dtype != value.dtype:
-            raise UnsupportedAPI("`tensor.data = value` of another shape or dtype, on a leaf that requires grad") from error
+    except RuntimeError:
+        # MindSpore refuses this for a recorded leaf that is no Parameter; that one takes over the elements.
         enabled = grad_enabled()
         set_grad_enabled(False)
         mindspore.Tensor.copy_(tensor, value)

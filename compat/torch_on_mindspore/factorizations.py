@@ -307,6 +307,9 @@ General = formula("linalg.eig", eig_forward, eig_gradient)
 def eig(A: Any) -> Any:
     """(eigenvalues, eigenvectors) of each square matrix, complex."""
     check_matrix("linalg.eig", A, square=True)
+    if not A.numel():
+        kind = dtypes.complex128 if A.dtype in (dtypes.float64, dtypes.complex128) else dtypes.complex64
+        return Eig(A.new_zeros(tuple(A.shape[:-1]), dtype=kind), A.new_zeros(tuple(A.shape), dtype=kind))
     return Eig(*General.apply(A))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.second_order import derived
@@ -14,6 +15,9 @@ ops = mindspore.ops
 
 def picked(input: Any, dim: int, index: Any) -> Tensor:
     """out[i][j] = input[index[i][j]][j] for dim 0, and so on; the index, integers, is not checked."""
+    if 0 in index.shape:
+        empty: Tensor = nothing(tuple(index.shape), input)
+        return empty
     found: Tensor = derived(as_tensor(ops.gather_elements(input, dim, index)), picked_gradient, dim, index, tuple(input.shape))
     return found
 
@@ -39,6 +43,9 @@ class Scattered(Function):
 
 def entries(input: Any, index: Any, dim: int) -> Tensor:
     """The slices `index`, of any shape, of `dim`; the index, integers, is not checked."""
+    if 0 in index.shape:
+        empty: Tensor = nothing((*input.shape[:dim], *index.shape, *input.shape[dim + 1 :]), input)
+        return empty
     found: Tensor = derived(as_tensor(ops.gather(input, index, dim)), entries_gradient, index, dim, tuple(input.shape))
     return found
 

@@ -11,8 +11,8 @@ from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes, engine, shaping
 from compat.torch_on_mindspore.arithmetic import constant, is_number, is_tensor
 from compat.torch_on_mindspore.dtypes import c_name
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.functional.emptiness import nothing
 from compat.torch_on_mindspore.gathering import entries, picked
 from compat.torch_on_mindspore.storage import check_writable, fitted, is_recorded, linked, note_write, view_of, write
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, elements, host, normal_dim
@@ -91,7 +91,7 @@ def getitem(input: Any, index: Any) -> Any:
     if basic:
         return basic_view(input, parts)
     if len(parts) == 1 and is_mask(parts[0]) and not bool(host(parts[0]).any()):
-        return input.new_zeros((0, *input.shape[parts[0].ndim :]))
+        return nothing((0, *input.shape[parts[0].ndim :]), input)
     check_index_tensors(input, parts)
     if len(parts) == 1 and not is_mask(parts[0]):
         size = input.shape[0]

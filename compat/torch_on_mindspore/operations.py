@@ -50,7 +50,7 @@ SHARED: Table = {
     **named(
         pointwise,
         "addcmul addcdiv lerp fmod atan2 copysign hypot nextafter gcd lcm bitwise_left_shift bitwise_right_shift float_power ldexp frac "
-        "sgn sign signbit positive deg2rad rad2deg nan_to_num clamp_min clamp_max square exp2 round conj angle frexp",
+        "sgn sign signbit positive deg2rad rad2deg nan_to_num clamp_min clamp_max square round conj angle frexp",
     ),
     **named(reductions, "sum mean prod var std all any amax amin max min argmax argmin logsumexp"),
     **named(cumulative, "cumsum cumprod cummax cummin logcumsumexp diff"),

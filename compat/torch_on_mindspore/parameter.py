@@ -8,6 +8,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import creation, engine
 from compat.torch_on_mindspore.descriptors import check_device
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.recorded import Recorded
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor
 
 
@@ -73,7 +74,7 @@ class Parameter(Tensor, mindspore.Parameter, metaclass=_ParameterMeta):
 
 # mindspore.Tensor comes before mindspore.Parameter in the order of the bases; what the latter redefines must win all the same.
 for _name, _attribute in vars(mindspore.Parameter).items():
-    if not (_name.startswith("__") or _name in vars(Tensor) or _name in vars(Parameter)):
+    if not (_name.startswith("__") or _name in vars(Tensor) or _name in vars(Recorded) or _name in vars(Parameter)):
         setattr(Parameter, _name, _attribute)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import complexes, dtypes
-from compat.torch_on_mindspore.arithmetic import add, computed, div, floating, is_number, is_tensor, mul, pow, sub
+from compat.torch_on_mindspore import complexes, dtypes, steps
+from compat.torch_on_mindspore.arithmetic import add, check_divisor, computed, div, floating, is_number, is_tensor, mul, pow, sub
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
@@ -56,7 +56,7 @@ def fmod(input: Any, other: Any) -> Tensor:
     """The remainder of the division truncated towards zero, with the sign of `input`."""
     kind = dtypes.result_type(input, other)
     if kind.category < dtypes.FLOAT:
-        check_divisor(other)
+        check_divisor(input, other)
         found: Tensor = cast(computed(ops.fmod, input, other, dtypes.float64), kind)
         return found
     return sub(input, mul(other, as_tensor(ops.stop_gradient(ops.trunc(div(input, other)))))) if recorded(other) else computed_fmod(
@@ -70,12 +70,6 @@ def recorded(value: Any) -> bool:
 def computed_fmod(input: Any, other: Any, kind: Any) -> Tensor:
     found: Tensor = computed(ops.fmod, input, other, kind)
     return found
-
-
-def check_divisor(other: Any) -> None:
-    """RuntimeError for a zero by which integers would be divided: MindSpore's kernel ends the process there."""
-    if bool((other == 0).any()) if is_tensor(other) else other == 0:
-        raise invalid(RuntimeError, "ZeroDivisionError")
 
 
 def real_pair(name: str, native: Any, *, integers: bool = True) -> Any:
@@ -173,7 +167,7 @@ def sign(input: Any) -> Tensor:
     if input.dtype in (dtypes.uint8, dtypes.int8, dtypes.int16):
         narrow: Tensor = cast(as_tensor(ops.sign(cast(input, dtypes.int32))), input.dtype)
         return narrow
-    found: Tensor = as_tensor(ops.sign(input))
+    found: Tensor = as_tensor(steps.stepped(ops.sign, input))
     return found
 
 
@@ -229,23 +223,16 @@ def square(input: Any) -> Tensor:
     return pow(input, 2) if input.dtype == dtypes.bool_ else mul(input, input)
 
 
-def exp2(input: Any) -> Tensor:
-    """2 ** input."""
-    x = floating(input)
-    found: Tensor = as_tensor(ops.exp(ops.mul(x, math.log(2.0)))) if x.dtype != dtypes.float64 else pow(2.0, x)
-    return found
-
-
 def round(input: Any, *, decimals: int = 0) -> Tensor:
     """The nearest integer, halves to the even one; with `decimals`, so many places after the point."""
     if input.dtype.category < dtypes.FLOAT:
         copied: Tensor = input.clone()
         return copied
     if not decimals:
-        found: Tensor = as_tensor(ops.round(input))
+        found: Tensor = as_tensor(steps.stepped(ops.round, input))
         return found
     scale = 10.0 ** builtin_abs(decimals)
-    rounded = ops.round(mul(input, scale) if decimals > 0 else div(input, scale))
+    rounded = steps.stepped(ops.round, mul(input, scale) if decimals > 0 else div(input, scale))
     return div(as_tensor(rounded), scale) if decimals > 0 else mul(as_tensor(rounded), scale)
 
 

@@ -12,6 +12,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import complexes, dtypes, engine
 from compat.torch_on_mindspore.arithmetic import add, mul, sub
 from compat.torch_on_mindspore.dtypes import c_name
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.pointwise import conj
 from compat.torch_on_mindspore.reductions import sum, sum_to
@@ -32,6 +33,8 @@ def matmul(input: Any, other: Any) -> Tensor:
     if not (input.ndim and other.ndim):
         raise invalid(RuntimeError, "both arguments to matmul need to be at least 1D, but they are "
                       f"{input.ndim}D and {other.ndim}D")  # fmt: skip
+    if input.dtype == dtypes.bool_:
+        raise invalid(NotImplementedError, "\"addmm_impl_cpu_\" not implemented for 'Bool'")
     inner = other.shape[max(other.ndim - 2, 0)]
     if input.shape[-1] != inner:
         raise invalid(RuntimeError, mismatch(input, other))
@@ -72,7 +75,7 @@ def empty_product(input: Any, other: Any) -> Tensor:
     """Zeros: MindSpore leaves the product over an empty dimension uninitialised."""
     batch = np.broadcast_shapes(input.shape[:-2], other.shape[:-2])
     shape = (*batch, *input.shape[-2:-1], *(other.shape[-1:] if other.ndim > 1 else ()))
-    found: Tensor = as_tensor(ops.zeros(shape, input.dtype))
+    found: Tensor = nothing(shape, input, other)
     return found
 
 

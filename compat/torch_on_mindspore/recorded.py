@@ -43,6 +43,7 @@ class Recorded:
     _base: Any
     _known_grad: Any = None  # the object that `grad` last gave
     _post_hooks: Any = None
+    _grad_hooks: Any = None  # of a leaf
 
     @property
     def requires_grad(self) -> bool:
@@ -143,7 +144,22 @@ class Recorded:
 
         if not engine.requires_grad(self):
             raise invalid(RuntimeError, "cannot register a hook on a tensor that doesn't require gradient")
-        return mindspore.Tensor.register_hook(self, lambda gradient: hook(as_tensor(gradient)))
+        if not engine.is_leaf(self):
+            return mindspore.Tensor.register_hook(self, lambda gradient: hook(as_tensor(gradient)))
+        if self._grad_hooks is None:
+            self._grad_hooks = OrderedDict()
+            engine.hook_leaf(self, self._run_grad_hooks)
+        handle = HookHandle(self._grad_hooks)
+        self._grad_hooks[handle.id] = hook
+        return handle
+
+    def _run_grad_hooks(self, gradient: Any) -> Any:
+        from compat.torch_on_mindspore.tensor import as_tensor
+
+        for hook in list(self._grad_hooks.values()):
+            changed = hook(as_tensor(gradient))
+            gradient = gradient if changed is None else changed
+        return gradient
 
     def register_post_accumulate_grad_hook(self, hook: Callable[..., Any]) -> HookHandle:
         """Call `hook(tensor)` after `backward` has added to the `grad` of this leaf."""

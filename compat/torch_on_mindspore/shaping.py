@@ -7,6 +7,7 @@ from typing import Any
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.serialization.storages import seen_as
@@ -368,5 +369,11 @@ def stack(tensors: Sequence[Any], dim: int = 0) -> Tensor:
                 f"stack expects each tensor to be equal size, but got {list(first.shape)} at entry 0 and "
                 f"{list(one.shape)} at entry {number}",
             )
-    found: Tensor = as_tensor(ops.stack(promoted(tensors), normal_dim(first, dim, 1)))
+    at = normal_dim(first, dim, 1)
+    if 0 in first.shape:
+        shape = list(first.shape)
+        shape.insert(at, len(tensors))
+        empty: Tensor = nothing(tuple(shape), *promoted(tensors))
+        return empty
+    found: Tensor = as_tensor(ops.stack(promoted(tensors), at))
     return found

@@ -20,6 +20,7 @@ import numpy as np
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import unbroadcastable
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.tensor import LEAF_WRITTEN, VIEW_OF_LEAF_WRITTEN, Tensor, as_tensor, cast, elements, host, owner
@@ -54,6 +55,8 @@ def view_of(source: Any, operation: Callable[..., Any], *args: Any) -> Any:
 
 def linked(found: Any, source: Any, operation: Callable[..., Any], *args: Any) -> Any:
     """`found`, which is what `operation(source, *args)` gives, as such a view."""
+    if 0 in found.shape and engine.requires_grad(found):
+        return nothing(tuple(found.shape), source)
     base = source.__dict__.get("_base")
     if base is None:
         base = source

@@ -23,8 +23,7 @@ VIEW_OF_LEAF_WRITTEN = "a view of a leaf Variable that requires grad is being us
 
 # what a copy does not inherit
 SHARING = (
-    "_base", "_steps", "_of_many", "_owner", "_kept", "_silent", "_exported", "_views", "_aliases", "_known_grad", "_post_hooks",
-    "_retains", "_gradient_apart",
+    "_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases", "_known_grad", "_post_hooks", "_retains", "_gradient_apart", "_watching", "_grad_hooks", "_kept",
 )  # fmt: skip
 
 
@@ -282,7 +281,7 @@ def owner(tensor: Any) -> Any:
 def elements(tensor: Any) -> Any:
     """The elements as a NumPy array that shares the memory of `tensor`, on CPU."""
     whole = owner(tensor)
-    if whole is tensor:
+    if whole is tensor or not whole.is_contiguous():  # a result whose layout MindSpore chose is copied
         return tensor.asnumpy()
     # MindSpore would copy a view.
     flat = mindspore.Tensor.asnumpy(whole).reshape(-1)[tensor.storage_offset() :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from collections.abc import Callable
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import compat
-from tests.packages.cases import CASES, Case
+from tests.packages.cases import CASES, REFUSED, Case
 from tests.packages.observe import observe, part
 
 RECORDED = Path(__file__).parents[2] / "build" / "packages"
@@ -55,7 +56,7 @@ def check(cases: list[Case]) -> bool:
         raise SystemExit("torch is installed here: what this shows is that packages run without it")
     print(ROW.format("model", "output", "losses", "weights", "result"))
     with compat.installed("torch"):
-        results = [checked(case) for case in cases]
+        results = [checked(case) for case in cases] + [refused(*one) for one in REFUSED.items()]
     return all(results)
 
 
@@ -73,6 +74,16 @@ def checked(case: Case) -> bool:
     differences = (f"{max(difference(expected[name], found.get(name)) for name in group):.1e}" for group in groups)
     print(ROW.format(case.name, *differences, f"differs: {', '.join(wrong)}" if wrong else "same"))
     return not wrong
+
+
+def refused(name: str, call: tuple[Callable[[], Any], str]) -> bool:
+    try:
+        call[0]()
+    except Exception as error:
+        print(ROW.format(name, "", "", "", f"refused: {type(error).__name__}: {str(error)[:40]}…"))
+        return call[1] in str(error)
+    print(ROW.format(name, "", "", "", "did not raise"))
+    return False
 
 
 def same(expected: Any, found: Any) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 from tests.packages.cases import Case
 
 STEPS = 2
-LEARNING_RATE = 0.05
+LEARNING_RATE = 0.01
 
 
 def observe(case: Case, weights: dict[str, Any] | None = None) -> dict[str, Any]:

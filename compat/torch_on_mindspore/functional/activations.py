@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import arithmetic, dtypes, engine, random
+from compat.torch_on_mindspore import arithmetic, dtypes, elementary, engine, random
 from compat.torch_on_mindspore.arithmetic import NARROW, TABLED, floating
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function, once_differentiable
@@ -37,8 +37,7 @@ def in_place(input: Any, inplace: bool, activation: Callable[..., Any], *options
 
 def tanh(input: Any) -> Any:
     """The hyperbolic tangent; integers become the default dtype."""
-    given = floating(input)
-    return TABLED["tanh"](input) if given.dtype.is_complex else applied(pointwise.Tanh, given)
+    return TABLED["tanh"](input)
 
 
 def relu(input: Any, inplace: bool = False) -> Any:
@@ -53,15 +52,9 @@ def rectified(input: Any) -> Any:
     given = input.dtype
     if given in NARROW:
         return cast(rectified(cast(input, dtypes.float32)), given)
-    if engine.ON_CPU and not holds_nan(input):
+    if engine.ON_CPU and not elementary.holds_nan(input):
         return as_tensor(ops.relu(input))
     return applied(pointwise.ReLU, input)
-
-
-def holds_nan(input: Any) -> bool:
-    """Whether any element is nan: the sum of the squares is, and only then. Read from the memory of the CPU."""
-    flat = input.asnumpy().reshape(-1)
-    return bool(np.isnan(np.dot(flat, flat)))
 
 
 def hardtanh(input: Any, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Any:
@@ -261,7 +254,7 @@ class GLU(Function):
     @staticmethod
     def forward(ctx: Any, input: Any, dim: int) -> Any:
         first, second = ops.split(input, input.shape[dim] // 2, dim)
-        share = ops.sigmoid(second)
+        share = elementary.sigmoid(second)
         ctx.save_for_backward(input)
         ctx.dim, ctx.share = dim, share
         return ops.mul(first, share)

@@ -10,9 +10,9 @@ import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.columns import Window, columns
-from compat.torch_on_mindspore.functional.emptiness import nothing
 from compat.torch_on_mindspore.functional.max_pooling import adaptive_sizes
 from compat.torch_on_mindspore.functional.padding import constant_pad_nd
 from compat.torch_on_mindspore.functional.regions import checked_counts, window_of

@@ -8,9 +8,9 @@ from typing import Any
 
 from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.columns import Window, columns, summed
-from compat.torch_on_mindspore.functional.emptiness import nothing
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import creation, dtypes, engine
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.columns import Window
-from compat.torch_on_mindspore.functional.emptiness import nothing
 from compat.torch_on_mindspore.functional.regions import (
     adaptive_regions,
     checked_counts,

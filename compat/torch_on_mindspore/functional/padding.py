@@ -9,8 +9,8 @@ import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import creation
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.functional.emptiness import nothing
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor
 

@@ -11,7 +11,7 @@ import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore import dtypes, elementary, engine
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.linear import add_bias, product
 
@@ -32,7 +32,7 @@ def projected(input: Any, weight: Any, bias: Any) -> Any:
 
 
 def tanh_step(projection: Any, state: State, weights: Weights) -> State:
-    return (ops.tanh(ops.add(projection, projected(state[0], weights[1], weights[3]))),)
+    return (elementary.tanh(ops.add(projection, projected(state[0], weights[1], weights[3]))),)
 
 
 def relu_step(projection: Any, state: State, weights: Weights) -> State:
@@ -43,8 +43,8 @@ def lstm_step(projection: Any, state: State, weights: Weights) -> State:
     hidden, cell = state
     gates = ops.add(projection, projected(hidden, weights[1], weights[3]))
     entering, kept, candidate, shown = ops.split(gates, cell.shape[1], 1)
-    cell = ops.add(ops.mul(ops.sigmoid(kept), cell), ops.mul(ops.sigmoid(entering), ops.tanh(candidate)))
-    hidden = ops.mul(ops.sigmoid(shown), ops.tanh(cell))
+    cell = ops.add(ops.mul(elementary.sigmoid(kept), cell), ops.mul(elementary.sigmoid(entering), elementary.tanh(candidate)))
+    hidden = ops.mul(elementary.sigmoid(shown), elementary.tanh(cell))
     return (hidden if weights[4] is None else product(hidden, weights[4])), cell
 
 
@@ -53,8 +53,8 @@ def gru_step(projection: Any, state: State, weights: Weights) -> State:
     size = hidden.shape[1]
     gates, candidate = ops.split(projection, [2 * size, size], 1)
     recurrent_gates, recurrent = ops.split(projected(hidden, weights[1], weights[3]), [2 * size, size], 1)
-    reset, update = ops.split(ops.sigmoid(ops.add(gates, recurrent_gates)), size, 1)
-    candidate = ops.tanh(ops.add(candidate, ops.mul(reset, recurrent)))
+    reset, update = ops.split(elementary.sigmoid(ops.add(gates, recurrent_gates)), size, 1)
+    candidate = elementary.tanh(ops.add(candidate, ops.mul(reset, recurrent)))
     return (ops.add(candidate, ops.mul(update, ops.sub(hidden, candidate))),)
 
 

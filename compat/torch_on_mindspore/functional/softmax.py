@@ -54,7 +54,23 @@ def along(native: Callable[..., Any], kernel: str, input: Any, dim: int, dtype: 
 
 
 def exponentials(input: Any, dim: int) -> Any:
-    return pointwise.Softmax.apply(input) if dim == input.ndim - 1 else derived(ops.softmax(input, dim), shares_gradient, input, dim)
+    found = pointwise.Softmax.apply(input) if dim == input.ndim - 1 else derived(ops.softmax(input, dim), shares_gradient, input, dim)
+    return undefined(found, input, dim)
+
+
+def undefined(found: Any, input: Any, dim: int) -> Any:
+    """`found`, all nan along `dim` where the input has nan or +inf there, or nothing but -inf.
+
+    MindSpore's kernels leave numbers, and uninitialised memory, beside the nan.
+    """
+    array = input.asnumpy()
+    with np.errstate(all="ignore"):
+        if np.isfinite(array.sum()):
+            return found
+        largest = array.max(dim, keepdims=True)
+    if np.isfinite(largest).all():
+        return found
+    return ops.mul(found, mindspore.Tensor(np.where(np.isfinite(largest), array.dtype.type(1), array.dtype.type(np.nan))))
 
 
 def shares_gradient(gradient: Any, input: Any, dim: int) -> tuple[Any]:
@@ -64,7 +80,7 @@ def shares_gradient(gradient: Any, input: Any, dim: int) -> tuple[Any]:
 
 def logarithms(input: Any, dim: int) -> Any:
     if input.dtype != dtypes.float64:
-        return derived(ops.log_softmax(input, dim), logarithms_gradient, input, dim)
+        return undefined(derived(ops.log_softmax(input, dim), logarithms_gradient, input, dim), input, dim)
     # MindSpore's kernel gives float32's digits
     return input - reductions.logsumexp(input, dim, True)
 

@@ -6,6 +6,7 @@ import warnings
 from typing import Any
 
 from compat import errors, frameworks
+from compat.torch_on_mindspore import elementary
 from compat.torch_on_mindspore.losses import checks
 from compat.torch_on_mindspore.losses.elementwise import broadcast_operands, softplus, without_scalar_promotion
 from compat.torch_on_mindspore.losses.reduction import accumulated, reduced, sum_along
@@ -109,7 +110,7 @@ def kl_div(input: Tensor, target: Tensor, reduction: str = "mean", log_target: b
     checks.tensors(api, input=input, target=target)
     checks.floating(api, RuntimeError, input=input, target=target)
     input, target = broadcast_operands(api, *without_scalar_promotion(input, target))
-    loss = ops.exp(target) * (target - input) if log_target else _x_log_x(target) - target * input
+    loss = elementary.exp(target) * (target - input) if log_target else _x_log_x(target) - target * input
     loss = reduced(api, loss, reduction)
     return loss / input.shape[0] if batch_mean and input.ndim else loss
 
@@ -118,9 +119,9 @@ def _binary_cross_entropy(input: Tensor, target: Tensor) -> Tensor:
     """-(t log p + (1 - t) log(1 - p)), logarithms at least -100, gradient (p - t) / max(p (1 - p), 1e-12)."""
     edge = (1 - input) * input < 1e-12
     inner = ops.where(edge, 0.5, input)
-    loss = -target * ops.log(inner) - (1 - target) * ops.log1p(-inner)
+    loss = -target * elementary.log(inner) - (1 - target) * elementary.log1p(-inner)
     fixed = ops.stop_gradient(input)
-    at_edge = -target * _clamped(ops.log(fixed)) - (1 - target) * _clamped(ops.log1p(-fixed))
+    at_edge = -target * _clamped(elementary.log(fixed)) - (1 - target) * _clamped(elementary.log1p(-fixed))
     slope = ops.stop_gradient((input - target) * 1e12)
     return ops.where(edge, at_edge + (input - fixed) * slope, loss)
 
@@ -138,4 +139,4 @@ def _check_probabilities(api: str, **arguments: Tensor) -> None:
 
 def _x_log_x(x: Tensor) -> Tensor:
     """x log x, 0 at 0; its gradient there is nan, as PyTorch's is."""
-    return ops.where(x == 0, 0.0, x * ops.log(x))
+    return ops.where(x == 0, 0.0, x * elementary.log(x))

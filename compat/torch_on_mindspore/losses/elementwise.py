@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from compat import frameworks
-from compat.torch_on_mindspore.functional.softmax import logarithms_gradient
+from compat.torch_on_mindspore import elementary
+from compat.torch_on_mindspore.functional.softmax import logarithms
 from compat.torch_on_mindspore.losses import checks
 from compat.torch_on_mindspore.losses.reduction import sum_along
-from compat.torch_on_mindspore.second_order import derived
 
 mindspore = frameworks.load("mindspore")
 ops = frameworks.load("mindspore.ops")
@@ -60,12 +60,12 @@ def at_least(x: Tensor, bound: float) -> Tensor:
 def softplus(x: Tensor) -> Tensor:
     """log(1 + exp(x)) for any x, its gradient at 0 included. ops.logsigmoid overflows at -200 on CPU."""
     negative = x < 0
-    return ops.where(negative, 0.0, x) + ops.log1p(ops.exp(ops.where(negative, x, -x)))
+    return ops.where(negative, 0.0, x) + elementary.log1p(elementary.exp(ops.where(negative, x, -x)))
 
 
 def log_softmax(x: Tensor, axis: int) -> Tensor:
     """log(softmax(x)). The operator computes float64 to 1e-6 only on CPU."""
     if x.dtype != mindspore.float64:
-        return derived(ops.log_softmax(x, axis), logarithms_gradient, x, axis)
+        return logarithms(x, axis)
     shifted = x - ops.stop_gradient(ops.amax(x, axis, keepdims=True))
-    return shifted - ops.log(sum_along(ops.exp(shifted), axis, keepdim=True))
+    return shifted - elementary.log(sum_along(elementary.exp(shifted), axis, keepdim=True))

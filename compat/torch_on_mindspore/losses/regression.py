@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from compat import errors, frameworks
+from compat.torch_on_mindspore import elementary
 from compat.torch_on_mindspore.losses import checks
 from compat.torch_on_mindspore.losses.elementwise import (
     as_floating,
@@ -92,7 +93,7 @@ def gaussian_nll_loss(
     checks.tensor_or_number(api, target=target)
     if isinstance(target, mindspore.Tensor):
         input, target, variance = broadcast_operands(api, input, target, variance)
-    loss = 0.5 * (ops.log(variance) + ops.square(input - target) / variance)
+    loss = 0.5 * (elementary.log(variance) + ops.square(input - target) / variance)
     if full:
         loss = loss + operand(0.5 * math.log(2 * math.pi), loss)
     return reduced(api, loss, reduction)
@@ -111,7 +112,7 @@ def poisson_nll_loss(
     reduction = checks.present_reduction(api, reduction, not_text=TypeError)
     checks.tensors(api, input=input, target=target)
     input, target = broadcast_operands(api, *without_scalar_promotion(as_floating(input), as_floating(target)))
-    loss = ops.exp(input) - target * input if log_input else input - target * ops.log(input + operand(eps, input))
+    loss = elementary.exp(input) - target * input if log_input else input - target * elementary.log(input + operand(eps, input))
     if full:
         loss = loss + _stirling(target)
     return reduced(api, loss, reduction)
@@ -177,5 +178,5 @@ def _variance(api: str, input: Tensor, var: Tensor | float) -> Tensor:
 
 def _stirling(target: Tensor) -> Tensor:
     """Stirling's approximation of log(target!), 0 up to a target of 1; at 0 its gradient is nan, as PyTorch's is."""
-    approximation = target * ops.log(target) - target + 0.5 * ops.log(operand(2 * math.pi, target) * target)
+    approximation = target * elementary.log(target) - target + 0.5 * elementary.log(operand(2 * math.pi, target) * target)
     return ops.where(target <= 1, 0.0, approximation)
