@@ -138,8 +138,15 @@ def stepped(input: Any, index: Any) -> Any:
         at += input.ndim - used if one is Ellipsis else not isinstance(one, int)
     found = input if all(one is Ellipsis or one == slice(None) for one in plain) else native.__getitem__(input, tuple(plain))
     for dim, one in moved:
-        found = native.swapaxes(native.__getitem__(native.swapaxes(found, 0, dim), one), 0, dim) if dim else native.__getitem__(found, one)
+        found = exchanged(native.__getitem__(exchanged(found, dim), one), dim) if dim else native.__getitem__(found, one)
     return found
+
+
+def exchanged(input: Any, dim: int) -> Any:
+    """The first dimension and `dim` in each other's place."""
+    order = list(range(input.ndim))
+    order[0], order[dim] = dim, 0
+    return shaping.permuted(input, tuple(order))
 
 
 def check_index_tensors(input: Any, parts: tuple[Any, ...]) -> None:
