@@ -73,7 +73,9 @@ def by_batch(input: Any, layout: Layout, weight: Any, bias: Any, running: tuple[
     in_kernel = with_kernel and tracked and 0 < momentum <= 1 and all(is_owner(one) and one.dtype == dtypes.float32 for one in running)
     if with_kernel:
         moved = running if in_kernel else tuple(ops.zeros((layout.channels,), mindspore.float32) for _ in running)
-        found, mean, variance = channel_norm.batch_norm_by_kernel(matrix, weight, bias, moved, layout, True, eps, float(momentum) if in_kernel else 0.1)
+        found, mean, variance = channel_norm.batch_norm_by_kernel(
+            matrix, weight, bias, moved, layout, True, eps, float(momentum) if in_kernel else 0.1
+        )
     else:
         found, mean, variance = channel_norm.ChannelNorm.apply(matrix, weight, bias, None, layout, eps)
     if tracked and not in_kernel:
