@@ -159,8 +159,10 @@ def part(base: Any) -> None:
     The last step of many operations here is a reshape. MindSpore takes its result for a view of what came before, and a write
     to a view of that would cut the history. And some gradients need the result as it was.
     """
-    version = engine.version(base)
+    version, enabled = engine.version(base), engine.grad_enabled()
+    engine.set_grad_enabled(True)  # the copy belongs to the history, also where the write does not
     engine.assign(base, native.copy(base))
+    engine.set_grad_enabled(enabled)
     engine.bump_version(base, version)
     refresh(base)
     for other in living(base, "_aliases"):
@@ -273,6 +275,9 @@ def put(target: Any, value: Any) -> None:
     repeated = 0 in target.stride() and any(not step and size > 1 for step, size in zip(target.stride(), target.shape, strict=True))
     if repeated and 0 not in target.shape:
         raise invalid(RuntimeError, OVERLAPPING)
+    whole = owner(target)
+    if engine.requires_grad(whole) and not engine.is_leaf(whole) and (engine.is_view(whole) or engine.keeps_result(whole)):
+        part(whole)
     if not target.is_contiguous() and target._base is None and target._owner is None:
         engine.assign(target, native.contiguous(target))  # storage that nothing else knows
     array = elements(target) if engine.ON_CPU and target.dtype != dtypes.bfloat16 else None

@@ -95,6 +95,24 @@ l=torch.ones(3,requires_grad=True); z=l*1; n=z.detach().numpy(); z.add_(1); n.to
 """.strip().split("\n")
 
 BLOCKS = (
+    """x = torch.ones(2, 3)
+w = torch.ones(4, 3, requires_grad=True)
+y = F.linear(x, w)
+y.detach().mul_(2)
+y.sum().backward()
+[y, w.grad]""",
+    """x = torch.ones(2, 3)
+w = torch.ones(4, 3, requires_grad=True)
+y = F.linear(x.unsqueeze(0), w)
+with torch.no_grad():
+    v = w[0]
+    y.mul_(2)
+[v.requires_grad, y.sum().backward(), y, w.grad]""",
+    """w = torch.ones(1, 1, 2, 2, requires_grad=True)
+y = F.conv2d(torch.ones(1, 1, 3, 3), w)
+y.detach()[0] = 7
+y.sum().backward()
+[y, w.grad]""",
     """l=torch.ones(3,requires_grad=True)
 with torch.no_grad():
     l.mul_(5)
