@@ -62,8 +62,6 @@ def linked(found: Any, source: Any, operation: Callable[..., Any], *args: Any) -
         base = source
     if not shares_storage(found, base):
         return found
-    if not engine.grad_enabled() and engine.requires_grad(found):
-        found = as_tensor(ops.stop_gradient(found))  # MindSpore has a view of a leaf require grad even so
     found._base = base
     if engine.grad_enabled():
         steps = () if base is source else source._steps
