@@ -16,6 +16,7 @@ demo: $(STAMP)
 test: $(STAMP) lint types
 	$(BIN)/compat generate --check
 	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest tests/conformance
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -160,7 +160,7 @@ class NoComplex(Function):
     @staticmethod
     def forward(ctx: Any, real: Any, imag: Any, shape: tuple[int, ...]) -> Any:
         ctx.like = [(tuple(one.shape), one.dtype) for one in (real, imag)]
-        return mindspore.Tensor(np.zeros(shape, np.complex128 if real.dtype == mindspore.float64 else np.complex64))
+        return mindspore.Tensor(np.zeros(shape, np.complex128 if real.dtype in (mindspore.float64, mindspore.complex128) else np.complex64))
 
     @staticmethod
     def backward(ctx: Any, gradient: Any) -> Any:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import complexes, dtypes
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
@@ -308,8 +308,7 @@ def eig(A: Any) -> Any:
     """(eigenvalues, eigenvectors) of each square matrix, complex."""
     check_matrix("linalg.eig", A, square=True)
     if not A.numel():
-        kind = dtypes.complex128 if A.dtype in (dtypes.float64, dtypes.complex128) else dtypes.complex64
-        return Eig(A.new_zeros(tuple(A.shape[:-1]), dtype=kind), A.new_zeros(tuple(A.shape), dtype=kind))
+        return Eig(*(complexes.NoComplex.apply(A, A, tuple(shape)) for shape in (A.shape[:-1], A.shape)))
     return Eig(*General.apply(A))
 
 
