@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from tests.torch_on_mindspore.compare import check, check_message
+from tests.torch_on_mindspore.compare import check, check_message, real
+
+
+@pytest.fixture(autouse=True)
+def _arguments_are_checked() -> None:
+    """What other tests import of PyTorch's own test code switches its checks off, for the whole process."""
+    real.distributions.Distribution.set_default_validate_args(True)
+
 
 SETTING = """
 D = torch.distributions
