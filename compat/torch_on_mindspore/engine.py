@@ -180,6 +180,16 @@ def set_requires_grad(tensor: Any, value: bool) -> None:
         keep_gradient_apart(tensor)
 
 
+def introduce(tensor: Any) -> None:
+    """Have autograd know a tensor that needs no gradient.
+
+    A convolution whose input it has never seen gets its gradient by the weight from oneDNN's reference kernel, in 80 ms for 3.
+    """
+    if not requires_grad(tensor):
+        tensor._requires_grad = True
+        tensor._requires_grad = False
+
+
 def keep_gradient_apart(leaf: Any) -> None:
     """Have a gradient copied before it becomes the gradient of `leaf`.
 

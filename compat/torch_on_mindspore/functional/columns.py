@@ -10,6 +10,8 @@ import math
 from typing import Any, NamedTuple
 
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.second_order import derived
+from compat.torch_on_mindspore.shaping import permuted
 
 ops = mindspore.ops
 operations = mindspore.ops.operations
@@ -60,6 +62,17 @@ def summing(window: Window) -> Any:
     return operations.Col2Im(list(window.kernel), list(window.dilation), list(window.padding), list(window.stride))
 
 
+def gathered(input: Any, window: Window) -> Any:
+    """The columns of a plane; by the gradient of `piled`, which can be differentiated again, as this can."""
+    sizes = tuple(input.shape[2:])
+    return derived(gathering(window)(input), lambda gradient: (piled(gradient, sizes, window),))
+
+
+def piled(found: Any, sizes: tuple[int, ...], window: Window) -> Any:
+    """The sum of columns over a plane of these sizes."""
+    return derived(summing(window)(found, size_tensor(sizes)), lambda gradient: (gathered(gradient, window),))
+
+
 @functools.lru_cache(maxsize=512)
 def size_tensor(sizes: tuple[int, ...]) -> Any:
     return mindspore.Tensor(list(sizes), mindspore.int32)
@@ -71,18 +84,18 @@ def columns(input: Any, window: Window) -> Any:
     if window.trivial:
         return ops.reshape(input, (batch, channels, 1, math.prod(sizes)))
     if len(sizes) == 1:
-        return gathering(FLAT.beside(window))(ops.reshape(input, (batch, channels, 1, *sizes)))
+        return gathered(ops.reshape(input, (batch, channels, 1, *sizes)), FLAT.beside(window))
     if len(sizes) == 2:
-        return gathering(window)(input)
+        return gathered(input, window)
     depth, plane = window.part(0, 1), window.part(1, 3)
     rows, width = depth.counts((sizes[0],))[0], sizes[1] * sizes[2]
     found = ops.reshape(input, (batch, channels, sizes[0], width))
     if not depth.trivial:
-        found = gathering(depth.beside(FLAT))(found)  # N, C, depth of the kernel, rows · width
-    found = gathering(plane)(ops.reshape(found, (batch, channels * depth.kernel[0] * rows, *sizes[1:])))
+        found = gathered(found, depth.beside(FLAT))  # N, C, depth of the kernel, rows · width
+    found = gathered(ops.reshape(found, (batch, channels * depth.kernel[0] * rows, *sizes[1:])), plane)
     inner, places = math.prod(plane.kernel), int(found.shape[-1])
     found = ops.reshape(found, (batch, channels, depth.kernel[0], rows, inner, places))
-    return ops.reshape(ops.transpose(found, (0, 1, 2, 4, 3, 5)), (batch, channels, depth.kernel[0] * inner, rows * places))
+    return ops.reshape(permuted(found, (0, 1, 2, 4, 3, 5)), (batch, channels, depth.kernel[0] * inner, rows * places))
 
 
 def summed(found: Any, sizes: tuple[int, ...], window: Window) -> Any:
@@ -91,16 +104,16 @@ def summed(found: Any, sizes: tuple[int, ...], window: Window) -> Any:
     if window.trivial:
         return ops.reshape(found, (batch, channels, *sizes))
     if len(sizes) == 1:
-        return ops.reshape(summing(FLAT.beside(window))(found, size_tensor((1, *sizes))), (batch, channels, *sizes))
+        return ops.reshape(piled(found, (1, *sizes), FLAT.beside(window)), (batch, channels, *sizes))
     if len(sizes) == 2:
-        return summing(window)(found, size_tensor(sizes))
+        return piled(found, tuple(sizes), window)
     depth, plane = window.part(0, 1), window.part(1, 3)
     layers = depth.kernel[0]
     rows = depth.counts(sizes[:1])[0]
     inner, width = count // layers, sizes[1] * sizes[2]
-    found = ops.transpose(ops.reshape(found, (batch, channels, layers, inner, rows, places // rows)), (0, 1, 2, 4, 3, 5))
-    found = summing(plane)(ops.reshape(found, (batch, channels * layers * rows, inner, places // rows)), size_tensor(sizes[1:]))
+    found = permuted(ops.reshape(found, (batch, channels, layers, inner, rows, places // rows)), (0, 1, 2, 4, 3, 5))
+    found = piled(ops.reshape(found, (batch, channels * layers * rows, inner, places // rows)), tuple(sizes[1:]), plane)
     if not depth.trivial:
         found = ops.reshape(found, (batch, channels, layers, rows * width))
-        found = summing(depth.beside(FLAT))(found, size_tensor((sizes[0], width)))
+        found = piled(found, (sizes[0], width), depth.beside(FLAT))
     return ops.reshape(found, (batch, channels, *sizes))

@@ -1,11 +1,7 @@
-"""Convolutions and transposed convolutions, as the matrix product of the weight with the windows of the input.
-
-MindSpore's own kernel takes 20 times as long on CPU, and knows neither float64 nor integers.
-"""
+"""Convolutions and transposed convolutions: their arguments, and what is wrong with them; `correlation` computes them."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,16 +9,16 @@ from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.functional.columns import Window, columns, summed
+from compat.torch_on_mindspore.functional.columns import Window
+from compat.torch_on_mindspore.functional.correlation import correlated, spread
+from compat.torch_on_mindspore.functional.padding import pad
 from compat.torch_on_mindspore.functional.tuples import expanded
 from compat.torch_on_mindspore.natives import adopt_in
+from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
 ops = mindspore.ops
-operations = mindspore.ops.operations
 
-product = operations.BatchMatMul()
-product_transposed = operations.BatchMatMul(transpose_a=True)
 COMPUTED = (dtypes.float32, dtypes.float64)
 
 
@@ -108,11 +104,7 @@ def convolved(name: str, rank: int, input: Any, weight: Any, bias: Any, stride: 
         return empty
     kind = input.dtype
     input, weight, bias = (widened(one) for one in (input, weight, bias))
-    found = columns(input, window)
-    found = ops.reshape(found, (batch, groups, weight.shape[1] * math.prod(kernel), math.prod(sizes)))
-    found = weighted(ops.reshape(weight, (groups, outputs // groups, -1)), found)
-    found = ops.reshape(found, (batch, outputs, *sizes))
-    return with_bias(found, bias, rank, kind)
+    return with_bias(correlated(input, weight, window, groups), bias, rank, kind)
 
 
 def widened(input: Any) -> Any:
@@ -122,22 +114,15 @@ def widened(input: Any) -> Any:
     return cast(input, dtypes.float32 if input.dtype.category >= dtypes.FLOAT else dtypes.float64)
 
 
-def weighted(weight: Any, found: Any) -> Any:
-    """(G, O, K) times (N, G, K, L) as (N, G, O, L)."""
-    batch, groups, length, places = found.shape
-    outputs = weight.shape[1]
-    if outputs <= places:
-        # MindSpore's gradient of a product that broadcasts takes five times as long as one with the weight repeated before.
-        return product(ops.broadcast_to(ops.expand_dims(weight, 0), (batch, groups, outputs, length)), found)
-    rows = ops.reshape(ops.transpose(found, (1, 2, 0, 3)), (groups, length, batch * places))
-    return ops.transpose(ops.reshape(product(weight, rows), (groups, outputs, batch, places)), (2, 0, 1, 3))
-
-
 def with_bias(found: Any, bias: Any, rank: int, kind: Any) -> Tensor:
     if bias is not None:
-        found = ops.add(found, ops.reshape(bias, (1, -1, *(1,) * rank)))
+        found = derived(ops.add(found, ops.reshape(bias, (1, -1, *(1,) * rank))), bias_gradient)
     result: Tensor = cast(as_tensor(found), kind)
     return result
+
+
+def bias_gradient(gradient: Any) -> tuple[Any, Any]:
+    return gradient, gradient.sum([0, *range(2, gradient.ndim)], keepdim=True)
 
 
 def named_padding(
@@ -153,7 +138,7 @@ def named_padding(
     total = [dilation * (kernel - 1) for kernel, dilation in zip(kernel, dilation, strict=True)]
     if any(one % 2 for one in total):
         odd = [pair for one in reversed(total) for pair in (0, one % 2)]
-        input = as_tensor(ops.pad(input, odd))
+        input = pad(input, odd)
     return input, tuple(one // 2 for one in total)
 
 
@@ -274,24 +259,12 @@ def transposed(
             f"Given input size per channel: ({by(input.shape[2:])}). Calculated output size per channel: ({by(sizes)}). Output size "
             "is too small",
         )
-    batch, places = input.shape[0], math.prod(input.shape[2:])
     if 0 in input.shape:
-        empty: Tensor = nothing((batch, outputs, *sizes), input, weight, bias)
+        empty: Tensor = nothing((input.shape[0], outputs, *sizes), input, weight, bias)
         return empty
     kind = input.dtype
     input, weight, bias = (widened(one) for one in (input, weight, bias))
-    inputs = weight.shape[0] // groups
-    found = ops.reshape(input, (batch, groups, inputs, places))
-    turned = ops.transpose(ops.reshape(weight, (groups, inputs, -1)), (0, 2, 1))
-    found = ops.reshape(weighted(turned, found), (batch, outputs, math.prod(window.kernel), places))
-    if any(more >= step for more, step in zip(extra, stride, strict=True)):
-        # Col2Im would look for more windows than there are.
-        found = summed(found, full, window._replace(padding=(0,) * rank))
-        cut = reversed([(-start, start + size - whole) for start, size, whole in zip(padding, sizes, full, strict=True)])
-        found = ops.pad(found, [one for pair in cut for one in pair])
-    else:
-        found = summed(found, sizes, window)
-    return with_bias(found, bias, rank, kind)
+    return with_bias(spread(input, weight, sizes, window, groups), bias, rank, kind)
 
 
 adopt_in(globals())
