@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.random import (
+    Generator as Generator,
     default_generator as default_generator,
+    fork_rng as fork_rng,
     get_rng_state as get_rng_state,
     initial_seed as initial_seed,
     manual_seed as manual_seed,
@@ -16,4 +18,4 @@ from compat.torch_on_mindspore.random import (
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["default_generator", "get_rng_state", "initial_seed", "manual_seed", "seed", "set_rng_state"]
+__all__ = ["Generator", "default_generator", "fork_rng", "get_rng_state", "initial_seed", "manual_seed", "seed", "set_rng_state"]

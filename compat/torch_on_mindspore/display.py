@@ -3,11 +3,49 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-PRECISION, THRESHOLD, EDGE, WIDTH = 4, 1000, 3, 80
+from compat.errors import invalid
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `set_printoptions` sets. `sci_mode`: scientific notation always, never, or, with None, where the numbers want it."""
+
+    precision: int = 4
+    threshold: float = 1000
+    edgeitems: int = 3
+    linewidth: int = 80
+    sci_mode: bool | None = None
+
+
+PROFILES = {"default": Options(), "short": Options(precision=2, edgeitems=2), "full": Options(threshold=math.inf)}
+_options = Options()
+
+
+def set_printoptions(
+    precision: int | None = None,
+    threshold: float | None = None,
+    edgeitems: int | None = None,
+    linewidth: int | None = None,
+    profile: str | None = None,
+    sci_mode: bool | None = None,
+) -> None:
+    """How tensors are printed from now on; what is not given stays, but for `sci_mode`."""
+    global _options
+    if profile is not None and profile not in PROFILES:
+        raise invalid(ValueError, f"profile must be one of {', '.join(PROFILES)}, not {profile!r}")
+    given = {"precision": precision, "threshold": threshold, "edgeitems": edgeitems, "linewidth": linewidth}
+    chosen = {name: value for name, value in given.items() if value is not None}
+    _options = replace(_options if profile is None else PROFILES[profile], **chosen, sci_mode=sci_mode)  # type: ignore[arg-type]
+
+
+def get_printoptions() -> dict[str, Any]:
+    """What is set, by name."""
+    return dict(vars(_options))
 
 
 def text(tensor: Any) -> str:
@@ -38,7 +76,7 @@ def joined(body: str, shown: list[str], indent: int) -> str:
     """`body` and the suffixes, on a new line where the last one would pass the width."""
     last = len(body) - body.rfind("\n") + 1
     for suffix in shown:
-        if last + len(suffix) + 2 > WIDTH:
+        if last + len(suffix) + 2 > _options.linewidth:
             body += ",\n" + " " * indent + suffix
             last = indent + len(suffix)
         else:
@@ -48,8 +86,8 @@ def joined(body: str, shown: list[str], indent: int) -> str:
 
 
 def elements(array: Any, indent: int) -> str:
-    """The nested brackets; more than 1,000 elements are summarised by three at each edge."""
-    summarise = array.size > THRESHOLD
+    """The nested brackets; more than the threshold are summarised by those at the edges."""
+    summarise = array.size > _options.threshold
     formatter = Formatter(summary(array) if summarise else array)
     return nested(array, indent, summarise, formatter)
 
@@ -57,25 +95,26 @@ def elements(array: Any, indent: int) -> str:
 def summary(array: Any) -> Any:
     """The elements that a summarised text shows."""
     for axis in range(array.ndim):
-        if array.shape[axis] > 2 * EDGE:
-            array = np.take(array, (*range(EDGE), *range(-EDGE, 0)), axis)
+        if array.shape[axis] > 2 * _options.edgeitems:
+            array = np.take(array, (*range(_options.edgeitems), *range(-_options.edgeitems, 0)), axis)
     return array
 
 
 def nested(array: Any, indent: int, summarise: bool, formatter: Formatter) -> str:
     if array.ndim == 0:
         return str(formatter(array[()]))
-    cut = summarise and array.shape[0] > 2 * EDGE
+    edge = _options.edgeitems
+    cut = summarise and array.shape[0] > 2 * edge
     if array.ndim == 1:
-        per_line = max(1, (WIDTH - indent) // (formatter.width + 2))
-        cells = [formatter(one) for one in (array[:EDGE] if cut else array)]
+        per_line = max(1, (_options.linewidth - indent) // (formatter.width + 2))
+        cells = [formatter(one) for one in (array[:edge] if cut else array)]
         if cut:
-            cells += [" ...", *(formatter(one) for one in array[-EDGE:])]
+            cells += [" ...", *(formatter(one) for one in array[-edge:])]
         lines = [", ".join(cells[at : at + per_line]) for at in range(0, len(cells), per_line)]
         return "[" + (",\n" + " " * (indent + 1)).join(lines) + "]"
-    rows = [nested(row, indent + 1, summarise, formatter) for row in (array[:EDGE] if cut else array)]
+    rows = [nested(row, indent + 1, summarise, formatter) for row in (array[:edge] if cut else array)]
     if cut:
-        rows += ["...", *(nested(row, indent + 1, summarise, formatter) for row in array[-EDGE:])]
+        rows += ["...", *(nested(row, indent + 1, summarise, formatter) for row in array[-edge:])]
     gap: str = "," + "\n" * (array.ndim - 1) + " " * (indent + 1)
     return "[" + gap.join(rows) + "]"
 
@@ -97,6 +136,8 @@ class Formatter:
             flat = flat.astype(np.float64)
             flat = flat[np.isfinite(flat) & (flat != 0)]
             self.choose(np.abs(flat))
+        if self.kind == "f" and _options.sci_mode is not None:
+            self.scientific = _options.sci_mode
         self.width = max((len(self.number(one)) for one in flat.tolist()), default=1)
 
     def choose(self, magnitudes: Any) -> None:
@@ -110,10 +151,10 @@ class Formatter:
         if self.kind != "f":
             return str(value)
         if self.scientific:
-            return f"{value:.{PRECISION}e}"
+            return f"{value:.{_options.precision}e}"
         if self.whole:
             return f"{value:.0f}" + ("." if math.isfinite(value) else "")
-        return f"{value:.{PRECISION}f}"
+        return f"{value:.{_options.precision}f}"
 
     def __call__(self, value: Any) -> str:
         if self.kind == "c":

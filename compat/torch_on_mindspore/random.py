@@ -7,6 +7,8 @@ is MT19937, seeded as NumPy's legacy RandomState; how each distribution reads it
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -199,6 +201,21 @@ def initial_seed() -> int:
 
 def get_rng_state() -> Tensor:
     return default_generator.get_state()
+
+
+@contextmanager
+def fork_rng(devices: Any = None, enabled: bool = True, *_callers: str, **_names: str) -> Iterator[None]:
+    """A block after which the default stream goes on from where it was before it."""
+    if not enabled:
+        yield
+        return
+    for one in devices or ():
+        check_device("torch.random.fork_rng", f"cuda:{one}" if isinstance(one, int) else one)
+    before = default_generator.get_state()
+    try:
+        yield
+    finally:
+        default_generator.set_state(before)
 
 
 def set_rng_state(new_state: Any) -> None:

@@ -46,13 +46,16 @@ from compat.torch_on_mindspore.environment.cuda import (
     stream as stream,
     synchronize as synchronize,
 )
+from compat.torch_on_mindspore.environment.expectations import AcceleratorError as AcceleratorError, OutOfMemoryError as OutOfMemoryError
 
 if TYPE_CHECKING:
     from compat.torch.cuda import amp as amp
 else:
     __getattr__, __dir__ = _lazy(__name__, ("amp",))
 __all__ = [
+    "AcceleratorError",
     "Event",
+    "OutOfMemoryError",
     "Stream",
     "StreamContext",
     "current_device",

@@ -59,6 +59,7 @@ from compat.torch_on_mindspore.layers.activations import (
     Tanhshrink as Tanhshrink,
     Threshold as Threshold,
 )
+from compat.torch_on_mindspore.layers.adaptive_softmax import AdaptiveLogSoftmaxWithLoss as AdaptiveLogSoftmaxWithLoss
 from compat.torch_on_mindspore.layers.attention import MultiheadAttention as MultiheadAttention
 from compat.torch_on_mindspore.layers.batch_norm import (
     BatchNorm1d as BatchNorm1d,
@@ -112,6 +113,7 @@ from compat.torch_on_mindspore.layers.padding import (
     ZeroPad2d as ZeroPad2d,
     ZeroPad3d as ZeroPad3d,
 )
+from compat.torch_on_mindspore.layers.parallel import DataParallel as DataParallel
 from compat.torch_on_mindspore.layers.pooling import (
     AdaptiveAvgPool1d as AdaptiveAvgPool1d,
     AdaptiveAvgPool2d as AdaptiveAvgPool2d,
@@ -212,6 +214,7 @@ __all__ = [
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveAvgPool3d",
+    "AdaptiveLogSoftmaxWithLoss",
     "AdaptiveMaxPool1d",
     "AdaptiveMaxPool2d",
     "AdaptiveMaxPool3d",
@@ -245,6 +248,7 @@ __all__ = [
     "CosineSimilarity",
     "CrossEntropyLoss",
     "CrossMapLRN2d",
+    "DataParallel",
     "Dropout",
     "Dropout1d",
     "Dropout2d",

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.environment.distributed import DistributedDataParallel as DistributedDataParallel
+from compat.torch_on_mindspore.layers.parallel import DataParallel as DataParallel, data_parallel as data_parallel
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["DistributedDataParallel"]
+__all__ = ["DataParallel", "DistributedDataParallel", "data_parallel"]

@@ -100,6 +100,7 @@ from compat.torch_on_mindspore.modules.parameter_containers import ParameterDict
 if TYPE_CHECKING:
     from compat.torch.nn.modules import (
         activation as activation,
+        adaptive as adaptive,
         batchnorm as batchnorm,
         channelshuffle as channelshuffle,
         container as container,
@@ -129,6 +130,7 @@ else:
         __name__,
         (
             "activation",
+            "adaptive",
             "batchnorm",
             "channelshuffle",
             "container",
