@@ -1,4 +1,4 @@
-"""How a public function or method calls its operation: `out=`, the numpy names of arguments, and the errors of MindSpore."""
+"""How a public function or method calls its operation: what takes it over, `out=`, NumPy's names of arguments, MindSpore's errors."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from compat.errors import CompatError, at_boundary, invalid
 from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, plain, strangers
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.natives import adopted
 from compat.torch_on_mindspore.storage import write
@@ -23,7 +24,12 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(operation)
     def function(*args: Any, out: Any = None, **kwargs: Any) -> Any:
-        args = adopted(args)
+        if MODES or not plain(map(type, args)) or (kwargs and not plain(map(type, kwargs.values()))) or out is not None:
+            unusual = strangers(args, kwargs.values(), (out,))
+            if (found := overriding(unusual)) is not None:
+                return handle(function, found, args, kwargs if out is None else {**kwargs, "out": out})
+            if unusual:
+                args = adopted(args)
         try:
             result = operation(*args, **kwargs)
         except Exception as error:
@@ -31,7 +37,7 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
         return result if out is None else delivered(name, result, out)
 
     function.__name__ = function.__qualname__ = name.rpartition(".")[2]
-    return function
+    return known_as(f"torch.{name}", function)  # type: ignore[no-any-return]
 
 
 def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,14 +45,19 @@ def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(operation)
     def function(*args: Any, **kwargs: Any) -> Any:
-        args = adopted(args)
+        if MODES or not plain(map(type, args)) or (kwargs and not plain(map(type, kwargs.values()))):
+            unusual = strangers(args, kwargs.values())
+            if (found := overriding(unusual)) is not None:
+                return handle(function, found, args, kwargs)
+            if unusual:
+                args = adopted(args)
         try:
             return operation(*args, **kwargs)
         except Exception as error:
             return recovered(f"torch.Tensor.{name}", operation, args, kwargs, error)
 
     function.__name__ = function.__qualname__ = name
-    return function
+    return known_as(f"torch.Tensor.{name}", function)  # type: ignore[no-any-return]
 
 
 def recovered(api: str, operation: Callable[..., Any], args: Any, kwargs: Any, error: Exception) -> Any:

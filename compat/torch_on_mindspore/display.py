@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+PLAIN_NAMES = ("Tensor", "Parameter")  # whose values are shown as `tensor(...)`; other classes are shown by their names
 PRECISION, THRESHOLD, EDGE, WIDTH = 4, 1000, 3, 80
 
 
@@ -15,7 +16,8 @@ def text(tensor: Any) -> str:
     from compat.torch_on_mindspore import dtypes
     from compat.torch_on_mindspore.tensor import host
 
-    opening = "tensor("
+    kind = type(tensor)
+    opening = "tensor(" if kind.__module__.startswith("torch") and kind.__name__ in PLAIN_NAMES else f"{kind.__name__}("
     shown = []
     if tensor.numel():
         body = elements(host(tensor), len(opening))

@@ -11,6 +11,7 @@ import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import autograd, creation, random
+from compat.torch_on_mindspore.natives import named
 from compat.torch_on_mindspore.tensor import host
 
 LINEAR = {
@@ -35,27 +36,32 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     raise invalid(ValueError, f"Unsupported nonlinearity {nonlinearity}")
 
 
+@named("torch.nn.init.uniform_")
 def uniform_(tensor: Any, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Any:
     with autograd.no_grad():
         return tensor.uniform_(a, b, generator=generator)
 
 
+@named("torch.nn.init.normal_")
 def normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Any:
     with autograd.no_grad():
         return tensor.normal_(mean, std, generator=generator)
 
 
+@named("torch.nn.init.constant_")
 def constant_(tensor: Any, val: float) -> Any:
     with autograd.no_grad():
         return tensor.fill_(val)
 
 
 def zeros_(tensor: Any) -> Any:
-    return constant_(tensor, 0.0)
+    with autograd.no_grad():
+        return tensor.zero_()
 
 
 def ones_(tensor: Any) -> Any:
-    return constant_(tensor, 1.0)
+    with autograd.no_grad():
+        return tensor.fill_(1.0)
 
 
 def eye_(tensor: Any) -> Any:
@@ -79,6 +85,7 @@ def fan(tensor: Any, mode: str) -> int:
     return fans(tensor)[mode.lower() == "fan_out"]
 
 
+@named("torch.nn.init.kaiming_uniform_")
 def kaiming_uniform_(tensor: Any, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None) -> Any:
     """Uniform within ± gain · √(3 / fan)."""
     if 0 in tensor.shape:
