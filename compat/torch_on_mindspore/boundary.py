@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 from compat.errors import CompatError, at_boundary, invalid
 from compat.torch_on_mindspore import dtypes, engine
-from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, plain, strangers
+from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, strangers, unusual
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.natives import adopted
 from compat.torch_on_mindspore.storage import write
@@ -18,17 +19,20 @@ from compat.torch_on_mindspore.tensor import as_tensor, cast
 # PyTorch takes the names that NumPy has for these arguments, and MindSpore's own functions call our methods by them
 NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x1": "input", "x2": "other"}
 
+# torch.linalg.det is made as linalg_det, under which name PyTorch has it too
+NAMESPACE = re.compile(r"(?<=^linalg)_|(?<=^fft)_|(?<=^special)_")
+
 
 def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
     """`operation` as the function `torch.name`: with `out`, and with PyTorch's types of errors."""
 
     @functools.wraps(operation)
     def function(*args: Any, out: Any = None, **kwargs: Any) -> Any:
-        if MODES or not plain(map(type, args)) or (kwargs and not plain(map(type, kwargs.values()))) or out is not None:
-            unusual = strangers(args, kwargs.values(), (out,))
-            if (found := overriding(unusual)) is not None:
+        if MODES or unusual((*args, *kwargs.values()) if kwargs else args) or out is not None:
+            others = strangers(args, kwargs.values(), (out,))
+            if (found := overriding(others)) is not None:
                 return handle(function, found, args, kwargs if out is None else {**kwargs, "out": out})
-            if unusual:
+            if others:
                 args = adopted(args)
         try:
             result = operation(*args, **kwargs)
@@ -37,7 +41,7 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
         return result if out is None else delivered(name, result, out)
 
     function.__name__ = function.__qualname__ = name.rpartition(".")[2]
-    return known_as(f"torch.{name}", function)  # type: ignore[no-any-return]
+    return known_as(f"torch.{NAMESPACE.sub('.', name)}", function)  # type: ignore[no-any-return]
 
 
 def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
@@ -45,11 +49,11 @@ def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(operation)
     def function(*args: Any, **kwargs: Any) -> Any:
-        if MODES or not plain(map(type, args)) or (kwargs and not plain(map(type, kwargs.values()))):
-            unusual = strangers(args, kwargs.values())
-            if (found := overriding(unusual)) is not None:
+        if MODES or unusual((*args, *kwargs.values()) if kwargs else args):
+            others = strangers(args, kwargs.values())
+            if (found := overriding(others)) is not None:
                 return handle(function, found, args, kwargs)
-            if unusual:
+            if others:
                 args = adopted(args)
         try:
             return operation(*args, **kwargs)

@@ -1,7 +1,7 @@
 """`__torch_function__`: which argument, or which mode, takes over a call of a function of torch, and how it is asked.
 
 Every public function and method of tensors looks at the types of its arguments first. As long as they are the types in `PLAIN` and
-no mode is entered, that look is all that happens: 0.1 µs, in C. Only another type leads here.
+no mode is entered, that look is all that happens. Only another type leads here.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore.overridable import MODULES, NAMED
+from compat.torch_on_mindspore.overridable import MODULES, NAMED, WITH_OUT
 
 # The types that never take over a call; the tensors and descriptors of this project add themselves.
 PLAIN: set[type] = {bool, int, float, complex, str, bytes, type(None), slice, type(...), range, type}
-plain = PLAIN.issuperset
 # One entry for each mode that is entered in any thread: while it is empty, no call has to look for one.
 MODES: list[Any] = []
+PLAIN_TENSORS: set[type] = set()  # those that are told among the types to what takes over a function that PyTorch has in Python
 NAMES: dict[Any, str] = {}  # what was made overridable: its name in PyTorch
 
 EVERYTHING, MODES_ONLY, NOTHING = range(3)  # what may take over a call
@@ -61,6 +61,19 @@ def takes_over(value: Any) -> bool:
     return found is not None and found is not DISABLED
 
 
+def unusual(values: Iterable[Any]) -> bool:
+    """Whether a value, or an element of a list or tuple among them, is of no plain type: it may take over, or be MindSpore's own."""
+    for value in values:
+        kind = type(value)
+        if kind not in PLAIN:
+            if kind is not list and kind is not tuple:
+                return True
+            for one in value:
+                if type(one) not in PLAIN:
+                    return True
+    return False
+
+
 def strangers(*groups: Iterable[Any]) -> list[Any]:
     """The arguments, and the elements of lists and tuples among them, that are of no plain type."""
     found: list[Any] = []
@@ -68,8 +81,7 @@ def strangers(*groups: Iterable[Any]) -> list[Any]:
         for value in values:
             kind = type(value)
             if kind is list or kind is tuple:
-                if not plain(map(type, value)):
-                    found += [one for one in value if type(one) not in PLAIN]
+                found += [one for one in value if type(one) not in PLAIN]
             elif kind not in PLAIN:
                 found.append(value)
     return found
@@ -113,9 +125,10 @@ def handle(function: Any, found: tuple[Any, list[Any]], args: tuple[Any, ...], k
     types = [type(one) for one in asked]
     if in_python:
         args, kwargs = sorted_out(function, name, args, kwargs)
-    if mode is not None and (in_python or alone(function, name)):
-        first = type((*args, *kwargs.values())[0])
-        types += [first] if first not in types and hasattr(first, "__torch_function__") else []
+    if in_python:
+        types += [kind for kind in {type(one): None for one in (*args, *kwargs.values())} if kind in PLAIN_TENSORS]
+    elif mode is not None and not asked and alone(function, name):
+        types.append(type(args[0]))
     more = (args, kwargs) if in_python or kwargs else (args,)
     result = ask(function, mode, asked, tuple(types), *more)
     if result is NotImplemented:
@@ -161,13 +174,14 @@ def alone(function: Any, name: str) -> bool:
     """Whether a method, or a property, has no argument but the tensor."""
     if not name.startswith("torch.Tensor."):
         return False
-    return name.endswith(("__get__", "__set__", "__delete__")) or len(parameters(function)) == 1
+    return name.endswith(("__get__", "__set__", "__delete__")) or len(parameters(function)) <= 1
 
 
 def sorted_out(function: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
     """The arguments without a default by position, the others by name, those left out too."""
+    out = {"out": kwargs.get("out")} if name in WITH_OUT else {}
     try:
-        bound = inspect.signature(function).bind(*args, **kwargs)
+        bound = inspect.signature(function).bind(*args, **{key: value for key, value in kwargs.items() if key not in out})
     except TypeError:
         return args, kwargs  # which the function itself refuses, when it is reached
     bound.apply_defaults()
@@ -183,7 +197,7 @@ def sorted_out(function: Any, name: str, args: tuple[Any, ...], kwargs: dict[str
             by_position.append(value)
         else:
             by_name[one.name] = value
-    return tuple(by_position), by_name
+    return tuple(by_position), by_name | out
 
 
 @contextmanager
@@ -200,17 +214,31 @@ def without_innermost() -> Iterator[None]:
 
 
 def overridable(name: str, function: Callable[..., Any]) -> Any:
-    """`function`, that of PyTorch called `name`, so that its arguments and the modes can take it over."""
+    """The method `function`, that of PyTorch called `name`, so that its arguments and the modes can take it over."""
 
     @functools.wraps(function)
-    def called(*args: Any, **kwargs: Any) -> Any:
-        if MODES or not plain(map(type, args)) or (kwargs and not plain(map(type, kwargs.values()))):
-            found = overriding(strangers(args, kwargs.values()))
+    def called(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if args or kwargs:
+            if MODES or type(self) not in PLAIN or unusual((*args, *kwargs.values())):
+                found = overriding(strangers((self, *args), kwargs.values()))
+                if found is not None:
+                    return handle(called, found, (self, *args), kwargs)
+            return function(self, *args, **kwargs)
+        if MODES or type(self) not in PLAIN:
+            found = overriding((self,))
             if found is not None:
-                return handle(called, found, args, kwargs)
-        return function(*args, **kwargs)
+                return handle(called, found, (self,), {})
+        return function(self)
 
-    return known_as(name, called)
+    @functools.wraps(function)
+    def called_alone(self: Any) -> Any:
+        if MODES or type(self) not in PLAIN:
+            found = overriding((self,))
+            if found is not None:
+                return handle(called_alone, found, (self,), {})
+        return function(self)
+
+    return known_as(name, called_alone if len(parameters(function)) == 1 else called)
 
 
 def known_as(name: str, function: Any) -> Any:

@@ -35,10 +35,13 @@ from compat.torch_on_mindspore.tensor import Tensor, cast, check_memory_format
 OPERATORS = {
     "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "floordiv": "floor_divide", "mod": "remainder",
     "pow": "pow", "matmul": "matmul", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
+    "lshift": "bitwise_left_shift", "rshift": "bitwise_right_shift",
     "eq": "eq", "ne": "ne", "lt": "lt", "le": "le", "gt": "gt", "ge": "ge",
 }  # fmt: skip
-REFLECTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
-AUGMENTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")
+REFLECTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift")
+AUGMENTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift")
+# the augmented assignments that PyTorch doesn't count as the in-place method of that name
+OWN_AUGMENTED = ("pow", "and", "or", "xor", "lshift", "rshift")
 CASTS = {
     "float": "float32", "double": "float64", "half": "float16", "bfloat16": "bfloat16", "long": "int64", "int": "int32",
     "short": "int16", "char": "int8", "byte": "uint8", "bool": "bool", "cfloat": "complex64", "cdouble": "complex128",
@@ -53,6 +56,7 @@ METHODS_ONLY: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 # MindSpore methods that mean in PyTorch what they mean there, and on which MindSpore's own functions call
 KEPT = {"asnumpy", "register_hook", "storage_offset", "data_ptr", "requires_grad_"}
+KEPT_METHODS = ("storage_offset", "data_ptr")
 # PyTorch's Tensor has these too, and MindSpore's differ in arguments or results, or were never compared
 UNMATCHED = (
     "acosh_", "addbmm", "addcdiv", "addcmul", "addmm", "addmm_", "addmv", "addr", "adjoint", "allclose", "angle",
@@ -134,18 +138,24 @@ def attach() -> None:
         T=property(shaping.reversed_dims), mT=property(shaping.matrix_transpose),
         H=property(rearranging.conjugate_transpose), mH=property(rearranging.adjoint),
         real=property(pointwise.real), imag=property(pointwise.imag), **PROPERTIES,
-        __iter__=indexing.iterate, __contains__=indexing.contains, __getitem__=indexing.getitem, __setitem__=indexing.setitem,
+        __iter__=indexing.iterate, __reversed__=rearranging.reversed_rows, __contains__=indexing.contains, __getitem__=indexing.getitem, __setitem__=indexing.setitem,
         __invert__=lambda self: arithmetic.bitwise_not(self),
     )  # fmt: skip
+    attributes.update({name: getattr(mindspore.Tensor, name) for name in KEPT_METHODS if name not in attributes})
     for name, one in {**vars(Recorded), **vars(Tensor), **attributes}.items():
-        if name in SPECIAL_METHODS or (isinstance(one, FunctionType) and not name.startswith("_") and one not in dispatch.NAMES):
+        if (
+            name in SPECIAL_METHODS
+            or name in KEPT_METHODS
+            or (isinstance(one, FunctionType) and not name.startswith("_") and one not in dispatch.NAMES)
+        ):
             attributes[name] = dispatch.overridable(f"torch.Tensor.{name}", one)
     for name, operation in OPERATORS.items():
         attributes[f"__{name}__"] = _operator(name, SHARED[operation], False)
     for name in REFLECTED:
         attributes[f"__r{name}__"] = _operator(f"r{name}", SHARED[OPERATORS[name]], True)
     for name in AUGMENTED:
-        attributes[f"__i{name}__"] = attributes[f"{OPERATORS[name]}_"]
+        written = attributes[f"{OPERATORS[name]}_"]
+        attributes[f"__i{name}__"] = dispatch.overridable(f"torch.Tensor.__i{name}__", written) if name in OWN_AUGMENTED else written
     attributes.update(
         __eq__=_equality("eq", SHARED["eq"], False), __ne__=_equality("ne", SHARED["ne"], True),
         __neg__=attributes["neg"], __abs__=attributes["abs"], __pos__=attributes["positive"], __str__=attributes["__repr__"],
@@ -155,6 +165,7 @@ def attach() -> None:
         setattr(Tensor, name, attribute)
     for kind in (Recorded, Tensor):
         dispatch.note_properties(kind)
+    dispatch.known_as("torch.Tensor.size", Tensor.size)
 
 
 attach()

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, plain, strangers
+from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, strangers, unusual
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.overridable import FUNCTIONAL
 from compat.torch_on_mindspore.storage import alias
@@ -54,11 +54,11 @@ def entrance(name: str, function: Any) -> Any:
 
     @functools.wraps(function)
     def called(*args: Any, **kwargs: Any) -> Any:
-        if MODES or not plain(map(type, args)) or (kwargs and not plain(map(type, kwargs.values()))):
-            unusual = strangers(args, kwargs.values())
-            if (found := overriding(unusual)) is not None:
+        if MODES or unusual((*args, *kwargs.values()) if kwargs else args):
+            others = strangers(args, kwargs.values())
+            if (found := overriding(others)) is not None:
                 return handle(called, found, args, kwargs)
-            if unusual:
+            if others:
                 args, kwargs = adopted(args), adopted(kwargs)
         return function(*args, **kwargs)
 
@@ -73,7 +73,7 @@ def named(name: str) -> Callable[[Any], Any]:
 def _adopting(function: Any) -> Any:
     @functools.wraps(function)
     def method(*args: Any, **kwargs: Any) -> Any:
-        if not plain(map(type, args)) or (kwargs and not plain(map(type, kwargs.values()))):
+        if unusual((*args, *kwargs.values()) if kwargs else args):
             return function(*adopted(args), **adopted(kwargs))
         return function(*args, **kwargs)
 

@@ -40,10 +40,12 @@ tanhshrink threshold triplet_margin_loss triplet_margin_with_distance_loss unfol
 __floordiv__ __rfloordiv__ __rtruediv__ __rlshift__ __rrshift__ __array__ __contains__ __rmod__ __array_wrap__ __deepcopy__
 __len__ __format__ __reduce_ex__ __reversed__ __repr__ backward dim_order is_shared register_hook
 register_post_accumulate_grad_hook share_memory_ storage storage_type __dlpack__ __dlpack_device__ istft lu __rmatmul__ norm
-__pow__ __ipow__ __rpow__ __rsub__ split stft unique unique_consecutive
+__pow__ __ipow__ __rpow__ __rsub__ split stft unflatten unique unique_consecutive
 """,
 }
 NAMED = frozenset(f"{module}.{name}" for module, names in IN_PYTHON.items() for name in names.split())
+
+WITH_OUT = {"torch.functional.norm", "torch.functional.tensordot"}  # of them, those that name `out` too
 
 # functions of torch.nn.functional that PyTorch has in C++
 FUNCTIONAL_IN_CPP = """

@@ -7,7 +7,7 @@ from typing import Any
 from compat.errors import invalid
 from compat.torch_on_mindspore import creation, engine
 from compat.torch_on_mindspore.descriptors import check_device
-from compat.torch_on_mindspore.dispatch import DISABLED, PLAIN
+from compat.torch_on_mindspore.dispatch import DISABLED, PLAIN, DisableTorchFunction
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.recorded import Recorded
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor
@@ -51,13 +51,14 @@ class Parameter(Tensor, mindspore.Parameter, metaclass=_ParameterMeta):
         return made
 
     def __init__(self, data: Any = None, requires_grad: bool = True) -> None:
-        content = creation.empty(0) if data is None else as_tensor(data).detach()
-        if requires_grad and not (content.is_floating_point() or content.is_complex()):
-            raise invalid(RuntimeError, "Only Tensors of floating point and complex dtype can require gradients")
-        mindspore.Tensor.__init__(self, content)
-        mindspore.Parameter.__init__(self, content, requires_grad=requires_grad)
-        if requires_grad:
-            engine.keep_gradient_apart(self)
+        with DisableTorchFunction():
+            content = creation.empty(0) if data is None else as_tensor(data).detach()
+            if requires_grad and not (content.is_floating_point() or content.is_complex()):
+                raise invalid(RuntimeError, "Only Tensors of floating point and complex dtype can require gradients")
+            mindspore.Tensor.__init__(self, content)
+            mindspore.Parameter.__init__(self, content, requires_grad=requires_grad)
+            if requires_grad:
+                engine.keep_gradient_apart(self)
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()

@@ -72,7 +72,7 @@ def check(cls: Any) -> None:
 
 def as_subclass(input: Any, cls: Any) -> Any:
     """The same storage and the same history as an instance of `cls`, a subclass of Tensor."""
-    with dispatch.DisableTorchFunctionSubclass():
+    with dispatch.DisableTorchFunction():
         return classed(shaping.view_as(input, input), cls)
 
 

@@ -187,13 +187,14 @@ class Tensor(Recorded, mindspore.Tensor):
     def __hash__(self) -> int:
         return id(self)
 
-    def __repr__(self) -> str:
-        return display.text(self)
+    def __repr__(self, *, tensor_contents: str | None = None) -> str:
+        return display.text(self, tensor_contents)
 
     __str__ = __repr__
 
     def __format__(self, spec: str) -> str:
-        return object.__format__(repr(self), spec) if self.ndim else format(self.item(), spec)
+        """As a number where there is one element, unless a subclass has its own way of being shown."""
+        return format(self.item(), spec) if not self.ndim and type(self) is Tensor else object.__format__(self, spec)
 
     # --- copies ---
 
@@ -202,7 +203,8 @@ class Tensor(Recorded, mindspore.Tensor):
         found: Tensor = as_tensor(super().copy())
         return found
 
-    def cpu(self) -> Tensor:
+    def cpu(self, memory_format: Any = None) -> Tensor:
+        check_memory_format("torch.Tensor.cpu", memory_format)
         check_device("torch.Tensor.cpu", "cpu")
         return self
 
@@ -259,6 +261,7 @@ class Tensor(Recorded, mindspore.Tensor):
         return made
 
 
+dispatch.PLAIN_TENSORS.add(Tensor)
 dispatch.PLAIN.update({Tensor, Size, device, dtypes.dtype})
 
 
