@@ -162,7 +162,7 @@ def refused(name: str, in_python: bool, mode: Any, asked: list[Any]) -> Exceptio
     )
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def parameters(function: Any) -> tuple[inspect.Parameter, ...]:
     try:
         return tuple(inspect.signature(function).parameters.values())

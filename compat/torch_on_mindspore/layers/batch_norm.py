@@ -6,7 +6,7 @@ import warnings
 from typing import Any
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import functions, dtypes
+from compat.torch_on_mindspore import dtypes, functions
 from compat.torch_on_mindspore.functional import normalization
 from compat.torch_on_mindspore.layers.normalization import registered, reset
 from compat.torch_on_mindspore.module import Module
