@@ -55,7 +55,8 @@ def _function(row: Row, name: str, module: Module) -> str:
     for check in row.checks:
         body += check_source(row.torch, check, _optional(row.parameters), {}, READING)
     body.append(bounded(row.torch, calls, "RuntimeError", tensors))
-    return f"def {name}({signature(arguments(row.parameters))}) -> Tensor:\n" + indent("\n".join(body))
+    module.imports.add(f"from {ROOM}.natives import named as _named")
+    return f"@_named({row.torch!r})\ndef {name}({signature(arguments(row.parameters))}) -> Tensor:\n" + indent("\n".join(body))
 
 
 def _optional(parameters: Mapping[str, TorchParameter]) -> set[str]:

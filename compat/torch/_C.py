@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.dispatch import (
+    DISABLED as _disabled_torch_function_impl,
+    DisableTorchFunction as DisableTorchFunction,
+    DisableTorchFunctionSubclass as DisableTorchFunctionSubclass,
+)
 from compat.torch_on_mindspore.environment.compilation import (
     block as _ExcludeDispatchKeyGuard,
     nothing as _get_tracing_state,
     nothing as _log_api_usage_once,
 )
-from compat.torch_on_mindspore.environment.placeholders import (
-    DisableTorchFunction as DisableTorchFunction,
-    DisableTorchFunction as DisableTorchFunctionSubclass,
-    DispatchKey as DispatchKey,
-    DispatchKeySet as DispatchKeySet,
+from compat.torch_on_mindspore.environment.overrides import (
+    is_enabled as _is_torch_function_enabled,
+    is_mode_enabled as _is_torch_function_mode_enabled,
+    stack_length as _len_torch_function_stack,
 )
+from compat.torch_on_mindspore.environment.placeholders import DispatchKey as DispatchKey, DispatchKeySet as DispatchKeySet
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
@@ -25,6 +30,10 @@ __all__ = [
     "DispatchKey",
     "DispatchKeySet",
     "_ExcludeDispatchKeyGuard",
+    "_disabled_torch_function_impl",
     "_get_tracing_state",
+    "_is_torch_function_enabled",
+    "_is_torch_function_mode_enabled",
+    "_len_torch_function_stack",
     "_log_api_usage_once",
 ]

@@ -6,21 +6,39 @@ from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.environment.overrides import (
+    BaseTorchFunctionMode as BaseTorchFunctionMode,
     TorchFunctionMode as TorchFunctionMode,
+    current_mode as _get_current_function_mode,
+    get_default_nowrap_functions as get_default_nowrap_functions,
+    get_overridable_functions as get_overridable_functions,
     handle_torch_function as handle_torch_function,
     has_torch_function as has_torch_function,
     has_torch_function_unary as has_torch_function_unary,
     has_torch_function_variadic as has_torch_function_variadic,
     is_tensor_like as is_tensor_like,
+    is_tensor_method_or_property as is_tensor_method_or_property,
+    mode_stack as _get_current_function_mode_stack,
+    resolve_name as resolve_name,
+    stack_length as _len_torch_function_stack,
+    wrap_torch_function as wrap_torch_function,
 )
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
+    "BaseTorchFunctionMode",
     "TorchFunctionMode",
+    "_get_current_function_mode",
+    "_get_current_function_mode_stack",
+    "_len_torch_function_stack",
+    "get_default_nowrap_functions",
+    "get_overridable_functions",
     "handle_torch_function",
     "has_torch_function",
     "has_torch_function_unary",
     "has_torch_function_variadic",
     "is_tensor_like",
+    "is_tensor_method_or_property",
+    "resolve_name",
+    "wrap_torch_function",
 ]

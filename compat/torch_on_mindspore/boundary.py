@@ -1,14 +1,16 @@
-"""How a public function or method calls its operation: `out=`, the numpy names of arguments, and the errors of MindSpore."""
+"""How a public function or method calls its operation: what takes it over, `out=`, NumPy's names of arguments, MindSpore's errors."""
 
 from __future__ import annotations
 
 import functools
+import re
 import warnings
 from collections.abc import Callable
 from typing import Any
 
 from compat.errors import CompatError, at_boundary, invalid
 from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, strangers, unusual
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.natives import adopted
 from compat.torch_on_mindspore.storage import write
@@ -17,13 +19,23 @@ from compat.torch_on_mindspore.tensor import as_tensor, cast
 # PyTorch takes the names that NumPy has for these arguments, and MindSpore's own functions call our methods by them
 NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x1": "input", "x2": "other"}
 
+# what is given to these is data, whatever it is: only a mode takes them over
+MADE_OF_DATA = {"tensor", "as_tensor", "asarray"}
+# torch.linalg.det is made as linalg_det, under which name PyTorch has it too
+NAMESPACE = re.compile(r"(?<=^linalg)_|(?<=^fft)_|(?<=^special)_")
+
 
 def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
     """`operation` as the function `torch.name`: with `out`, and with PyTorch's types of errors."""
 
     @functools.wraps(operation)
     def function(*args: Any, out: Any = None, **kwargs: Any) -> Any:
-        args = adopted(args)
+        if MODES or unusual(args, kwargs) or out is not None:
+            others = strangers(args, kwargs.values(), (out,))
+            if (found := overriding(() if name in MADE_OF_DATA else others)) is not None:
+                return handle(function, found, args, kwargs if out is None else {**kwargs, "out": out})
+            if others:
+                args = adopted(args)
         try:
             result = operation(*args, **kwargs)
         except Exception as error:
@@ -31,7 +43,7 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
         return result if out is None else delivered(name, result, out)
 
     function.__name__ = function.__qualname__ = name.rpartition(".")[2]
-    return function
+    return known_as(f"torch.{NAMESPACE.sub('.', name)}", function)  # type: ignore[no-any-return]
 
 
 def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,14 +51,19 @@ def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(operation)
     def function(*args: Any, **kwargs: Any) -> Any:
-        args = adopted(args)
+        if MODES or unusual(args, kwargs):
+            others = strangers(args, kwargs.values())
+            if (found := overriding(others)) is not None:
+                return handle(function, found, args, kwargs)
+            if others:
+                args = adopted(args)
         try:
             return operation(*args, **kwargs)
         except Exception as error:
             return recovered(f"torch.Tensor.{name}", operation, args, kwargs, error)
 
     function.__name__ = function.__qualname__ = name
-    return function
+    return known_as(f"torch.Tensor.{name}", function)  # type: ignore[no-any-return]
 
 
 def recovered(api: str, operation: Callable[..., Any], args: Any, kwargs: Any, error: Exception) -> Any:

@@ -10,6 +10,8 @@ import numpy as np
 
 from compat.errors import invalid
 
+PLAIN_NAMES = ("Tensor", "Parameter")  # whose values are shown as `tensor(...)`; other classes are shown by their names
+
 
 @dataclass(frozen=True)
 class Options:
@@ -48,14 +50,17 @@ def get_printoptions() -> dict[str, Any]:
     return dict(vars(_options))
 
 
-def text(tensor: Any) -> str:
-    """`tensor([...])` with the dtype, `requires_grad` and `grad_fn` where PyTorch shows them."""
+def text(tensor: Any, contents: str | None = None) -> str:
+    """`tensor([...])`, or the given `contents` in the brackets, with the dtype, `requires_grad` and `grad_fn` where PyTorch shows them."""
     from compat.torch_on_mindspore import dtypes
     from compat.torch_on_mindspore.tensor import host
 
-    opening = "tensor("
+    kind = type(tensor)
+    opening = "tensor(" if kind.__module__.startswith("torch") and kind.__name__ in PLAIN_NAMES else f"{kind.__name__}("
     shown = []
-    if tensor.numel():
+    if contents is not None:
+        body = contents
+    elif tensor.numel():
         body = elements(host(tensor), len(opening))
     else:
         body = "[]"

@@ -214,9 +214,9 @@ def put_at(input: Any, parts: tuple[Any, ...], value: Any) -> None:
 
 
 def iterate(input: Any) -> Iterator[Any]:
-    if not input.ndim:
+    if not input.dim():
         raise invalid(TypeError, "iteration over a 0-d tensor")
-    return iter(shaping.unbind(input))
+    return iter(input.unbind(0))
 
 
 def contains(input: Any, element: Any) -> bool:

@@ -11,6 +11,7 @@ import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import autograd, creation, random
+from compat.torch_on_mindspore.natives import named
 from compat.torch_on_mindspore.tensor import host
 
 LINEAR = {
@@ -35,27 +36,36 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     raise invalid(ValueError, f"Unsupported nonlinearity {nonlinearity}")
 
 
+def filled(method: Any, low: float, high: float, generator: Any) -> Any:
+    """The tensor of an in-place method after it has drawn its elements, which is not recorded."""
+    with autograd.no_grad():
+        return method(low, high, generator=generator)
+
+
+@named("torch.nn.init.uniform_")
 def uniform_(tensor: Any, a: float = 0.0, b: float = 1.0, generator: Any = None) -> Any:
-    with autograd.no_grad():
-        return tensor.uniform_(a, b, generator=generator)
+    return filled(tensor.uniform_, a, b, generator)
 
 
+@named("torch.nn.init.normal_")
 def normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, generator: Any = None) -> Any:
-    with autograd.no_grad():
-        return tensor.normal_(mean, std, generator=generator)
+    return filled(tensor.normal_, mean, std, generator)
 
 
+@named("torch.nn.init.constant_")
 def constant_(tensor: Any, val: float) -> Any:
     with autograd.no_grad():
         return tensor.fill_(val)
 
 
 def zeros_(tensor: Any) -> Any:
-    return constant_(tensor, 0.0)
+    with autograd.no_grad():
+        return tensor.zero_()
 
 
 def ones_(tensor: Any) -> Any:
-    return constant_(tensor, 1.0)
+    with autograd.no_grad():
+        return tensor.fill_(1.0)
 
 
 def eye_(tensor: Any) -> Any:
@@ -79,30 +89,31 @@ def fan(tensor: Any, mode: str) -> int:
     return fans(tensor)[mode.lower() == "fan_out"]
 
 
+@named("torch.nn.init.kaiming_uniform_")
 def kaiming_uniform_(tensor: Any, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None) -> Any:
     """Uniform within ± gain · √(3 / fan)."""
     if 0 in tensor.shape:
         return tensor
     bound = math.sqrt(3.0) * (calculate_gain(nonlinearity, a) / math.sqrt(fan(tensor, mode)))
-    return uniform_(tensor, -bound, bound, generator)
+    return filled(tensor.uniform_, -bound, bound, generator)
 
 
 def kaiming_normal_(tensor: Any, a: float = 0, mode: str = "fan_in", nonlinearity: str = "leaky_relu", generator: Any = None) -> Any:
     """Normal with the standard deviation gain / √fan."""
     if 0 in tensor.shape:
         return tensor
-    return normal_(tensor, 0, calculate_gain(nonlinearity, a) / math.sqrt(fan(tensor, mode)), generator)
+    return filled(tensor.normal_, 0, calculate_gain(nonlinearity, a) / math.sqrt(fan(tensor, mode)), generator)
 
 
 def xavier_uniform_(tensor: Any, gain: float = 1.0, generator: Any = None) -> Any:
     """Uniform within ± gain · √(6 / (fan in + fan out))."""
     bound = math.sqrt(3.0) * (gain * math.sqrt(2.0 / float(sum(fans(tensor)))))
-    return uniform_(tensor, -bound, bound, generator)
+    return filled(tensor.uniform_, -bound, bound, generator)
 
 
 def xavier_normal_(tensor: Any, gain: float = 1.0, generator: Any = None) -> Any:
     """Normal with the standard deviation gain · √(2 / (fan in + fan out))."""
-    return normal_(tensor, 0.0, gain * math.sqrt(2.0 / float(sum(fans(tensor)))), generator)
+    return filled(tensor.normal_, 0.0, gain * math.sqrt(2.0 / float(sum(fans(tensor)))), generator)
 
 
 def trunc_normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None) -> Any:

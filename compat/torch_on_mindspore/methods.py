@@ -4,6 +4,7 @@ that nobody has matched yet: a MindSpore method that means something else must n
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any
 
 from compat.errors import UnsupportedAPI
@@ -11,28 +12,36 @@ from compat.torch_on_mindspore import (
     arithmetic,
     boundary,
     creation,
+    dispatch,
     dtypes,
     in_place,
     indexing,
     pointwise,
     rearranging,
     shaping,
+    subclasses,
     tensor_types,
 )
+from compat.torch_on_mindspore.dispatch import MODES, PLAIN
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.environment import exchange
 from compat.torch_on_mindspore.operations import METHODS, SHARED
+from compat.torch_on_mindspore.overridable import OPERATORS as HANDED_OVER, SPECIAL_METHODS
 from compat.torch_on_mindspore.properties import PROPERTIES
+from compat.torch_on_mindspore.recorded import Recorded
 from compat.torch_on_mindspore.serialization import rebuild, storages
 from compat.torch_on_mindspore.tensor import Tensor, cast, check_memory_format
 
 OPERATORS = {
     "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "floordiv": "floor_divide", "mod": "remainder",
     "pow": "pow", "matmul": "matmul", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
+    "lshift": "bitwise_left_shift", "rshift": "bitwise_right_shift",
     "eq": "eq", "ne": "ne", "lt": "lt", "le": "le", "gt": "gt", "ge": "ge",
 }  # fmt: skip
-REFLECTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
-AUGMENTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")
+REFLECTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift")
+AUGMENTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift")
+# the augmented assignments that PyTorch doesn't count as the in-place method of that name
+OWN_AUGMENTED = ("pow", "and", "or", "xor", "lshift", "rshift")
 CASTS = {
     "float": "float32", "double": "float64", "half": "float16", "bfloat16": "bfloat16", "long": "int64", "int": "int32",
     "short": "int16", "char": "int8", "byte": "uint8", "bool": "bool", "cfloat": "complex64", "cdouble": "complex128",
@@ -47,6 +56,7 @@ METHODS_ONLY: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 # MindSpore methods that mean in PyTorch what they mean there, and on which MindSpore's own functions call
 KEPT = {"asnumpy", "register_hook", "storage_offset", "data_ptr", "requires_grad_"}
+KEPT_METHODS = ("storage_offset", "data_ptr")
 # PyTorch's Tensor has these too, and MindSpore's differ in arguments or results, or were never compared
 UNMATCHED = (
     "acosh_", "addbmm", "addcdiv", "addcmul", "addmm", "addmm_", "addmv", "addr", "adjoint", "allclose", "angle",
@@ -75,27 +85,34 @@ def _cast_method(name: str, kind: Any) -> Callable[..., Any]:
     return method
 
 
-def _operator(operation: Callable[..., Any], reflected: bool) -> Callable[..., Any]:
+def _operator(name: str, operation: Callable[..., Any], reflected: bool) -> Callable[..., Any]:
     """A binary operator that leaves operands other than tensors and numbers to the other side."""
 
     def method(self: Any, other: Any) -> Any:
+        if MODES or type(self) not in PLAIN or type(other) not in PLAIN:
+            found = dispatch.operator(getattr(Tensor, handed_over), self, other)
+            if found is not dispatch.NOT_TAKEN:
+                return found
         if not (arithmetic.is_tensor(other) or arithmetic.is_number(other)):
             if not hasattr(other, "__array__"):
                 return NotImplemented
             other = creation.tensor(other)
         return operation(other, self) if reflected else operation(self, other)
 
-    return method
+    method.__name__ = method.__qualname__ = f"__{name}__"
+    handed_over = HANDED_OVER.get(name, method.__name__)
+    return dispatch.known_as(f"torch.Tensor.{method.__name__}", method)  # type: ignore[no-any-return]
 
 
-def _equality(operation: Callable[..., Any], otherwise: bool) -> Callable[..., Any]:
-    compare = _operator(operation, False)
+def _equality(name: str, operation: Callable[..., Any], otherwise: bool) -> Callable[..., Any]:
+    compare = _operator(name, operation, False)
 
     def method(self: Any, other: Any) -> Any:
         found = compare(self, other)
         return otherwise if found is NotImplemented else found
 
-    return method
+    method.__name__ = method.__qualname__ = f"__{name}__"
+    return dispatch.known_as(f"torch.Tensor.{method.__name__}", method)  # type: ignore[no-any-return]
 
 
 def _closed(name: str) -> Callable[..., Any]:
@@ -116,23 +133,39 @@ def attach() -> None:
     attributes.update({name: boundary.method(name, operation) for name, operation in SHARED.items()})
     attributes.update(METHODS_ONLY)
     attributes.update({name: _cast_method(name, dtypes.BY_NAME[kind]) for name, kind in CASTS.items()})
-    for name, operation in OPERATORS.items():
-        attributes[f"__{name}__"] = _operator(SHARED[operation], False)
-    for name in REFLECTED:
-        attributes[f"__r{name}__"] = _operator(SHARED[OPERATORS[name]], True)
-    for name in AUGMENTED:
-        attributes[f"__i{name}__"] = in_place.METHODS[f"{OPERATORS[name]}_"]
     attributes.update(
-        __eq__=_equality(SHARED["eq"], False), __ne__=_equality(SHARED["ne"], True),
-        __neg__=arithmetic.neg, __abs__=arithmetic.abs, __invert__=arithmetic.bitwise_not, __pos__=lambda self: self,
-        __getitem__=indexing.getitem, __setitem__=indexing.setitem, __iter__=indexing.iterate,
-        __contains__=indexing.contains, where=lambda self, condition, other: indexing.where(condition, self, other),
+        where=lambda self, condition, other: indexing.where(condition, self, other),
         T=property(shaping.reversed_dims), mT=property(shaping.matrix_transpose),
         H=property(rearranging.conjugate_transpose), mH=property(rearranging.adjoint),
         real=property(pointwise.real), imag=property(pointwise.imag), **PROPERTIES,
+        __iter__=indexing.iterate, __reversed__=rearranging.reversed_rows, __contains__=indexing.contains, __getitem__=indexing.getitem, __setitem__=indexing.setitem,
+        __invert__=lambda self: arithmetic.bitwise_not(self),
+    )  # fmt: skip
+    attributes.update({name: getattr(mindspore.Tensor, name) for name in KEPT_METHODS if name not in attributes})
+    for name, one in {**vars(Recorded), **vars(Tensor), **attributes}.items():
+        if (
+            name in SPECIAL_METHODS
+            or name in KEPT_METHODS
+            or (isinstance(one, FunctionType) and not name.startswith("_") and one not in dispatch.NAMES)
+        ):
+            attributes[name] = dispatch.overridable(f"torch.Tensor.{name}", one)
+    for name, operation in OPERATORS.items():
+        attributes[f"__{name}__"] = _operator(name, SHARED[operation], False)
+    for name in REFLECTED:
+        attributes[f"__r{name}__"] = _operator(f"r{name}", SHARED[OPERATORS[name]], True)
+    for name in AUGMENTED:
+        written = attributes[f"{OPERATORS[name]}_"]
+        attributes[f"__i{name}__"] = dispatch.overridable(f"torch.Tensor.__i{name}__", written) if name in OWN_AUGMENTED else written
+    attributes.update(
+        __eq__=_equality("eq", SHARED["eq"], False), __ne__=_equality("ne", SHARED["ne"], True),
+        __neg__=attributes["neg"], __abs__=attributes["abs"], __pos__=attributes["positive"], __str__=attributes["__repr__"],
+        **subclasses.ATTRIBUTES, **subclasses.METHODS,
     )  # fmt: skip
     for name, attribute in attributes.items():
         setattr(Tensor, name, attribute)
+    for kind in (Recorded, Tensor):
+        dispatch.note_properties(kind)
+    dispatch.known_as("torch.Tensor.size", Tensor.size)
 
 
 attach()

@@ -1,12 +1,18 @@
-"""MindSpore's own tensors as arguments: a function of compat.torch sees them as PyTorch's, the caller's object stays what it is."""
+"""MindSpore's own tensors as arguments: a function of compat.torch sees them as PyTorch's, the caller's object stays what it is.
+
+And the wrapper that gives a function of torch.nn.functional its arguments, unless something takes the call over.
+"""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
+from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, strangers, unusual
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.overridable import FUNCTIONAL
 from compat.torch_on_mindspore.storage import alias
 
 native = mindspore.Tensor
@@ -37,15 +43,38 @@ def _adopted(value: Any) -> Any:
 
 
 def adopt_in(module: dict[str, Any]) -> None:
-    """Have the public functions that a module defines, given as its globals, take MindSpore's own tensors."""
+    """Have the public functions that a module defines, given as its globals, take MindSpore's own tensors, and be overridable."""
     for name, thing in list(module.items()):
         if type(thing) is FunctionType and thing.__module__ == module["__name__"] and not name.startswith("_"):
-            module[name] = _adopting(thing)
+            module[name] = entrance(FUNCTIONAL[name], thing) if name in FUNCTIONAL else _adopting(thing)
+
+
+def entrance(name: str, function: Any) -> Any:
+    """`function`, PyTorch's `name`: what takes over its calls is asked first, then MindSpore's own tensors become ours."""
+
+    @functools.wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        if MODES or unusual(args, kwargs):
+            others = strangers(args, kwargs.values())
+            if (found := overriding(others)) is not None:
+                return handle(called, found, args, kwargs)
+            if others:
+                args, kwargs = adopted(args), adopted(kwargs)
+        return function(*args, **kwargs)
+
+    return known_as(name, called)
+
+
+def named(name: str) -> Callable[[Any], Any]:
+    """The decorator that makes a function the `entrance` of PyTorch's `name`."""
+    return functools.partial(entrance, name)
 
 
 def _adopting(function: Any) -> Any:
     @functools.wraps(function)
     def method(*args: Any, **kwargs: Any) -> Any:
-        return function(*adopted(args), **(adopted(kwargs) if kwargs else kwargs))
+        if unusual(args, kwargs):
+            return function(*adopted(args), **adopted(kwargs))
+        return function(*args, **kwargs)
 
     return method

@@ -7,6 +7,7 @@ from typing import Any
 from compat.errors import invalid
 from compat.torch_on_mindspore import creation, engine
 from compat.torch_on_mindspore.descriptors import check_device
+from compat.torch_on_mindspore.dispatch import DISABLED, PLAIN, DisableTorchFunction
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.recorded import Recorded
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor
@@ -28,15 +29,21 @@ class Parameter(Tensor, mindspore.Parameter, metaclass=_ParameterMeta):
     """
 
     __module__ = "torch.nn.parameter"
+    __torch_function__ = DISABLED
 
     def __new__(cls, data: Any = None, requires_grad: bool = True, **_options: Any) -> Any:
         if data is not None and not isinstance(data, mindspore.Tensor):
             raise invalid(TypeError, f"Creating a Parameter from an instance of type {type(data).__name__} requires that it is a Tensor")
         if data is not None and type(data) is not Tensor and isinstance(data, Tensor) and not issubclass(type(data), Parameter):
-            made = data.detach()
-            made.__class__ = type(data)
+            made = data.detach().requires_grad_(requires_grad)
+            if type(made) is not type(data):
+                raise invalid(
+                    RuntimeError,
+                    f"Creating a Parameter from an instance of type {type(data).__name__} requires that detach() returns an instance of "
+                    f"the same type, but return type {type(made).__name__} was found instead.",
+                )
             made._is_param = True
-            return made.requires_grad_(requires_grad)
+            return made
         made = mindspore.Tensor.__new__(cls)
         # what mindspore.Parameter.__new__ would have set; it can't be called, since it makes a class of its own
         made.init_mode = None
@@ -44,16 +51,17 @@ class Parameter(Tensor, mindspore.Parameter, metaclass=_ParameterMeta):
         return made
 
     def __init__(self, data: Any = None, requires_grad: bool = True) -> None:
-        content = creation.empty(0) if data is None else as_tensor(data).detach()
-        if requires_grad and not (content.is_floating_point() or content.is_complex()):
-            raise invalid(RuntimeError, "Only Tensors of floating point and complex dtype can require gradients")
-        mindspore.Tensor.__init__(self, content)
-        mindspore.Parameter.__init__(self, content, requires_grad=requires_grad)
-        if requires_grad:
-            engine.keep_gradient_apart(self)
+        with DisableTorchFunction():
+            content = creation.empty(0) if data is None else as_tensor(data).detach()
+            if requires_grad and not (content.is_floating_point() or content.is_complex()):
+                raise invalid(RuntimeError, "Only Tensors of floating point and complex dtype can require gradients")
+            mindspore.Tensor.__init__(self, content)
+            mindspore.Parameter.__init__(self, content, requires_grad=requires_grad)
+            if requires_grad:
+                engine.keep_gradient_apart(self)
 
-    def __repr__(self) -> str:
-        return "Parameter containing:\n" + super().__repr__()
+    def __repr__(self, *, tensor_contents: str | None = None) -> str:
+        return "Parameter containing:\n" + super().__repr__(tensor_contents=tensor_contents)
 
     __str__ = __repr__
 
@@ -72,6 +80,8 @@ class Parameter(Tensor, mindspore.Parameter, metaclass=_ParameterMeta):
         return mindspore.Parameter.clone(mindspore.Parameter(plain, name=self.name), init)
 
 
+PLAIN.add(Parameter)
+
 # mindspore.Tensor comes before mindspore.Parameter in the order of the bases; what the latter redefines must win all the same.
 for _name, _attribute in vars(mindspore.Parameter).items():
     if not (_name.startswith("__") or _name in vars(Tensor) or _name in vars(Recorded) or _name in vars(Parameter)):
@@ -89,6 +99,7 @@ class Buffer(Tensor, metaclass=_BufferMeta):
     """A tensor that a Module registers as a buffer when it is assigned. What the constructor returns is a marked Tensor."""
 
     __module__ = "torch.nn.parameter"
+    __torch_function__ = DISABLED
 
     def __new__(cls, data: Any = None, *, persistent: bool = True) -> Any:
         made = creation.empty(0) if data is None else data.detach().requires_grad_(data.requires_grad)
@@ -124,7 +135,7 @@ class UninitializedTensorMixin:
             "calling `module.share_memory()`.",
         )
 
-    def __repr__(self) -> str:
+    def __repr__(self, *, tensor_contents: str | None = None) -> str:
         return f"<{type(self).__name__}>"
 
     __str__ = __repr__
@@ -157,6 +168,7 @@ class UninitializedBuffer(UninitializedTensorMixin, Tensor):
     """A buffer without a shape."""
 
     __module__ = "torch.nn.parameter"
+    __torch_function__ = DISABLED
     cls_to_become = Tensor
 
     def __new__(cls, requires_grad: bool = False, device: Any = None, dtype: Any = None, persistent: bool = True) -> Any:

@@ -107,13 +107,6 @@ def sum_to_size(input: Any, *size: Any) -> Tensor:
     return result
 
 
-def as_subclass(input: Any, cls: type) -> Any:
-    """The same tensor as an instance of a subclass of Tensor."""
-    found = input.view_as(input)
-    found.__class__ = cls
-    return found
-
-
 def clone(input: Any, *, memory_format: Any = None) -> Tensor:
     found: Tensor = input.clone(memory_format=memory_format)
     return found
@@ -154,7 +147,7 @@ METHODS: dict[str, Any] = {
     **{name: answer(False) for name in ("is_inference", "is_pinned", "is_shared", "is_conj", "is_neg", "is_distributed")},
     "get_device": answer(-1), "is_signed": is_signed, "is_nonzero": is_nonzero, "is_same_size": is_same_size, "is_set_to": is_set_to,
     "is_contiguous": is_contiguous, "stride": stride, "dim_order": dim_order, "type_as": type_as, "sum_to_size": sum_to_size,
-    "as_subclass": as_subclass, "pin_memory": pin_memory, "map_": map_, "apply_": apply_,
+    "pin_memory": pin_memory, "map_": map_, "apply_": apply_,
 }  # fmt: skip
 PROPERTIES: dict[str, Any] = {
     **{name: property(answer(value)) for name, value in CONSTANT.items()},

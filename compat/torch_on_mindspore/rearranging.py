@@ -235,3 +235,9 @@ def view_as_complex(input: Any) -> Tensor:
         )
     found: Tensor = as_tensor(complexes.joined(input[..., 0].contiguous(), input[..., 1].contiguous()))
     return found
+
+
+def reversed_rows(input: Any) -> Tensor:
+    """`reversed(x)`: the first dimension from behind; a 0-d tensor is returned as it is."""
+    found: Tensor = flip(input, (0,)) if input.ndim else input
+    return found

@@ -19,6 +19,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, random
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
+from compat.torch_on_mindspore.natives import named
 from compat.torch_on_mindspore.special import scipy_special
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
 
@@ -199,6 +200,7 @@ def standard_dirichlet(input: Any) -> Tensor:
     return found
 
 
+@named("torch.poisson")
 def poisson(input: Any, generator: Any = None) -> Tensor:
     """Poisson numbers with these rates, computed on the host; RuntimeError for a negative rate."""
     check_numbers("poisson_cpu", input)
@@ -207,6 +209,7 @@ def poisson(input: Any, generator: Any = None) -> Tensor:
     return random.stored(drawn(poisson_number, generator, input), tuple(input.shape), input.dtype)
 
 
+@named("torch.binomial")
 def binomial(count: Any, prob: Any, generator: Any = None) -> Tensor:
     """How many of `count` trials of probability `prob` succeed, computed on the host."""
     check_numbers("binomial_cpu", count)

@@ -6,12 +6,13 @@ The operations are attached by `methods`, one topic to a module, so that each ex
 from __future__ import annotations
 
 import copy
+import math
 from typing import Any
 
 import numpy as np
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import display, dtypes, engine
+from compat.torch_on_mindspore import dispatch, display, dtypes, engine
 from compat.torch_on_mindspore.descriptors import HERE, Size, check_device, device
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.recorded import Recorded
@@ -33,13 +34,25 @@ class SizeMethod(int):
     tensor: Any
 
     def __new__(cls, tensor: Any) -> SizeMethod:
-        made = super().__new__(cls, tensor.numel())
+        made = super().__new__(cls, math.prod(engine.TensorBase.shape.__get__(tensor)))
         made.tensor = tensor
         return made
 
     def __call__(self, dim: int | None = None) -> Any:
         """The shape, or its entry `dim`; IndexError when there is no such dimension."""
-        return self.tensor.shape if dim is None else self.tensor.shape[normal_dim(self.tensor, dim)]
+        tensor = self.tensor
+        if dispatch.MODES or type(tensor) not in dispatch.PLAIN:
+            found = dispatch.overriding((tensor,))
+            if found is not None:
+                return dispatch.handle(Tensor.size, found, (tensor,) if dim is None else (tensor, dim), {})
+        return tensor.shape if dim is None else tensor.shape[normal_dim(tensor, dim)]
+
+
+class SizeProperty(property):
+    """`Tensor.size`: on a tensor, its `SizeMethod`; on the class, a function of a tensor."""
+
+    def __call__(self, tensor: Any, dim: int | None = None) -> Any:
+        return SizeMethod(tensor)(dim)
 
 
 class Tensor(Recorded, mindspore.Tensor):
@@ -55,17 +68,24 @@ class Tensor(Recorded, mindspore.Tensor):
     _exported = False  # an array of NumPy may share its memory
     __module__ = "torch"
 
-    def __init__(self, *data: Any, device: Any = None) -> None:
-        """The legacy constructor: `Tensor([1, 2])` and `Tensor(2, 3)` are float32, the second one of zeros."""
+    def __new__(cls, *data: Any, device: Any = None, **_options: Any) -> Any:
+        """The legacy constructor: `Tensor([1, 2])` and `Tensor(2, 3)` are float32, the second one of zeros; that of a tensor shares it."""
         check_device("torch.Tensor", device)
+        if len(data) == 1 and isinstance(data[0], mindspore.Tensor):
+            return data[0].as_subclass(cls) if isinstance(data[0], Tensor) else as_tensor(data[0]).as_subclass(cls)
         if not data:
             data = (0,)
+        made = super().__new__(cls)
         if all(isinstance(one, int) for one in data):
-            super().__init__(np.zeros(data, np.float32))
+            mindspore.Tensor.__init__(made, np.zeros(data, np.float32))
         elif len(data) == 1:
-            super().__init__(np.array(data[0], np.float32))
+            mindspore.Tensor.__init__(made, np.array(data[0], np.float32))
         else:
             raise invalid(TypeError, "new(): invalid combination of arguments: numbers, or one sequence, are expected")
+        return made
+
+    def __init__(self, *_data: Any, **_options: Any) -> None:
+        """Everything was done when it was made, so that a subclass can have arguments of its own."""
 
     # --- what it is ---
 
@@ -94,9 +114,7 @@ class Tensor(Recorded, mindspore.Tensor):
 
     ndimension = dim
 
-    @property
-    def size(self) -> SizeMethod:
-        return SizeMethod(self)
+    size = SizeProperty(SizeMethod)
 
     def numel(self) -> int:
         return self.shape.numel()
@@ -169,13 +187,14 @@ class Tensor(Recorded, mindspore.Tensor):
     def __hash__(self) -> int:
         return id(self)
 
-    def __repr__(self) -> str:
-        return display.text(self)
+    def __repr__(self, *, tensor_contents: str | None = None) -> str:
+        return display.text(self, tensor_contents)
 
     __str__ = __repr__
 
     def __format__(self, spec: str) -> str:
-        return object.__format__(repr(self), spec) if self.ndim else format(self.item(), spec)
+        """As a number where there is one element, unless a subclass has its own way of being shown."""
+        return format(self.item(), spec) if not self.ndim and type(self) is Tensor else object.__format__(self, spec)
 
     # --- copies ---
 
@@ -184,7 +203,8 @@ class Tensor(Recorded, mindspore.Tensor):
         found: Tensor = as_tensor(super().copy())
         return found
 
-    def cpu(self) -> Tensor:
+    def cpu(self, memory_format: Any = None) -> Tensor:
+        check_memory_format("torch.Tensor.cpu", memory_format)
         check_device("torch.Tensor.cpu", "cpu")
         return self
 
@@ -241,12 +261,16 @@ class Tensor(Recorded, mindspore.Tensor):
         return made
 
 
+dispatch.PLAIN_TENSORS.add(Tensor)
+dispatch.PLAIN.update({Tensor, Size, device, dtypes.dtype})
+
+
 def as_tensor(result: Any) -> Any:
     """The result of a MindSpore function as PyTorch's type: no copy, and the recorded history stays."""
     if type(result) is mindspore.Tensor:
         engine.record()
         result.__class__ = Tensor
-        if engine.requires_grad(result) and result.dtype.category < dtypes.FLOAT:
+        if engine.requires_grad(result) and dtypes.of(result).category < dtypes.FLOAT:
             # MindSpore records comparisons, casts to integers and indices too.
             return as_tensor(ops.stop_gradient(result))
         return result
@@ -297,7 +321,7 @@ def host(tensor: Any) -> Any:
 
 def cast(tensor: Any, dtype: Any) -> Any:
     """`tensor` in `dtype`; the tensor itself when it already is."""
-    kind = tensor.dtype
+    kind = dtypes.of(tensor)
     return tensor if kind is dtype or kind == dtype else as_tensor(ops.cast(tensor, dtype))
 
 

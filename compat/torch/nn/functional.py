@@ -14,6 +14,8 @@ from compat.torch_on_mindspore.functional.activations import (
     celu_ as celu_,
     elu as elu,
     elu_ as elu_,
+    functional_sigmoid as sigmoid,
+    functional_tanh as tanh,
     gelu as gelu,
     glu as glu,
     hardshrink as hardshrink,
@@ -33,12 +35,10 @@ from compat.torch_on_mindspore.functional.activations import (
     rrelu_ as rrelu_,
     selu as selu,
     selu_ as selu_,
-    sigmoid as sigmoid,
     silu as silu,
     softplus as softplus,
     softshrink as softshrink,
     softsign as softsign,
-    tanh as tanh,
     tanhshrink as tanhshrink,
     threshold as threshold,
     threshold_ as threshold_,
@@ -144,6 +144,7 @@ from compat.torch_on_mindspore.losses import (
     regression as _regression,
     sequence as _sequence,
 )
+from compat.torch_on_mindspore.natives import named as _named
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor as _as_tensor
 
 if not TYPE_CHECKING:
@@ -283,6 +284,7 @@ __all__ = [
 ]
 
 
+@_named("torch.nn.functional.binary_cross_entropy")
 def binary_cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -334,6 +336,7 @@ def binary_cross_entropy(
         )
 
 
+@_named("torch.nn.functional.binary_cross_entropy_with_logits")
 def binary_cross_entropy_with_logits(
     input: Tensor,
     target: Tensor,
@@ -393,6 +396,7 @@ def binary_cross_entropy_with_logits(
         )
 
 
+@_named("torch.nn.functional.cosine_embedding_loss")
 def cosine_embedding_loss(
     input1: Tensor,
     input2: Tensor,
@@ -442,6 +446,7 @@ def cosine_embedding_loss(
         )
 
 
+@_named("torch.nn.functional.cross_entropy")
 def cross_entropy(
     input: Tensor,
     target: Tensor,
@@ -500,6 +505,7 @@ def cross_entropy(
         raise _errors.at_boundary("torch.nn.functional.cross_entropy", error, RuntimeError, input=input, target=target, weight=weight)
 
 
+@_named("torch.nn.functional.ctc_loss")
 def ctc_loss(
     log_probs: Tensor,
     targets: Tensor,
@@ -550,6 +556,7 @@ def ctc_loss(
         )
 
 
+@_named("torch.nn.functional.gaussian_nll_loss")
 def gaussian_nll_loss(
     input: Tensor, target: Tensor, var: Tensor | float, full: bool = False, eps: float = 1e-06, reduction: str = "mean"
 ) -> Tensor:
@@ -582,6 +589,7 @@ def gaussian_nll_loss(
         raise _errors.at_boundary("torch.nn.functional.gaussian_nll_loss", error, RuntimeError, input=input, target=target, var=var)
 
 
+@_named("torch.nn.functional.hinge_embedding_loss")
 def hinge_embedding_loss(
     input: Tensor,
     target: Tensor,
@@ -623,6 +631,7 @@ def hinge_embedding_loss(
         raise _errors.at_boundary("torch.nn.functional.hinge_embedding_loss", error, RuntimeError, input=input, target=target)
 
 
+@_named("torch.nn.functional.huber_loss")
 def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0, weight: Tensor | None = None) -> Tensor:
     """Half the squared difference up to delta, delta times the absolute difference less delta / 2 beyond it.
 
@@ -652,6 +661,7 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
         raise _errors.at_boundary("torch.nn.functional.huber_loss", error, RuntimeError, input=input, target=target, weight=weight)
 
 
+@_named("torch.nn.functional.kl_div")
 def kl_div(
     input: Tensor,
     target: Tensor,
@@ -701,6 +711,7 @@ def kl_div(
         raise _errors.at_boundary("torch.nn.functional.kl_div", error, RuntimeError, input=input, target=target)
 
 
+@_named("torch.nn.functional.l1_loss")
 def l1_loss(
     input: Tensor,
     target: Tensor,
@@ -748,6 +759,7 @@ def l1_loss(
         raise _errors.at_boundary("torch.nn.functional.l1_loss", error, RuntimeError, input=input, target=target, weight=weight)
 
 
+@_named("torch.nn.functional.linear_cross_entropy")
 def linear_cross_entropy(
     input: Tensor,
     linear_weight: Tensor,
@@ -809,6 +821,7 @@ def linear_cross_entropy(
         )
 
 
+@_named("torch.nn.functional.margin_ranking_loss")
 def margin_ranking_loss(
     input1: Tensor,
     input2: Tensor,
@@ -852,6 +865,7 @@ def margin_ranking_loss(
         )
 
 
+@_named("torch.nn.functional.mse_loss")
 def mse_loss(
     input: Tensor,
     target: Tensor,
@@ -899,6 +913,7 @@ def mse_loss(
         raise _errors.at_boundary("torch.nn.functional.mse_loss", error, RuntimeError, input=input, target=target, weight=weight)
 
 
+@_named("torch.nn.functional.multi_margin_loss")
 def multi_margin_loss(
     input: Tensor,
     target: Tensor,
@@ -943,6 +958,7 @@ def multi_margin_loss(
         raise _errors.at_boundary("torch.nn.functional.multi_margin_loss", error, RuntimeError, input=input, target=target, weight=weight)
 
 
+@_named("torch.nn.functional.multilabel_margin_loss")
 def multilabel_margin_loss(
     input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
 ) -> Tensor:
@@ -977,6 +993,7 @@ def multilabel_margin_loss(
         raise _errors.at_boundary("torch.nn.functional.multilabel_margin_loss", error, RuntimeError, input=input, target=target)
 
 
+@_named("torch.nn.functional.multilabel_soft_margin_loss")
 def multilabel_soft_margin_loss(
     input: Tensor,
     target: Tensor,
@@ -1018,6 +1035,7 @@ def multilabel_soft_margin_loss(
         )
 
 
+@_named("torch.nn.functional.nll_loss")
 def nll_loss(
     input: Tensor,
     target: Tensor,
@@ -1071,6 +1089,7 @@ def nll_loss(
         raise _errors.at_boundary("torch.nn.functional.nll_loss", error, RuntimeError, input=input, target=target, weight=weight)
 
 
+@_named("torch.nn.functional.poisson_nll_loss")
 def poisson_nll_loss(
     input: Tensor,
     target: Tensor,
@@ -1110,6 +1129,7 @@ def poisson_nll_loss(
         raise _errors.at_boundary("torch.nn.functional.poisson_nll_loss", error, RuntimeError, input=input, target=target)
 
 
+@_named("torch.nn.functional.smooth_l1_loss")
 def smooth_l1_loss(
     input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean", beta: float = 1.0
 ) -> Tensor:
@@ -1152,6 +1172,7 @@ def smooth_l1_loss(
         raise _errors.at_boundary("torch.nn.functional.smooth_l1_loss", error, RuntimeError, input=input, target=target)
 
 
+@_named("torch.nn.functional.soft_margin_loss")
 def soft_margin_loss(
     input: Tensor, target: Tensor, size_average: bool | None = None, reduce: bool | None = None, reduction: str = "mean"
 ) -> Tensor:
@@ -1194,6 +1215,7 @@ def soft_margin_loss(
         raise _errors.at_boundary("torch.nn.functional.soft_margin_loss", error, RuntimeError, input=input, target=target)
 
 
+@_named("torch.nn.functional.triplet_margin_loss")
 def triplet_margin_loss(
     anchor: Tensor,
     positive: Tensor,
@@ -1247,6 +1269,7 @@ def triplet_margin_loss(
         )
 
 
+@_named("torch.nn.functional.triplet_margin_with_distance_loss")
 def triplet_margin_with_distance_loss(
     anchor: Tensor,
     positive: Tensor,

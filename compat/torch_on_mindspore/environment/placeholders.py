@@ -155,14 +155,14 @@ class Final:
         return item
 
 
-class DisableTorchFunction:
-    """A block in which no `__torch_function__` is asked."""
+class TransformGetItemToIndex:
+    """A block in which a compiler would record indexing in another way."""
 
     def __enter__(self) -> None:
-        """Nothing is asked anyway."""
+        """No compiler records."""
 
     def __exit__(self, *_error: object) -> None:
-        """Nothing is asked anyway."""
+        """No compiler records."""
 
 
 List = list

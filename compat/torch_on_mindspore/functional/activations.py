@@ -35,6 +35,16 @@ def in_place(input: Any, inplace: bool, activation: Callable[..., Any], *options
     return _written(activation.__name__, activation)(input, *options)
 
 
+def functional_sigmoid(input: Any) -> Any:
+    """`torch.nn.functional.sigmoid`, which is the method."""
+    return input.sigmoid()
+
+
+def functional_tanh(input: Any) -> Any:
+    """`torch.nn.functional.tanh`, which is the method."""
+    return input.tanh()
+
+
 def tanh(input: Any) -> Any:
     """The hyperbolic tangent; integers become the default dtype."""
     return TABLED["tanh"](input)

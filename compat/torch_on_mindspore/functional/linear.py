@@ -8,7 +8,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import arithmetic, creation, dtypes, products
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function, once_differentiable
-from compat.torch_on_mindspore.natives import adopt_in
+from compat.torch_on_mindspore.natives import adopt_in, entrance
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import as_tensor
 
@@ -16,7 +16,7 @@ ops = mindspore.ops
 product = ops.operations.MatMul(transpose_b=True)  # a · bᵀ
 bias_added = ops.operations.BiasAdd()
 
-one_hot = creation.one_hot
+one_hot = entrance("torch.nn.functional.one_hot", creation.one_hot)
 
 
 def add_bias(rows: Any, bias: Any) -> Any:

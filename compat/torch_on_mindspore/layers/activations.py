@@ -6,7 +6,7 @@ import warnings
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation, init
+from compat.torch_on_mindspore import functions, init
 from compat.torch_on_mindspore.functional import activations, softmax
 from compat.torch_on_mindspore.module import Module
 from compat.torch_on_mindspore.parameter import Parameter
@@ -77,14 +77,14 @@ class Sigmoid(Module):
     """1 / (1 + exp(-input))."""
 
     def forward(self, input: Any) -> Any:
-        return activations.sigmoid(input)
+        return functions.sigmoid(input)
 
 
 class Tanh(Module):
     """The hyperbolic tangent."""
 
     def forward(self, input: Any) -> Any:
-        return activations.tanh(input)
+        return functions.tanh(input)
 
 
 class LogSigmoid(Module):
@@ -216,7 +216,7 @@ class PReLU(Module):
     def __init__(self, num_parameters: int = 1, init: float = 0.25, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
         self.num_parameters, self.init = num_parameters, init
-        self.weight = Parameter(creation.empty(num_parameters, device=device, dtype=dtype))
+        self.weight = Parameter(functions.empty(num_parameters, device=device, dtype=dtype))
         self.reset_parameters()
 
     def reset_parameters(self) -> None:
@@ -272,7 +272,7 @@ class GELU(Module):
         self.approximate = approximate
 
     def forward(self, input: Any) -> Any:
-        return activations.gelu(input, self.approximate)
+        return activations.gelu(input, approximate=self.approximate)
 
     def extra_repr(self) -> str:
         return f"approximate={self.approximate!r}"
@@ -307,21 +307,21 @@ class Softmax(_Along):
     """exp(input), scaled to sum to 1 along `dim`."""
 
     def forward(self, input: Any) -> Any:
-        return softmax.softmax(input, self.dim)
+        return softmax.softmax(input, self.dim, _stacklevel=5)
 
 
 class Softmin(_Along):
     """Softmax of -input."""
 
     def forward(self, input: Any) -> Any:
-        return softmax.softmin(input, self.dim)
+        return softmax.softmin(input, self.dim, _stacklevel=5)
 
 
 class LogSoftmax(_Along):
     """The logarithm of Softmax."""
 
     def forward(self, input: Any) -> Any:
-        return softmax.log_softmax(input, self.dim)
+        return softmax.log_softmax(input, self.dim, _stacklevel=5)
 
 
 class Softmax2d(Module):
@@ -330,4 +330,4 @@ class Softmax2d(Module):
     def forward(self, input: Any) -> Any:
         if input.ndim not in (3, 4):
             raise invalid(ValueError, f"Softmax2d: expected input to be 3D or 4D, got {input.ndim}D instead")
-        return softmax.softmax(input, -3)
+        return softmax.softmax(input, -3, _stacklevel=5)

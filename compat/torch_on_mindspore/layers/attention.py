@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation, init
+from compat.torch_on_mindspore import functions, init
 from compat.torch_on_mindspore.functional.attention import multi_head
 from compat.torch_on_mindspore.layers.linear import Linear
 from compat.torch_on_mindspore.module import Module
@@ -40,18 +40,18 @@ class MultiheadAttention(Module):
             raise invalid(AssertionError, "embed_dim must be divisible by num_heads")
         sizes = {"q_proj_weight": embed_dim, "k_proj_weight": self.kdim, "v_proj_weight": self.vdim}
         if self._qkv_same_embed_dim:
-            self.in_proj_weight = Parameter(creation.empty(3 * embed_dim, embed_dim, **options))
+            self.in_proj_weight = Parameter(functions.empty(3 * embed_dim, embed_dim, **options))
             sizes = dict.fromkeys(sizes, 0)
         for name, size in sizes.items():
-            self.register_parameter(name, Parameter(creation.empty(embed_dim, size, **options)) if size else None)
+            self.register_parameter(name, Parameter(functions.empty(embed_dim, size, **options)) if size else None)
         if not self._qkv_same_embed_dim:
             self.register_parameter("in_proj_weight", None)
-        self.register_parameter("in_proj_bias", Parameter(creation.empty(3 * embed_dim, **options)) if bias else None)
+        self.register_parameter("in_proj_bias", Parameter(functions.empty(3 * embed_dim, **options)) if bias else None)
         self.out_proj = NonDynamicallyQuantizableLinear(embed_dim, embed_dim, bias=bias, **options)
         self.bias_k = self.bias_v = None
         if add_bias_kv:
-            self.bias_k = Parameter(creation.empty(1, 1, embed_dim, **options))
-            self.bias_v = Parameter(creation.empty(1, 1, embed_dim, **options))
+            self.bias_k = Parameter(functions.empty(1, 1, embed_dim, **options))
+            self.bias_v = Parameter(functions.empty(1, 1, embed_dim, **options))
         self.add_zero_attn = add_zero_attn
         self._reset_parameters()
 

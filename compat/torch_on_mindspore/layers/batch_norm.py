@@ -6,7 +6,7 @@ import warnings
 from typing import Any
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import creation, dtypes
+from compat.torch_on_mindspore import dtypes, functions
 from compat.torch_on_mindspore.functional import normalization
 from compat.torch_on_mindspore.layers.normalization import registered, reset
 from compat.torch_on_mindspore.module import Module
@@ -47,9 +47,9 @@ class _NormBase(Module):
         self.affine, self.track_running_stats = affine, track_running_stats
         registered(self, (num_features,), {"weight": affine, "bias": affine and bias}, device, dtype)
         made = {
-            "running_mean": (creation.zeros, (num_features,), dtype),
-            "running_var": (creation.ones, (num_features,), dtype),
-            "num_batches_tracked": (creation.zeros, (), dtypes.int64),
+            "running_mean": (functions.zeros, (num_features,), dtype),
+            "running_var": (functions.ones, (num_features,), dtype),
+            "num_batches_tracked": (functions.zeros, (), dtypes.int64),
         }
         for name, (create, shape, kind) in made.items():
             self.register_buffer(name, create(shape, dtype=kind, device=device) if track_running_stats else None)
@@ -86,7 +86,7 @@ class _NormBase(Module):
         """Load the state; one from before version 2 has no num_batches_tracked, which then stays."""
         key = f"{prefix}num_batches_tracked"
         if self.track_running_stats and key not in state_dict and (local_metadata.get("version") or 0) < 2:
-            state_dict[key] = self.num_batches_tracked if self.num_batches_tracked is not None else creation.zeros((), dtype=dtypes.int64)
+            state_dict[key] = self.num_batches_tracked if self.num_batches_tracked is not None else functions.zeros((), dtype=dtypes.int64)
         super()._load_from_state_dict(state_dict, prefix, local_metadata, strict, missing_keys, unexpected_keys, error_msgs)
 
     def extra_repr(self) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation, init
+from compat.torch_on_mindspore import functions, init
 from compat.torch_on_mindspore.functional import convolution
 from compat.torch_on_mindspore.functional.padding import pad
 from compat.torch_on_mindspore.functional.tuples import _ntuple, _reverse_repeat_tuple
@@ -48,9 +48,9 @@ class _ConvNd(Module):
         self.transposed, self.output_padding, self.groups, self.padding_mode = transposed, output_padding, groups, padding_mode
         self._reversed_padding_repeated_twice = list(both_sides(padding, kernel_size, dilation))
         outer, inner = (in_channels, out_channels) if transposed else (out_channels, in_channels)
-        self.weight = Parameter(creation.empty(outer, inner // groups, *kernel_size, device=device, dtype=dtype))
+        self.weight = Parameter(functions.empty(outer, inner // groups, *kernel_size, device=device, dtype=dtype))
         if bias:
-            self.bias = Parameter(creation.empty(out_channels, device=device, dtype=dtype))
+            self.bias = Parameter(functions.empty(out_channels, device=device, dtype=dtype))
         else:
             self.register_parameter("bias", None)
         self.reset_parameters()

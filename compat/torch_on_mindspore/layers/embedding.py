@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import autograd, creation, init
+from compat.torch_on_mindspore import autograd, functions, init
 from compat.torch_on_mindspore.functional import embedding as functional
 from compat.torch_on_mindspore.functional.embedding import padding_row
 from compat.torch_on_mindspore.module import Module
@@ -33,7 +33,7 @@ class _Table(Module):
         if self.padding_idx is not None:
             self.padding_idx = padding_row(self.padding_idx, self.num_embeddings)
         if weight is None:
-            self.weight = Parameter(creation.empty(shape, device=device, dtype=dtype), requires_grad=not freeze)
+            self.weight = Parameter(functions.empty(shape, device=device, dtype=dtype), requires_grad=not freeze)
             self.reset_parameters()
         else:
             if tuple(weight.shape) != shape:

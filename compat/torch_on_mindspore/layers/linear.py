@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation, init
+from compat.torch_on_mindspore import functions, init
 from compat.torch_on_mindspore.functional.linear import bilinear, linear
 from compat.torch_on_mindspore.module import Module
 from compat.torch_on_mindspore.parameter import Parameter
@@ -28,9 +28,9 @@ class Linear(Module):
     def __init__(self, in_features: int, out_features: int, bias: bool = True, device: Any = None, dtype: Any = None) -> None:
         super().__init__()
         self.in_features, self.out_features = in_features, out_features
-        self.weight = Parameter(creation.empty(out_features, in_features, device=device, dtype=dtype))
+        self.weight = Parameter(functions.empty(out_features, in_features, device=device, dtype=dtype))
         if bias:
-            self.bias = Parameter(creation.empty(out_features, device=device, dtype=dtype))
+            self.bias = Parameter(functions.empty(out_features, device=device, dtype=dtype))
         else:
             self.register_parameter("bias", None)
         self.reset_parameters()
@@ -59,9 +59,9 @@ class Bilinear(Module):
         if in1_features <= 0:
             raise invalid(ValueError, f"in1_features must be > 0, but got (in1_features={in1_features})")
         self.in1_features, self.in2_features, self.out_features = in1_features, in2_features, out_features
-        self.weight = Parameter(creation.empty(out_features, in1_features, in2_features, device=device, dtype=dtype))
+        self.weight = Parameter(functions.empty(out_features, in1_features, in2_features, device=device, dtype=dtype))
         if bias:
-            self.bias = Parameter(creation.empty(out_features, device=device, dtype=dtype))
+            self.bias = Parameter(functions.empty(out_features, device=device, dtype=dtype))
         else:
             self.register_parameter("bias", None)
         self.reset_parameters()

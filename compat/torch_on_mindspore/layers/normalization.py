@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation, init
+from compat.torch_on_mindspore import functions, init
 from compat.torch_on_mindspore.functional import normalization
 from compat.torch_on_mindspore.module import Module
 from compat.torch_on_mindspore.parameter import Parameter
@@ -14,7 +14,7 @@ from compat.torch_on_mindspore.parameter import Parameter
 def registered(module: Module, shape: tuple[int, ...], wanted: dict[str, bool], device: Any, dtype: Any) -> None:
     """Give `module` a parameter, or None, for each name."""
     for name, there in wanted.items():
-        module.register_parameter(name, Parameter(creation.empty(shape, device=device, dtype=dtype)) if there else None)
+        module.register_parameter(name, Parameter(functions.empty(shape, device=device, dtype=dtype)) if there else None)
 
 
 def reset(module: Any) -> None:

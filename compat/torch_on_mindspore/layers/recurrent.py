@@ -8,7 +8,7 @@ import warnings
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation, init
+from compat.torch_on_mindspore import functions, init
 from compat.torch_on_mindspore.functional import recurrent
 from compat.torch_on_mindspore.functional.dropout import dropout as dropped
 from compat.torch_on_mindspore.indexing import index_select
@@ -53,7 +53,7 @@ class RNNBase(Module):
             for suffix in ("", "_reverse")[: self._directions]:
                 names = {f"{kind}_l{number}{suffix}": shape for kind, shape in shapes.items()}
                 for name, shape in names.items():
-                    setattr(self, name, Parameter(creation.empty(shape, device=device, dtype=dtype)))
+                    setattr(self, name, Parameter(functions.empty(shape, device=device, dtype=dtype)))
                 self._all_weights.append(list(names))
         self.reset_parameters()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation
+from compat.torch_on_mindspore import functions
 from compat.torch_on_mindspore.functional import recurrent
 from compat.torch_on_mindspore.layers.recurrent import draw_within
 from compat.torch_on_mindspore.module import Module
@@ -20,10 +20,10 @@ class RNNCellBase(Module):
         super().__init__()
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
         size = num_chunks * hidden_size
-        self.weight_ih = Parameter(creation.empty(size, input_size, device=device, dtype=dtype))
-        self.weight_hh = Parameter(creation.empty(size, hidden_size, device=device, dtype=dtype))
+        self.weight_ih = Parameter(functions.empty(size, input_size, device=device, dtype=dtype))
+        self.weight_hh = Parameter(functions.empty(size, hidden_size, device=device, dtype=dtype))
         for name in ("bias_ih", "bias_hh"):
-            self.register_parameter(name, Parameter(creation.empty(size, device=device, dtype=dtype)) if bias else None)
+            self.register_parameter(name, Parameter(functions.empty(size, device=device, dtype=dtype)) if bias else None)
         self.reset_parameters()
 
     def reset_parameters(self) -> None:

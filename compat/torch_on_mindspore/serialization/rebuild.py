@@ -27,7 +27,7 @@ from compat.torch_on_mindspore.storage import remember
 from compat.torch_on_mindspore.tensor import SHARING, Tensor, owner
 
 
-def reduced(input: Any, protocol: Any = 2) -> Any:
+def reduced(input: Any, proto: Any) -> Any:
     """The function and the arguments that give this tensor again; attributes that the program set are kept."""
     state = own_state(input)
     if is_lazy(input):
