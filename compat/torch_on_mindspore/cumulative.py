@@ -44,9 +44,9 @@ def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Tensor:
         copied: Tensor = x.clone()
         return copied
     if x.requires_grad and bool((host(x) == 0).any()):
-        parts = [as_tensor(ops.narrow(x, dim, 0, 1))]
+        parts = [narrow(x, dim, 0, 1)]
         for at in range(1, x.shape[dim]):
-            parts.append(mul(parts[-1], as_tensor(ops.narrow(x, dim, at, 1))))
+            parts.append(mul(parts[-1], narrow(x, dim, at, 1)))
         return cat(parts, dim)
     found: Tensor = as_tensor(ops.cumprod(x, dim))
     return found

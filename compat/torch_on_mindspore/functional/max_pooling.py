@@ -15,6 +15,7 @@ from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.columns import Window
 from compat.torch_on_mindspore.functional.regions import (
+    Regions,
     adaptive_regions,
     checked_counts,
     largest,
@@ -23,6 +24,8 @@ from compat.torch_on_mindspore.functional.regions import (
 )
 from compat.torch_on_mindspore.functional.tuples import _list_with_default, _ntuple
 from compat.torch_on_mindspore.natives import adopt_in
+from compat.torch_on_mindspore.recomposition import recomposed
+from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
 
 ops = mindspore.ops
@@ -113,11 +116,26 @@ def pooled(input: Any, window: Window, outer: tuple[int, ...], ceil_mode: bool, 
         thin = 3 - len(sizes)  # two dimensions as three take a third of the time of MindSpore's own pooling of two
         pool = native_pool((1,) * thin + window.kernel, (1,) * thin + window.stride, (0,) * thin + window.padding, ceil_mode)
         found = pool(ops.reshape(input, (batch, channels, *(1,) * thin, *sizes)))
-        found = ops.reshape(found, shape)
+        found = ops.reshape(derived(found, chosen_gradient, input, window, outer, tuple(found.shape)), shape)
         # The gradient needs the result, of which the reshape is a view; PyTorch's does not, so a program may write to it.
         return as_tensor(found.copy() if engine.requires_grad(found) else found), None
-    regions = [window_regions(*one) for one in zip(sizes, outer, *window, strict=True)]
-    return largest(input, regions)
+    return largest(input, regions_of(sizes, outer, window))
+
+
+def chosen_gradient(gradient: Any, input: Any, window: Window, outer: tuple[int, ...], shape: tuple[int, ...]) -> tuple[Any]:
+    """The gradient of pooling without places, for an operator whose operand and result are `input` and the result in another shape."""
+
+    def chosen(x: Any) -> Any:
+        found, _ = largest(x, regions_of(tuple(x.shape[2:]), outer, window))
+        return ops.reshape(found, shape)
+
+    (found,) = recomposed(gradient, chosen, input)
+    thin = len(shape) - input.ndim
+    return (ops.reshape(found, (*input.shape[:2], *(1,) * thin, *input.shape[2:])),)
+
+
+def regions_of(sizes: Sequence[int], outer: tuple[int, ...], window: Window) -> list[Regions]:
+    return [window_regions(*one) for one in zip(sizes, outer, *window, strict=True)]
 
 
 # --- adaptive ---
