@@ -22,7 +22,7 @@ from compat.torch_on_mindspore.tensor import as_tensor
 # MindSpore's operators whose second-order gradient was found equal to PyTorch's
 RIGHT = {
     "ACos", "Abs", "Acosh", "Add", "AddExt", "Asin", "Asinh", "Atan", "Atanh", "BroadcastTo", "Cast", "Contiguous", "Cos", "Cosh",
-    "CumSum", "Div", "Divs", "Equal", "Erf", "Erfc", "Exp", "ExpandDims", "Expm1", "GatherNd", "Greater", "GreaterEqual", "Less",
+    "CumSum", "Div", "Divs", "EqScalar", "Equal", "Erf", "Erfc", "Exp", "ExpandDims", "Expm1", "GatherNd", "Greater", "GreaterEqual", "Less",
     "IsFinite", "IsInf", "IsNan", "LessEqual", "Log", "Log1p", "LogicalAnd", "LogicalNot", "LogicalOr", "Sign", "Ceil", "Floor", "Round", "Trunc", "Maximum", "Minimum", "Mul", "Muls", "Neg", "NotEqual", "OnesLike", "ZerosLike", "Pow", "ReLU", "Reciprocal", "Reshape",
     "ReverseV2", "Rsqrt", "Select", "SelectExtView", "SelectView", "Sigmoid", "Sin", "Sinh", "Sqrt", "Square", "Squeeze", "Stack",
     "StridedSlice", "Sub", "SubExt", "Tan", "Tanh", "TopK", "View",
@@ -69,10 +69,14 @@ class _Gradient:
         engine.record()
         given = as_tensor(tuple(incoming)) if self.several else as_tensor(incoming[0])
         own = tuple(map(whole, self.gradient(given, *self.saved)))
-        return tuple(
-            native if native is None or position >= len(own) or own[position] is None else own[position]
-            for position, native in enumerate(computed)
-        )
+        return tuple(replaced(native, own[place] if place < len(own) else None) for place, native in enumerate(computed))
+
+
+def replaced(native: Any, own: Any) -> Any:
+    """What the engine gets for an input: the own gradient if there is one; nothing for an input that is no tensor."""
+    if own is None:
+        return native if isinstance(native, engine.mindspore.Tensor) else None
+    return own
 
 
 def whole(gradient: Any) -> Any:

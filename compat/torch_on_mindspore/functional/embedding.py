@@ -29,6 +29,8 @@ class Lookup(Function):
 
     @staticmethod
     def forward(ctx: Any, weight: Any, indices: Any, padding: int, by_frequency: bool) -> Any:
+        # PyTorch's gradient of a gradient leaves the frequencies out.
+        ctx.twice_differentiable = not by_frequency
         ctx.rows, ctx.indices, ctx.padding, ctx.by_frequency = weight.shape[0], indices, padding, by_frequency
         return ops.gather(weight, indices, 0)
 

@@ -23,6 +23,7 @@ from compat.torch_on_mindspore.functional.regions import (
     window_regions,
 )
 from compat.torch_on_mindspore.functional.tuples import _list_with_default, _ntuple
+from compat.torch_on_mindspore.gathering import picked
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.recomposition import recomposed
 from compat.torch_on_mindspore.second_order import derived
@@ -202,6 +203,14 @@ def adaptive(name: str, rank: int, input: Any, output_size: Any, return_indices:
 # --- the inverse ---
 
 
+def unpooled_rows(zeros: Any, at: Any, elements: Any) -> Any:
+    return derived(ops.tensor_scatter_elements(zeros, at, elements, 1), unpooled_gradient, at)
+
+
+def unpooled_gradient(gradient: Any, at: Any) -> tuple[None, None, Any]:
+    return None, None, picked(gradient, 1, at)
+
+
 def max_unpool1d(input: Any, indices: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None) -> Tensor:
     """Zeros, with the elements of (N, C, L) or (C, L) at the places that max_pool1d returned."""
     return unpooled("max_unpooling1d", 1, input, indices, kernel_size, stride, padding, output_size)
@@ -266,7 +275,7 @@ def unpooled(name: str, rank: int, input: Any, indices: Any, kernel_size: Any, s
         raise invalid(RuntimeError, f"Found an invalid max index: {int(wrong[0])} (output volumes are of size {'x'.join(map(str, outer))})")
     at = mindspore.Tensor(np.ascontiguousarray(places.reshape(rows, -1)))
     zeros = creation.zeros((rows, volume), dtype=input.dtype)
-    found: Tensor = as_tensor(ops.reshape(ops.tensor_scatter_elements(zeros, at, ops.reshape(input, (rows, -1)), 1), shape))
+    found: Tensor = as_tensor(ops.reshape(unpooled_rows(zeros, at, ops.reshape(input, (rows, -1))), shape))
     return found
 
 

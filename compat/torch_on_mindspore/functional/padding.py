@@ -60,6 +60,9 @@ def repeated(input: Any, sides: tuple[int, ...], mode: str) -> Any:
     """`input` continued by its own elements, or without some of them."""
     if min(sides) < 0:
         return picked(input, sides, mode)
+    if input.ndim == len(sides) // 2 + 1:  # MindSpore would add the dimension itself, in operators of its own
+        found = repeated(ops.reshape(input, (1, *input.shape)), sides, mode)
+        return ops.reshape(found, tuple(found.shape[1:]))
     if mode != "reflect" or len(sides) < 6:
         return linear(lambda x: ops.pad(x, sides, mode), input)
     # MindSpore reflects two dimensions at most: the plane first, then the depth.
