@@ -12,7 +12,9 @@ from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import div, floating, is_tensor, mul, sub
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import picked
+from compat.torch_on_mindspore.recomposition import recomposed
 from compat.torch_on_mindspore.reductions import Found
+from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.shaping import cat, narrow
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
@@ -44,12 +46,21 @@ def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Tensor:
         copied: Tensor = x.clone()
         return copied
     if x.requires_grad and bool((host(x) == 0).any()):
-        parts = [as_tensor(ops.narrow(x, dim, 0, 1))]
-        for at in range(1, x.shape[dim]):
-            parts.append(mul(parts[-1], as_tensor(ops.narrow(x, dim, at, 1))))
-        return cat(parts, dim)
-    found: Tensor = as_tensor(ops.cumprod(x, dim))
+        return multiplied(x, dim)
+    found: Tensor = derived(as_tensor(ops.cumprod(x, dim)), cumprod_gradient, x, dim)
     return found
+
+
+def multiplied(x: Any, dim: int) -> Tensor:
+    """`cumprod`, factor by factor."""
+    parts = [narrow(x, dim, 0, 1)]
+    for at in range(1, x.shape[dim]):
+        parts.append(mul(parts[-1], narrow(x, dim, at, 1)))
+    return cat(parts, dim)
+
+
+def cumprod_gradient(gradient: Any, x: Any, dim: int) -> tuple[Any, ...]:
+    return recomposed(gradient, lambda one: multiplied(one, dim), x)
 
 
 def running(result: Any, input: Any, dim: int, *, largest: bool) -> Any:

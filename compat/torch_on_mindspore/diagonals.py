@@ -10,6 +10,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.creation import finished
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.linear_maps import linear
 from compat.torch_on_mindspore.places import placed
 from compat.torch_on_mindspore.shaping import reshape
 from compat.torch_on_mindspore.storage import view_of
@@ -23,7 +24,11 @@ def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     first, second = normal_dim(input, dim1), normal_dim(input, dim2)
     if first == second:
         raise invalid(RuntimeError, f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    return view_of(input, engine.diagonal_view, offset, first, second)
+    return view_of(input, diagonal_view, offset, first, second)
+
+
+def diagonal_view(input: Any, offset: int, first: int, second: int) -> Any:
+    return linear(lambda x: engine.diagonal_view(x, offset, first, second), input)
 
 
 def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
@@ -63,7 +68,7 @@ def triangle(name: str, native: Any, upper: bool) -> Any:
         if input.ndim < 2:
             raise invalid(RuntimeError, f"{name}: input tensor must have at least 2 dimensions")
         if input.dtype.category != dtypes.COMPLEX and input.dtype is not dtypes.bfloat16 and input.numel():
-            return as_tensor(native(input, diagonal))
+            return as_tensor(linear(lambda x: native(x, diagonal), input))
         rows, columns = input.shape[-2:]
         kept = np.tri(rows, columns, diagonal - upper, dtype=np.bool_)
         zero = mindspore.Tensor(np.zeros((), input.dtype.name))

@@ -13,7 +13,7 @@ from compat.torch_on_mindspore.diagonals import diagonal
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.products import matmul
 from compat.torch_on_mindspore.reductions import sum
-from compat.torch_on_mindspore.shaping import movedim, permute, reshape
+from compat.torch_on_mindspore.shaping import movedim, permute, permuted, reshape
 from compat.torch_on_mindspore.tensor import as_tensor
 
 native = mindspore.Tensor
@@ -186,7 +186,7 @@ def contracted(
 def arranged(operand: Any, letters: tuple[Any, ...], groups: Sequence[list[Any]], size: dict[Any, int]) -> Any:
     """The operand with its letters in this order, and each group as one dimension; nothing else sees this tensor."""
     order = tuple(letters.index(one) for group in groups for one in group)
-    moved = operand if order == tuple(range(len(order))) else native.permute(operand, order)
+    moved = operand if order == tuple(range(len(order))) else permuted(operand, order)
     if all(len(group) == 1 for group in groups):
         return as_tensor(moved)
     return as_tensor(native.reshape(moved, tuple(math.prod(size[one] for one in group) for group in groups)))

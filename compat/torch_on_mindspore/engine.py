@@ -130,6 +130,24 @@ def run_backward(
     return found
 
 
+def gradient_of(function: Callable[[Any], Any], input: Any, gradients: tuple[Any, ...]) -> Any:
+    """The gradient of `function(input)`, a tensor or a tuple of them, with respect to `input`, a new tensor; nothing of it is recorded.
+
+    Results whose gradient is None do not count.
+    """
+    enabled = grad_enabled()
+    set_grad_enabled(True)
+    try:
+        record()
+        input._requires_grad = True
+        found = function(input)
+        pairs = [pair for pair in zip(found if isinstance(found, tuple) else (found,), gradients, strict=True) if pair[1] is not None]
+        outputs, weights = zip(*pairs, strict=True)
+        return run_backward(outputs, weights, (input,), keep_graph=False, create_graph=False, accumulate=False)[0]
+    finally:
+        set_grad_enabled(enabled)
+
+
 class Run:
     """One run of the engine: what it was asked for, and what is to be done at its end."""
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from compat.errors import invalid
-from compat.torch_on_mindspore import complexes, dtypes
+from compat.errors import UnsupportedArgument, invalid
+from compat.torch_on_mindspore import complexes, dtypes, engine
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
@@ -70,14 +70,19 @@ MISSING = {
 }
 
 
-def formula(name: str, forward: Callable[..., Any], backward: Callable[..., Any]) -> type[Function]:
+def formula(
+    name: str, forward: Callable[..., Any], backward: Callable[..., Any], recorded: Callable[..., Any] | None = None
+) -> type[Function]:
     """An operation on arrays as a Function.
 
     `forward(*arrays)` returns arrays; `backward(inputs, outputs, gradients)` returns the gradients of the inputs, with
-    gradients that are None given as zeros.
+    gradients that are None given as zeros. `recorded` is the same on tensors, in operations that can be differentiated again, where
+    that is known; of complex numbers it is not.
     """
 
     def run(ctx: Any, *tensors: Any) -> Any:
+        ctx.twice_differentiable = recorded is not None and not any(one.dtype.category == dtypes.COMPLEX for one in tensors)
+        ctx.save_for_backward(*tensors)
         arrays = [host(one) for one in tensors]
         found = computed(name, forward, *arrays)
         single = not isinstance(found, tuple)
@@ -86,13 +91,22 @@ def formula(name: str, forward: Callable[..., Any], backward: Callable[..., Any]
         return made[0] if single else made
 
     def gradients(ctx: Any, *given: Any) -> Any:
+        if recorded is not None and engine.grad_enabled():
+            operands = [as_tensor(one) for one in ctx.saved_tensors]
+            # The results have no history: when the gradient is itself recorded, they are computed again.
+            found = kind.apply(*operands)
+            results = found if isinstance(found, tuple) else (found,)
+            filled = [result * 0 if one is None else one for one, result in zip(given, results, strict=True)]
+            known = tuple(recorded(operands, results, filled))
+            return known[0] if len(known) == 1 else known
         inputs, outputs = ctx.known
         arrays = [np.zeros_like(found) if one is None else host(one) for one, found in zip(given, outputs, strict=True)]
         wanted = backward(inputs, outputs, arrays)
         shaped = tuple(tensor_of(summed(one, known.shape).astype(known.dtype)) for one, known in zip(wanted, inputs, strict=True))
         return shaped[0] if len(shaped) == 1 else shaped
 
-    return type(name.replace(".", "_"), (Function,), {"forward": staticmethod(run), "backward": staticmethod(gradients)})
+    kind = type(name.replace(".", "_"), (Function,), {"forward": staticmethod(run), "backward": staticmethod(gradients)})
+    return kind
 
 
 def summed(array: Any, shape: tuple[int, ...]) -> Any:
@@ -114,7 +128,12 @@ def inverse_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
     return (-turned @ gradients[0] @ turned,)
 
 
-Inverse = formula("linalg.inv", np.linalg.inv, inverse_gradient)
+def inverse_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    turned = outputs[0].mT
+    return (-(turned @ gradients[0] @ turned),)
+
+
+Inverse = formula("linalg.inv", np.linalg.inv, inverse_gradient, inverse_recorded)
 
 
 def inv(A: Any) -> Tensor:
@@ -137,7 +156,13 @@ def det_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
     return (real_like(gradients[0][..., None, None] * cofactors(inputs[0]), inputs[0]),)
 
 
-Determinant = formula("linalg.det", lambda array: np.asarray(np.linalg.det(array), array.dtype), det_gradient)
+def det_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    if not host(outputs[0]).all():
+        raise UnsupportedArgument("torch.autograd", "create_graph", True, "False after torch.linalg.det of a singular matrix")
+    return ((gradients[0] * outputs[0])[..., None, None] * inv(inputs[0]).mT,)
+
+
+Determinant = formula("linalg.det", lambda array: np.asarray(np.linalg.det(array), array.dtype), det_gradient, det_recorded)
 
 
 def det(A: Any) -> Tensor:
@@ -162,7 +187,11 @@ def slogdet_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
     return (share[..., None, None] * turned,)
 
 
-LogDeterminant = formula("linalg.slogdet", log_determinant, slogdet_gradient)
+def slogdet_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    return (gradients[1][..., None, None] * inv(inputs[0]).mT,)
+
+
+LogDeterminant = formula("linalg.slogdet", log_determinant, slogdet_gradient, slogdet_recorded)
 SLogDet: Any = namedtuple("linalg_slogdet", "sign logabsdet")  # type: ignore[name-match]
 
 
@@ -198,7 +227,16 @@ def cholesky_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
     return ((found + adjoint(found)) / 2,)
 
 
-Cholesky = formula("linalg.cholesky", np.linalg.cholesky, cholesky_gradient)
+def cholesky_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    (lower,), (gradient,) = outputs, gradients
+    inverse = inv(lower)
+    half = as_tensor(tensor_of(lower_half(np.ones(tuple(lower.shape), lower.dtype.name))))
+    inner = lower.mT @ gradient.tril() * half
+    found = inverse.mT @ inner @ inverse
+    return ((found + found.mT) / 2,)
+
+
+Cholesky = formula("linalg.cholesky", np.linalg.cholesky, cholesky_gradient, cholesky_recorded)
 
 
 def cholesky(A: Any, *, upper: bool = False) -> Tensor:
@@ -263,7 +301,18 @@ def eigh_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
     return ((found + adjoint(found)) / 2,)
 
 
-SYMMETRIC = {side: formula("linalg.eigh", lambda array, side=side: tuple(np.linalg.eigh(array, side)), eigh_gradient) for side in "LU"}
+def eigh_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    (values, vectors), (of_values, of_vectors) = outputs, gradients
+    diagonal = as_tensor(tensor_of(np.eye(values.shape[-1], dtype=values.dtype.name)))
+    spread = values[..., None, :] - values[..., :, None] + diagonal
+    inner = vectors.mT @ of_vectors * (1 - diagonal) / spread + of_values[..., None, :] * diagonal
+    found = vectors @ inner @ vectors.mT
+    return ((found + found.mT) / 2,)
+
+
+SYMMETRIC = {
+    side: formula("linalg.eigh", lambda array, side=side: tuple(np.linalg.eigh(array, side)), eigh_gradient, eigh_recorded) for side in "LU"
+}
 
 
 def side_of(name: str, UPLO: str) -> str:
@@ -351,7 +400,12 @@ def svd_values_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
     return ((left * gradients[0][..., None, :]) @ right,)
 
 
-SingularValues = formula("linalg.svdvals", lambda array: np.linalg.svd(array, compute_uv=False), svd_values_gradient)
+def svd_values_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    left, _, right = Singular.apply(inputs[0])
+    return (left * gradients[0][..., None, :] @ right,)
+
+
+SingularValues = formula("linalg.svdvals", lambda array: np.linalg.svd(array, compute_uv=False), svd_values_gradient, svd_values_recorded)
 
 
 def full_svd_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:

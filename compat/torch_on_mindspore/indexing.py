@@ -231,6 +231,9 @@ def contains(input: Any, element: Any) -> bool:
 def gather(input: Any, dim: int, index: Any) -> Tensor:
     """out[i][j] = input[index[i][j]][j] for dim 0, and so on."""
     dim = normal_dim(input, dim)
+    if not input.ndim:
+        single: Tensor = gather(input.reshape(1), 0, index.reshape(-1)).reshape(tuple(index.shape))
+        return single
     if index.numel() and index.dtype not in (dtypes.int64, dtypes.int32):
         raise invalid(RuntimeError, "gather(): Expected dtype int32/int64 for index")
     if index.numel():
@@ -244,6 +247,9 @@ def gather(input: Any, dim: int, index: Any) -> Tensor:
 def index_select(input: Any, dim: int, index: Any) -> Tensor:
     """The entries `index` of `dim`."""
     dim = normal_dim(input, dim)
+    if not input.ndim:
+        single: Tensor = index_select(input.reshape(1), 0, index).reshape(())
+        return single
     if index.numel() and not (int(host(index).min()) >= 0 and int(host(index).max()) < input.shape[dim]):
         raise invalid(IndexError, "index out of range in self")
     return entries(input, index, dim)

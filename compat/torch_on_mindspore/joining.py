@@ -13,8 +13,9 @@ from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.descriptors import Size
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.gathering import entries
 from compat.torch_on_mindspore.shaping import cat, expand, narrow, reshape, split, stack, unsqueeze
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, normal_dim
+from compat.torch_on_mindspore.tensor import Tensor, normal_dim
 
 ops = mindspore.ops
 
@@ -211,7 +212,7 @@ def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Tens
     if not places.size:
         none: Tensor = input.new_zeros(places.shape)
         return none
-    found: Tensor = as_tensor(ops.gather(input, mindspore.Tensor(places), 0))
+    found: Tensor = entries(input, mindspore.Tensor(places), 0)
     return found
 
 

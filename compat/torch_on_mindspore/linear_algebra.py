@@ -40,7 +40,12 @@ def solve_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
     return -of_right @ adjoint(outputs[0]), of_right
 
 
-Solve = formula("linalg.solve", np.linalg.solve, solve_gradient)
+def solve_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    of_right = Solve.apply(inputs[0].mT, gradients[0])
+    return -(of_right @ outputs[0].mT), of_right
+
+
+Solve = formula("linalg.solve", np.linalg.solve, solve_gradient, solve_recorded)
 
 
 def check_pair(name: str, A: Any, B: Any) -> None:
@@ -158,6 +163,17 @@ def pinv_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
     return (found,)
 
 
+def pinv_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    (array, *_), (inverse,), (gradient,) = inputs, outputs, gradients
+    turned, of_turned = inverse.mT, gradient.mT
+    left, right = (
+        as_tensor(tensor_of(np.eye(product.shape[-1], dtype=product.dtype.name))) - product
+        for product in (array @ inverse, inverse @ array)
+    )
+    found = left @ of_turned @ inverse @ turned + turned @ inverse @ of_turned @ right - turned @ gradient @ turned
+    return (found,)
+
+
 def pseudo_inverse(limit: Any, hermitian: bool) -> Any:
     def forward(array: Any) -> Any:
         left, values, right = np.linalg.svd(array, full_matrices=False, hermitian=hermitian)
@@ -165,7 +181,7 @@ def pseudo_inverse(limit: Any, hermitian: bool) -> Any:
         scale = np.where(kept, 1 / np.where(kept, values, 1), 0).astype(array.real.dtype)
         return (adjoint(right) * scale[..., None, :]) @ adjoint(left)
 
-    return formula("linalg.pinv", forward, pinv_gradient)
+    return formula("linalg.pinv", forward, pinv_gradient, pinv_recorded)
 
 
 def pinv(A: Any, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:

@@ -65,10 +65,10 @@ def _converted(hook: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-def history(outputs: tuple[Any, ...]) -> Iterator[Any]:
-    """Every operation of MindSpore's in the history of `outputs`, leaves left out."""
+def history(outputs: tuple[Any, ...], ends: tuple[Any, ...] = ()) -> Iterator[Any]:
+    """Every operation of MindSpore's in the history of `outputs`, leaves left out, and those that made `ends` and came before."""
     waiting = [engine.grad_node(one) for one in outputs]
-    seen: set[int] = set()
+    seen = {engine.node_number(node) for one in ends if (node := engine.grad_node(one)) is not None}
     while waiting:
         node = waiting.pop()
         if node is None or node.is_leaf() or engine.node_number(node) in seen:

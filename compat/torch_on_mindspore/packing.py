@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import creation, dtypes, shaping
+from compat.torch_on_mindspore import creation, dtypes, linear_maps, shaping
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.gathering import entries
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
 ops = mindspore.ops
@@ -101,7 +102,7 @@ def integers(values: Any) -> Tensor:
 
 def rows(input: Any, places: Any) -> Any:
     """The rows of `input` at `places`, a NumPy array; an integer or boolean tensor has no gradient to keep, others do."""
-    return as_tensor(ops.gather(input, mindspore.Tensor(places.astype(np.int32)), 0))
+    return entries(input, mindspore.Tensor(places.astype(np.int32)), 0)
 
 
 def invert_permutation(permutation: Any) -> Any:
@@ -150,7 +151,7 @@ def padded(data: Any, places: Any, padding_value: float) -> Any:
     if (places < data.shape[0]).all():
         return rows(data, places)
     padding = creation.full((1, *data.shape[1:]), padding_value, dtype=data.dtype)
-    return rows(as_tensor(ops.cat([data, padding])), places)
+    return rows(as_tensor(linear_maps.cat([data, padding])), places)
 
 
 def pad_packed_sequence(

@@ -10,6 +10,8 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import div, mul
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.gathering import entries
+from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.storage import fitted
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
@@ -28,8 +30,15 @@ def placed(input: Any, places: Any, values: Any, *, accumulate: bool = False) ->
     where = mindspore.Tensor(np.ascontiguousarray(places, dtype=np.int64).reshape(-1, 1))
     x = cast(input, dtypes.uint8) if input.dtype == dtypes.bool_ and accumulate else input
     write = ops.tensor_scatter_add if accumulate else ops.tensor_scatter_update
-    found: Tensor = cast(as_tensor(ops.reshape(write(flat(x), where, flat(cast(values, x.dtype))), tuple(input.shape))), input.dtype)
+    written = derived(write(flat(x), where, flat(cast(values, x.dtype))), placed_gradient, where, accumulate)
+    found: Tensor = cast(as_tensor(ops.reshape(written, tuple(input.shape))), input.dtype)
     return found
+
+
+def placed_gradient(gradient: Any, where: Any, accumulate: bool) -> tuple[Any, None, Any]:
+    """The gradients of the elements, none of the places, and those of the values."""
+    of_values = entries(gradient, ops.reshape(where, (-1,)), 0)
+    return gradient if accumulate else placed(gradient, host(where), ops.zeros_like(of_values)), None, of_values
 
 
 def numbered(input: Any) -> Any:

@@ -11,6 +11,7 @@ from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import complexes, dtypes
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.gathering import entries
 from compat.torch_on_mindspore.shaping import cat, movedim, narrow, permute, reshape, sizes, transpose
 from compat.torch_on_mindspore.storage import view_of
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host, normal_dim
@@ -112,7 +113,7 @@ def repeat_interleave(input: Any, repeats: Any = None, dim: int | None = None, *
     if not places.size or not x.numel():
         empty: Tensor = x.new_zeros((*x.shape[:axis], places.size, *x.shape[axis + 1 :]))
         return empty
-    found: Tensor = as_tensor(ops.gather(x, mindspore.Tensor(places.astype(np.int64)), axis))
+    found: Tensor = entries(x, mindspore.Tensor(places.astype(np.int64)), axis)
     return found
 
 
@@ -174,7 +175,7 @@ def copied(input: Any, places: Any) -> Any:
             "torch.as_strided", "size, stride", "elements outside the tensor", "elements of the tensor, where autograd records"
         )
     flat = reshape(input, -1)
-    return as_tensor(ops.reshape(ops.gather(flat, mindspore.Tensor(order[found]), 0), places.shape))
+    return as_tensor(ops.reshape(entries(flat, mindspore.Tensor(order[found]), 0), places.shape))
 
 
 def swapaxes(input: Any, axis0: int, axis1: int) -> Any:

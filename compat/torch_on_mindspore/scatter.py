@@ -15,6 +15,7 @@ from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import is_number, is_tensor, mul
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.gathering import entries
 from compat.torch_on_mindspore.places import flat, gathered_to, numbered, placed
 from compat.torch_on_mindspore.storage import fitted
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host, normal_dim
@@ -237,7 +238,7 @@ def take(input: Any, index: Any) -> Tensor:
     if not places.size:
         empty: Tensor = input.new_zeros(tuple(index.shape))
         return empty
-    found: Tensor = as_tensor(ops.reshape(ops.gather(flat(input), mindspore.Tensor(places.reshape(-1)), 0), tuple(index.shape)))
+    found: Tensor = as_tensor(ops.reshape(entries(flat(input), mindspore.Tensor(places.reshape(-1)), 0), tuple(index.shape)))
     return found
 
 

@@ -22,8 +22,8 @@ from compat.torch_on_mindspore.tensor import as_tensor
 # MindSpore's operators whose second-order gradient was found equal to PyTorch's
 RIGHT = {
     "ACos", "Abs", "Acosh", "Add", "AddExt", "Asin", "Asinh", "Atan", "Atanh", "BroadcastTo", "Cast", "Contiguous", "Cos", "Cosh",
-    "CumSum", "Div", "Divs", "Equal", "Erf", "Erfc", "Exp", "ExpandDims", "Expm1", "GatherNd", "Greater", "GreaterEqual", "Less",
-    "LessEqual", "Log", "Log1p", "Maximum", "Minimum", "Mul", "Muls", "Neg", "NotEqual", "OnesLike", "ZerosLike", "Pow", "ReLU", "Reciprocal", "Reshape",
+    "CumSum", "Div", "Divs", "EqScalar", "Equal", "Erf", "Erfc", "Exp", "ExpandDims", "Expm1", "GatherNd", "Greater", "GreaterEqual", "Less",
+    "IsFinite", "IsInf", "IsNan", "LessEqual", "Log", "Log1p", "LogicalAnd", "LogicalNot", "LogicalOr", "Sign", "Ceil", "Floor", "Round", "Trunc", "Maximum", "Minimum", "Mul", "Muls", "Neg", "NotEqual", "OnesLike", "ZerosLike", "Pow", "ReLU", "Reciprocal", "Reshape",
     "ReverseV2", "Rsqrt", "Select", "SelectExtView", "SelectView", "Sigmoid", "Sin", "Sinh", "Sqrt", "Square", "Squeeze", "Stack",
     "StridedSlice", "Sub", "SubExt", "Tan", "Tanh", "TopK", "View",
 }  # fmt: skip
@@ -33,22 +33,26 @@ _derived: set[int] = set()  # the living operations that have a gradient here
 def derived(result: Any, gradient: Callable[..., tuple[Any, ...]], *saved: Any) -> Any:
     """`result`, made by one MindSpore operator; under `create_graph` its gradients are `gradient(incoming, *saved)`.
 
+    Of an operator with several results, a tuple, `incoming` is the tuple of theirs.
+
     `gradient` returns one tensor, or None, for each of the operator's first inputs, computed by operations that are right
     themselves. What is `saved` lives as long as MindSpore keeps the operator's own operands. `result` must not be among it.
     """
-    node = engine.grad_node(result) if engine.requires_grad(result) else None
+    several = isinstance(result, tuple)
+    first = result[0] if several else result
+    node = engine.grad_node(first) if engine.requires_grad(first) else None
     if node is not None:
-        node.register_hook(_Gradient(gradient, saved, engine.node_number(node)))
+        node.register_hook(_Gradient(gradient, saved, engine.node_number(node), several))
     return result
 
 
 class _Gradient:
     """The hook on a node: replaces what MindSpore computed for its inputs."""
 
-    __slots__ = ("gradient", "number", "saved")
+    __slots__ = ("gradient", "number", "saved", "several")
 
-    def __init__(self, gradient: Callable[..., tuple[Any, ...]], saved: tuple[Any, ...], number: int) -> None:
-        self.gradient, self.saved, self.number = gradient, saved, number
+    def __init__(self, gradient: Callable[..., tuple[Any, ...]], saved: tuple[Any, ...], number: int, several: bool) -> None:
+        self.gradient, self.saved, self.number, self.several = gradient, saved, number, several
         _derived.add(number)
 
     def __del__(self) -> None:
@@ -63,11 +67,16 @@ class _Gradient:
                 self.saved = ()
             return None
         engine.record()
-        own = tuple(map(whole, self.gradient(as_tensor(incoming[0]), *self.saved)))
-        return tuple(
-            native if native is None or position >= len(own) or own[position] is None else own[position]
-            for position, native in enumerate(computed)
-        )
+        given = as_tensor(tuple(incoming)) if self.several else as_tensor(incoming[0])
+        own = tuple(map(whole, self.gradient(given, *self.saved)))
+        return tuple(replaced(native, own[place] if place < len(own) else None) for place, native in enumerate(computed))
+
+
+def replaced(native: Any, own: Any) -> Any:
+    """What the engine gets for an input: the own gradient if there is one; nothing for an input that is no tensor."""
+    if own is None:
+        return native if isinstance(native, engine.mindspore.Tensor) else None
+    return own
 
 
 def whole(gradient: Any) -> Any:
@@ -75,12 +84,12 @@ def whole(gradient: Any) -> Any:
     return None if gradient is None else as_tensor(engine.mindspore.ops.mul(gradient, 1))
 
 
-def prepare(outputs: tuple[Any, ...]) -> None:
-    """Make the history of `outputs` ready for a run under `create_graph`.
+def prepare(outputs: tuple[Any, ...], ends: tuple[Any, ...] = ()) -> None:
+    """Make the history of `outputs`, as far as `ends`, ready for a run under `create_graph`.
 
     UnsupportedArgument when it holds an operation whose second-order gradient can't be trusted.
     """
-    for node in history(outputs):
+    for node in history(outputs, ends):
         if engine.node_number(node) in _derived or (engine.is_function(node) and getattr(node, "twice_differentiable", False)):
             continue
         if engine.is_function(node) or node.name() not in RIGHT:

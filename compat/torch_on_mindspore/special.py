@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import TABLED, add, common, floating, is_tensor, mul, sub
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
@@ -25,22 +25,33 @@ def scipy_special() -> Any:
     return importlib.import_module("scipy.special")
 
 
-def elementwise(name: str, forward: Callable[..., Any], slope: Callable[..., Any] | None = None) -> Callable[..., Tensor]:
-    """A function on the host: `forward(special, x)`, with the derivative `slope(special, x, y)`; without it there is none."""
+def elementwise(
+    name: str, forward: Callable[..., Any], slope: Callable[..., Any] | None = None, recorded: Callable[[Any, Any], Any] | None = None
+) -> Callable[..., Tensor]:
+    """A function on the host: `forward(special, x)`, with the derivative `slope(special, x, y)`; without it there is none.
+
+    `recorded(x, y)` is the derivative as a tensor, in operations that can be differentiated again; without it, it can't be.
+    """
 
     class Computed(Function):
+        twice_differentiable = slope is None or recorded is not None
+
         @staticmethod
         def forward(ctx: Any, input: Any) -> Any:
             x = host(input).astype(np.float64)
             with np.errstate(all="ignore"):
                 y = np.asarray(forward(scipy_special(), x), np.float64)
             ctx.known = x, y
+            ctx.save_for_backward(input)
             return mindspore.Tensor(y.astype(input.dtype.name))
 
         @staticmethod
         def backward(ctx: Any, gradient: Any) -> Any:
             if slope is None:
                 raise invalid(NotImplementedError, f"the derivative for '{name}' is not implemented")
+            if recorded is not None and engine.grad_enabled():
+                (input,) = map(as_tensor, ctx.saved_tensors)
+                return gradient * recorded(input, function(input))
             with np.errstate(all="ignore"):
                 rate = np.asarray(slope(scipy_special(), *ctx.known))
             return ops.mul(gradient, mindspore.Tensor(rate.astype(gradient.dtype.name if hasattr(gradient.dtype, "name") else np.float32)))
@@ -59,22 +70,50 @@ def elementwise(name: str, forward: Callable[..., Any], slope: Callable[..., Any
     return function
 
 
+def off_zero(x: Any, function: Callable[[Any], Any], at_zero: Any) -> Any:
+    """`function(x)`, and `at_zero`, which has the derivative of `function` there, where x is 0."""
+    zero = x == 0
+    rest = function(x.masked_fill(zero, 1))
+    at_zero = at_zero if is_tensor(at_zero) else x.new_tensor(at_zero)
+    return at_zero.where(zero, rest)
+
+
 ROOT_PI = math.sqrt(math.pi)
-lgamma = elementwise("lgamma", lambda s, x: s.gammaln(x), lambda s, x, y: s.digamma(x))
-digamma = elementwise("digamma", lambda s, x: np.where(x == 0, np.copysign(np.inf, -x), s.digamma(x)), lambda s, x, y: s.polygamma(1, x))
-erfinv = elementwise("erfinv", lambda s, x: s.erfinv(x), lambda s, x, y: ROOT_PI / 2 * np.exp(y * y))
-sinc = elementwise("sinc", lambda s, x: np.sinc(x), lambda s, x, y: np.where(x == 0, 0, (np.cos(np.pi * x) - y) / np.where(x == 0, 1, x)))
-i0 = elementwise("i0", lambda s, x: s.i0(x), lambda s, x, y: s.i1(x))
-i0e = elementwise("i0e", lambda s, x: s.i0e(x), lambda s, x, y: s.i1e(x) - np.sign(x) * y)
-i1 = elementwise("i1", lambda s, x: s.i1(x), lambda s, x, y: np.where(x == 0, 0.5, s.i0(x) - y / np.where(x == 0, 1, x)))
-i1e = elementwise(
-    "i1e", lambda s, x: s.i1e(x), lambda s, x, y: np.where(x == 0, 0.5, s.i0e(x) - y * (np.sign(x) + 1 / np.where(x == 0, 1, x)))
+ROOT_2_PI = math.sqrt(2 * math.pi)
+lgamma = elementwise("lgamma", lambda s, x: s.gammaln(x), lambda s, x, y: s.digamma(x), lambda x, y: digamma(x))
+digamma = elementwise(
+    "digamma", lambda s, x: np.where(x == 0, np.copysign(np.inf, -x), s.digamma(x)), lambda s, x, y: s.polygamma(1, x),
+    lambda x, y: polygamma(1, x),
+)  # fmt: skip
+erfinv = elementwise(
+    "erfinv", lambda s, x: s.erfinv(x), lambda s, x, y: ROOT_PI / 2 * np.exp(y * y), lambda x, y: (y * y).exp() * (ROOT_PI / 2)
 )
-erfcx = elementwise("erfcx", lambda s, x: s.erfcx(x), lambda s, x, y: 2 * x * y - 2 / ROOT_PI)
-ndtr = elementwise("ndtr", lambda s, x: s.ndtr(x), lambda s, x, y: np.exp(-x * x / 2) / math.sqrt(2 * math.pi))
-ndtri = elementwise("ndtri", lambda s, x: s.ndtri(x), lambda s, x, y: math.sqrt(2 * math.pi) * np.exp(y * y / 2))
-log_ndtr = elementwise("log_ndtr", lambda s, x: s.log_ndtr(x), lambda s, x, y: math.sqrt(2 / math.pi) / s.erfcx(-x / math.sqrt(2)))
-entr = elementwise("entr", lambda s, x: s.entr(x), lambda s, x, y: np.where(x < 0, np.nan, -np.log(x) - 1))
+sinc = elementwise(
+    "sinc", lambda s, x: np.sinc(x), lambda s, x, y: np.where(x == 0, 0, (np.cos(np.pi * x) - y) / np.where(x == 0, 1, x)),
+    lambda x, y: off_zero(x, lambda safe: ((safe * math.pi).cos() - sinc(safe)) / safe, x * (-math.pi**2 / 3)),
+)  # fmt: skip
+i0 = elementwise("i0", lambda s, x: s.i0(x), lambda s, x, y: s.i1(x), lambda x, y: i1(x))
+i0e = elementwise("i0e", lambda s, x: s.i0e(x), lambda s, x, y: s.i1e(x) - np.sign(x) * y, lambda x, y: i1e(x) - x.sign() * y)
+i1 = elementwise(
+    "i1", lambda s, x: s.i1(x), lambda s, x, y: np.where(x == 0, 0.5, s.i0(x) - y / np.where(x == 0, 1, x)),
+    lambda x, y: off_zero(x, lambda safe: i0(safe) - i1(safe) / safe, 0.5),
+)  # fmt: skip
+i1e = elementwise(
+    "i1e", lambda s, x: s.i1e(x), lambda s, x, y: np.where(x == 0, 0.5, s.i0e(x) - y * (np.sign(x) + 1 / np.where(x == 0, 1, x))),
+    lambda x, y: off_zero(x, lambda safe: i0e(safe) - i1e(safe) * (safe.sign() + 1 / safe), 0.5),
+)  # fmt: skip
+erfcx = elementwise("erfcx", lambda s, x: s.erfcx(x), lambda s, x, y: 2 * x * y - 2 / ROOT_PI, lambda x, y: x * y * 2 - 2 / ROOT_PI)
+ndtr = elementwise(
+    "ndtr", lambda s, x: s.ndtr(x), lambda s, x, y: np.exp(-x * x / 2) / ROOT_2_PI, lambda x, y: (x * x * -0.5).exp() / ROOT_2_PI
+)
+ndtri = elementwise(
+    "ndtri", lambda s, x: s.ndtri(x), lambda s, x, y: ROOT_2_PI * np.exp(y * y / 2), lambda x, y: (y * y * 0.5).exp() * ROOT_2_PI
+)
+log_ndtr = elementwise(
+    "log_ndtr", lambda s, x: s.log_ndtr(x), lambda s, x, y: math.sqrt(2 / math.pi) / s.erfcx(-x / math.sqrt(2)),
+    lambda x, y: math.sqrt(2 / math.pi) / erfcx(x * -math.sqrt(0.5)),
+)  # fmt: skip
+entr = elementwise("entr", lambda s, x: s.entr(x), lambda s, x, y: np.where(x < 0, np.nan, -np.log(x) - 1), lambda x, y: -x.log() - 1)
 bessel_j0 = elementwise("bessel_j0", lambda s, x: s.j0(x))
 bessel_j1 = elementwise("bessel_j1", lambda s, x: s.j1(x))
 bessel_y0 = elementwise("bessel_y0", lambda s, x: s.y0(x))
@@ -85,7 +124,9 @@ def polygamma(n: int, input: Any) -> Tensor:
     """The n-th derivative of digamma."""
     if n < 0:
         raise invalid(RuntimeError, "polygamma(n, x) does not support negative n.")
-    return elementwise("polygamma", lambda s, x: s.polygamma(n, x), lambda s, x, y: s.polygamma(n + 1, x))(input)
+    return elementwise(
+        "polygamma", lambda s, x: s.polygamma(n, x), lambda s, x, y: s.polygamma(n + 1, x), lambda x, y: polygamma(n + 1, x)
+    )(input)
 
 
 def mvlgamma(input: Any, p: int) -> Tensor:

@@ -21,9 +21,12 @@ from tests.conformance.framework import Framework
 from tests.conformance.modules import Modules
 from tests.conformance.operators import Operators
 from tests.conformance.optimizers import Optimizers
+from tests.conformance.second_order import ModulesTwice, OperatorsTwice
 from tests.conformance.suite import ERROR, WRONG, Sample, Suite, described, judged
 
-SUITES: dict[str, Callable[[], Suite]] = {"ops": Operators, "modules": Modules, "optimizers": Optimizers}
+SUITES: dict[str, Callable[[], Suite]] = {
+    "ops": Operators, "modules": Modules, "optimizers": Optimizers, "ops_twice": OperatorsTwice, "modules_twice": ModulesTwice,
+}  # fmt: skip
 
 
 def start(suite_name: str, framework_name: str) -> Callable[[str], str]:

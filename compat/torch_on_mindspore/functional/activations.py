@@ -9,14 +9,15 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import arithmetic, dtypes, elementary, engine, random
+from compat.torch_on_mindspore import arithmetic, dtypes, elementary, engine, linear_maps, random
 from compat.torch_on_mindspore.arithmetic import NARROW, TABLED, floating
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.function import Function, once_differentiable
+from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.functional import pointwise
 from compat.torch_on_mindspore.functional.matrices import column_sums, columns, number, row_sums, rows
 from compat.torch_on_mindspore.functional.pointwise import applied, check_floating, positive, where_positive
 from compat.torch_on_mindspore.natives import adopt_in
+from compat.torch_on_mindspore.second_order import whole
 from compat.torch_on_mindspore.tensor import as_tensor, cast, normal_dim
 
 ops = mindspore.ops
@@ -206,6 +207,8 @@ def gelu(input: Any, approximate: str = "none") -> Any:
 class PReLU(Function):
     """input where positive, elsewhere input · weight, for (N, C, …) and a weight of 1 or C elements."""
 
+    twice_differentiable = True
+
     @staticmethod
     def forward(ctx: Any, input: Any, weight: Any) -> Any:
         ctx.save_for_backward(input, weight)
@@ -213,7 +216,6 @@ class PReLU(Function):
         return ops.reshape(ops.add(positive(input), below), tuple(input.shape))
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, gradient: Any) -> Any:
         input, weight = ctx.saved_tensors
         above = where_positive(gradient, input)
@@ -221,7 +223,7 @@ class PReLU(Function):
         of_input = ops.reshape(ops.add(above, ops.mul(below, PReLU.expanded(weight, input))), tuple(input.shape))
         products = ops.mul(below, input)
         if weight.shape[0] == 1:
-            return of_input, ops.reshape(ops.sum(products), (1,))
+            return of_input, ops.reshape(row_sums(ops.reshape(products, (1, -1))), (1,))
         by_row = row_sums(ops.reshape(products, (input.shape[0] * input.shape[1], -1)))
         return of_input, column_sums(ops.reshape(by_row, tuple(input.shape[:2])))
 
@@ -261,6 +263,8 @@ def prelu(input: Any, weight: Any) -> Any:
 class GLU(Function):
     """The first half times the sigmoid of the second."""
 
+    twice_differentiable = True
+
     @staticmethod
     def forward(ctx: Any, input: Any, dim: int) -> Any:
         first, second = ops.split(input, input.shape[dim] // 2, dim)
@@ -270,12 +274,14 @@ class GLU(Function):
         return ops.mul(first, share)
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, gradient: Any) -> Any:
         (input,) = ctx.saved_tensors
-        found = ops.mul(ops.split(input, input.shape[ctx.dim] // 2, ctx.dim)[0], ctx.share)
-        steep = ops.sub(found, ops.mul(found, ctx.share))
-        return ops.cat((ops.mul(gradient, ctx.share), ops.mul(gradient, steep)), ctx.dim), None
+        first, second = linear_maps.split(input, input.shape[ctx.dim] // 2, ctx.dim)
+        # `share` has no history: when the gradient is itself recorded, it is computed again.
+        share = elementary.sigmoid(whole(second)) if engine.grad_enabled() else ctx.share
+        found = ops.mul(whole(first) if engine.grad_enabled() else first, share)
+        steep = ops.sub(found, ops.mul(found, share))
+        return linear_maps.cat((ops.mul(gradient, share), ops.mul(gradient, steep)), ctx.dim), None
 
 
 def glu(input: Any, dim: int = -1) -> Any:

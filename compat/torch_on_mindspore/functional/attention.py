@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, linear_maps, products
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.dropout import dropout
 from compat.torch_on_mindspore.functional.linear import linear
+from compat.torch_on_mindspore.functional.softmax import shares_gradient
 from compat.torch_on_mindspore.natives import adopt_in
+from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 ops = mindspore.ops
@@ -68,7 +70,7 @@ def added(scores: Any, mask: Any) -> Any:
     shape, given = tuple(scores.shape), tuple(mask.shape)
     if given != shape:
         given = (1,) * (len(shape) - len(given)) + given
-        mask = ops.tile(ops.reshape(mask, given), tuple(size // own if own else 1 for size, own in zip(shape, given, strict=True)))
+        mask = linear_maps.tile(ops.reshape(mask, given), tuple(size // own if own else 1 for size, own in zip(shape, given, strict=True)))
     return ops.add(scores, mask)
 
 
@@ -135,7 +137,7 @@ def shared(input: Any, heads: int) -> Any:
     if heads == own:
         return input
     times = (*(1,) * (input.ndim - 2), heads // own, 1, 1)
-    return ops.reshape(ops.tile(ops.expand_dims(input, -3), times), (*input.shape[:-3], heads, *input.shape[-2:]))
+    return ops.reshape(linear_maps.tile(ops.expand_dims(input, -3), times), (*input.shape[:-3], heads, *input.shape[-2:]))
 
 
 def weights_and_result(
@@ -149,19 +151,28 @@ def weights_and_result(
             one if tuple(one.shape[:-2]) == batch else ops.broadcast_to(one, (*batch, *one.shape[-2:])) for one in (query, key, value)
         )
     factor = scale if scale is not None else 1 / math.sqrt(query.shape[-1]) if query.shape[-1] else 1.0
-    scores = scores_of(query if factor == 1 else ops.mul(query, factor), key)
+    scaled = query if factor == 1 else ops.mul(query, factor)
+    scores = derived(scores_of(scaled, key), scores_gradient, scaled, key)
     if is_causal:
         mask = allowed_by_order(*scores.shape[-2:])
     attending = None
     if mask is not None:
         mask, attending = prepared(mask, scores.dtype)
         scores = added(scores, mask)
-    weights = softmax(scores)
+    weights = derived(softmax(scores), shares_gradient, scores, -1)
     if attending is not None:
         weights = ops.mul(weights, ops.cast(mindspore.Tensor(np.where(attending, 1.0, 0.0 if zero_rows else np.nan)), weights.dtype))
     if dropout_p:
         weights = dropout(as_tensor(weights), dropout_p)
-    return weights, product(weights, value)
+    return weights, derived(product(weights, value), product_gradient, weights, value)
+
+
+def scores_gradient(gradient: Any, query: Any, key: Any) -> tuple[Any, Any]:
+    return products.matmul(gradient, as_tensor(key)), products.matmul(gradient.mT, as_tensor(query))
+
+
+def product_gradient(gradient: Any, weights: Any, value: Any) -> tuple[Any, Any]:
+    return products.matmul(gradient, as_tensor(value).mT), products.matmul(as_tensor(weights).mT, gradient)
 
 
 # --- several heads, projected ---
@@ -262,14 +273,18 @@ def multi_head(
     mask = joined_masks(mask, key_padding_mask, batch, num_heads, columns)
     attention, found = weights_and_result(query, key, value, mask, dropout_p, causal, None, zero_rows=not need_weights)
     if batch_first and not steps_outside:
-        result = linear(as_tensor(ops.reshape(ops.transpose(found, (0, 2, 1, 3)), (batch, length, embed_dim))), out_weight, out_bias)
+        result = linear(
+            as_tensor(ops.reshape(linear_maps.transpose(found, (0, 2, 1, 3)), (batch, length, embed_dim))), out_weight, out_bias
+        )
     else:
-        result = linear(as_tensor(ops.reshape(ops.transpose(found, (2, 0, 1, 3)), (length, batch, embed_dim))), out_weight, out_bias)
+        result = linear(
+            as_tensor(ops.reshape(linear_maps.transpose(found, (2, 0, 1, 3)), (length, batch, embed_dim))), out_weight, out_bias
+        )
         result = result.transpose(0, 1) if batch_first else result
     result = result if batched else result.squeeze(where)
     if not need_weights:
         return result, None
-    attention = as_tensor(ops.mean(attention, 1) if average_attn_weights else attention)
+    attention = as_tensor(linear_maps.mean(attention, 1) if average_attn_weights else attention)
     return result, attention if batched else attention.squeeze(0)
 
 
@@ -298,16 +313,16 @@ def in_projected(query: Any, key: Any, value: Any, weights: tuple[Any, ...], bia
     if len(weights) == 1 and query is key and key is value:
         return in_heads(linear(query, weights[0], bias), 3, num_heads, batch_first)
     size = query.shape[-1]
-    biases = [None] * 3 if bias is None else list(ops.split(bias, size))
+    biases = [None] * 3 if bias is None else list(linear_maps.split(bias, size))
     if len(weights) > 1:
         pairs = zip((query, key, value), weights[1:], biases, strict=True)
         return [one for input, weight, own in pairs for one in in_heads(linear(input, weight, own), 1, num_heads, batch_first)]
     if key is value:
-        first, rest = ops.split(weights[0], [size, 2 * size])
-        own, others = (None, None) if bias is None else ops.split(bias, [size, 2 * size])
+        first, rest = linear_maps.split(weights[0], [size, 2 * size])
+        own, others = (None, None) if bias is None else linear_maps.split(bias, [size, 2 * size])
         found = in_heads(linear(query, as_tensor(first), own), 1, num_heads, batch_first)
         return found + in_heads(linear(key, as_tensor(rest), others), 2, num_heads, batch_first)
-    pairs = zip((query, key, value), as_tensor(ops.split(weights[0], size)), biases, strict=True)
+    pairs = zip((query, key, value), as_tensor(linear_maps.split(weights[0], size)), biases, strict=True)
     return [one for input, weight, own in pairs for one in in_heads(linear(input, weight, own), 1, num_heads, batch_first)]
 
 
@@ -317,9 +332,9 @@ def in_heads(projected: Any, count: int, num_heads: int, batch_first: bool) -> l
     head = size // (count * num_heads)
     if count == 1:
         split = ops.reshape(projected, (first, second, num_heads, head))
-        return [ops.transpose(split, (0, 2, 1, 3) if batch_first else (1, 2, 0, 3))]
+        return [linear_maps.transpose(split, (0, 2, 1, 3) if batch_first else (1, 2, 0, 3))]
     split = ops.reshape(projected, (first, second, count, num_heads, head))
-    return list(ops.unbind(ops.transpose(split, (2, 0, 3, 1, 4) if batch_first else (2, 1, 3, 0, 4))))
+    return list(linear_maps.unbind(linear_maps.transpose(split, (2, 0, 3, 1, 4) if batch_first else (2, 1, 3, 0, 4))))
 
 
 def with_static(heads: list[Any], static: tuple[Any, Any], batch: int, num_heads: int) -> list[Any]:
@@ -344,10 +359,10 @@ def extended(key: Any, value: Any, extra: tuple[Any, Any], add_zero_attn: bool, 
         for name, given in zip(("key", "value"), static, strict=True):
             if given is not None:
                 raise invalid(AssertionError, f"bias cannot be added to static {name}.")
-        more = [ops.tile(ops.reshape(one, (1, heads, 1, head)), (batch, 1, 1, 1)) for one in extra]
-        key, value = (ops.cat([one, last], 2) for one, last in zip((key, value), more, strict=True))
+        more = [linear_maps.tile(ops.reshape(one, (1, heads, 1, head)), (batch, 1, 1, 1)) for one in extra]
+        key, value = (linear_maps.cat([one, last], 2) for one, last in zip((key, value), more, strict=True))
     if add_zero_attn:
-        key, value = (ops.cat([one, ops.zeros((batch, heads, 1, head), one.dtype)], 2) for one in (key, value))
+        key, value = (linear_maps.cat([one, ops.zeros((batch, heads, 1, head), one.dtype)], 2) for one in (key, value))
     return key, value, key.shape[2]
 
 
@@ -373,7 +388,7 @@ def check_padding(mask: Any, batch: int, entries: int) -> None:
 def widened(mask: Any, columns: int) -> Any:
     """The mask with zeros behind its last dimension, up to `columns`."""
     missing = columns - mask.shape[-1]
-    return as_tensor(ops.cat([mask, ops.zeros((*mask.shape[:-1], missing), mask.dtype)], -1) if missing else mask)
+    return as_tensor(linear_maps.cat([mask, ops.zeros((*mask.shape[:-1], missing), mask.dtype)], -1) if missing else mask)
 
 
 adopt_in(globals())

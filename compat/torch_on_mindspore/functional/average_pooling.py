@@ -17,6 +17,7 @@ from compat.torch_on_mindspore.functional.max_pooling import adaptive_sizes
 from compat.torch_on_mindspore.functional.padding import constant_pad_nd
 from compat.torch_on_mindspore.functional.regions import checked_counts, window_of
 from compat.torch_on_mindspore.functional.tuples import _ntuple
+from compat.torch_on_mindspore.linear_maps import linear
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
@@ -110,7 +111,7 @@ def averaged(
         pool = native_pool(
             (1,) * thin + window.kernel, (1,) * thin + window.stride, (0,) * thin + window.padding, ceil_mode, count_include_pad
         )
-        found = pool(ops.reshape(input, (*batched, *(1,) * thin, *sizes)))
+        found = linear(pool, ops.reshape(input, (*batched, *(1,) * thin, *sizes)))
     else:
         sums = window_sums(ops.reshape(input, (*batched, *sizes)), window, outer)
         found = divided(sums, divisors(sizes, outer, window, count_include_pad, divisor))
@@ -128,7 +129,7 @@ def window_sums(input: Any, window: Window, outer: tuple[int, ...]) -> Any:
     if any(map(any, sides)):
         found = constant_pad_nd(found, [one for pair in reversed(sides) for one in pair])
     found = columns(found, window._replace(padding=(0,) * len(outer)))
-    return ops.reshape(ops.ReduceSum()(found, 2), (*input.shape[:2], *outer))
+    return ops.reshape(linear(lambda x: ops.ReduceSum()(x, 2), found), (*input.shape[:2], *outer))
 
 
 @functools.lru_cache(maxsize=512)
@@ -191,7 +192,7 @@ def adaptive(name: str, rank: int, input: Any, output_size: Any) -> Tensor:
         input = cast(input, dtypes.float32)
     thin = (1,) if rank == 1 else ()
     batched = (math.prod(leading[:-1]), leading[-1], *thin, *sizes)
-    found = ops.reshape(native_adaptive((*thin, *outer))(ops.reshape(input, batched)), (*leading, *outer))
+    found = ops.reshape(linear(native_adaptive((*thin, *outer)), ops.reshape(input, batched)), (*leading, *outer))
     result: Tensor = cast(as_tensor(found), kind)
     return result
 

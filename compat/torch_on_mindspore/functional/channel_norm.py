@@ -6,11 +6,16 @@ The input is a matrix of one row for each sample and channel. MindSpore has a ke
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from compat.torch_on_mindspore import engine
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.function import Function, once_differentiable
+from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.functional.matrices import column_sums, columns, number, ones, row_sums, rows, zeros
+from compat.torch_on_mindspore.recomposition import recomposed
+from compat.torch_on_mindspore.second_order import derived
+from compat.torch_on_mindspore.tensor import as_tensor
 
 ops = mindspore.ops
 
@@ -75,11 +80,30 @@ def reciprocal_deviation(variance: Any, eps: float) -> Any:
     return ops.rsqrt(ops.add(variance, number(eps, variance)))
 
 
+def composed(input: Any, weight: Any, bias: Any, mean: Any, variance: Any, layout: Layout, eps: float) -> Any:
+    """What ChannelNorm computes, of the same operands, in operations that can be differentiated again.
+
+    `mean` and `variance` are those to use, or None.
+    """
+    groups = layout.groups or layout.channels
+    x = as_tensor(input).reshape(layout.samples, groups, -1)
+    dims = (2,) if layout.groups else (0, 2)
+    middle = x.mean(dims, True) if mean is None else as_tensor(mean).reshape(1, -1, 1)
+    centred = x - middle
+    spread = (centred * centred).mean(dims, True) if variance is None else as_tensor(variance).reshape(1, -1, 1)
+    found = (centred * (spread + eps).rsqrt()).reshape(layout.samples, layout.channels, layout.length)
+    found = found if weight is None else found * as_tensor(weight).reshape(-1, 1)
+    found = found if bias is None else found + as_tensor(bias).reshape(-1, 1)
+    return found.reshape(tuple(input.shape))
+
+
 class ChannelNorm(Function):
     """(input - mean) / √(variance + eps) · weight + bias; `statistics` are the mean and variance to use, or None to compute them.
 
     What it computed, the mean and the biased variance, it returns too.
     """
+
+    twice_differentiable = True
 
     @staticmethod
     def forward(ctx: Any, input: Any, weight: Any, bias: Any, statistics: Any, layout: Layout, eps: float) -> Any:
@@ -94,15 +118,21 @@ class ChannelNorm(Function):
         found = ops.mul(centred, layout.expanded(factor))
         if bias is not None:
             found = ops.add(found, layout.expanded(layout.by_row(bias)))
-        remember(ctx, layout, given, centred, weight, scale, factor)
+        ctx.save_for_backward(centred, weight, input)
+        ctx.layout, ctx.given, ctx.scale, ctx.factor = layout, given, scale, factor
+        ctx.bias, ctx.statistics, ctx.eps = bias, statistics, eps
         if given:
             return found
         ctx.mark_non_differentiable(mean, variance)
         return found, mean, variance
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, gradient: Any, *_statistics: Any) -> Any:
+        if engine.grad_enabled():
+            mean, variance = ctx.statistics if ctx.given else (None, None)
+            _, weight, input = ctx.saved_tensors
+            again = composition(ctx.layout, ctx.eps, mean, variance)
+            return *recomposed(gradient, again, input, weight, ctx.bias), None, None, None
         return (*gradients(ctx, gradient, ctx.saved_tensors[0]), None, None, None)
 
 
@@ -112,15 +142,19 @@ def batch_norm_by_kernel(
     """The normalised float32 input, the mean and the biased variance; with `training` the storage of `running` is brought up to date."""
     channels, kind = (layout.channels,), mindspore.float32
     image = ops.reshape(input, (layout.samples, layout.channels, layout.length, 1))
-    found, _, _, mean, variance = batch_norm_kernel(training, eps, momentum)(
-        image, ones(channels, kind) if weight is None else weight, zeros(channels, kind) if bias is None else bias, *running
-    )
-    return found, mean, variance
+    known = (None, None) if training else running
+    weight, bias = ones(channels, kind) if weight is None else weight, zeros(channels, kind) if bias is None else bias
+    found, _, _, mean, variance = batch_norm_kernel(training, eps, momentum)(image, weight, bias, *running)
+    return derived(found, recomposed, composition(layout, eps, *known), image, weight, bias), mean, variance
 
 
-def remember(ctx: Any, layout: Layout, given: bool, input: Any, weight: Any, scale: Any, factor: Any) -> None:
-    ctx.save_for_backward(input, weight)
-    ctx.layout, ctx.given, ctx.scale, ctx.factor = layout, given, scale, factor
+def composition(layout: Layout, eps: float, mean: Any, variance: Any) -> Callable[[Any, Any, Any], Any]:
+    """`composed` as a function of input, weight and bias."""
+
+    def function(input: Any, weight: Any, bias: Any) -> Any:
+        return composed(input, weight, bias, mean, variance, layout, eps)
+
+    return function
 
 
 def gradients(ctx: Any, gradient: Any, centred: Any) -> tuple[Any, Any, Any]:

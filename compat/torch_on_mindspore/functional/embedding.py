@@ -10,9 +10,10 @@ import numpy as np
 from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import autograd, dtypes, storage
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.function import Function, once_differentiable
+from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.functional.distance import vector_norm
 from compat.torch_on_mindspore.gathering import entries
+from compat.torch_on_mindspore.linear_maps import linear
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
@@ -24,13 +25,16 @@ NOWHERE = -1  # what ops.unsorted_segment_sum leaves out
 class Lookup(Function):
     """The rows of a table; the row `padding` gets no gradient, and `by_frequency` divides each by how often it was looked up."""
 
+    twice_differentiable = True
+
     @staticmethod
     def forward(ctx: Any, weight: Any, indices: Any, padding: int, by_frequency: bool) -> Any:
+        # PyTorch's gradient of a gradient leaves the frequencies out.
+        ctx.twice_differentiable = not by_frequency
         ctx.rows, ctx.indices, ctx.padding, ctx.by_frequency = weight.shape[0], indices, padding, by_frequency
         return ops.gather(weight, indices, 0)
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, gradient: Any) -> Any:
         gradient = ops.reshape(gradient, (-1, gradient.shape[-1]))
         numbers = host(ctx.indices).reshape(-1)
@@ -38,7 +42,7 @@ class Lookup(Function):
             shares = 1 / np.bincount(numbers, minlength=ctx.rows)[numbers]
             gradient = ops.mul(gradient, ops.cast(mindspore.Tensor(shares[:, None]), gradient.dtype))
         kept = mindspore.Tensor(np.where(numbers == ctx.padding, NOWHERE, numbers))
-        return ops.unsorted_segment_sum(gradient, kept, ctx.rows), None, None, None
+        return linear(lambda x: ops.unsorted_segment_sum(x, kept, ctx.rows), gradient), None, None, None
 
 
 def embedding(
@@ -176,10 +180,10 @@ def pooled_bags(weight: Any, indices: Any, bags: Any, count: int, mode: str, wei
         return nothing
     if mode == "max":
         return largest(weight, indices, bags, count)
-    rows = as_tensor(ops.gather(weight, tensor_of(indices), 0))
+    rows = entries(weight, tensor_of(indices), 0)
     if weights is not None:
         rows = rows * weights.unsqueeze(1)
-    found: Tensor = as_tensor(ops.unsorted_segment_sum(rows, tensor_of(bags), count))
+    found: Tensor = as_tensor(linear(lambda x: ops.unsorted_segment_sum(x, tensor_of(bags), count), rows))
     if mode == "mean":
         sizes = np.maximum(np.bincount(bags, minlength=count), 1)[:, None]
         found = found / cast(tensor_of(sizes), weight.dtype)
@@ -193,8 +197,8 @@ def largest(weight: Any, indices: Any, bags: Any, count: int) -> Tensor:
     places = np.stack(
         [members[np.argmax(table[members], axis=0)] * size + np.arange(size) for members in (indices[bags == bag] for bag in filled)]
     )
-    rows = as_tensor(ops.gather(weight.reshape(-1), tensor_of(places), 0))
-    found: Tensor = as_tensor(ops.unsorted_segment_sum(rows, tensor_of(filled), count))
+    rows = entries(weight.reshape(-1), tensor_of(places), 0)
+    found: Tensor = as_tensor(linear(lambda x: ops.unsorted_segment_sum(x, tensor_of(filled), count), rows))
     return found
 
 

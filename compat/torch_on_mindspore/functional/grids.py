@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, linear_maps
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.linear_maps import linear
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
@@ -112,7 +113,7 @@ def affine_grid(theta: Any, size: Sequence[int], align_corners: bool | None = No
     wide = cast(theta, dtypes.float32) if theta.dtype in (dtypes.float16, dtypes.bfloat16) else theta
     places = base_places(wanted[2:], align_corners).astype(wide.dtype.name)
     repeated = mindspore.Tensor(np.broadcast_to(places, (wanted[0], *places.shape)).copy())
-    found = ops.operations.BatchMatMul()(repeated, ops.transpose(wide, (0, 2, 1)))
+    found = linear(lambda x: ops.operations.BatchMatMul()(repeated, x), linear_maps.transpose(wide, (0, 2, 1)))
     result: Tensor = cast(as_tensor(ops.reshape(found, (wanted[0], *wanted[2:], rank))), theta.dtype)
     return result
 

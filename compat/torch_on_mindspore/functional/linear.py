@@ -7,7 +7,7 @@ from typing import Any
 from compat.errors import invalid
 from compat.torch_on_mindspore import arithmetic, creation, dtypes, products
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.function import Function, once_differentiable
+from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.natives import adopt_in, entrance
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import as_tensor
@@ -31,6 +31,8 @@ def bias_gradient(gradient: Any) -> tuple[Any, Any]:
 class EmptyLinear(Function):
     """A product over nothing, or of nothing, which MindSpore leaves uninitialised, plus bias."""
 
+    twice_differentiable = True
+
     @staticmethod
     def forward(ctx: Any, input: Any, weight: Any, bias: Any) -> Any:
         ctx.kinds = [(tuple(one.shape), one.dtype) for one in (input, weight)]
@@ -40,7 +42,6 @@ class EmptyLinear(Function):
         return nothing if bias is None or 0 in shape else ops.add(nothing, bias)
 
     @staticmethod
-    @once_differentiable
     def backward(ctx: Any, gradient: Any) -> Any:
         of_bias = None
         if ctx.bias is not None:

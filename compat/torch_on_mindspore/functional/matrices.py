@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.linear_maps import linear
 
 ops = mindspore.ops
 
@@ -36,22 +37,22 @@ def number(value: float, tensor: Any) -> Any:
 def columns(vector: Any, count: int) -> Any:
     """A vector of n elements as `count` equal columns: n×count."""
     column = ops.reshape(vector, (-1, 1))
-    return column if count == 1 else ops.tile(column, (1, count))
+    return column if count == 1 else linear(lambda x: ops.tile(x, (1, count)), column)
 
 
 def rows(vector: Any, count: int) -> Any:
     """A vector of n elements as `count` equal rows: count×n."""
     row = ops.reshape(vector, (1, -1))
-    return row if count == 1 else ops.tile(row, (count, 1))
+    return row if count == 1 else linear(lambda x: ops.tile(x, (count, 1)), row)
 
 
 def row_sums(matrix: Any) -> Any:
     """The sum of each row: n for n×m."""
     count = matrix.shape[1]
-    found = matrix if count == 1 else ops.matmul(matrix, ones((count, 1), matrix.dtype))
+    found = matrix if count == 1 else linear(lambda x: ops.matmul(x, ones((count, 1), matrix.dtype)), matrix)
     return ops.reshape(found, (-1,))
 
 
 def column_sums(matrix: Any) -> Any:
     """The sum of each column: m for n×m."""
-    return ops.reshape(matrix, (-1,)) if matrix.shape[0] == 1 else ops.sum(matrix, 0)
+    return ops.reshape(matrix, (-1,)) if matrix.shape[0] == 1 else linear(lambda x: ops.sum(x, 0), matrix)

@@ -15,6 +15,7 @@ from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.columns import Window
 from compat.torch_on_mindspore.functional.regions import (
+    Regions,
     adaptive_regions,
     checked_counts,
     largest,
@@ -22,7 +23,10 @@ from compat.torch_on_mindspore.functional.regions import (
     window_regions,
 )
 from compat.torch_on_mindspore.functional.tuples import _list_with_default, _ntuple
+from compat.torch_on_mindspore.gathering import picked
 from compat.torch_on_mindspore.natives import adopt_in
+from compat.torch_on_mindspore.recomposition import recomposed
+from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
 
 ops = mindspore.ops
@@ -113,11 +117,26 @@ def pooled(input: Any, window: Window, outer: tuple[int, ...], ceil_mode: bool, 
         thin = 3 - len(sizes)  # two dimensions as three take a third of the time of MindSpore's own pooling of two
         pool = native_pool((1,) * thin + window.kernel, (1,) * thin + window.stride, (0,) * thin + window.padding, ceil_mode)
         found = pool(ops.reshape(input, (batch, channels, *(1,) * thin, *sizes)))
-        found = ops.reshape(found, shape)
+        found = ops.reshape(derived(found, chosen_gradient, input, window, outer, tuple(found.shape)), shape)
         # The gradient needs the result, of which the reshape is a view; PyTorch's does not, so a program may write to it.
         return as_tensor(found.copy() if engine.requires_grad(found) else found), None
-    regions = [window_regions(*one) for one in zip(sizes, outer, *window, strict=True)]
-    return largest(input, regions)
+    return largest(input, regions_of(sizes, outer, window))
+
+
+def chosen_gradient(gradient: Any, input: Any, window: Window, outer: tuple[int, ...], shape: tuple[int, ...]) -> tuple[Any]:
+    """The gradient of pooling without places, for an operator whose operand and result are `input` and the result in another shape."""
+
+    def chosen(x: Any) -> Any:
+        found, _ = largest(x, regions_of(tuple(x.shape[2:]), outer, window))
+        return ops.reshape(found, shape)
+
+    (found,) = recomposed(gradient, chosen, input)
+    thin = len(shape) - input.ndim
+    return (ops.reshape(found, (*input.shape[:2], *(1,) * thin, *input.shape[2:])),)
+
+
+def regions_of(sizes: Sequence[int], outer: tuple[int, ...], window: Window) -> list[Regions]:
+    return [window_regions(*one) for one in zip(sizes, outer, *window, strict=True)]
 
 
 # --- adaptive ---
@@ -184,6 +203,14 @@ def adaptive(name: str, rank: int, input: Any, output_size: Any, return_indices:
 # --- the inverse ---
 
 
+def unpooled_rows(zeros: Any, at: Any, elements: Any) -> Any:
+    return derived(ops.tensor_scatter_elements(zeros, at, elements, 1), unpooled_gradient, at)
+
+
+def unpooled_gradient(gradient: Any, at: Any) -> tuple[None, None, Any]:
+    return None, None, picked(gradient, 1, at)
+
+
 def max_unpool1d(input: Any, indices: Any, kernel_size: Any, stride: Any = None, padding: Any = 0, output_size: Any = None) -> Tensor:
     """Zeros, with the elements of (N, C, L) or (C, L) at the places that max_pool1d returned."""
     return unpooled("max_unpooling1d", 1, input, indices, kernel_size, stride, padding, output_size)
@@ -248,7 +275,7 @@ def unpooled(name: str, rank: int, input: Any, indices: Any, kernel_size: Any, s
         raise invalid(RuntimeError, f"Found an invalid max index: {int(wrong[0])} (output volumes are of size {'x'.join(map(str, outer))})")
     at = mindspore.Tensor(np.ascontiguousarray(places.reshape(rows, -1)))
     zeros = creation.zeros((rows, volume), dtype=input.dtype)
-    found: Tensor = as_tensor(ops.reshape(ops.tensor_scatter_elements(zeros, at, ops.reshape(input, (rows, -1)), 1), shape))
+    found: Tensor = as_tensor(ops.reshape(unpooled_rows(zeros, at, ops.reshape(input, (rows, -1))), shape))
     return found
 
 

@@ -16,6 +16,7 @@ from compat.torch_on_mindspore.functional import channel_norm, row_norm
 from compat.torch_on_mindspore.functional.channel_norm import Layout
 from compat.torch_on_mindspore.functional.distance import vector_norm
 from compat.torch_on_mindspore.functional.matrices import number
+from compat.torch_on_mindspore.linear_maps import linear
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.storage import write
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
@@ -230,7 +231,7 @@ def offsets(channels: int) -> Any:
 def windowed(window: Any, input: Any) -> Any:
     """The sum over the channels that the square array `window` chooses for each channel."""
     matrices = ops.reshape(input, (-1, input.shape[1], math.prod(input.shape[2:])))
-    return ops.reshape(ops.matmul(ops.cast(mindspore.Tensor(window), input.dtype), matrices), tuple(input.shape))
+    return ops.reshape(linear(lambda x: ops.matmul(ops.cast(mindspore.Tensor(window), input.dtype), x), matrices), tuple(input.shape))
 
 
 def cross_map_norm(input: Any, size: int, alpha: float, beta: float, k: float) -> Any:
@@ -314,6 +315,8 @@ def restored(found: Any, input: Any) -> Any:
 
 class Nothing(Function):
     """A result without elements, of which every gradient is 0."""
+
+    twice_differentiable = True
 
     @staticmethod
     def forward(ctx: Any, input: Any, *parameters: Any) -> Any:

@@ -11,6 +11,8 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import creation
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.gathering import entries
+from compat.torch_on_mindspore.linear_maps import cat, linear
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor
 
@@ -58,13 +60,16 @@ def repeated(input: Any, sides: tuple[int, ...], mode: str) -> Any:
     """`input` continued by its own elements, or without some of them."""
     if min(sides) < 0:
         return picked(input, sides, mode)
+    if input.ndim == len(sides) // 2 + 1:  # MindSpore would add the dimension itself, in operators of its own
+        found = repeated(ops.reshape(input, (1, *input.shape)), sides, mode)
+        return ops.reshape(found, tuple(found.shape[1:]))
     if mode != "reflect" or len(sides) < 6:
-        return ops.pad(input, sides, mode)
+        return linear(lambda x: ops.pad(x, sides, mode), input)
     # MindSpore reflects two dimensions at most: the plane first, then the depth.
     *leading, depth, height, width = input.shape
-    plane = ops.pad(ops.reshape(input, (-1, depth, height, width)), sides[:4], mode)
+    plane = linear(lambda x: ops.pad(x, sides[:4], mode), ops.reshape(input, (-1, depth, height, width)))
     height, width = (int(one) for one in plane.shape[2:])
-    found = ops.pad(ops.reshape(plane, (-1, 1, depth, height * width)), (0, 0, *sides[4:]), mode)
+    found = linear(lambda x: ops.pad(x, (0, 0, *sides[4:]), mode), ops.reshape(plane, (-1, 1, depth, height * width)))
     return ops.reshape(found, (*leading, -1, height, width))
 
 
@@ -83,7 +88,7 @@ def picked(input: Any, sides: tuple[int, ...], mode: str) -> Any:
             if max(before, after) > left:
                 raise invalid(RuntimeError, "Padding value causes wrapping around more than once.")
             places = start + (places - start) % left
-        input = ops.gather(input, mindspore.Tensor(places), dim)
+        input = entries(input, mindspore.Tensor(places), dim)
     return input
 
 
@@ -142,7 +147,7 @@ def extended(input: Any, dim: int, before: int, after: int, value: Any) -> Any:
         for width in (before, after)
     ]
     parts = [one for one in (added[0], input, added[1]) if one is not None]
-    return input if len(parts) == 1 else as_tensor(ops.cat(parts, dim))
+    return input if len(parts) == 1 else as_tensor(cat(parts, dim))
 
 
 adopt_in(globals())

@@ -15,12 +15,22 @@ from compat.torch_on_mindspore.arithmetic import NARROW
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.functional.matrices import columns, number, row_sums
+from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import cast
 
 ops = mindspore.ops
 
-# (gradient, x) → the gradient where x > 0, elsewhere 0
-where_positive = ops.auto_generate.ReluGrad()
+relu_gradient = ops.auto_generate.ReluGrad()
+
+
+def where_positive(gradient: Any, x: Any) -> Any:
+    """The gradient where x > 0, elsewhere 0."""
+    return derived(relu_gradient(gradient, x), of_gradient, x)
+
+
+def of_gradient(incoming: Any, x: Any) -> tuple[Any, Any]:
+    """The gradients of `where_positive`; that of x is 0, which is not the same as none: x counts as used."""
+    return where_positive(incoming, x), ops.zeros_like(x)
 
 
 def unless_negative(gradient: Any, x: Any) -> Any:

@@ -13,6 +13,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore.dtypes import bfloat16, float32
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.columns import Window
+from compat.torch_on_mindspore.gathering import picked
 from compat.torch_on_mindspore.tensor import as_tensor, cast, host
 
 ops = mindspore.ops
@@ -141,7 +142,7 @@ def largest(input: Any, regions: Sequence[Regions]) -> tuple[Any, Any]:
         best, places = np.where(better, values, best), np.where(better, at, places)
     indices = mindspore.Tensor(np.ascontiguousarray(places))
     wide = cast(input, float32) if input.dtype == bfloat16 else input
-    found = ops.gather_elements(ops.reshape(wide, (batch, channels, math.prod(sizes))), 2, indices)
+    found = picked(ops.reshape(wide, (batch, channels, math.prod(sizes))), 2, indices)
     shape = (batch, channels, *outer)
     return cast(as_tensor(ops.reshape(found, shape)), input.dtype), as_tensor(ops.reshape(indices, shape))
 

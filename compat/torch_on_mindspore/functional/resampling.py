@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, linear_maps
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.gathering import entries
 from compat.torch_on_mindspore.tensor import as_tensor, cast, host
 
 ops = mindspore.ops
@@ -104,10 +105,13 @@ def along(input: Any, dim: int, taps: Taps) -> Any:
         return gathered(input, dim, taps)
     matrix = mindspore.Tensor(dense(taps, shape[dim], input.dtype.name))
     if dim == len(shape) - 1:
-        return as_tensor(ops.reshape(flat_product(ops.reshape(input, (-1, shape[dim])), matrix.T), outer))
+        turned = matrix.T
+        return as_tensor(ops.reshape(linear_maps.linear(lambda x: flat_product(x, turned), ops.reshape(input, (-1, shape[dim]))), outer))
     before, after = math.prod(shape[:dim]), math.prod(shape[dim + 1 :])
     rows = ops.reshape(input, (before, shape[dim], after))
-    return as_tensor(ops.reshape(product(ops.broadcast_to(matrix, (before, count, shape[dim])), rows), outer))
+    return as_tensor(
+        ops.reshape(linear_maps.linear(lambda x: product(ops.broadcast_to(matrix, (before, count, shape[dim])), x), rows), outer)
+    )
 
 
 def dense(taps: Taps, size: int, kind: str) -> Any:
@@ -122,10 +126,10 @@ def dense(taps: Taps, size: int, kind: str) -> Any:
 def gathered(input: Any, dim: int, taps: Taps) -> Any:
     """`along` with nothing but the elements that have a weight."""
     if taps.weights is None:
-        return as_tensor(ops.gather(input, mindspore.Tensor(np.ascontiguousarray(taps.places[:, 0])), dim))
+        return as_tensor(entries(input, mindspore.Tensor(np.ascontiguousarray(taps.places[:, 0])), dim))
     found: Any = None
     for number in range(taps.places.shape[1]):
-        part = ops.gather(input, mindspore.Tensor(np.ascontiguousarray(taps.places[:, number])), dim)
+        part = entries(input, mindspore.Tensor(np.ascontiguousarray(taps.places[:, number])), dim)
         weights = taps.weights[:, number].astype(input.dtype.name).reshape(-1, *(1,) * (input.ndim - dim - 1))
         found = ops.mul(part, mindspore.Tensor(weights)) if found is None else ops.add(found, ops.mul(part, mindspore.Tensor(weights)))
     return as_tensor(cast(as_tensor(found), input.dtype))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat.errors import invalid
+from compat.torch_on_mindspore import linear_maps
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor
@@ -30,7 +31,7 @@ def pixel_shuffle(input: Any, upscale_factor: int) -> Tensor:
             "pixel_shuffle expects its input's 'channel' dimension to be divisible by the square of upscale_factor, but "
             f"input.size(-3)={channels} is not divisible by {factor**2}",
         )
-    found = ops.transpose(ops.reshape(input, (-1, factor, factor, height, width)), (0, 3, 1, 4, 2))
+    found = linear_maps.transpose(ops.reshape(input, (-1, factor, factor, height, width)), (0, 3, 1, 4, 2))
     result: Tensor = as_tensor(ops.reshape(found, (*leading, channels // factor**2, height * factor, width * factor)))
     return result
 
@@ -47,7 +48,7 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> Tensor:
                 f"pixel_unshuffle expects {axis} to be divisible by downscale_factor, but input.size({at})={size} is not divisible by "
                 f"{factor}",
             )
-    found = ops.transpose(ops.reshape(input, (-1, height // factor, factor, width // factor, factor)), (0, 2, 4, 1, 3))
+    found = linear_maps.transpose(ops.reshape(input, (-1, height // factor, factor, width // factor, factor)), (0, 2, 4, 1, 3))
     result: Tensor = as_tensor(ops.reshape(found, (*leading, channels * factor**2, height // factor, width // factor)))
     return result
 
@@ -61,7 +62,7 @@ def channel_shuffle(input: Any, groups: int) -> Tensor:
     batch, channels, *sizes = input.shape
     if channels % groups:
         raise invalid(RuntimeError, f"Number of channels must be divisible by groups. Got {channels} channels and {groups} groups.")
-    found = ops.transpose(ops.reshape(input, (batch, groups, channels // groups, -1)), (0, 2, 1, 3))
+    found = linear_maps.transpose(ops.reshape(input, (batch, groups, channels // groups, -1)), (0, 2, 1, 3))
     result: Tensor = as_tensor(ops.reshape(found, (batch, channels, *sizes)))
     return result
 

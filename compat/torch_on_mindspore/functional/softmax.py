@@ -74,7 +74,7 @@ def undefined(found: Any, input: Any, dim: int) -> Any:
 
 
 def shares_gradient(gradient: Any, input: Any, dim: int) -> tuple[Any]:
-    shares = softmax_along(input, dim)
+    shares = softmax_along(as_tensor(input), dim)
     return (shares * (gradient - reductions.sum(gradient * shares, dim, True)),)
 
 
@@ -86,7 +86,7 @@ def logarithms(input: Any, dim: int) -> Any:
 
 
 def logarithms_gradient(gradient: Any, input: Any, dim: int) -> tuple[Any]:
-    return (gradient - log_softmax_along(input, dim).exp() * reductions.sum(gradient, dim, True),)
+    return (gradient - softmax_along(input, dim) * reductions.sum(gradient, dim, True),)
 
 
 def softmax(input: Any, dim: int | None = None, _stacklevel: int = 3, dtype: Any = None) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compat import errors, frameworks
+from compat.torch_on_mindspore.gathering import entries, picked
 from compat.torch_on_mindspore.losses import checks
 from compat.torch_on_mindspore.losses.elementwise import at_least, broadcast_operands, operand
 from compat.torch_on_mindspore.losses.reduction import reduced, sum_along
@@ -87,10 +88,10 @@ def multi_margin_loss(
     _check_classes(api, input, target, weight)
     classes = input.shape[-1] if input.ndim else 1
     scores, index = ops.reshape(input, (-1, classes)), ops.reshape(target, (-1, 1))
-    hinge = ops.relu(operand(margin, scores) - ops.gather_elements(scores, 1, index) + scores)
+    hinge = ops.relu(operand(margin, scores) - picked(scores, 1, index) + scores)
     hinge = ops.square(hinge) if p == 2 else hinge
     if weight is not None:
-        hinge = hinge * ops.reshape(ops.gather(weight, ops.reshape(index, (-1,)), 0), (-1, 1))
+        hinge = hinge * ops.reshape(entries(weight, ops.reshape(index, (-1,)), 0), (-1, 1))
     loss = sum_along(ops.where(index == ops.arange(classes), 0.0, hinge), 1) / classes
     return reduced(api, ops.reshape(loss, tuple(target.shape)), reduction)
 
@@ -107,7 +108,7 @@ def multilabel_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean
     labels = ops.where(listed, labels, 0)
     chosen = (ops.expand_dims(labels, 2) == ops.arange(classes)) & ops.expand_dims(listed, 2)
     is_label = ops.expand_dims(ops.sum(ops.cast(chosen, mindspore.int32), 1) > 0, 1)
-    gap = 1 - ops.expand_dims(ops.gather_elements(scores, 1, labels), 2) + ops.expand_dims(scores, 1)
+    gap = 1 - ops.expand_dims(picked(scores, 1, labels), 2) + ops.expand_dims(scores, 1)
     counted = ops.expand_dims(listed, 2) & ~is_label
     hinge = ops.relu(ops.where(counted, gap, 0.0))
     loss = sum_along(sum_along(hinge, 2), 1) / classes
