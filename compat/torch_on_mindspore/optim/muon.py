@@ -69,8 +69,8 @@ def muon(
     _xp: Any, value: Any, gradient: Any, buffer: Any, momentum: float, nesterov: bool, shrink: float, rate: float,
     coefficients: tuple[float, float, float], steps: int, eps: float,
 ) -> None:  # fmt: skip
-    buffer += (gradient - buffer) * (1 - momentum)
-    step = orthogonal(gradient + (buffer - gradient) * momentum if nesterov else buffer, coefficients, steps, eps)
+    buffer[...] = lerp(buffer, gradient, 1 - momentum)
+    step = orthogonal(lerp(gradient, buffer, momentum) if nesterov else buffer, coefficients, steps, eps)
     value *= shrink
     value -= step * rate
 
@@ -83,19 +83,30 @@ def adjustment(name: str | None, rows: int, columns: int) -> float:
 def orthogonal(matrix: Any, coefficients: tuple[float, float, float], steps: int, eps: float) -> Any:
     """The orthogonal matrix nearest to `matrix`, roughly: `steps` iterations of a polynomial on its singular values.
 
-    PyTorch iterates in bfloat16, for which MindSpore has no matrix product on CPU: each product is computed in float32, and
-    rounded.
+    PyTorch iterates in bfloat16, for which MindSpore has no matrix product on CPU: each operation of PyTorch's is computed in
+    float32 here, and rounded once, as PyTorch's processor kernels do. A sum with a product is one operation.
     """
     first, third, fifth = coefficients
     tall = matrix.shape[0] > matrix.shape[1]
     now = rounded(matrix.T if tall else matrix)
-    length = math.sqrt(float((now * now).sum()))
-    now = rounded(now / max(length, eps))
+    now = rounded(now / rounded_number(max(rounded_number(math.sqrt(float((now * now).sum()))), eps)))
     for _ in range(steps):
         gram = rounded(now @ now.T)
         update = rounded(gram * third + (gram @ gram) * fifth)
         now = rounded(now * first + update @ now)
     return now.T if tall else now
+
+
+def lerp(start: Any, end: Any, weight: float) -> Any:
+    """From `start` to `end`, counted from the nearer of both, with one rounding of product and sum: as PyTorch computes it.
+
+    The last bit matters: it can decide to which side bfloat16 rounds.
+    """
+    base, share = (start, weight) if abs(weight) < 0.5 else (end, weight - 1)
+    change = end - start
+    if isinstance(base, np.ndarray) and base.dtype == np.float32:
+        return (base + np.float64(np.float32(share)) * change.astype(np.float64)).astype(np.float32)
+    return base + change * share
 
 
 def rounded(array: Any) -> Any:
@@ -107,3 +118,8 @@ def rounded(array: Any) -> Any:
     # to the nearest, and of two equally near ones to the even one
     nearest = (bits + 0x7FFF + ((bits >> 16) & 1)) & 0xFFFF0000
     return np.where(np.isnan(single), single, nearest.astype(np.uint32).view(np.float32))
+
+
+def rounded_number(value: float) -> float:
+    """The number of bfloat16 nearest to `value`."""
+    return float(rounded(np.array([value]))[0])
