@@ -164,8 +164,14 @@ def current_run() -> Run:
 
 
 def node_number(node: Any) -> int:
-    """What tells an operation of the recorded history from all others that live: its address, or before 2.9 its place in time."""
-    return int(node._unique_id() if hasattr(node, "_unique_id") else node._sequence_nr())
+    """What tells an operation of the recorded history, or a leaf, from all others that live.
+
+    Its address; before 2.9 an operation's place in time and, since all leaves have the same one there, a leaf's name. MindSpore
+    numbers the names, except of its Parameters that a program names itself.
+    """
+    if hasattr(node, "_unique_id"):
+        return int(node._unique_id())
+    return hash(node.name()) if node.is_leaf() else int(node._sequence_nr())
 
 
 def is_function(node: Any) -> bool:
