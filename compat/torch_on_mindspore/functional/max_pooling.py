@@ -13,7 +13,9 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import creation, dtypes, engine
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.functional.columns import Window
+from compat.torch_on_mindspore.functional.maxima import maxima, of_maxima
 from compat.torch_on_mindspore.functional.regions import (
     Regions,
     adaptive_regions,
@@ -31,7 +33,7 @@ from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
 
 ops = mindspore.ops
 
-NATIVE = (dtypes.float16, dtypes.float32, dtypes.float64)
+FLOATING = (dtypes.float16, dtypes.float32, dtypes.float64)
 
 
 def max_pool1d(
@@ -79,11 +81,6 @@ def native_pool(kernel: tuple[int, ...], stride: tuple[int, ...], padding: tuple
     return ops.operations.MaxPool3D(kernel, stride, "pad", sides, ceil_mode)
 
 
-def ordinary(input: Any) -> bool:
-    """Whether no element is NaN or -∞: MindSpore passes over the one, and takes the other for the smallest finite number."""
-    return bool(host(input).min() > -math.inf)
-
-
 def max_pooled(
     name: str, rank: int, input: Any, kernel_size: Any, stride: Any, padding: Any, dilation: Any, ceil_mode: bool, return_indices: bool
 ) -> Any:
@@ -113,14 +110,36 @@ def pooled(input: Any, window: Window, outer: tuple[int, ...], ceil_mode: bool, 
     shape = (batch, channels, *outer)
     if not batch:
         return nothing(shape, input), creation.empty(shape, dtype=dtypes.int64)
-    if not return_indices and {*window.dilation} == {1} and input.dtype in NATIVE and ordinary(input):
-        thin = 3 - len(sizes)  # two dimensions as three take a third of the time of MindSpore's own pooling of two
+    if engine.ON_CPU and not return_indices and input.dtype in FLOATING:
+        return MaxPool.apply(input, window, outer), None
+    if not engine.ON_CPU and not return_indices and {*window.dilation} == {1} and input.dtype in FLOATING:
+        thin = 3 - len(sizes)
         pool = native_pool((1,) * thin + window.kernel, (1,) * thin + window.stride, (0,) * thin + window.padding, ceil_mode)
         found = pool(ops.reshape(input, (batch, channels, *(1,) * thin, *sizes)))
         found = ops.reshape(derived(found, chosen_gradient, input, window, outer, tuple(found.shape)), shape)
         # The gradient needs the result, of which the reshape is a view; PyTorch's does not, so a program may write to it.
         return as_tensor(found.copy() if engine.requires_grad(found) else found), None
     return largest(input, regions_of(sizes, outer, window))
+
+
+class MaxPool(Function):
+    """The largest element of each window of (N, C, *sizes), on the host."""
+
+    twice_differentiable = True
+
+    @staticmethod
+    def forward(ctx: Any, input: Any, window: Window, outer: tuple[int, ...]) -> Any:
+        ctx.save_for_backward(input)
+        ctx.window, ctx.outer = window, outer
+        return mindspore.Tensor.from_numpy(maxima(host(input), window, outer))
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Any) -> Any:
+        (input,) = ctx.saved_tensors
+        if engine.grad_enabled():
+            return *chosen_gradient(gradient, input, ctx.window, ctx.outer, tuple(gradient.shape)), None, None
+        spread = of_maxima(host(input), host(gradient), ctx.window, ctx.outer)
+        return mindspore.Tensor.from_numpy(np.ascontiguousarray(spread)), None, None
 
 
 def chosen_gradient(gradient: Any, input: Any, window: Window, outer: tuple[int, ...], shape: tuple[int, ...]) -> tuple[Any]:
