@@ -19,6 +19,8 @@ from compat.torch_on_mindspore.tensor import as_tensor, cast
 # PyTorch takes the names that NumPy has for these arguments, and MindSpore's own functions call our methods by them
 NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x1": "input", "x2": "other"}
 
+# what is given to these is data, whatever it is: only a mode takes them over
+MADE_OF_DATA = {"tensor", "as_tensor", "asarray"}
 # torch.linalg.det is made as linalg_det, under which name PyTorch has it too
 NAMESPACE = re.compile(r"(?<=^linalg)_|(?<=^fft)_|(?<=^special)_")
 
@@ -28,9 +30,9 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(operation)
     def function(*args: Any, out: Any = None, **kwargs: Any) -> Any:
-        if MODES or unusual((*args, *kwargs.values()) if kwargs else args) or out is not None:
+        if MODES or unusual(args, kwargs) or out is not None:
             others = strangers(args, kwargs.values(), (out,))
-            if (found := overriding(others)) is not None:
+            if (found := overriding(() if name in MADE_OF_DATA else others)) is not None:
                 return handle(function, found, args, kwargs if out is None else {**kwargs, "out": out})
             if others:
                 args = adopted(args)
@@ -49,7 +51,7 @@ def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(operation)
     def function(*args: Any, **kwargs: Any) -> Any:
-        if MODES or unusual((*args, *kwargs.values()) if kwargs else args):
+        if MODES or unusual(args, kwargs):
             others = strangers(args, kwargs.values())
             if (found := overriding(others)) is not None:
                 return handle(function, found, args, kwargs)

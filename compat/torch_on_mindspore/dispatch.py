@@ -61,8 +61,8 @@ def takes_over(value: Any) -> bool:
     return found is not None and found is not DISABLED
 
 
-def unusual(values: Iterable[Any]) -> bool:
-    """Whether a value, or an element of a list or tuple among them, is of no plain type: it may take over, or be MindSpore's own."""
+def unusual(values: Iterable[Any], named: dict[str, Any]) -> bool:
+    """Whether an argument, or an element of a list or tuple among them, is of no plain type: it may take over, or be MindSpore's own."""
     for value in values:
         kind = type(value)
         if kind not in PLAIN:
@@ -71,6 +71,10 @@ def unusual(values: Iterable[Any]) -> bool:
             for one in value:
                 if type(one) not in PLAIN:
                     return True
+    if named:
+        for value in named.values():
+            if type(value) not in PLAIN:
+                return True  # a list, which only here counts as unusual too, is looked at once more
     return False
 
 
@@ -218,27 +222,24 @@ def overridable(name: str, function: Callable[..., Any]) -> Any:
 
     @functools.wraps(function)
     def called(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if args or kwargs:
-            if MODES or type(self) not in PLAIN or unusual((*args, *kwargs.values())):
-                found = overriding(strangers((self, *args), kwargs.values()))
-                if found is not None:
-                    return handle(called, found, (self, *args), kwargs)
-            return function(self, *args, **kwargs)
-        if MODES or type(self) not in PLAIN:
-            found = overriding((self,))
+        if not (args or kwargs):
+            return called_alone(self) if MODES or type(self) not in PLAIN else function(self)
+        if MODES or type(self) not in PLAIN or unusual(args, kwargs):
+            found = overriding(strangers((self, *args), kwargs.values()))
             if found is not None:
-                return handle(called, found, (self,), {})
-        return function(self)
+                return handle(made, found, (self, *args), kwargs)
+        return function(self, *args, **kwargs)
 
     @functools.wraps(function)
     def called_alone(self: Any) -> Any:
         if MODES or type(self) not in PLAIN:
             found = overriding((self,))
             if found is not None:
-                return handle(called_alone, found, (self,), {})
+                return handle(made, found, (self,), {})
         return function(self)
 
-    return known_as(name, called_alone if len(parameters(function)) == 1 else called)
+    made = called_alone if len(parameters(function)) == 1 else called
+    return known_as(name, made)
 
 
 def known_as(name: str, function: Any) -> Any:

@@ -54,7 +54,7 @@ def entrance(name: str, function: Any) -> Any:
 
     @functools.wraps(function)
     def called(*args: Any, **kwargs: Any) -> Any:
-        if MODES or unusual((*args, *kwargs.values()) if kwargs else args):
+        if MODES or unusual(args, kwargs):
             others = strangers(args, kwargs.values())
             if (found := overriding(others)) is not None:
                 return handle(called, found, args, kwargs)
@@ -73,7 +73,7 @@ def named(name: str) -> Callable[[Any], Any]:
 def _adopting(function: Any) -> Any:
     @functools.wraps(function)
     def method(*args: Any, **kwargs: Any) -> Any:
-        if unusual((*args, *kwargs.values()) if kwargs else args):
+        if unusual(args, kwargs):
             return function(*adopted(args), **adopted(kwargs))
         return function(*args, **kwargs)
 

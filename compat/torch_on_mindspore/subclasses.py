@@ -92,7 +92,7 @@ def make_wrapper_subclass(cls: Any, *_args: Any, **_kwargs: Any) -> Any:
     raise UnsupportedAPI("torch.Tensor._make_wrapper_subclass has no implementation on MindSpore here: there is no __torch_dispatch__")
 
 
-def subclassed(cls: Any, **options: Any) -> None:
+def subclassed(cls: Any, /, **options: Any) -> None:
     """`Tensor.__init_subclass__`: from the first subclass that takes over on, properties ask too."""
     super(Tensor, cls).__init_subclass__(**options)
     if cls.__torch_function__ is not dispatch.DISABLED:

@@ -270,7 +270,7 @@ def as_tensor(result: Any) -> Any:
     if type(result) is mindspore.Tensor:
         engine.record()
         result.__class__ = Tensor
-        if engine.requires_grad(result) and result.dtype.category < dtypes.FLOAT:
+        if engine.requires_grad(result) and dtypes.of(result).category < dtypes.FLOAT:
             # MindSpore records comparisons, casts to integers and indices too.
             return as_tensor(ops.stop_gradient(result))
         return result
@@ -321,7 +321,7 @@ def host(tensor: Any) -> Any:
 
 def cast(tensor: Any, dtype: Any) -> Any:
     """`tensor` in `dtype`; the tensor itself when it already is."""
-    kind = tensor.dtype
+    kind = dtypes.of(tensor)
     return tensor if kind is dtype or kind == dtype else as_tensor(ops.cast(tensor, dtype))
 
 

@@ -226,7 +226,7 @@ F.layer_norm(x, (2,))
 F.scaled_dot_product_attention(x, y, y)
 F.pad(x, (1, 1))
 F.one_hot(n)
-F.max_pool1d(x, 2, return_indices=True)
+F.max_pool1d(x, 2)
 F.normalize(x)
 torch.linalg.det(x)
 torch.linalg.norm(x)
@@ -295,9 +295,9 @@ class Wrapping:\n    def __init__(self, t):\n        self.t = t\n    def __torch
 class Doubling(overrides.TorchFunctionMode):\n    def __torch_function__(self, func, types, args=(), kwargs=None):\n        return 2 * func(*args, **(kwargs or {})) if func in (torch.ones, torch.Tensor.add) else func(*args, **(kwargs or {}))\nwith Doubling():\n    a = torch.ones(2)\n    b = a + 1\n    with Doubling():\n        c = torch.ones(2)\na, b, c, torch.ones(2)
 class Doubles(overrides.TorchFunctionMode):\n    def __torch_function__(self, func, types, args=(), kwargs=None):\n        kwargs = dict(kwargs or {})\n        if func in (torch.zeros, torch.rand, torch.empty, torch.tensor) and kwargs.get("dtype") is None:\n            kwargs["dtype"] = torch.float64\n        return func(*args, **kwargs)\nwith Doubles():\n    found = torch.zeros(2).dtype, torch.tensor([1.0]).dtype, torch.zeros(2, dtype=torch.int32).dtype, nn.Linear(2, 2).weight.dtype\nfound, torch.zeros(2).dtype
 class Refusing(overrides.TorchFunctionMode):\n    def __torch_function__(self, func, types, args=(), kwargs=None):\n        return NotImplemented\ndef refused(call):\n    with Refusing():\n        return attempt(call)[0]\nrefused(lambda: torch.add(x, 1)), refused(lambda: torch.zeros(2)), refused(lambda: F.relu(x)), torch.add(x, 1)
-with LoggingMode() as outer:\n    with LoggingMode() as inner:\n        torch.add(x, 1)\n        found = overrides._len_torch_function_stack(), overrides._get_current_function_mode() is inner, overrides._get_current_function_mode_stack() == [outer, inner]\nfound, calls, overrides._len_torch_function_stack()
+with LoggingMode() as outer:\n    with LoggingMode() as inner:\n        torch.add(x, 1)\n        found = overrides._len_torch_function_stack(), overrides._get_current_function_mode() is inner, overrides._get_current_function_mode_stack() == [outer, inner]\nfound, [call[:3] for call in calls], overrides._len_torch_function_stack()
 with LoggingMode():\n    Logging([1.0]) + 1\n    torch.exp(Scalar(1, 1)) if torch.exp in HANDLED else 0\ncalls
-def failing():\n    with LoggingMode():\n        torch.add(x, "no")\nattempt(failing)[0], overrides._len_torch_function_stack(), calls
+def failing():\n    with LoggingMode():\n        torch.add(x, torch.ones(3))\nattempt(failing)[0], overrides._len_torch_function_stack(), calls
 with overrides.BaseTorchFunctionMode():\n    found = torch.add(x, 1)\nfound
 class Named(overrides.TorchFunctionMode):\n    def __init__(self, name):\n        self.name = name\n    def __torch_function__(self, func, types, args=(), kwargs=None):\n        calls.append((self.name, func.__name__))\n        return func(*args, **(kwargs or {}))\nwith Named("a"), Named("b"):\n    torch.exp(x)\ncalls
 class Square(torch.autograd.Function):\n    @staticmethod\n    def forward(ctx, a):\n        ctx.save_for_backward(a)\n        return a * a\n    @staticmethod\n    def backward(ctx, g):\n        return 2 * ctx.saved_tensors[0] * g\nq = torch.ones(2, requires_grad=True)\nwith LoggingMode():\n    out = Square.apply(q)\nout.sum().backward()\ncalls, q.grad
