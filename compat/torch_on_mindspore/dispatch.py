@@ -74,7 +74,7 @@ def unusual(values: Iterable[Any], named: dict[str, Any]) -> bool:
     if named:
         for value in named.values():
             if type(value) not in PLAIN:
-                return True  # a list, which only here counts as unusual too, is looked at once more
+                return True  # a list too, which is looked into only where it was given by position
     return False
 
 

@@ -50,16 +50,16 @@ def get_printoptions() -> dict[str, Any]:
     return dict(vars(_options))
 
 
-def text(tensor: Any, contents: str | None = None) -> str:
-    """`tensor([...])`, or the given `contents` in the brackets, with the dtype, `requires_grad` and `grad_fn` where PyTorch shows them."""
+def text(tensor: Any, *, tensor_contents: str | None = None) -> str:
+    """`tensor([...])`, or the given contents in the brackets, with the dtype, `requires_grad` and `grad_fn` where PyTorch shows them."""
     from compat.torch_on_mindspore import dtypes
     from compat.torch_on_mindspore.tensor import host
 
     kind = type(tensor)
     opening = "tensor(" if kind.__module__.startswith("torch") and kind.__name__ in PLAIN_NAMES else f"{kind.__name__}("
     shown = []
-    if contents is not None:
-        body = contents
+    if tensor_contents is not None:
+        body = tensor_contents
     elif tensor.numel():
         body = elements(host(tensor), len(opening))
     else:

@@ -13,6 +13,7 @@ from compat.torch_on_mindspore import (
     boundary,
     creation,
     dispatch,
+    display,
     dtypes,
     in_place,
     indexing,
@@ -139,7 +140,7 @@ def attach() -> None:
         H=property(rearranging.conjugate_transpose), mH=property(rearranging.adjoint),
         real=property(pointwise.real), imag=property(pointwise.imag), **PROPERTIES,
         __iter__=indexing.iterate, __reversed__=rearranging.reversed_rows, __contains__=indexing.contains, __getitem__=indexing.getitem, __setitem__=indexing.setitem,
-        __invert__=lambda self: arithmetic.bitwise_not(self),
+        __repr__=display.text, __invert__=lambda self: arithmetic.bitwise_not(self),
     )  # fmt: skip
     attributes.update({name: getattr(mindspore.Tensor, name) for name in KEPT_METHODS if name not in attributes})
     for name, one in {**vars(Recorded), **vars(Tensor), **attributes}.items():

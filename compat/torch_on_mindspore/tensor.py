@@ -187,8 +187,8 @@ class Tensor(Recorded, mindspore.Tensor):
     def __hash__(self) -> int:
         return id(self)
 
-    def __repr__(self, *, tensor_contents: str | None = None) -> str:
-        return display.text(self, tensor_contents)
+    def __repr__(self) -> str:
+        return display.text(self)
 
     __str__ = __repr__
 
