@@ -41,7 +41,6 @@ BITS = {
     "bitwise_or": (ops.bitwise_or, ops.logical_or),
     "bitwise_xor": (ops.bitwise_xor, ops.logical_xor),
 }
-BFLOAT16 = (ops.add, ops.mul)  # these alone have kernels for it
 NARROW = (dtypes.float16, dtypes.bfloat16)  # PyTorch computes these with a number in float32
 
 
@@ -81,7 +80,7 @@ def unbroadcastable(input: Any, other: Any) -> str | None:
 
 
 def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -> Any:
-    without_kernel = kind is dtypes.bfloat16 and function not in BFLOAT16
+    without_kernel = kind is dtypes.bfloat16 and function not in engine.BFLOAT16
     if (
         not without_kernel
         and getattr(input, "dtype", None) is kind

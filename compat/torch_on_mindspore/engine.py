@@ -51,6 +51,8 @@ _executor = find(EXECUTOR_HOMES, "_pynative_executor")
 _run_backward = find(("mindspore._c_expression",), "run_backward")
 # before 2.9 its arguments are the constructor's
 _diagonal_view = None if release() < (2, 9) else mindspore.ops.auto_generate.DiagonalView()
+# The operators that CPU computes in bfloat16 itself; before 2.9 `mul` has no kernel for it. The others run in float32.
+BFLOAT16: tuple[Any, ...] = (mindspore.ops.add,) if release() < (2, 9) else (mindspore.ops.add, mindspore.ops.mul)
 to_dlpack = find(("mindspore.utils.dlpack",), "to_dlpack")
 native = find(("mindspore._c_expression",), "TensorPy")
 for _name in TENSOR_STATE:
