@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -97,6 +98,11 @@ shape_of = reader("_shape", "shape")
 itemsize_of = reader("_itemsize", "itemsize")
 requires_grad: Callable[[Any], bool] = reader("_requires_grad")
 is_leaf: Callable[[Any], bool] = reader("_is_leaf")
+# (shape, dtype, whether it requires grad): what has to agree for tensors to be joined by their bytes, in one look at each
+traits_of: Callable[[Any], tuple[Any, Any, bool]] = operator.attrgetter(
+    *(next(one for one in names if hasattr(mindspore.Tensor, one)) for names in (("_shape", "shape"), ("_dtype", "dtype"))),
+    "_requires_grad",
+)
 bytes_of: Callable[[Any], bytes] = getattr(TensorBase, "get_bytes", mindspore.Tensor.get_bytes)
 # (tensor, dim, index) → a view; its gradient fails on CPU
 select: Callable[[Any, int, int], Any] = getattr(mindspore.ops.auto_generate, "select_ext_view", mindspore.Tensor.select)

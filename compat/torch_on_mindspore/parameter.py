@@ -10,7 +10,8 @@ from compat.torch_on_mindspore.descriptors import check_device
 from compat.torch_on_mindspore.dispatch import DISABLED, PLAIN, DisableTorchFunction
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.recorded import Recorded
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor
+from compat.torch_on_mindspore.storage import remember
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, owner
 
 
 class _ParameterMeta(type(mindspore.Tensor)):  # type: ignore[misc]
@@ -57,6 +58,10 @@ class Parameter(Tensor, mindspore.Parameter, metaclass=_ParameterMeta):
                 raise invalid(RuntimeError, "Only Tensors of floating point and complex dtype can require gradients")
             mindspore.Tensor.__init__(self, content)
             mindspore.Parameter.__init__(self, content, requires_grad=requires_grad)
+            whole = owner(content)
+            if tuple(whole.shape) != tuple(content.shape) or not content.is_contiguous():
+                self._owner = whole  # NumPy gets a copy of a part: who writes has to go by the whole
+                remember(whole, "_aliases", self)
             if requires_grad:
                 engine.keep_gradient_apart(self)
 

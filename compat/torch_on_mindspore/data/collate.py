@@ -19,21 +19,24 @@ native = mindspore.Tensor
 
 
 SHARED = frozenset(map(numpy_dtype, dtypes.BY_NAME.values()))
-shape_of, dtype_of = engine.shape_of, engine.dtype_of
+shape_of = engine.shape_of
 
 
 def collate_tensors(batch: Sequence[Any], *, collate_fn_map: Any = None) -> Any:
     """The tensors stacked: by their bytes where there is no history to record."""
     first = batch[0]
-    if engine.ON_CPU and set(map(type, batch)) == {Tensor} and not any(map(engine.requires_grad, batch)):
-        shape, dtype = shape_of(first), dtype_of(first)
-        if list(map(shape_of, batch)).count(shape) == list(map(dtype_of, batch)).count(dtype) == len(batch):
+    if engine.ON_CPU and set(map(type, batch)) == {Tensor}:
+        traits = shape, _, recorded = engine.traits_of(first)
+        if not recorded and list(map(engine.traits_of, batch)).count(traits) == len(batch):
             joined = bytearray().join(map(engine.bytes_of, batch))
             if joined:
-                return shared(np.frombuffer(joined, numpy_dtype(dtypes.OF[dtype])).reshape(len(batch), *shape))
+                array: Any = np.ndarray((len(batch), *shape), numpy_dtype(dtypes.OF[first.dtype]), joined)
+                return as_tensor(native.from_numpy(array))
     for at, one in enumerate(batch):
         if not isinstance(one, native):
-            raise invalid(TypeError, f"expected Tensor as element {at} in argument 0, but got {type(one).__module__}.{type(one).__name__}")
+            kind = type(one)
+            name = kind.__name__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__name__}"
+            raise invalid(TypeError, f"expected Tensor as element {at} in argument 0, but got {name}")
         if shape_of(one) != shape_of(first):
             raise unequal(shape_of(first), shape_of(one), at)
     return shaping.stack(batch)
@@ -155,7 +158,7 @@ def default_convert(data: Any) -> Any:
     if isinstance(data, native):
         return data
     if isinstance(data, (np.ndarray, np.generic)):
-        return data if data.dtype.kind in "SU" else creation.as_tensor_public(data)
+        return data if data.dtype.kind in ("SUO" if isinstance(data, np.ndarray) else "SU") else creation.as_tensor_public(data)
     if isinstance(data, Mapping):
         return like_mapping(data, {key: default_convert(one) for key, one in data.items()})
     if isinstance(data, tuple):

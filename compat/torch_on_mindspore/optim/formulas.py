@@ -74,6 +74,8 @@ class Formulas:
     def memory(self, place: tuple[int, int | str], tensor: Any, like: Any) -> Any:
         """The elements of `tensor` in one dimension, writable; None when they don't lie together in a dtype of `DIRECT`.
 
+        None also where NumPy gets a copy, as it does of a Parameter that was made of a view: what is written there would be lost.
+
         A tensor can be given other storage at any time, hence the look at its address, and at size and dtype beside `like`.
         """
         address = tensor._data_ptr()
@@ -85,7 +87,7 @@ class Formulas:
         array = None
         if tensor.dtype != mindspore.bfloat16:
             whole = elements(tensor)
-            if whole.flags.c_contiguous and whole.dtype in DIRECT:
+            if whole.flags.c_contiguous and whole.dtype in DIRECT and whole.__array_interface__["data"][0] == address:
                 array = flat(whole)
         self.known[place] = (tensor, address, array)
         return array

@@ -14,7 +14,7 @@ Muon([weight, wide], lr=0.1, ns_coefficients=(2.0, -1.5, 0.5), eps=1e-3)
 
 @pytest.mark.parametrize("made", MUON)
 def test_muon(made: str) -> None:
-    """The step is only as exact as bfloat16, in which PyTorch computes it."""
+    """PyTorch computes the step in bfloat16: the same, unless sums in another order round to another side in one of some 10,000."""
     code = f"""
 torch.manual_seed(0)
 weight, wide = nn.Parameter(torch.randn(6, 4)), nn.Parameter(torch.randn(3, 7))
@@ -25,4 +25,4 @@ for step in range(20):
     optimizer.step()
 """
     check(f"{code.rstrip()}\n[optimizer.state_dict()]", rtol=1e-5)
-    check(f"{code.rstrip()}\n[weight, wide]", rtol=2e-2, atol=2e-2)
+    check(f"{code.rstrip()}\n[weight, wide]", rtol=1e-5, atol=1e-6)

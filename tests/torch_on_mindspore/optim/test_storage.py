@@ -64,7 +64,29 @@ def test_large_parameters_move_in_pieces() -> None:
     )
 
 
+OF_VIEWS = """
+torch.arange(6.0).reshape(2, 3)
+torch.arange(6.0).reshape(2, 3).T
+torch.arange(12.0).reshape(3, 4)[:, 1:3]
+torch.linspace(0, 1, 8)[2:8].view(2, 3)
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("made", OF_VIEWS)
+@pytest.mark.parametrize("optimizer", [*OPTIMIZERS, "Muon(parameters)"])
+def test_parameters_made_of_views(made: str, optimizer: str) -> None:
+    """Of whose memory NumPy gets a copy: what is written there alone is lost."""
+    check(
+        f"p = nn.Parameter({made}); parameters = [p]; o = torch.optim.{optimizer}\n"
+        "def closure():\n    o.zero_grad(); loss = (p * p).sum() + p.sum(); loss.backward(); return loss\n"
+        "for _ in range(3): o.step(closure)\n[p, p.data_ptr() != 0]",
+        rtol=1e-4,
+        atol=1e-6,
+    )
+
+
 PROGRAMS = """
+base = torch.zeros(6); p = nn.Parameter(base[1:4]); p.grad = torch.ones(3); torch.optim.SGD([p], lr=1.0).step(); [base, p]
 base = torch.zeros(6); p = base[1:5]; p.grad = torch.ones(4); torch.optim.SGD([p], lr=1.0).step(); [base, p]
 base = torch.zeros(4, 3); p = base.t(); p.grad = torch.ones(3, 4); torch.optim.Adam([p], lr=1.0).step(); [base, p]
 p = nn.Parameter(torch.zeros(3)); d = p.detach(); p.grad = torch.ones(3); torch.optim.SGD([p], lr=1.0).step(); [d, p]
