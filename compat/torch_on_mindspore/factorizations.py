@@ -105,8 +105,8 @@ def formula(
         shaped = tuple(tensor_of(summed(one, known.shape).astype(known.dtype)) for one, known in zip(wanted, inputs, strict=True))
         return shaped[0] if len(shaped) == 1 else shaped
 
-    kind = type(name.replace(".", "_"), (Function,), {"forward": staticmethod(run), "backward": staticmethod(gradients)})
-    return kind
+    kind: Any = type(name.replace(".", "_"), (Function,), {"forward": staticmethod(run), "backward": staticmethod(gradients)})
+    return kind  # type: ignore[no-any-return]
 
 
 def summed(array: Any, shape: tuple[int, ...]) -> Any:
