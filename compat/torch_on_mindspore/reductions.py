@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes, engine, linear_maps
+from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor
 from compat.torch_on_mindspore.comparison import maximum, minimum
 from compat.torch_on_mindspore.engine import mindspore
@@ -68,7 +68,7 @@ def reduced(
         # Joined to the input's no elements, so that the result stays in the graph, as PyTorch's does.
         shape = reduced_shape(input, dims, keepdim)
         filler = cast(as_tensor(mindspore.Tensor(np.full(0 if 0 in shape else math.prod(shape), empty))), input.dtype)
-        found = as_tensor(ops.reshape(linear_maps.cat((ops.reshape(input, (-1,)), filler)), shape))
+        found = as_tensor(ops.reshape(ops.cat((ops.reshape(input, (-1,)), filler)), shape))
     else:
         found = as_tensor(native(input, dims, keepdim))
         if gradient is not None:
