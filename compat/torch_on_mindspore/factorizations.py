@@ -105,8 +105,8 @@ def formula(
         shaped = tuple(tensor_of(summed(one, known.shape).astype(known.dtype)) for one, known in zip(wanted, inputs, strict=True))
         return shaped[0] if len(shaped) == 1 else shaped
 
-    kind = type(name.replace(".", "_"), (Function,), {"forward": staticmethod(run), "backward": staticmethod(gradients)})
-    return kind
+    kind: Any = type(name.replace(".", "_"), (Function,), {"forward": staticmethod(run), "backward": staticmethod(gradients)})
+    return kind  # type: ignore[no-any-return]
 
 
 def summed(array: Any, shape: tuple[int, ...]) -> Any:
@@ -157,6 +157,8 @@ def det_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
 
 
 def det_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    if not inputs[0].numel():
+        return (inputs[0] * 0,)
     if not host(outputs[0]).all():
         raise UnsupportedArgument("torch.autograd", "create_graph", True, "False after torch.linalg.det of a singular matrix")
     return ((gradients[0] * outputs[0])[..., None, None] * inv(inputs[0]).mT,)
@@ -188,6 +190,8 @@ def slogdet_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
 
 
 def slogdet_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    if not inputs[0].numel():
+        return (inputs[0] * 0,)
     return (gradients[1][..., None, None] * inv(inputs[0]).mT,)
 
 

@@ -294,6 +294,7 @@ def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
 
 def vander(x: Any, N: int | None = None) -> Tensor:
     """The powers of the last dimension's elements, ascending."""
+    x = x if x.ndim else x.reshape(1)
     return powers(x, x.shape[-1] if N is None else N, True)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from compat.errors import invalid
+from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import div, mul
 from compat.torch_on_mindspore.engine import mindspore
@@ -125,7 +125,12 @@ def reduced_product(x: Any, places: Any, src: Any) -> Tensor:
         same = np.flatnonzero(where == where[at])
         source_others[at] = array[where[at]] * np.prod(factors[same[same != at]])
     own, theirs = (as_tensor(mindspore.Tensor(one)) for one in (others.reshape(tuple(x.shape)), source_others.reshape(tuple(src.shape))))
-    return attached(result, placed(mul(x, own), places, mul(src, theirs), accumulate=True))
+    return derived(attached(result, placed(mul(x, own), places, mul(src, theirs), accumulate=True)), not_again)  # type: ignore[no-any-return]
+
+
+def not_again(gradient: Any) -> tuple[Any, ...]:
+    """The other factors are numbers here, so that the gradient of the gradient would be 0."""
+    raise UnsupportedArgument("torch.autograd", "create_graph", True, "False after a product reduced by index")
 
 
 REDUCTIONS: dict[str, Any] = {

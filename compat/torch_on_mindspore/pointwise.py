@@ -12,6 +12,7 @@ from compat.torch_on_mindspore import complexes, dtypes, steps
 from compat.torch_on_mindspore.arithmetic import add, check_divisor, computed, div, floating, is_number, is_tensor, mul, pow, sub
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.reductions import sum_to
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
@@ -104,7 +105,7 @@ def whole_pair(name: str, native: Any) -> Any:
 
 def angle_gradient(gradient: Any, y: Any, x: Any) -> tuple[Any, Any]:
     share = gradient / (y * y + x * x)
-    return x * share, -y * share
+    return sum_to(x * share, tuple(y.shape)), sum_to(-y * share, tuple(x.shape))
 
 
 atan2 = real_pair("atan2", lambda y, x: derived(ops.atan2(y, x), angle_gradient, as_tensor(y), as_tensor(x)))

@@ -51,7 +51,7 @@ def elementwise(
                 raise invalid(NotImplementedError, f"the derivative for '{name}' is not implemented")
             if recorded is not None and engine.grad_enabled():
                 (input,) = map(as_tensor, ctx.saved_tensors)
-                return gradient * recorded(input, function(input))
+                return gradient * recorded(input, Computed.apply(input))
             with np.errstate(all="ignore"):
                 rate = np.asarray(slope(scipy_special(), *ctx.known))
             return ops.mul(gradient, mindspore.Tensor(rate.astype(gradient.dtype.name if hasattr(gradient.dtype, "name") else np.float32)))
@@ -78,27 +78,29 @@ def off_zero(x: Any, function: Callable[[Any], Any], at_zero: Any) -> Any:
     return at_zero.where(zero, rest)
 
 
+Elementwise = Callable[..., Tensor]
+
 ROOT_PI = math.sqrt(math.pi)
 ROOT_2_PI = math.sqrt(2 * math.pi)
 lgamma = elementwise("lgamma", lambda s, x: s.gammaln(x), lambda s, x, y: s.digamma(x), lambda x, y: digamma(x))
-digamma = elementwise(
+digamma: Elementwise = elementwise(
     "digamma", lambda s, x: np.where(x == 0, np.copysign(np.inf, -x), s.digamma(x)), lambda s, x, y: s.polygamma(1, x),
     lambda x, y: polygamma(1, x),
 )  # fmt: skip
 erfinv = elementwise(
     "erfinv", lambda s, x: s.erfinv(x), lambda s, x, y: ROOT_PI / 2 * np.exp(y * y), lambda x, y: (y * y).exp() * (ROOT_PI / 2)
 )
-sinc = elementwise(
+sinc: Elementwise = elementwise(
     "sinc", lambda s, x: np.sinc(x), lambda s, x, y: np.where(x == 0, 0, (np.cos(np.pi * x) - y) / np.where(x == 0, 1, x)),
     lambda x, y: off_zero(x, lambda safe: ((safe * math.pi).cos() - sinc(safe)) / safe, x * (-math.pi**2 / 3)),
 )  # fmt: skip
 i0 = elementwise("i0", lambda s, x: s.i0(x), lambda s, x, y: s.i1(x), lambda x, y: i1(x))
 i0e = elementwise("i0e", lambda s, x: s.i0e(x), lambda s, x, y: s.i1e(x) - np.sign(x) * y, lambda x, y: i1e(x) - x.sign() * y)
-i1 = elementwise(
+i1: Elementwise = elementwise(
     "i1", lambda s, x: s.i1(x), lambda s, x, y: np.where(x == 0, 0.5, s.i0(x) - y / np.where(x == 0, 1, x)),
     lambda x, y: off_zero(x, lambda safe: i0(safe) - i1(safe) / safe, 0.5),
 )  # fmt: skip
-i1e = elementwise(
+i1e: Elementwise = elementwise(
     "i1e", lambda s, x: s.i1e(x), lambda s, x, y: np.where(x == 0, 0.5, s.i0e(x) - y * (np.sign(x) + 1 / np.where(x == 0, 1, x))),
     lambda x, y: off_zero(x, lambda safe: i0e(safe) - i1e(safe) * (safe.sign() + 1 / safe), 0.5),
 )  # fmt: skip

@@ -33,7 +33,7 @@ def twice(framework: Framework, outputs: list[Any], leaves: list[Any]) -> Any:
 
 
 class OperatorsTwice(Operators):
-    checks = ("second order",)
+    checks = ("twice",)
 
     def names(self) -> list[str]:
         return sorted(name for name, info in infos().items() if info.supports_gradgrad)
@@ -55,7 +55,7 @@ class OperatorsTwice(Operators):
 
 
 class ModulesTwice(Modules):
-    checks = ("second order",)
+    checks = ("twice",)
 
     def names(self) -> list[str]:
         return sorted(name for name, info in modules().items() if info.supports_gradgrad)

@@ -168,7 +168,7 @@ class RNNBase(Module):
             mine = states if self.num_layers == 1 else tuple(one[own] for one in states)
             input, state = recurrent.layer(self.mode, input, sizes, mine, weights[own])
             last.append(state)
-        joined = as_tensor(last[0] if len(last) == 1 else tuple(recurrent.ops.cat(one) for one in zip(*last, strict=True)))
+        joined = as_tensor(last[0] if len(last) == 1 else tuple(recurrent.cat(one) for one in zip(*last, strict=True)))
         return as_tensor(input), joined if isinstance(hx, tuple) else joined[0]
 
     def extra_repr(self) -> str:
