@@ -12,6 +12,7 @@ from compat.torch_on_mindspore.creation import finished
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.linear_maps import linear
 from compat.torch_on_mindspore.places import placed
+from compat.torch_on_mindspore.rearranging import seen
 from compat.torch_on_mindspore.shaping import reshape
 from compat.torch_on_mindspore.storage import view_of
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, normal_dim
@@ -24,11 +25,21 @@ def diagonal(input: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     first, second = normal_dim(input, dim1), normal_dim(input, dim2)
     if first == second:
         raise invalid(RuntimeError, f"diagonal dimensions cannot be identical {dim1}, {dim2}")
-    return view_of(input, diagonal_view, offset, first, second)
+    return view_of(input, along, offset, first, second)
 
 
-def diagonal_view(input: Any, offset: int, first: int, second: int) -> Any:
-    return linear(lambda x: engine.diagonal_view(x, offset, first, second), input)
+def along(input: Any, offset: int, first: int, second: int) -> Any:
+    if not input.numel():
+        return engine.diagonal_view(input, offset, first, second)
+    rows, columns = input.shape[first] + min(offset, 0), input.shape[second] - max(offset, 0)
+    steps = input.stride()
+    kept = [at for at in range(input.ndim) if at not in (first, second)]
+    return seen(
+        input,
+        (*(input.shape[at] for at in kept), max(min(rows, columns), 0)),
+        (*(steps[at] for at in kept), steps[first] + steps[second]),
+        max(offset, 0) * steps[second] - min(offset, 0) * steps[first],
+    )
 
 
 def diag_embed(input: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:

@@ -8,9 +8,12 @@ from typing import Any
 from compat.errors import UnsupportedAPI, invalid
 from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, random, shaping
 from compat.torch_on_mindspore.arithmetic import TABLED, is_number, is_tensor
+from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.operations import IN_PLACE
 from compat.torch_on_mindspore.storage import alias, check_writable, is_recorded, is_shared, living, part, take_over, write
 from compat.torch_on_mindspore.tensor import Tensor
+
+native = mindspore.Tensor
 
 # the method without its underscore → the operation
 OPERATIONS: dict[str, Callable[..., Any]] = {
@@ -157,10 +160,20 @@ def _reshaped(name: str, operation: Callable[..., Any]) -> Callable[..., Tensor]
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
         if living(self, "_views"):
             raise UnsupportedAPI(f"torch.Tensor.{name} of a tensor that has views")
+        if self._base is not None:
+            made = operation(shaping.whole_view(self), *args, **kwargs)
+            if made._base is self._base:
+                engine.assign(self, made)
+                self._steps = made._steps
+                return self
         made = operation(alias(self), *args, **kwargs)
-        if not made.is_contiguous() and is_shared(self):
+        if not is_shared(self):
+            # not the view itself, of whose storage NumPy would get a copy
+            engine.assign(self, native.copy(made))
+        elif made.is_contiguous():
+            engine.assign(self, made)
+        else:
             raise UnsupportedAPI(f"torch.Tensor.{name} of a tensor that shares storage with another one")
-        engine.assign(self, made.contiguous())
         return self
 
     method.__name__ = method.__qualname__ = name

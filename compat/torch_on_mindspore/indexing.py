@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,7 +15,18 @@ from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import entries, picked
-from compat.torch_on_mindspore.storage import check_writable, fitted, is_recorded, linked, note_write, view_of, write
+from compat.torch_on_mindspore.storage import (
+    check_writable,
+    fitted,
+    is_recorded,
+    linked,
+    note_write,
+    put,
+    renew,
+    shares_memory,
+    view_of,
+    write,
+)
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, elements, host, normal_dim
 
 ops = mindspore.ops
@@ -23,33 +35,38 @@ NO_DIMENSION = (
     "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
 )
 
+BYTES = "indexing with dtype torch.uint8 is now deprecated, please use a dtype torch.bool instead."
+
 
 def normal_index(input: Any, index: Any) -> tuple[tuple[Any, ...], bool]:
     """The index as a tuple that MindSpore takes, and whether it is basic, so that the result is a view."""
     given = index if isinstance(index, tuple) else (index,)
     given = tuple(part(one) for one in given)
-    used = sum(one.ndim if is_mask(one) else 1 for one in given if one is not None and one is not Ellipsis)
+    used = sum(dims_taken(one) for one in given if one is not Ellipsis)
     if used > input.ndim:
         raise invalid(IndexError, f"too many indices for tensor of dimension {input.ndim}")
     at = 0
     for one in given:
         if one is Ellipsis:
             at += input.ndim - used
-        elif one is not None:
-            if isinstance(one, int):
+        else:
+            if type(one) is int:
                 check_bounds(input, one, at)
-            at += one.ndim if is_mask(one) else 1
+            at += dims_taken(one)
     return given, not any(map(is_tensor, given))
+
+
+def dims_taken(one: Any) -> int:
+    """How many dimensions of the indexed tensor this part stands for."""
+    return one.ndim if is_mask(one) else int(one is not None and not isinstance(one, bool))
 
 
 def part(one: Any) -> Any:
     """One entry of an index: lists and arrays become tensors, integer scalars become int."""
     if one is None or one is Ellipsis or (isinstance(one, int) and not isinstance(one, bool)):
         return one
-    if one is True:
-        return None  # a new dimension of size 1, as a mask of one element gives
-    if one is False:
-        raise UnsupportedArgument("torch.Tensor.__getitem__", "index", False, "integers, slices, masks, tensors, None")
+    if isinstance(one, bool):
+        return one
     if isinstance(one, slice):
         if one.step is not None and one.step < 1:
             raise invalid(ValueError, "step must be greater than zero")
@@ -58,8 +75,11 @@ def part(one: Any) -> Any:
         array = np.asarray([host(each) if is_tensor(each) else each for each in one] if isinstance(one, (list, tuple)) else one)
         one = mindspore.Tensor(array.astype(np.int64) if array.dtype != np.bool_ else array)
     if is_tensor(one):
+        if one.dtype == dtypes.uint8 and one.ndim:
+            warnings.warn(BYTES, UserWarning, stacklevel=3)
+            one = cast(one, dtypes.bool_)
         if one.dtype == dtypes.bool_:
-            return one
+            return one if one.ndim else bool(host(one))
         if dtypes.OF[one.dtype].category != dtypes.INTEGER:
             raise invalid(IndexError, "tensors used as indices must be long, int, byte or bool tensors")
         return int(host(one)) if not one.ndim else cast(one, dtypes.int64)
@@ -88,15 +108,37 @@ def getitem(input: Any, index: Any) -> Any:
     if not input.ndim and isinstance(index, int) and not isinstance(index, bool):
         raise invalid(IndexError, NO_DIMENSION)
     parts, basic = normal_index(input, index)
+    if any(isinstance(one, bool) for one in parts):
+        return chosen(input, parts)
     if basic:
         return basic_view(input, parts)
+    check_index_tensors(input, parts)
     if len(parts) == 1 and is_mask(parts[0]) and not bool(host(parts[0]).any()):
         return nothing((0, *input.shape[parts[0].ndim :]), input)
-    check_index_tensors(input, parts)
     if len(parts) == 1 and not is_mask(parts[0]):
         size = input.shape[0]
         return entries(input, ops.where(parts[0] < 0, parts[0] + size, parts[0]), 0)
-    return as_tensor(native.__getitem__(input, parts if len(parts) > 1 else parts[0]))
+    found = as_tensor(native.__getitem__(input, parts if len(parts) > 1 else parts[0]))
+    return nothing(tuple(found.shape), input) if 0 in found.shape else found
+
+
+def chosen(input: Any, parts: tuple[Any, ...]) -> Any:
+    """`input[parts]` with one bool among the parts, a mask of no dimensions: a copy, in a new dimension of size 1, or of size 0."""
+    places = [at for at, one in enumerate(parts) if isinstance(one, bool)]
+    if len(places) > 1 or any(map(is_tensor, parts)):
+        raise UnsupportedArgument("torch.Tensor.__getitem__", "index", parts, "one bool, without masks or index tensors beside it")
+    at = places[0]
+    found = getitem(input, (*parts[:at], None, *parts[at + 1 :]))
+    if parts[at]:
+        return found.clone()
+    behind = parts[at + 1 :]
+    dim = found.ndim - 1 - kept_dims(behind) if Ellipsis in parts[:at] else kept_dims(parts[:at])
+    return shaping.narrow(found, dim, 0, 0).clone()
+
+
+def kept_dims(parts: tuple[Any, ...]) -> int:
+    """How many dimensions of the result come from these slices and Nones."""
+    return sum(one is None or isinstance(one, slice) for one in parts)
 
 
 def row(input: Any, index: int) -> Any:
@@ -178,6 +220,9 @@ def setitem(input: Any, index: Any, value: Any) -> None:
         raise invalid(TypeError, f"can't assign a {typename(value)} to a torch.{input.dtype.tensor_type}Tensor")
     parts, basic = normal_index(input, index)
     check_writable(input, whole=False)
+    if any(one is False for one in parts):
+        return  # no element is meant
+    parts = tuple(None if one is True else one for one in parts)
     if basic:
         write(basic_view(input, parts), value)
         return
@@ -201,6 +246,12 @@ def put_at(input: Any, parts: tuple[Any, ...], value: Any) -> None:
     """Write elements at index tensors into the memory that `input` shares with NumPy, on CPU."""
     at = tuple(host(one) if is_tensor(one) else one for one in parts)
     array = elements(input)
+    if not shares_memory(array, input):
+        changed = input.clone()
+        put_at(changed, parts, value)
+        put(input, changed)
+        renew(input)
+        return
     new = host(value) if is_tensor(value) else np.array(value)
     try:
         array[at] = new if new.dtype == array.dtype else new.astype(array.dtype)
@@ -211,6 +262,7 @@ def put_at(input: Any, parts: tuple[Any, ...], value: Any) -> None:
             f"shape mismatch: value tensor of shape {list(new.shape)} cannot be broadcast to indexing result of shape {covered}",
         ) from error
     note_write(input)
+    renew(input)
 
 
 def iterate(input: Any) -> Iterator[Any]:

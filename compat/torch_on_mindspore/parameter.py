@@ -65,8 +65,8 @@ class Parameter(Tensor, mindspore.Parameter, metaclass=_ParameterMeta):
             if requires_grad:
                 engine.keep_gradient_apart(self)
 
-    def __repr__(self, *, tensor_contents: str | None = None) -> str:
-        return "Parameter containing:\n" + super().__repr__(tensor_contents=tensor_contents)
+    def __repr__(self) -> str:
+        return "Parameter containing:\n" + super().__repr__()
 
     __str__ = __repr__
 
@@ -140,7 +140,7 @@ class UninitializedTensorMixin:
             "calling `module.share_memory()`.",
         )
 
-    def __repr__(self, *, tensor_contents: str | None = None) -> str:
+    def __repr__(self) -> str:
         return f"<{type(self).__name__}>"
 
     __str__ = __repr__

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import complexes, dtypes
+from compat.torch_on_mindspore import complexes, dtypes, engine
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.gathering import entries
+from compat.torch_on_mindspore.function import Function
+from compat.torch_on_mindspore.gathering import Scattered, entries
 from compat.torch_on_mindspore.shaping import cat, movedim, narrow, permute, reshape, sizes, transpose
 from compat.torch_on_mindspore.storage import view_of
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host, normal_dim
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host, normal_dim, owner
 
 ops = mindspore.ops
 
@@ -129,10 +131,14 @@ def unfold(input: Any, dimension: int, size: int, step: int) -> Any:
         raise invalid(RuntimeError, f"step is {step} but must be > 0")
     if not input.ndim:
         return reshape(input, 1)[:size]
-    count = (length - size) // step + 1
+    return view_of(input, windows, dim, size, step)
+
+
+def windows(input: Any, dim: int, size: int, step: int) -> Any:
+    count = (input.shape[dim] - size) // step + 1
     strides = list(input.stride())
     shape = (*input.shape[:dim], count, *input.shape[dim + 1 :], size)
-    return as_strided(input, shape, (*strides[:dim], strides[dim] * step, *strides[dim + 1 :], strides[dim]), input.storage_offset())
+    return seen(input, shape, (*strides[:dim], strides[dim] * step, *strides[dim + 1 :], strides[dim]), 0)
 
 
 def as_strided(input: Any, size: Sequence[int], stride: Sequence[int], storage_offset: int | None = None) -> Any:
@@ -142,7 +148,7 @@ def as_strided(input: Any, size: Sequence[int], stride: Sequence[int], storage_o
     if any(one < 0 for one in stride):
         raise invalid(RuntimeError, f"as_strided: Negative strides are not supported at the moment, got strides: {list(stride)}")
     offset = input.storage_offset() if storage_offset is None else storage_offset
-    base = input if getattr(input, "_base", None) is None else input._base
+    base = owner(input)
     last = offset + sum((one - 1) * step for one, step in zip(size, stride, strict=True))
     if 0 not in size and last >= base.numel():
         raise invalid(
@@ -151,31 +157,51 @@ def as_strided(input: Any, size: Sequence[int], stride: Sequence[int], storage_o
             f"a storage size of {(last + 1) * input.dtype.itemsize} are out of bounds for storage of size "
             f"{base.numel() * input.dtype.itemsize}",
         )
-    if not input.requires_grad:
-        return view_of(input, strided, tuple(size), tuple(stride), offset)
-    places = np.lib.stride_tricks.as_strided(
-        np.arange(offset, last + 1 if 0 not in size else offset + 1), tuple(size), [8 * one for one in stride]
-    )
-    return copied(input, np.ascontiguousarray(places))
+    return view_of(input, seen, tuple(size), tuple(stride), offset - input.storage_offset())
 
 
-def copied(input: Any, places: Any) -> Any:
-    """The elements at these places of the storage, gathered from the tensor that covers them."""
-    own = np.lib.stride_tricks.as_strided(
-        np.arange(input.numel() and int(sum((n - 1) * s for n, s in zip(input.shape, input.stride(), strict=True))) + 1),
-        tuple(input.shape),
-        [8 * one for one in input.stride()],
-    )
-    found = np.searchsorted(np.sort(own.reshape(-1)), places.reshape(-1) - input.storage_offset())
-    order = np.argsort(own.reshape(-1))
-    if found.size and (
-        found.max() >= order.size or not np.array_equal(own.reshape(-1)[order[found]], places.reshape(-1) - input.storage_offset())
-    ):
+def seen(input: Any, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Any:
+    """The storage of `input` seen so, `offset` elements after its first one."""
+    if engine.requires_grad(input) and engine.grad_enabled():
+        return Strided.apply(input, size, stride, offset)
+    return strided(input, size, stride, offset + input.storage_offset())
+
+
+class Strided(Function):
+    """`seen`, with a gradient: that of MindSpore's operator is 0 on CPU."""
+
+    twice_differentiable = True
+
+    @staticmethod
+    def forward(ctx: Any, input: Any, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Any:
+        ctx.shape, ctx.places = tuple(input.shape), covered(input, size, stride, offset)
+        return strided(input, size, stride, offset + input.storage_offset())
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Any) -> Any:
+        flat = Scattered.apply(reshape(gradient, -1), 0, ctx.places, (math.prod(ctx.shape),))
+        return reshape(flat, ctx.shape), None, None, None
+
+
+def covered(input: Any, size: tuple[int, ...], stride: tuple[int, ...], offset: int) -> Any:
+    """Which elements of `input`, counted in its own order, lie where this view of its storage looks."""
+    own = strided_places(tuple(input.shape), input.stride(), 0).reshape(-1)
+    places = strided_places(size, stride, offset).reshape(-1)
+    order = np.argsort(own, kind="stable")
+    found = np.minimum(np.searchsorted(own[order], places), max(own.size - 1, 0))
+    if places.size and not np.array_equal(own[order[found]], places):
         raise UnsupportedArgument(
             "torch.as_strided", "size, stride", "elements outside the tensor", "elements of the tensor, where autograd records"
         )
-    flat = reshape(input, -1)
-    return as_tensor(ops.reshape(entries(flat, mindspore.Tensor(order[found]), 0), places.shape))
+    return as_tensor(mindspore.Tensor(order[found].astype(np.int64)))
+
+
+def strided_places(size: Sequence[int], stride: Sequence[int], offset: int) -> Any:
+    """The place in storage of each element."""
+    places = np.full(tuple(size), offset)
+    for at, (count, step) in enumerate(zip(size, stride, strict=True)):
+        places += (np.arange(count) * step).reshape(-1, *(1,) * (len(size) - at - 1))
+    return places
 
 
 def swapaxes(input: Any, axis0: int, axis1: int) -> Any:

@@ -41,6 +41,7 @@ class Recorded:
     """What torch.Tensor has for autograd."""
 
     _base: Any
+    _retains: Any
     _known_grad: Any = None  # the object that `grad` last gave
     _post_hooks: Any = None
     _grad_hooks: Any = None  # of a leaf
@@ -60,6 +61,10 @@ class Recorded:
         if not requires_grad and not engine.is_leaf(self):
             raise invalid(RuntimeError, NOT_LEAF)
         engine.record()
+        if requires_grad and self._base is not None and not engine.requires_grad(self):
+            from compat.torch_on_mindspore import storage
+
+            storage.make_root(self)
         engine.set_requires_grad(self, requires_grad)
         return self
 
@@ -181,12 +186,18 @@ class Recorded:
         if not engine.requires_grad(self):
             raise invalid(RuntimeError, "can't retain_grad on Tensor that has requires_grad=False")
         if not (self.is_leaf or self.retains_grad):
-            self._retains = True
-            self.register_hook(self._keep_grad)
+            self._retain()
 
-    def _keep_grad(self, gradient: Any) -> None:
-        known = engine.grad(self)
-        engine.set_grad(self, gradient if known is None else known + gradient)
+    def _retain(self) -> None:
+        """Keep the gradient of the history as it is now; one from before a write in place is not kept any more."""
+        made_by = self._retains = object()
+
+        def keep(gradient: Any) -> None:
+            if self._retains is made_by:
+                known = engine.grad(self)
+                engine.set_grad(self, gradient if known is None else known + gradient)
+
+        self.register_hook(keep)
 
     # --- without a history ---
 

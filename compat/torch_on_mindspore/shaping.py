@@ -160,7 +160,7 @@ def transpose(input: Any, dim0: int, dim1: int, *more: int) -> Any:
     order = list(range(input.ndim))
     first, second = normal_dim(input, dim0), normal_dim(input, dim1)
     if not order:
-        return input
+        return whole_view(input)
     order[first], order[second] = order[second], order[first]
     return permute(input, order)
 
@@ -169,7 +169,7 @@ def t(input: Any) -> Any:
     """The transpose of a matrix; RuntimeError above two dimensions."""
     if input.ndim > 2:
         raise invalid(RuntimeError, f"t() expects a tensor with <= 2 dimensions, but self is {input.ndim}D")
-    return transpose(input, 0, 1) if input.ndim == 2 else input
+    return transpose(input, 0, 1) if input.ndim == 2 else whole_view(input)
 
 
 def reversed_dims(input: Any) -> Any:
@@ -178,7 +178,11 @@ def reversed_dims(input: Any) -> Any:
 
 
 def matrix_transpose(input: Any) -> Any:
-    """`x.mT`."""
+    """`x.mT`; RuntimeError for one dimension."""
+    if input.ndim == 1:
+        raise invalid(RuntimeError, "tensor.mT is only supported on matrices or batches of matrices. Got 1-D tensor.")
+    if not input.ndim:
+        return whole_view(input)
     return transpose(input, -2, -1)
 
 
@@ -259,6 +263,8 @@ def select(input: Any, dim: int, index: int) -> Any:
 
 def narrow(input: Any, dim: int, start: int, length: int) -> Any:
     """`length` entries of `dim`, from `start`."""
+    if not input.ndim:
+        raise invalid(RuntimeError, "narrow() cannot be applied to a 0-dim tensor.")
     dim = normal_dim(input, dim)
     size = input.shape[dim]
     start, length = int(start), int(length)

@@ -50,7 +50,10 @@ ONE_OF_MANY = (
 def view_of(source: Any, operation: Callable[..., Any], *args: Any) -> Any:
     """`operation(source, *args)` as a Tensor; when it shares the storage of `source`, as a view that writes keep up to date."""
     found = as_tensor(operation(source, *args))
-    return found if found is source else linked(found, source, operation, *args)
+    if found is source:  # PyTorch gives another tensor
+        operation, args = native.permute, (tuple(range(source.ndim)),)
+        found = as_tensor(operation(source, *args))
+    return linked(found, source, operation, *args)
 
 
 def linked(found: Any, source: Any, operation: Callable[..., Any], *args: Any) -> Any:
@@ -58,7 +61,7 @@ def linked(found: Any, source: Any, operation: Callable[..., Any], *args: Any) -
     if 0 in found.shape and engine.requires_grad(found):
         return nothing(tuple(found.shape), source)
     base = source.__dict__.get("_base")
-    if base is None:
+    if base is None or (engine.requires_grad(source) and engine.is_leaf(source)):
         base = source
     if not shares_storage(found, base):
         return found
@@ -67,8 +70,7 @@ def linked(found: Any, source: Any, operation: Callable[..., Any], *args: Any) -
         steps = () if base is source else source._steps
         if steps is not None:
             found._steps = (*steps, (operation, args))
-            if not (engine.requires_grad(base) and engine.is_leaf(base)):  # else no write is recorded
-                remember(base, "_views", found)
+            remember(base, "_views", found)
     return found
 
 
@@ -81,7 +83,7 @@ def shares_storage(tensor: Any, base: Any) -> bool:
 
 
 def remember(base: Any, kind: str, one: Any) -> None:
-    """Count `one` among the `_views` (or `_aliases`, the results of `detach`) of `base` while it lives."""
+    """Count `one` among the `_views` of `base` while it lives, or `_aliases`, the results of `detach`, or `_leaves`, once its views."""
     known: set[ref[Any]] | None = base.__dict__.get(kind)
     if known is None:
         known = set()
@@ -90,7 +92,7 @@ def remember(base: Any, kind: str, one: Any) -> None:
 
 
 def living(base: Any, kind: str) -> list[Any]:
-    """The living `_views` or `_aliases` of `base`."""
+    """The living `_views`, `_aliases` or `_leaves` of `base`."""
     found = (one() for one in list(base.__dict__.get(kind, ())))
     return [one for one in found if one is not None]
 
@@ -135,6 +137,7 @@ def write(target: Tensor, value: Any) -> Tensor:
     check_writable(target)
     if not is_recorded(target, (value,)):
         put(target, value)
+        renew(target)
         return target
     base = target if target._base is None else target._base
     if base is not target:
@@ -147,6 +150,8 @@ def write(target: Tensor, value: Any) -> Tensor:
     version = engine.version(base)
     Written.apply(base, fitted(target, value), target, () if base is target else target._steps)
     engine.bump_version(base, version + 1)
+    if base.retains_grad:
+        base._retain()
     refresh(base)
     return target
 
@@ -165,6 +170,16 @@ def part(base: Any) -> None:
     refresh(base)
     for other in living(base, "_aliases"):
         engine.assign(other, ops.stop_gradient(base))
+        refresh(other)
+
+
+def make_root(view: Any) -> None:
+    """Let views of `view`, which becomes a leaf, count as views of a leaf, not of its base: no write reaches it with a history."""
+    base = view._base
+    view._steps = None
+    views: set[ref[Any]] = base.__dict__.get("_views", set())
+    views -= {one for one in views if one() is view}
+    remember(owner(base), "_leaves", view)
 
 
 def is_recorded(target: Any, operands: Iterable[Any]) -> bool:
@@ -211,6 +226,8 @@ def take_over(target: Any, result: Any, *, keeps_result: bool) -> Any:
     else:
         engine.assign(target, result)
     engine.bump_version(target, version + 1)
+    if target.retains_grad:
+        target._retain()
     return target
 
 
@@ -234,6 +251,24 @@ def refresh(base: Any) -> None:
     """Give every living view of `base` the history that `base` has now."""
     for view in living(base, "_views"):
         engine.assign(view, replay(base, view._steps))
+        if view.retains_grad:
+            view._retain()
+
+
+def renew(target: Any) -> None:
+    """After a write that was not recorded: make the recorded views of the same storage anew.
+
+    MindSpore gives a view whose base has changed since a history of its own, without a gradient on CPU: it would be 0, without an error.
+    """
+    whole = owner(target)
+    if not any(whole.__dict__.get(kind) for kind in ("_views", "_aliases", "_leaves")):
+        return
+    enabled = engine.grad_enabled()
+    for base in (whole, *living(whole, "_aliases"), *living(whole, "_leaves")):
+        if engine.requires_grad(base) and base.__dict__.get("_views"):
+            engine.set_grad_enabled(True)
+            refresh(base)
+    engine.set_grad_enabled(enabled)
 
 
 class Written(Function):
@@ -279,13 +314,17 @@ def put(target: Any, value: Any) -> None:
     if not target.is_contiguous() and target._base is None and target._owner is None:
         engine.assign(target, native.contiguous(target))  # storage that nothing else knows
     array = elements(target) if engine.ON_CPU and target.dtype != dtypes.bfloat16 else None
-    # MindSpore's gradient of a bias lies in storage of which NumPy gets a copy.
-    if array is not None and (not array.size or array.__array_interface__["data"][0] == engine.data_ptr(target)):
+    if array is not None and shares_memory(array, target):
         new = host(value) if isinstance(value, native) else np.array(value)
         array[...] = new if new.dtype == array.dtype else new.astype(array.dtype)
     else:
         put_by_operators(target, fitted(target, value))
     note_write(target)
+
+
+def shares_memory(array: Any, target: Any) -> bool:
+    """Whether this array of the elements of `target` is no copy, which NumPy gets of a view, and of the storage of some gradients."""
+    return not array.size or array.__array_interface__["data"][0] == engine.data_ptr(target)
 
 
 def put_by_operators(target: Any, new: Any) -> None:

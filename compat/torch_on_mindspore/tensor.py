@@ -24,7 +24,7 @@ VIEW_OF_LEAF_WRITTEN = "a view of a leaf Variable that requires grad is being us
 
 # what a copy does not inherit
 SHARING = (
-    "_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases", "_known_grad", "_post_hooks", "_retains", "_gradient_apart", "_watching", "_grad_hooks", "_kept",
+    "_base", "_steps", "_of_many", "_owner", "_silent", "_exported", "_views", "_aliases", "_leaves", "_known_grad", "_post_hooks", "_retains", "_gradient_apart", "_watching", "_grad_hooks", "_kept",
 )  # fmt: skip
 
 
@@ -292,13 +292,10 @@ def with_own_storage(gradient: Any) -> Any:
 
 def owner(tensor: Any) -> Any:
     """The tensor that spans, in order, the storage that `tensor` shares."""
-    state = tensor.__dict__
-    base = state.get("_base")
-    if base is None:
-        base = tensor
-    else:
-        state = base.__dict__
-    found = state.get("_owner")
+    base = tensor
+    while (above := base.__dict__.get("_base")) is not None:
+        base = above
+    found = base.__dict__.get("_owner")
     return base if found is None else found
 
 

@@ -91,6 +91,20 @@ x=torch.arange(4.); x.pow_(2).clamp_(max=5); x.floor_divide_(2); x
 x=torch.tensor(3.); x.add_(1); x[()]=9; x
 x=torch.tensor(3.,requires_grad=True); y=x*1; y[...]=y*2; y.backward(); [y,x.grad]
 x=torch.ones(3,dtype=torch.bfloat16); x.add_(1); x[0]=5; x
+c=l[:2]; l.detach().mul_(0); (c*c.detach().cos()).sum().backward(); l.grad
+z=l*1; e=z.view(2,3); n=z.detach(); n.add_(0); (e*2).sum().backward(); l.grad
+z=l*1; z.clamp_(min=2); d=z.detach(); f=d.unflatten(0,(2,3)); f.fill_(3); [z,d,f]
+z=l*1; z.retain_grad(); z.square_(); z.sum().backward(); [z.grad,l.grad]
+z=l*1; e=z.unfold(0,2,2); e.mul_(2); z[0]=9; z.sum().backward(); [z,e,l.grad]
+z=l*1; e=z.as_strided((2,2),(2,1),1); e.zero_(); z.sum().backward(); [z,e,l.grad]
+z=(l*1).view(2,3); e=z.diagonal(); e[::2]*=3; z.sum().backward(); [z,e,l.grad]
+x=torch.ones(2,2); x.squeeze_(); x[x>0]*=3; x
+x=torch.ones(1,2); v=x[0]; v.unsqueeze_(1); v+=1; [x,v]
+x=torch.ones(4); v=x.t(); x.add_(1); [v is x, v]
+x=torch.ones(2,2); y=x[True]; y.add_(1); [x, y, x[False], x[0, False].shape]
+x=torch.arange(3.); x[torch.tensor([1,0,1],dtype=torch.uint8)]
+x=torch.zeros(1,2); f=x.narrow(0,0,1); f.requires_grad_(); [x.requires_grad, f is x]
+x=torch.arange(4.).reshape(2,2).requires_grad_(); x.mT.T.add_(2)
 l=torch.ones(3,requires_grad=True); z=l*1; n=z.detach().numpy(); z.add_(1); n.tolist()
 """.strip().split("\n")
 

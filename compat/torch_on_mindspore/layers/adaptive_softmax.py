@@ -15,7 +15,7 @@ from compat.torch_on_mindspore.modules.containers import ModuleList, Sequential
 from compat.torch_on_mindspore.shaping import cat
 from compat.torch_on_mindspore.tensor import Tensor
 
-ASMoutput = namedtuple("_ASMoutput", ["output", "loss"])
+_ASMoutput = namedtuple("_ASMoutput", ["output", "loss"])
 
 
 class AdaptiveLogSoftmaxWithLoss(Module):
@@ -96,7 +96,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
             found = found.index_copy(0, rows, logits.gather(1, (target[rows] - start).unsqueeze(1)).squeeze(1))
         output = found + log_softmax_along(self.head(input), 1).gather(1, places.unsqueeze(1)).squeeze(1)
         loss = (-output).mean()
-        return ASMoutput(output.squeeze(0) if alone else output, loss)
+        return _ASMoutput(output.squeeze(0) if alone else output, loss)
 
     def log_prob(self, input: Any) -> Tensor:
         """(N, n_classes): the log probability of each class."""
@@ -109,6 +109,7 @@ class AdaptiveLogSoftmaxWithLoss(Module):
     def predict(self, input: Any) -> Tensor:
         """(N): the most likely class; the clusters are looked into where the shortlist is not the likeliest."""
         head = self.head(input)
-        found: Tensor = head.argmax(dim=1)
+        found: Any = head.argmax(dim=1)
         rows = (found >= self.shortlist_size).nonzero().squeeze(1)
-        return found.index_copy(0, rows, self.log_prob(input[rows]).argmax(dim=1)) if rows.numel() else found
+        best: Tensor = found.index_copy(0, rows, self.log_prob(input[rows]).argmax(dim=1)) if rows.numel() else found
+        return best

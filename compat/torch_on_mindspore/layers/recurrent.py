@@ -12,6 +12,7 @@ from compat.torch_on_mindspore import functions, init
 from compat.torch_on_mindspore.functional import recurrent
 from compat.torch_on_mindspore.functional.dropout import dropout as dropped
 from compat.torch_on_mindspore.indexing import index_select
+from compat.torch_on_mindspore.linear_maps import cat
 from compat.torch_on_mindspore.module import Module
 from compat.torch_on_mindspore.packing import PackedSequence
 from compat.torch_on_mindspore.parameter import Parameter
@@ -168,7 +169,7 @@ class RNNBase(Module):
             mine = states if self.num_layers == 1 else tuple(one[own] for one in states)
             input, state = recurrent.layer(self.mode, input, sizes, mine, weights[own])
             last.append(state)
-        joined = as_tensor(last[0] if len(last) == 1 else tuple(recurrent.cat(one) for one in zip(*last, strict=True)))
+        joined = as_tensor(last[0] if len(last) == 1 else tuple(cat(one) for one in zip(*last, strict=True)))
         return as_tensor(input), joined if isinstance(hx, tuple) else joined[0]
 
     def extra_repr(self) -> str:

@@ -106,6 +106,7 @@ def note_writes(tensors: list[Any]) -> None:
     for one in tensors:
         if storage.is_shared(one):
             storage.note_write(one)
+            storage.renew(one)
         else:
             alone.append(one)
     engine.bump_versions(alone)
