@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compat.errors import UnsupportedAPI, invalid
-from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, random, shaping
+from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, random, rearranging, shaping
 from compat.torch_on_mindspore.arithmetic import TABLED, is_number, is_tensor
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.operations import IN_PLACE
@@ -128,6 +128,27 @@ def zero_(self: Tensor) -> Tensor:
     return write(self, 0)
 
 
+def fill_diagonal_(self: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
+    """The main diagonal `fill_value`; with `wrap`, a new diagonal begins one row below the end of the last one of a tall matrix."""
+    check_writable(self)
+    if self.ndim < 2:
+        raise invalid(RuntimeError, "dimensions must larger than 1")
+    if self.ndim > 2 and len(set(self.shape)) != 1:
+        raise invalid(RuntimeError, "all dimensions of input must be of equal length")
+    height, width = self.shape[:2] if self.ndim == 2 else (self.shape[0],) * 2
+    if not self.numel():
+        return self
+    step = sum(self.stride())
+    write(rearranging.as_strided(self, (min(height, width),), (step,)), fill_value)
+    row = self.stride()[0]
+    start = (width + 1) * row
+    while wrap and self.ndim == 2 and height > width + 1 and start // row < height:
+        count = min(height - start // row, width)
+        write(rearranging.as_strided(self, (count,), (step,), self.storage_offset() + start), fill_value)
+        start += (width + 1) * row
+    return self
+
+
 def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None) -> Tensor:
     """Numbers of PyTorch's stream in [from, to)."""
     check_writable(self)
@@ -183,5 +204,6 @@ def _reshaped(name: str, operation: Callable[..., Any]) -> Callable[..., Tensor]
 METHODS: dict[str, Callable[..., Any]] = {
     **{f"{name}_": _written(f"{name}_", operation) for name, operation in OPERATIONS.items()},
     **{f"{name}_": _reshaped(f"{name}_", getattr(shaping, name)) for name in ("squeeze", "unsqueeze", "t", "transpose")},
-    **{made.__name__: made for made in (copy_, fill_, zero_, uniform_, normal_, random_, bernoulli_)},
+    **{f"{name}_": _reshaped(f"{name}_", getattr(rearranging, name)) for name in ("swapaxes", "swapdims")},
+    **{made.__name__: made for made in (copy_, fill_, fill_diagonal_, zero_, uniform_, normal_, random_, bernoulli_)},
 }

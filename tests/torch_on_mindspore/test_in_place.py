@@ -247,3 +247,49 @@ y.sum().backward()
         1e-4,
         1e-5,
     )
+
+
+DIAGONALS = """
+torch.zeros(3, 3).fill_diagonal_(5)
+torch.zeros(4, 2).fill_diagonal_(5)
+torch.zeros(7, 3).fill_diagonal_(5, wrap=True)
+torch.zeros(8, 2).fill_diagonal_(1, True)
+torch.zeros(3, 7).fill_diagonal_(5, wrap=True)
+torch.zeros(4, 6)[1:, ::2].fill_diagonal_(2)
+torch.zeros(3, 3).t().fill_diagonal_(2)
+torch.zeros(2, 2, 2).fill_diagonal_(2)
+torch.zeros(2, 3, 2).fill_diagonal_(2)
+torch.zeros(3).fill_diagonal_(2)
+torch.zeros(3, 3, dtype=torch.int64).fill_diagonal_(-1)
+torch.zeros(0, 3).fill_diagonal_(1)
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("expression", DIAGONALS)
+def test_fill_diagonal(expression: str) -> None:
+    check(expression)
+
+
+def test_fill_diagonal_of_a_base_and_in_the_graph() -> None:
+    check("b = torch.zeros(4, 4); b[1:, 1:].fill_diagonal_(3)\nb")
+    check("x = torch.ones(3, 3, requires_grad=True); y = x * 2; y.fill_diagonal_(7); (y * y).sum().backward()\ny, x.grad")
+    check("torch.ones(2, 2, requires_grad=True).fill_diagonal_(1)")
+
+
+FUNCTIONS = """
+torch.abs_(x), x
+torch.clamp_(x, 0, 1), x
+torch.sqrt_(x.abs_()), x
+torch.neg_(x.view(-1)), x
+torch.fill_(x, 3.0), x
+torch.round_(x, decimals=1), x
+torch.exp_(w)
+torch.zero_(x), x
+x.renorm_(2, 0, 1.0), x
+x.swapaxes_(0, 1), x.shape, x.swapdims_(0, 1).shape
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("call", FUNCTIONS)
+def test_functions_that_write(call: str) -> None:
+    check(f"x = torch.tensor([[-1.26, 2.0, 0.5], [4.0, -0.25, 1.5]]); w = torch.ones(2, requires_grad=True)\n{call}")
