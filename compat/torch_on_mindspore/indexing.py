@@ -16,10 +16,11 @@ from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import entries, picked
 from compat.torch_on_mindspore.storage import (
+    attached,
+    base_of,
     check_writable,
     fitted,
     is_recorded,
-    linked,
     note_write,
     put,
     renew,
@@ -150,7 +151,10 @@ def row(input: Any, index: int) -> Any:
         check_bounds(input, index, 0)
     if engine.requires_grad(input):
         return view_of(input, native.__getitem__, index)
-    return linked(as_tensor(engine.select(input, 0, index)), input, native.__getitem__, index)
+    # It is a view in any case, and has no history: nothing else has to be found out about it.
+    found = engine.select(input, 0, index)
+    found.__class__ = Tensor
+    return attached(found, input, base_of(input), native.__getitem__, (index,))
 
 
 def basic_view(input: Any, parts: tuple[Any, ...]) -> Any:

@@ -60,11 +60,18 @@ def linked(found: Any, source: Any, operation: Callable[..., Any], *args: Any) -
     """`found`, which is what `operation(source, *args)` gives, as such a view."""
     if 0 in found.shape and engine.requires_grad(found):
         return nothing(tuple(found.shape), source)
+    base = base_of(source)
+    return attached(found, source, base, operation, args) if shares_storage(found, base) else found
+
+
+def base_of(source: Any) -> Any:
+    """The tensor of which a view of `source` is a view."""
     base = source.__dict__.get("_base")
-    if base is None or (engine.requires_grad(source) and engine.is_leaf(source)):
-        base = source
-    if not shares_storage(found, base):
-        return found
+    return source if base is None or (engine.requires_grad(source) and engine.is_leaf(source)) else base
+
+
+def attached(found: Any, source: Any, base: Any, operation: Callable[..., Any], args: tuple[Any, ...]) -> Any:
+    """`found`, which shares the storage of `base`, as the view that `operation(source, *args)` gives."""
     found._base = base
     if engine.grad_enabled():
         steps = () if base is source else source._steps
@@ -84,16 +91,17 @@ def shares_storage(tensor: Any, base: Any) -> bool:
 
 def remember(base: Any, kind: str, one: Any) -> None:
     """Count `one` among the `_views` of `base` while it lives, or `_aliases`, the results of `detach`, or `_leaves`, once its views."""
-    known: set[ref[Any]] | None = base.__dict__.get(kind)
+    known: dict[int, ref[Any]] | None = base.__dict__.get(kind)
     if known is None:
-        known = set()
+        known = {}
         setattr(base, kind, known)
-    known.add(ref(one, known.discard))
+    key = id(one)  # a reference itself compares as its tensor does, element by element
+    known[key] = ref(one, lambda _: known.pop(key, None))
 
 
 def living(base: Any, kind: str) -> list[Any]:
     """The living `_views`, `_aliases` or `_leaves` of `base`."""
-    found = (one() for one in list(base.__dict__.get(kind, ())))
+    found = (one() for one in list(base.__dict__.get(kind, {}).values()))
     return [one for one in found if one is not None]
 
 
@@ -177,8 +185,7 @@ def make_root(view: Any) -> None:
     """Let views of `view`, which becomes a leaf, count as views of a leaf, not of its base: no write reaches it with a history."""
     base = view._base
     view._steps = None
-    views: set[ref[Any]] = base.__dict__.get("_views", set())
-    views -= {one for one in views if one() is view}
+    base.__dict__.get("_views", {}).pop(id(view), None)
     remember(owner(base), "_leaves", view)
 
 
