@@ -7,7 +7,7 @@ from typing import Any
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, engine
-from compat.torch_on_mindspore.arithmetic import pow
+from compat.torch_on_mindspore.arithmetic import constant, pow
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.factorizations import svdvals
 from compat.torch_on_mindspore.reductions import Dims, amax, amin, dims_of, reduced_shape, sum
@@ -28,10 +28,10 @@ def in_dtype(name: str, input: Any, dtype: Any) -> Any:
 def rooted(total: Any, degree: float) -> Any:
     """The root of a sum of powers; the gradient at 0 is 0."""
     if engine.ON_CPU and bool(host(total).all()):
-        return as_tensor(ops.sqrt(total) if degree == 2 else ops.pow(total, 1.0 / degree))
+        return as_tensor(ops.sqrt(total) if degree == 2 else ops.pow(total, constant(1.0 / degree, total.dtype)))
     zero = ops.equal(total, 0)
     safe = ops.where(zero, ops.ones_like(total), total)
-    root = ops.sqrt(safe) if degree == 2 else ops.pow(safe, 1.0 / degree)
+    root = ops.sqrt(safe) if degree == 2 else ops.pow(safe, constant(1.0 / degree, total.dtype))
     return as_tensor(ops.where(zero, ops.zeros_like(total), root))
 
 
@@ -128,6 +128,10 @@ def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Tensor:
         raise invalid(RuntimeError, f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions")
     (place,) = dims_of(input, dim)
     sizes = vector_norm(input, p, tuple(at for at in range(input.ndim) if at != place), True)
-    scale = ops.where(ops.greater(sizes, maxnorm), ops.div(maxnorm, ops.add(sizes, 1e-7)), ops.ones_like(sizes))
+    scale = ops.where(
+        ops.greater(sizes, maxnorm),
+        ops.div(constant(maxnorm, sizes.dtype), ops.add(sizes, constant(1e-7, sizes.dtype))),
+        ops.ones_like(sizes),
+    )
     found: Tensor = as_tensor(ops.mul(input, scale))
     return found

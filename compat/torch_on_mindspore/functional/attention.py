@@ -19,6 +19,7 @@ from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.dropout import dropout
 from compat.torch_on_mindspore.functional.linear import linear
+from compat.torch_on_mindspore.functional.matrices import number
 from compat.torch_on_mindspore.functional.softmax import shares_gradient
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.second_order import derived
@@ -151,7 +152,7 @@ def weights_and_result(
             one if tuple(one.shape[:-2]) == batch else ops.broadcast_to(one, (*batch, *one.shape[-2:])) for one in (query, key, value)
         )
     factor = scale if scale is not None else 1 / math.sqrt(query.shape[-1]) if query.shape[-1] else 1.0
-    scaled = query if factor == 1 else ops.mul(query, factor)
+    scaled = query if factor == 1 else ops.mul(query, number(factor, query))
     scores = derived(scores_of(scaled, key), scores_gradient, scaled, key)
     if is_causal:
         mask = allowed_by_order(*scores.shape[-2:])
