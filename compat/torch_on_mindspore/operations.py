@@ -18,6 +18,7 @@ from compat.torch_on_mindspore import (
     indexing,
     joining,
     linear_algebra,
+    masked,
     norms,
     pointwise,
     products,
@@ -132,6 +133,7 @@ FUNCTIONS: Table = {
     **{f"linalg_{name}": one for name, one in LINALG.items()},
     **{f"special_{name}": one for name, one in SPECIAL.items()},
     **{f"fft_{name}": one for name, one in fourier.FUNCTIONS.items()},
+    **{f"masked_{name}": one for name, one in named(masked, masked.NAMES).items()},
     **named(special, "polygamma"),
     **named(windows, "hann_window hamming_window bartlett_window blackman_window kaiser_window"),
     **named(creation, "tensor zeros ones empty full zeros_like ones_like empty_like full_like arange linspace logspace eye scalar_tensor "
