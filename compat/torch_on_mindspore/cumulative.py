@@ -48,7 +48,7 @@ def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Tensor:
         for at in range(1, x.shape[dim]):
             parts.append(mul(parts[-1], as_tensor(ops.narrow(x, dim, at, 1))))
         return cat(parts, dim)
-    found: Tensor = as_tensor(ops.cumprod(x, dim))
+    found: Tensor = cast(as_tensor(ops.cumprod(x, dim)), x.dtype)
     return found
 
 

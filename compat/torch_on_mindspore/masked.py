@@ -251,8 +251,7 @@ def cumsum(input: Any, dim: int, *, dtype: Any = None, mask: Any = None) -> Tens
 def cumprod(input: Any, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:
     """The running product, in the dtype of `input` or `dtype`; what is masked out multiplies by 1."""
     x = in_dtype(input, dtype)
-    found: Tensor = cast(cumulative.cumprod(kept(x, mask, lambda: 1), along(x, dim), dtype=x.dtype), x.dtype)
-    return found
+    return cumulative.cumprod(kept(x, mask, lambda: 1), along(x, dim), dtype=x.dtype)
 
 
 def softmax(input: Any, dim: int, *, dtype: Any = None, mask: Any = None) -> Tensor:

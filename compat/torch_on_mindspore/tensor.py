@@ -181,6 +181,11 @@ class Tensor(Recorded, mindspore.Tensor):
 
     def clone(self, *, memory_format: Any = None) -> Tensor:
         check_memory_format("torch.Tensor.clone", memory_format)
+        if engine.requires_grad(self) and not self.numel() and engine.grad_enabled():
+            from compat.torch_on_mindspore.emptiness import nothing
+
+            empty: Tensor = nothing(tuple(self.shape), self)  # MindSpore's copy of no elements is a leaf again
+            return empty
         found: Tensor = as_tensor(super().copy())
         return found
 
