@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import namedtuple
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,11 +11,12 @@ import numpy as np
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import is_tensor
+from compat.torch_on_mindspore.return_types import structure
 from compat.torch_on_mindspore.sorting import made
 from compat.torch_on_mindspore.tensor import Tensor, cast, host
 
-Histogram: Any = namedtuple("histogram", "hist bin_edges")  # type: ignore[name-match]
-HistogramDD: Any = namedtuple("histogramdd", "hist bin_edges")  # type: ignore[name-match]
+Histogram = structure("histogram", "hist bin_edges")
+HistogramDD = structure("histogramdd", "hist bin_edges")
 
 
 def as_count(array: Any) -> Tensor:

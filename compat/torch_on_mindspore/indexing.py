@@ -231,6 +231,12 @@ def contains(input: Any, element: Any) -> bool:
 def gather(input: Any, dim: int, index: Any) -> Tensor:
     """out[i][j] = input[index[i][j]][j] for dim 0, and so on."""
     dim = normal_dim(input, dim)
+    if not input.ndim or not index.ndim:
+        if max(input.ndim, index.ndim) > 1:
+            raise invalid(RuntimeError, "Index tensor must have the same number of dimensions as input tensor")
+        rows, places = (one if one.ndim else one.reshape(1) for one in (input, index))
+        found: Tensor = gather(rows, 0, places).reshape(tuple(index.shape))
+        return found
     if index.numel() and index.dtype not in (dtypes.int64, dtypes.int32):
         raise invalid(RuntimeError, "gather(): Expected dtype int32/int64 for index")
     if index.numel():
@@ -244,6 +250,12 @@ def gather(input: Any, dim: int, index: Any) -> Tensor:
 def index_select(input: Any, dim: int, index: Any) -> Tensor:
     """The entries `index` of `dim`."""
     dim = normal_dim(input, dim)
+    if not input.ndim:
+        if index.numel() != 1:
+            raise invalid(RuntimeError, f"index_select(): Index to scalar can have only 1 value, got {index.numel()} value(s)")
+        found: Tensor = index_select(input.reshape(1), 0, index.reshape(1)).reshape(())
+        return found
+    index = index if index.ndim else index.reshape(1)
     if index.numel() and not (int(host(index).min()) >= 0 and int(host(index).max()) < input.shape[dim]):
         raise invalid(IndexError, "index out of range in self")
     return entries(input, index, dim)

@@ -16,6 +16,7 @@ from compat.torch_on_mindspore import (
     indexing,
     pointwise,
     rearranging,
+    resizing,
     shaping,
     tensor_types,
 )
@@ -24,7 +25,7 @@ from compat.torch_on_mindspore.environment import exchange
 from compat.torch_on_mindspore.operations import METHODS, SHARED
 from compat.torch_on_mindspore.properties import PROPERTIES
 from compat.torch_on_mindspore.serialization import rebuild, storages
-from compat.torch_on_mindspore.tensor import Tensor, cast, check_memory_format
+from compat.torch_on_mindspore.tensor import Tensor, cast, in_format
 
 OPERATORS = {
     "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "floordiv": "floor_divide", "mod": "remainder",
@@ -41,6 +42,7 @@ METHODS_ONLY: dict[str, Callable[..., Any]] = {
     **METHODS,
     "type": tensor_types.of_type,
     **in_place.METHODS,
+    **resizing.METHODS,
     **exchange.METHODS,
     "untyped_storage": storages.untyped_storage, "storage": storages.typed_storage, "_typed_storage": storages.typed_storage,
     "__reduce_ex__": rebuild.reduced,
@@ -68,8 +70,7 @@ UNMATCHED = (
 
 def _cast_method(name: str, kind: Any) -> Callable[..., Any]:
     def method(self: Any, memory_format: Any = None) -> Any:
-        check_memory_format(f"torch.Tensor.{name}", memory_format)
-        return cast(self, kind)
+        return in_format(cast(self, kind), memory_format)
 
     method.__name__ = method.__qualname__ = name
     return method
@@ -120,6 +121,7 @@ def attach() -> None:
         attributes[f"__{name}__"] = _operator(SHARED[operation], False)
     for name in REFLECTED:
         attributes[f"__r{name}__"] = _operator(SHARED[OPERATORS[name]], True)
+    attributes["__rdiv__"] = attributes["__rtruediv__"]  # which Python 3 never calls
     for name in AUGMENTED:
         attributes[f"__i{name}__"] = in_place.METHODS[f"{OPERATORS[name]}_"]
     attributes.update(

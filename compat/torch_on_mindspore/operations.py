@@ -38,7 +38,8 @@ from compat.torch_on_mindspore import (
     windows,
 )
 from compat.torch_on_mindspore.arithmetic import TABLED
-from compat.torch_on_mindspore.functional import activations, softmax
+from compat.torch_on_mindspore.environment import aten
+from compat.torch_on_mindspore.functional import activations, grids, native_norm, softmax
 
 Table = dict[str, Callable[..., Any]]
 
@@ -133,6 +134,9 @@ FUNCTIONS: Table = {
     **named(segments, "segment_reduce"),
     **named(histograms, "histogramdd"),
     **named(indexing, "unravel_index"),
+    **named(native_norm, "native_batch_norm _native_batch_norm_legit native_layer_norm native_group_norm"),
+    **named(grids, "grid_sampler grid_sampler_2d grid_sampler_3d"),
+    **named(aten, "_softmax_backward_data _safe_softmax"),
     **named(indexing, "where"),
     **named(cumulative, "trapezoid cumulative_trapezoid gradient"),
     **named(sorting, "searchsorted bucketize"),
@@ -168,7 +172,7 @@ METHODS: Table = {
 
 # the operations whose in-place methods are made from them, besides those that `in_place` names
 IN_PLACE_NAMES = """
-abs absolute acos acosh addbmm addcdiv addcmul addmm addmv addr arccos arcsin arctan arctan2 asin asinh atan atan2 atanh
+abs absolute acos acosh addbmm addcdiv addcmul addmm addmv addr arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh
 baddbmm bitwise_left_shift bitwise_not bitwise_right_shift ceil clamp_max clamp_min clip copysign cos cosh cumprod
 cumsum deg2rad digamma divide eq erf erfc erfinv exp exp2 expm1 fix float_power floor fmod frac gcd ge greater greater_equal gt
 heaviside hypot i0 igamma igammac index_add index_copy index_fill index_put index_reduce lcm ldexp le lerp lgamma less less_equal log log10 log1p

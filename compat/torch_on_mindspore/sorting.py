@@ -11,12 +11,13 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, gathering
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.reductions import Found, Sorted, TopK
+from compat.torch_on_mindspore.reductions import Sorted, TopK
+from compat.torch_on_mindspore.return_types import structure
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
 ops = mindspore.ops
 
-KthValue = type("kthvalue", (Found,), {"__slots__": ()})
+KthValue = structure("kthvalue", "values indices")
 
 
 def made(array: Any) -> Any:

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections import namedtuple
 from typing import Any
 
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import div, floating, is_tensor, mul, sub
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.histograms import as_count
 from compat.torch_on_mindspore.pointwise import conj
 from compat.torch_on_mindspore.products import matmul
-from compat.torch_on_mindspore.reductions import Dims, Found, amax, amin, dims_of, mean, std, sum, var
+from compat.torch_on_mindspore.reductions import Dims, amax, amin, dims_of, mean, std, sum, var
+from compat.torch_on_mindspore.return_types import structure
 from compat.torch_on_mindspore.shaping import permute, reshape
 from compat.torch_on_mindspore.sorting import made, order, picked, taken
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
 ops = mindspore.ops
 
-Median = type("median", (Found,), {"__slots__": ()})
-NanMedian = type("nanmedian", (Found,), {"__slots__": ()})
-Mode = type("mode", (Found,), {"__slots__": ()})
-AMinMax: Any = namedtuple("aminmax", "min max")  # type: ignore[name-match]
+Median = structure("median", "values indices")
+NanMedian = structure("nanmedian", "values indices")
+Mode = structure("mode", "values indices")
+AMinMax = structure("aminmax", "min max")
 
 
 def without_nan(input: Any) -> Any:
@@ -135,8 +135,10 @@ def quantiles(name: str, input: Any, q: Any, dim: int | None, keepdim: bool, int
     size = x.shape[axis]
     spread = fractions.astype(input.dtype.name).reshape((-1,) + (1,) * x.ndim)
     if ignore:
+        slope = np.maximum(size - absent - 1, 0)
         rank = np.maximum(spread * (size - absent - 1).astype(input.dtype.name), 0)
     else:
+        slope = np.where(absent > 0, 0, size - 1)
         rank = np.where(absent > 0, size - 1, spread * np.array(size - 1, input.dtype.name)).astype(input.dtype.name)
     low, high = np.floor(rank), np.ceil(rank)
     if interpolation == "lower":
@@ -155,9 +157,19 @@ def quantiles(name: str, input: Any, q: Any, dim: int | None, keepdim: bool, int
         ranks = np.moveaxis(ranks, -1, axis)
         return taken(x, axis, made(np.take_along_axis(indices, ranks, axis).astype(np.int64)))
 
-    shaped = np.moveaxis(np.moveaxis(np.moveaxis(weight, 0, -1), axis, -1)[..., 0], -1, axis).astype(input.dtype.name)
+    def arranged(array: Any) -> Any:
+        """One number for each rank, as `at` arranges the elements."""
+        return np.moveaxis(np.moveaxis(np.moveaxis(array, 0, -1), axis, -1)[..., 0], -1, axis).astype(input.dtype.name)
+
+    shares = made(arranged(weight))
+    moving = interpolation == "linear" and is_tensor(q) and engine.grad_enabled() and engine.requires_grad(q)
+    if moving:
+        # The weights are ranks less whole numbers, and a rank is a fraction of what there is.
+        slopes = made(arranged(np.broadcast_to(slope, np.broadcast_shapes(slope.shape, rank.shape))))
+        along = reshape(q, tuple(-1 if place == axis else 1 for place in range(x.ndim)))
+        shares = shares + mul(slopes, sub(along, along.detach()))
     lower = at(low)
-    found = lower if np.all(weight == 0) else lerped(lower, at(high), made(shaped))
+    found = lower if np.all(weight == 0) and not moving else lerped(lower, at(high), shares)
     found = permute(found, (axis, *(place for place in range(x.ndim) if place != axis)))  # fractions first
     if keepdim:
         shape = (1,) * input.ndim if dim is None else tuple(1 if place == axis else length for place, length in enumerate(input.shape))

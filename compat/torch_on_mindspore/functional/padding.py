@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation
-from compat.torch_on_mindspore.emptiness import nothing
+from compat.torch_on_mindspore import creation, dtypes
+from compat.torch_on_mindspore.emptiness import nothing, unmoved
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor
@@ -56,7 +56,7 @@ def padded_shape(input: Any, sides: tuple[int, ...]) -> tuple[int, ...]:
 
 def repeated(input: Any, sides: tuple[int, ...], mode: str) -> Any:
     """`input` continued by its own elements, or without some of them."""
-    if min(sides) < 0:
+    if min(sides) < 0 or input.dtype == dtypes.bool_:  # of which MindSpore's Pad has no kernel
         return picked(input, sides, mode)
     if mode != "reflect" or len(sides) < 6:
         return ops.pad(input, sides, mode)
@@ -118,7 +118,8 @@ def constant_pad_nd(input: Any, pad: Sequence[int], value: Any = 0) -> Tensor:
     if min(padded_shape(input, tuple(min(one, 0) for one in sides)), default=0) < 0:
         raise invalid(RuntimeError, "narrow(): length must be non-negative.")
     if 0 in input.shape:
-        return creation.full(shape, value, dtype=input.dtype)
+        filled: Tensor = unmoved(creation.full(shape, value, dtype=input.dtype), input)
+        return filled
     if 0 in shape:
         empty: Tensor = nothing(shape, input)
         return empty
