@@ -1,4 +1,4 @@
-"""The functions of views that copy: `torch.view_copy` and its like, and the pieces whose writes reach nobody: `unsafe_split`."""
+"""The functions of views that copy: `torch.view_copy` and its like, and the pieces that autograd does not watch: `unsafe_split`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import diagonals, rearranging, shaping
+from compat.torch_on_mindspore import diagonals, engine, rearranging, shaping
 from compat.torch_on_mindspore.creation import new_zeros
 from compat.torch_on_mindspore.properties import detach
 from compat.torch_on_mindspore.storage import write
@@ -28,7 +28,24 @@ def copying(name: str, view: Callable[..., Any]) -> Callable[..., Any]:
         return tuple(one.clone() for one in found) if isinstance(found, tuple) else found.clone()
 
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"A copy of what `{name.removesuffix('_copy').removeprefix('unsafe_')}` gives."
+    function.__doc__ = f"A copy of what `{name.removesuffix('_copy')}` gives."
+    return function
+
+
+def unwatched(name: str, view: Callable[..., Any]) -> Callable[..., Any]:
+    """The pieces that `view` gives, of which autograd does not know that they share storage: where it records, they are copies."""
+    copied = copying(name, view)
+
+    def function(input: Any, *args: Any, **kwargs: Any) -> Any:
+        if engine.grad_enabled() and engine.requires_grad(input):
+            return copied(input, *args, **kwargs)
+        found = view(input, *args, **kwargs)
+        for one in found:
+            one._of_many = False
+        return found
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = view.__doc__
     return function
 
 
@@ -36,12 +53,20 @@ def whole(input: Any) -> Any:
     return input
 
 
-def expanded(input: Any, size: Sequence[int], *, implicit: bool = False) -> Any:
+def expanded(input: Any, size: Sequence[int], *more: int, implicit: bool = False) -> Any:
+    check_one("expand_copy", more)
     return shaping.expand(input, tuple(size))
 
 
-def permuted(input: Any, dims: Sequence[int]) -> Any:
+def permuted(input: Any, dims: Sequence[int], *more: int) -> Any:
+    check_one("permute_copy", more)
     return shaping.permute(input, tuple(dims))
+
+
+def check_one(name: str, more: tuple[int, ...]) -> None:
+    """TypeError where the sizes are not in one sequence, as the functions that do not copy take them."""
+    if more:
+        raise invalid(TypeError, f"{name}() takes 2 positional arguments but {2 + len(more)} were given")
 
 
 def split_by_sizes(input: Any, split_sizes: Sequence[int], dim: int = 0) -> Any:
@@ -60,7 +85,7 @@ PIECES: dict[str, Callable[..., Any]] = {
 }  # fmt: skip
 FUNCTIONS = {name: copying(name, view) for name, view in VIEWS.items()}
 # also methods
-SHARED = {name: copying(name, view) for name, view in PIECES.items()}
+SHARED = {name: unwatched(name, view) for name, view in PIECES.items()}
 
 
 def _chunk_cat(tensors: Sequence[Any], dim: int, num_chunks: int) -> Tensor:

@@ -66,6 +66,8 @@ UNMATCHED = (
     "sum_to_size", "swapdims", "take", "tensor_split", "trace", "triangular_solve", "tril", "triu", "type_as",
     "unfold", "unique_consecutive", "vsplit", "xlogy", "log_normal_", "bernoulli_", "floor_divide_", "remainder_",
 )  # fmt: skip
+# sparse tensors are not here; a program that only looks for the method finds it
+SPARSE = ("to_sparse", "to_sparse_coo", "to_sparse_csr", "to_sparse_csc", "to_sparse_bsr", "to_sparse_bsc", "sparse_mask")
 
 
 def _cast_method(name: str, kind: Any) -> Callable[..., Any]:
@@ -114,6 +116,7 @@ def attach() -> None:
         in_place_name = name.endswith("_") and not name.startswith("_")
         if in_place_name and name not in KEPT and callable(getattr(mindspore.Tensor, name)):
             attributes[name] = _closed(name)
+    attributes.update({name: _closed(name) for name in SPARSE})
     attributes.update({name: boundary.method(name, operation) for name, operation in SHARED.items()})
     attributes.update(METHODS_ONLY)
     attributes.update({name: _cast_method(name, dtypes.BY_NAME[kind]) for name, kind in CASTS.items()})

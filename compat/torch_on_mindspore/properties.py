@@ -9,7 +9,7 @@ from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.descriptors import strided
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.formats import RANKS, contiguous_format
+from compat.torch_on_mindspore.formats import RANKS, contiguous_format, preserve_format
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, lies_in
 
 # PyTorch's answer for a dense tensor in the memory of the host
@@ -65,10 +65,12 @@ def is_set_to(input: Any, tensor: Any) -> bool:
 
 def is_contiguous(input: Any, memory_format: Any = contiguous_format) -> bool:
     """Whether the elements lie in order, or with the channels last."""
-    if memory_format is contiguous_format:
+    if memory_format in (contiguous_format, preserve_format):
         return bool(mindspore.Tensor.is_contiguous(input))
     if memory_format not in RANKS:
-        raise invalid(RuntimeError, "preserve memory format is unsupported by the contiguous operator")
+        raise invalid(
+            TypeError, f"is_contiguous(): argument 'memory_format' must be torch.memory_format, not {type(memory_format).__name__}"
+        )
     return input.ndim == RANKS[memory_format] and lies_in(input, memory_format)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from compat.errors import UnsupportedAPI, invalid
 from compat.torch_on_mindspore import creation, engine
+from compat.torch_on_mindspore.rearranging import as_strided
 from compat.torch_on_mindspore.shaping import cat, reshape, sizes
 from compat.torch_on_mindspore.storage import is_shared
 from compat.torch_on_mindspore.tensor import Tensor, check_memory_format
@@ -15,7 +16,8 @@ from compat.torch_on_mindspore.tensor import Tensor, check_memory_format
 def resize_(self: Any, *given: Any, size: Any = None, memory_format: Any = None) -> Tensor:
     """The same elements, as many as there is room for, in another shape; new ones are zeros, where PyTorch leaves them undefined.
 
-    RuntimeError for a tensor that requires grad, UnsupportedAPI for one that shares its storage.
+    A view shows another part of its storage. RuntimeError for a tensor that requires grad, UnsupportedAPI where other tensors would have
+    to follow to a new storage.
     """
     shape = sizes(given if size is None else (size,))
     check_memory_format("torch.Tensor.resize_", memory_format)
@@ -25,6 +27,13 @@ def resize_(self: Any, *given: Any, size: Any = None, memory_format: Any = None)
         raise invalid(RuntimeError, f"Trying to resize a tensor to negative sizes: {list(shape)}")
     found: Tensor = self
     if shape == tuple(self.shape):
+        return found
+    if self._base is not None and self.storage_offset() + math.prod(shape) <= self._base.numel():
+        # PyTorch's too goes by the storage, not by the elements that the view had
+        strides = tuple(math.prod(shape[at + 1 :]) for at in range(len(shape)))
+        made = as_strided(self, shape, strides)
+        engine.assign(self, made)
+        self._base, self._steps = made._base, made._steps
         return found
     if is_shared(self):
         raise UnsupportedAPI("torch.Tensor.resize_ of a tensor that shares storage with another one")

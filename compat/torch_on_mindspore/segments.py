@@ -31,7 +31,8 @@ def segment_reduce(
     """The sum, mean, prod, max or min of each segment of dimension `axis`, which follow each other.
 
     `lengths` (…, segments) or `offsets` (…, segments + 1) have the dimensions of `data` before `axis`. With `initial`, that is one
-    more element, though none that a mean counts. `unsafe` lets the lengths leave elements out.
+    more element, though none that a mean counts. `unsafe` lets the lengths leave elements out. Equal extremes share the gradient;
+    PyTorch shares out a positive one alone, and gives each of them the whole of a negative one.
     """
     if indices is not None:
         raise invalid(RuntimeError, "segment_reduce(): indices based reduction is not supported yet.")

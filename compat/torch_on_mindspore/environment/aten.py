@@ -24,9 +24,8 @@ def _softmax_backward_data(grad_output: Any, output: Any, dim: int, input_dtype:
 
 def _safe_softmax(self: Any, dim: int, dtype: Any = None) -> Any:
     """softmax, but 0 along `dim` where there is nothing but -∞."""
-    found = softmax.softmax_along(self, dim, dtype)
     nowhere = reductions.all(self == -math.inf, normal_dim(self, dim), True)
-    return masked_fill(found, nowhere, 0)
+    return masked_fill(softmax.softmax_along(masked_fill(self, nowhere, 0), dim, dtype), nowhere, 0)
 
 
 def native_dropout_backward(grad_output: Any, mask: Any, scale: float) -> Any:
