@@ -125,7 +125,7 @@ def histogramdd(
 
 def even_edges(values: Any, bins: int, dim: int, range: Sequence[float] | None) -> Any:
     """The edges of equal bins over the range of this dimension, or over that of its values."""
-    low, high = (0.0, 0.0) if range is None else (float(range[2 * dim]), float(range[2 * dim + 1]))
+    low, high = (0.0, 1.0) if range is None else (float(range[2 * dim]), float(range[2 * dim + 1]))
     if range is None and values.size:
         low, high = float(values.min()), float(values.max())
     if not (math.isfinite(low) and math.isfinite(high)):

@@ -333,6 +333,6 @@ def unravel_index(indices: Any, shape: Any) -> tuple[Tensor, ...]:
     if 0 in sizes and left.size:
         raise invalid(RuntimeError, "ZeroDivisionError")
     for one in reversed(sizes):
-        found.append(as_tensor(mindspore.Tensor(np.asarray(left % max(one, 1)).astype(left.dtype))))
+        found.append(as_tensor(mindspore.Tensor(np.asarray(left % max(one, 1)).astype(np.int64))))
         left = left // max(one, 1)
     return tuple(reversed(found))

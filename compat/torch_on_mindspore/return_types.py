@@ -17,7 +17,7 @@ def structure(name: str, fields: str) -> Any:
         return tuple.__new__(cls, given)
 
     def text(self: Any) -> str:
-        entries = ",\n".join(f"{field}={value}" for field, value in zip(self._fields, self, strict=True))
+        entries = ",\n".join(f"{field}={value!r}" for field, value in zip(self._fields, self, strict=True))
         return f"torch.return_types.{name}(\n{entries})"
 
     return type(name, (base,), {"__slots__": (), "__new__": new, "__repr__": text, "__module__": "torch.return_types"})

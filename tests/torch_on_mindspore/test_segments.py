@@ -10,7 +10,7 @@ from tests.torch_on_mindspore.compare import check, check_gradient, check_messag
 
 OPERANDS = """
 nan = float("nan")
-x = torch.tensor([[1.5, -2.0, 0.0], [2.0, 2.0, -1.0], [0.5, 2.0, 3.0], [-4.0, 0.0, 2.5]])
+x = torch.tensor([[1.5, -2.0, 0.0], [2.0, 1.0, -1.0], [0.5, 2.0, 3.0], [-4.0, 0.0, 2.5]])
 L, O = torch.tensor([1, 0, 3]), torch.tensor([0, 1, 1, 4])
 rows = torch.tensor([[1, 2], [3, 0], [0, 3], [2, 1]])
 """
