@@ -99,7 +99,7 @@ def histogramdd(
         raise invalid(NotImplementedError, f"\"histogramdd\" not implemented for '{input.dtype.tensor_type}'")
     rank = input.shape[-1]
     points = host(input).reshape(-1, rank) if rank else host(input).reshape(math.prod(input.shape[:-1]), 0)
-    wanted = [bins] * rank if isinstance(bins, int) else list(bins)
+    wanted: list[Any] = [bins] * rank if isinstance(bins, int) else list(bins)
     if len(wanted) != rank:
         raise invalid(RuntimeError, "histogramdd: The size of bins must be equal to the innermost dimension of the input.")
     if weight is not None and tuple(weight.shape) != tuple(input.shape[:-1]):

@@ -29,4 +29,10 @@ def applying(name: str) -> Callable[..., Any]:
 
 
 FUNCTIONS = {name: applying(name) for name in NAMES.split()}
-globals().update(FUNCTIONS)
+
+
+def __getattr__(name: str) -> Any:
+    """The function `torch.name`; AttributeError for what is not there."""
+    if name not in FUNCTIONS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return FUNCTIONS[name]

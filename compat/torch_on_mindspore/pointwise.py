@@ -339,7 +339,7 @@ def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     return sub(other, input, alpha=alpha)
 
 
-def frexp(input: Any) -> tuple[Tensor, Tensor]:
+def frexp(input: Any) -> Any:
     """(mantissa, exponent) with input = mantissa · 2 ** exponent and 0.5 ≤ |mantissa| < 1."""
     exponent = np.frexp(input.asnumpy())[1]
     scale = as_tensor(mindspore.Tensor(np.ldexp(np.ones_like(input.asnumpy()), -exponent)))

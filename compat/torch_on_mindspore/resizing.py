@@ -54,4 +54,4 @@ def resize_as_(self: Any, the_template: Any, *, memory_format: Any = None) -> Te
     return resize_(self, tuple(the_template.shape), memory_format=memory_format)
 
 
-METHODS = {"resize_": resize_, "resize_as_": resize_as_}
+METHODS: dict[str, Any] = {"resize_": resize_, "resize_as_": resize_as_}

@@ -10,6 +10,7 @@ import numpy as np
 from compat.errors import invalid
 from compat.torch_on_mindspore import creation, dtypes
 from compat.torch_on_mindspore.arithmetic import div
+from compat.torch_on_mindspore.emptiness import unmoved
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.indexing import where
 from compat.torch_on_mindspore.places import gathered_to
@@ -91,9 +92,9 @@ def reduced(data: Any, reduce: str, axis: int, starts: Any, counts: Any, initial
         chosen = as_tensor(ops.gather(source, mindspore.Tensor(taken), 0))
         places = segment[:, None] * inner + np.arange(inner)
         base = gathered_to(base, places, chosen, operation, True)
-    elif data.requires_grad:
-        base = base + data.sum() * 0
-    found = base.reshape(shape)
+    else:
+        base = unmoved(base, data)
+    found: Tensor = base.reshape(shape)
     lengths = counts.reshape((*leading, segments, *(1,) * (data.ndim - axis - 1)))
     if initial is not None:
         found = with_initial(found, reduce, float(initial))

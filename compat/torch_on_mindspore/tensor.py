@@ -181,7 +181,8 @@ class Tensor(Recorded, mindspore.Tensor):
 
     def clone(self, *, memory_format: Any = None) -> Tensor:
         if (order := formats.order_of(memory_format, self.ndim)) is not None:
-            return laid_out(self, order)
+            other: Tensor = laid_out(self, order)
+            return other
         if engine.requires_grad(self) and not self.numel() and engine.grad_enabled():
             from compat.torch_on_mindspore.emptiness import nothing
 
@@ -192,7 +193,8 @@ class Tensor(Recorded, mindspore.Tensor):
 
     def cpu(self, memory_format: Any = None) -> Tensor:
         check_device("torch.Tensor.cpu", "cpu")
-        return in_format(self, memory_format)
+        found: Tensor = in_format(self, memory_format)
+        return found
 
     def contiguous(self, memory_format: Any = None) -> Tensor:
         if memory_format is not None and formats.order_of(memory_format, self.ndim) is not None:
@@ -223,7 +225,8 @@ class Tensor(Recorded, mindspore.Tensor):
         changed = self if wanted is None else cast(self, wanted)
         if copied and changed is self:
             return changed.clone(memory_format=kwargs.get("memory_format"))
-        return in_format(changed, kwargs.get("memory_format"))
+        found: Tensor = in_format(changed, kwargs.get("memory_format"))
+        return found
 
     def type(self, dtype: Any = None) -> Any:
         if dtype is None:

@@ -50,6 +50,7 @@ def _upsample_bilinear2d_aa(
 ) -> Any:
     """Antialiased bilinear interpolation of (N, C, H, W) to `output_size`; with `scale_factors` to the size times these."""
     x = input if self is None else self
+    factors: Any
     if len(scales) == 1 or "scale_factors" in named:
         (factors,) = scales or (named["scale_factors"],)
     else:
