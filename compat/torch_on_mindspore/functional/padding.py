@@ -12,6 +12,7 @@ from compat.torch_on_mindspore import creation, dtypes
 from compat.torch_on_mindspore.emptiness import nothing, unmoved
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.natives import adopt_in
+from compat.torch_on_mindspore.shaping import cat
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor
 
 ops = mindspore.ops
@@ -143,7 +144,7 @@ def extended(input: Any, dim: int, before: int, after: int, value: Any) -> Any:
         for width in (before, after)
     ]
     parts = [one for one in (added[0], input, added[1]) if one is not None]
-    return input if len(parts) == 1 else as_tensor(ops.cat(parts, dim))
+    return input if len(parts) == 1 else cat(parts, dim)
 
 
 adopt_in(globals())
