@@ -15,7 +15,7 @@ from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.descriptors import Size, check_device
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.shaping import sizes
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, check_memory_format, host
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, in_format
 
 ops = mindspore.ops
 
@@ -147,8 +147,10 @@ def factory(build: Callable[..., Any]) -> Callable[..., Tensor]:
     ) -> Tensor:  # fmt: skip
         if pin_memory:
             raise UnsupportedArgument(api, "pin_memory", True, "False")
-        check_memory_format(api, memory_format)
-        return finished(api, build(*args, kind=None if dtype is None else kind_of(dtype), **kwargs), requires_grad, device, layout)
+        made = build(*args, kind=None if dtype is None else kind_of(dtype), **kwargs)
+        if memory_format is not None:
+            made = in_format(as_tensor(made), memory_format)
+        return finished(api, made, requires_grad, device, layout)
 
     return function
 

@@ -13,15 +13,15 @@ from compat.torch_on_mindspore.arithmetic import div, floating, is_tensor, mul, 
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import picked
 from compat.torch_on_mindspore.recomposition import recomposed
-from compat.torch_on_mindspore.reductions import Found
+from compat.torch_on_mindspore.return_types import structure
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.shaping import cat, narrow
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
 ops = mindspore.ops
 
-CumMax = type("cummax", (Found,), {"__slots__": ()})
-CumMin = type("cummin", (Found,), {"__slots__": ()})
+CumMax = structure("cummax", "values indices")
+CumMin = structure("cummin", "values indices")
 
 
 def accumulated(input: Any, dtype: Any) -> Any:
@@ -47,7 +47,7 @@ def cumprod(input: Any, dim: int, *, dtype: Any = None) -> Tensor:
         return copied
     if x.requires_grad and bool((host(x) == 0).any()):
         return multiplied(x, dim)
-    found: Tensor = derived(as_tensor(ops.cumprod(x, dim)), cumprod_gradient, x, dim)
+    found: Tensor = derived(cast(as_tensor(ops.cumprod(x, dim)), x.dtype), cumprod_gradient, x, dim)
     return found
 
 
@@ -161,7 +161,7 @@ def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -
     return div(cumsum(panels(y, x, dx, dim), dim), 2)
 
 
-def gradient(input: Any, *, spacing: Any = None, dim: int | Sequence[int] | None = None, edge_order: int = 1) -> list[Tensor]:
+def gradient(input: Any, *, spacing: Any = None, dim: int | Sequence[int] | None = None, edge_order: int = 1) -> tuple[Tensor, ...]:
     """The slope along each dimension by second-order differences; at the edges of order `edge_order`."""
     dims = tuple(range(input.ndim)) if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
     dims = tuple(normal_dim(input, one) for one in dims)
@@ -174,7 +174,7 @@ def gradient(input: Any, *, spacing: Any = None, dim: int | Sequence[int] | None
     for at in dims:
         if input.shape[at] < edge_order + 1:
             raise invalid(RuntimeError, "torch.gradient expected each dimension size to be at least edge_order+1")
-    return [slope(floating(input), step, at, edge_order) for at, step in zip(dims, steps, strict=True)]
+    return tuple(slope(floating(input), step, at, edge_order) for at, step in zip(dims, steps, strict=True))
 
 
 def slope(input: Any, step: Any, dim: int, edge_order: int) -> Tensor:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -287,9 +287,12 @@ def contains(input: Any, element: Any) -> bool:
 def gather(input: Any, dim: int, index: Any) -> Tensor:
     """out[i][j] = input[index[i][j]][j] for dim 0, and so on."""
     dim = normal_dim(input, dim)
-    if not input.ndim:
-        single: Tensor = gather(input.reshape(1), 0, index.reshape(-1)).reshape(tuple(index.shape))
-        return single
+    if not input.ndim or not index.ndim:
+        if max(input.ndim, index.ndim) > 1:
+            raise invalid(RuntimeError, "Index tensor must have the same number of dimensions as input tensor")
+        rows, places = (one if one.ndim else one.reshape(1) for one in (input, index))
+        found: Tensor = gather(rows, 0, places).reshape(tuple(index.shape))
+        return found
     if index.numel() and index.dtype not in (dtypes.int64, dtypes.int32):
         raise invalid(RuntimeError, "gather(): Expected dtype int32/int64 for index")
     if index.numel():
@@ -304,8 +307,11 @@ def index_select(input: Any, dim: int, index: Any) -> Tensor:
     """The entries `index` of `dim`."""
     dim = normal_dim(input, dim)
     if not input.ndim:
-        single: Tensor = index_select(input.reshape(1), 0, index).reshape(())
-        return single
+        if index.numel() != 1:
+            raise invalid(RuntimeError, f"index_select(): Index to scalar can have only 1 value, got {index.numel()} value(s)")
+        found: Tensor = index_select(input.reshape(1), 0, index.reshape(1)).reshape(())
+        return found
+    index = index if index.ndim else index.reshape(1)
     if index.numel() and not (int(host(index).min()) >= 0 and int(host(index).max()) < input.shape[dim]):
         raise invalid(IndexError, "index out of range in self")
     return entries(input, index, dim)
@@ -349,6 +355,40 @@ def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
     """The index of each element that is not zero, one to a row."""
     if not bool(host(input).any()):
         found = input.new_zeros((0, input.ndim), dtype=dtypes.int64)
+    elif not input.ndim:
+        found = input.new_zeros((1, 0), dtype=dtypes.int64)
     else:
         found = cast(as_tensor(ops.nonzero(input)), dtypes.int64)
     return tuple(found.unbind(1)) if as_tuple else found
+
+
+def nonzero_static(input: Any, *, size: int, fill_value: int = -1) -> Tensor:
+    """The first `size` rows of `nonzero`, or all and then rows of `fill_value`."""
+    if size < 0:
+        raise invalid(RuntimeError, "nonzero_static: 'size' must be an non-negative integer")
+    rows = np.full((size, input.ndim), fill_value, np.int64)
+    found = np.argwhere(host(input)) if input.ndim else rows
+    rows[: len(found)] = found[:size]
+    result: Tensor = as_tensor(mindspore.Tensor(rows))
+    return result
+
+
+def unravel_index(indices: Any, shape: Any) -> tuple[Tensor, ...]:
+    """The index in each dimension of `shape` of these places of the flattened tensor; they wrap around."""
+    if indices.is_complex() or indices.is_floating_point() or indices.dtype == dtypes.bool_:
+        raise invalid(TypeError, f"expected 'indices' to be integer dtype, but got {indices.dtype}")
+    if not isinstance(shape, (int, Sequence)):
+        raise invalid(TypeError, f"expected 'shape' to be int or sequence of ints, but got {type(shape)}")
+    sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+    for one in sizes:
+        if not isinstance(one, int):
+            raise invalid(TypeError, f"expected 'shape' sequence to only contain ints, but got {type(one)}")
+    if any(one < 0 for one in sizes):
+        raise invalid(ValueError, f"'shape' cannot have negative values, but got {tuple(sizes)}")
+    left, found = host(indices), []
+    if 0 in sizes and left.size:
+        raise invalid(RuntimeError, "ZeroDivisionError")
+    for one in reversed(sizes):
+        found.append(as_tensor(mindspore.Tensor(np.asarray(left % max(one, 1)).astype(np.int64))))
+        left = left // max(one, 1)
+    return tuple(reversed(found))

@@ -12,6 +12,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.descriptors import Size
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import entries
 from compat.torch_on_mindspore.shaping import cat, expand, narrow, reshape, split, stack, unsqueeze
@@ -210,7 +211,7 @@ def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Tens
     chosen = itertools.combinations_with_replacement if with_replacement else itertools.combinations
     places = np.array(list(chosen(range(input.numel()), r)), np.int64).reshape(-1, r)
     if not places.size:
-        none: Tensor = input.new_zeros(places.shape)
+        none: Tensor = nothing(places.shape, input)
         return none
     found: Tensor = entries(input, mindspore.Tensor(places), 0)
     return found

@@ -19,6 +19,7 @@ from compat.torch_on_mindspore import (
     indexing,
     pointwise,
     rearranging,
+    resizing,
     shaping,
     subclasses,
     tensor_types,
@@ -31,7 +32,7 @@ from compat.torch_on_mindspore.overridable import OPERATORS as HANDED_OVER, SPEC
 from compat.torch_on_mindspore.properties import PROPERTIES
 from compat.torch_on_mindspore.recorded import Recorded
 from compat.torch_on_mindspore.serialization import rebuild, storages
-from compat.torch_on_mindspore.tensor import Tensor, cast, check_memory_format
+from compat.torch_on_mindspore.tensor import Tensor, cast, in_format
 
 OPERATORS = {
     "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "floordiv": "floor_divide", "mod": "remainder",
@@ -51,6 +52,7 @@ METHODS_ONLY: dict[str, Callable[..., Any]] = {
     **METHODS,
     "type": tensor_types.of_type,
     **in_place.METHODS,
+    **resizing.METHODS,
     **exchange.METHODS,
     "untyped_storage": storages.untyped_storage, "storage": storages.typed_storage, "_typed_storage": storages.typed_storage,
     "__reduce_ex__": rebuild.reduced,
@@ -75,12 +77,13 @@ UNMATCHED = (
     "sum_to_size", "swapdims", "take", "tensor_split", "trace", "triangular_solve", "tril", "triu", "type_as",
     "unfold", "unique_consecutive", "vsplit", "xlogy", "log_normal_", "bernoulli_", "floor_divide_", "remainder_",
 )  # fmt: skip
+# sparse tensors are not here; a program that only looks for the method finds it
+SPARSE = ("to_sparse", "to_sparse_coo", "to_sparse_csr", "to_sparse_csc", "to_sparse_bsr", "to_sparse_bsc", "sparse_mask")
 
 
 def _cast_method(name: str, kind: Any) -> Callable[..., Any]:
     def method(self: Any, memory_format: Any = None) -> Any:
-        check_memory_format(f"torch.Tensor.{name}", memory_format)
-        return cast(self, kind)
+        return in_format(cast(self, kind), memory_format)
 
     method.__name__ = method.__qualname__ = name
     return method
@@ -131,6 +134,7 @@ def attach() -> None:
         in_place_name = name.endswith("_") and not name.startswith("_")
         if in_place_name and name not in KEPT and callable(getattr(mindspore.Tensor, name)):
             attributes[name] = _closed(name)
+    attributes.update({name: _closed(name) for name in SPARSE})
     attributes.update({name: boundary.method(name, operation) for name, operation in SHARED.items()})
     attributes.update(METHODS_ONLY)
     attributes.update({name: _cast_method(name, dtypes.BY_NAME[kind]) for name, kind in CASTS.items()})
@@ -154,6 +158,7 @@ def attach() -> None:
         attributes[f"__{name}__"] = _operator(name, SHARED[operation], False)
     for name in REFLECTED:
         attributes[f"__r{name}__"] = _operator(f"r{name}", SHARED[OPERATORS[name]], True)
+    attributes["__rdiv__"] = attributes["__rtruediv__"]  # which Python 3 never calls
     for name in AUGMENTED:
         written = attributes[f"{OPERATORS[name]}_"]
         attributes[f"__i{name}__"] = dispatch.overridable(f"torch.Tensor.__i{name}__", written) if name in OWN_AUGMENTED else written

@@ -155,7 +155,10 @@ class Module(Stateful):
         return self
 
     def to(self, *args: Any, **kwargs: Any) -> Any:
-        """The same module with its floating-point parameters and buffers in another dtype: `to(device, dtype)`, `to(tensor)`."""
+        """The same module with its floating-point parameters and buffers in another dtype: `to(device, dtype)`, `to(tensor)`.
+
+        With a `memory_format` parameters stay as they lie in memory: no operator here gains by another order.
+        """
         unknown = sorted(set(kwargs) - {"device", "dtype", "tensor", "non_blocking", "memory_format"})
         if unknown:
             raise invalid(TypeError, f"to() received an invalid combination of arguments: unexpected {', '.join(unknown)}")

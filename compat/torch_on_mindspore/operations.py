@@ -9,15 +9,19 @@ from typing import Any
 from compat.torch_on_mindspore import (
     arithmetic,
     comparison,
+    copies,
     creation,
     cumulative,
     diagonals,
     einsum,
     factorizations,
     fourier,
+    histograms,
     indexing,
     joining,
     linear_algebra,
+    masked,
+    masked_indexing,
     norms,
     pointwise,
     products,
@@ -26,6 +30,7 @@ from compat.torch_on_mindspore import (
     reductions,
     sampling,
     scatter,
+    segments,
     shaping,
     sorting,
     special,
@@ -33,7 +38,8 @@ from compat.torch_on_mindspore import (
     windows,
 )
 from compat.torch_on_mindspore.arithmetic import TABLED
-from compat.torch_on_mindspore.functional import activations, softmax
+from compat.torch_on_mindspore.environment import aten
+from compat.torch_on_mindspore.functional import activations, grids, native_norm, softmax
 
 Table = dict[str, Callable[..., Any]]
 
@@ -57,8 +63,9 @@ SHARED: Table = {
     **named(sorting, "sort argsort topk msort kthvalue unique unique_consecutive"),
     **named(
         statistics,
-        "nansum nanmean median nanmedian mode quantile nanquantile aminmax count_nonzero bincount histc histogram cov corrcoef",
+        "nansum nanmean median nanmedian mode quantile nanquantile aminmax count_nonzero cov corrcoef",
     ),
+    **named(histograms, "bincount histc histogram"),
     **named(shaping, "reshape flatten unflatten unsqueeze squeeze permute transpose t movedim tile select narrow split chunk unbind"),
     **named(
         rearranging,
@@ -66,7 +73,8 @@ SHARED: Table = {
     ),
     **named(joining, "tensor_split hsplit vsplit dsplit split_with_sizes broadcast_to"),
     **named(diagonals, "diagonal diag diag_embed diagflat tril triu trace"),
-    **named(indexing, "gather index_select masked_fill masked_select nonzero"),
+    **named(indexing, "gather index_select masked_fill masked_select nonzero nonzero_static"),
+    **copies.SHARED,
     **named(
         scatter,
         "scatter scatter_add scatter_reduce index_add index_copy index_fill index_reduce index_put put take take_along_dim masked_scatter "
@@ -120,6 +128,15 @@ FUNCTIONS: Table = {
     **named(joining, "hstack vstack dstack column_stack atleast_1d atleast_2d atleast_3d broadcast_shapes broadcast_tensors meshgrid "
                      "cartesian_prod combinations block_diag"),
     **named(shaping, "cat stack"),
+    **copies.FUNCTIONS,
+    **named(copies, "_chunk_cat fill"),
+    **named(masked_indexing, "_unsafe_masked_index _unsafe_masked_index_put_accumulate"),
+    **named(segments, "segment_reduce"),
+    **named(histograms, "histogramdd"),
+    **named(indexing, "unravel_index"),
+    **named(native_norm, "native_batch_norm _native_batch_norm_legit native_layer_norm native_group_norm"),
+    **named(grids, "grid_sampler grid_sampler_2d grid_sampler_3d"),
+    **named(aten, "_softmax_backward_data _safe_softmax"),
     **named(indexing, "where"),
     **named(cumulative, "trapezoid cumulative_trapezoid gradient"),
     **named(sorting, "searchsorted bucketize"),
@@ -132,6 +149,7 @@ FUNCTIONS: Table = {
     **{f"linalg_{name}": one for name, one in LINALG.items()},
     **{f"special_{name}": one for name, one in SPECIAL.items()},
     **{f"fft_{name}": one for name, one in fourier.FUNCTIONS.items()},
+    **{f"masked_{name}": one for name, one in named(masked, masked.NAMES).items()},
     **named(special, "polygamma"),
     **named(windows, "hann_window hamming_window bartlett_window blackman_window kaiser_window"),
     **named(creation, "tensor zeros ones empty full zeros_like ones_like empty_like full_like arange linspace logspace eye scalar_tensor "

@@ -9,6 +9,7 @@ import numpy as np
 from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import div, mul
+from compat.torch_on_mindspore.emptiness import unmoved
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import entries
 from compat.torch_on_mindspore.second_order import derived
@@ -25,7 +26,7 @@ def flat(tensor: Any) -> Any:
 def placed(input: Any, places: Any, values: Any, *, accumulate: bool = False) -> Tensor:
     """`input` with `values` at these flat places, or added there; both have as many elements."""
     if not places.size:
-        copied: Tensor = input.clone()
+        copied: Tensor = unmoved(input.clone(), values)
         return copied
     where = mindspore.Tensor(np.ascontiguousarray(places, dtype=np.int64).reshape(-1, 1))
     x = cast(input, dtypes.uint8) if input.dtype == dtypes.bool_ and accumulate else input

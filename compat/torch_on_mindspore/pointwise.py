@@ -11,12 +11,17 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import complexes, dtypes, steps
 from compat.torch_on_mindspore.arithmetic import add, check_divisor, computed, div, floating, is_number, is_tensor, mul, pow, sub
 from compat.torch_on_mindspore.dtypes import c_name
+from compat.torch_on_mindspore.emptiness import unmoved
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.function import Function, once_differentiable
 from compat.torch_on_mindspore.reductions import sum_to
+from compat.torch_on_mindspore.return_types import structure
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
 ops = mindspore.ops
+
+Frexp = structure("frexp", "mantissa exponent")
 
 
 def addcmul(input: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
@@ -110,7 +115,31 @@ def angle_gradient(gradient: Any, y: Any, x: Any) -> tuple[Any, Any]:
 
 atan2 = real_pair("atan2", lambda y, x: derived(ops.atan2(y, x), angle_gradient, as_tensor(y), as_tensor(x)))
 hypot = real_pair("hypot", lambda x, y: ops.sqrt(ops.add(ops.square(x), ops.square(y))), integers=False)
-nextafter = real_pair("nextafter", lambda x, y: host_pair(np.nextafter, x, y), integers=False)
+
+
+class NextAfter(Function):
+    """The number next to the first towards the second: it moves with the first, unless both are equal."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Any, y: Any) -> Any:
+        ctx.save_for_backward(*(one if is_tensor(one) else None for one in (x, y)))
+        ctx.pair = x, y
+        return host_pair(np.nextafter, x, y)
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Any) -> Any:
+        x, y = ctx.pair
+        of_x = of_y = None
+        if is_tensor(x):
+            moved = ops.where(ops.equal(x, y), ops.zeros_like(gradient), gradient)
+            of_x = complexes.reduced_to(moved, tuple(x.shape))
+        if is_tensor(y):
+            of_y = ops.zeros(tuple(y.shape), gradient.dtype)
+        return of_x, of_y
+
+
+nextafter = real_pair("nextafter", NextAfter.apply, integers=False)
 gcd = whole_pair("gcd", ops.gcd)
 lcm = whole_pair("lcm", ops.lcm)
 bitwise_left_shift = whole_pair("lshift", ops.bitwise_left_shift)
@@ -122,7 +151,7 @@ def copysign(input: Any, other: Any) -> Tensor:
     x = floating(input)
     size = ops.abs(cast(x, dtypes.result_type(x, floating(other) if is_tensor(other) else float(other))))
     minus = signbit(other) if is_tensor(other) else mindspore.Tensor(math.copysign(1.0, other) < 0)
-    found: Tensor = as_tensor(ops.where(minus, ops.neg(size), size))
+    found: Tensor = unmoved(as_tensor(ops.where(minus, ops.neg(size), size)), other)
     return found
 
 
@@ -256,6 +285,10 @@ def imag(input: Any) -> Tensor:
     """The imaginary part; RuntimeError for a real tensor."""
     if input.dtype.category != dtypes.COMPLEX:
         raise invalid(RuntimeError, "imag is not implemented for tensors with non-complex dtypes.")
+    if not input.numel():
+        kind = dtypes.float64 if input.dtype == dtypes.complex128 else dtypes.float32
+        empty: Tensor = unmoved(as_tensor(ops.zeros(tuple(input.shape), kind)), input)
+        return empty
     found: Tensor = as_tensor(complexes.part(input, True))
     return found
 
@@ -313,8 +346,8 @@ def rsub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     return sub(other, input, alpha=alpha)
 
 
-def frexp(input: Any) -> tuple[Tensor, Tensor]:
+def frexp(input: Any) -> Any:
     """(mantissa, exponent) with input = mantissa · 2 ** exponent and 0.5 ≤ |mantissa| < 1."""
     exponent = np.frexp(input.asnumpy())[1]
     scale = as_tensor(mindspore.Tensor(np.ldexp(np.ones_like(input.asnumpy()), -exponent)))
-    return mul(input, scale), as_tensor(mindspore.Tensor(exponent.astype(np.int32)))
+    return Frexp(mul(input, scale), as_tensor(mindspore.Tensor(exponent.astype(np.int32))))

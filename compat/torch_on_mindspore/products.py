@@ -38,7 +38,7 @@ def matmul(input: Any, other: Any) -> Tensor:
     inner = other.shape[max(other.ndim - 2, 0)]
     if input.shape[-1] != inner:
         raise invalid(RuntimeError, mismatch(input, other))
-    if inner == 0:
+    if 0 in input.shape or 0 in other.shape:
         return empty_product(input, other)
     product = complexes.matmul if input.dtype.category == dtypes.COMPLEX and min(input.ndim, other.ndim) > 1 else ops.matmul
     found: Tensor = derived(as_tensor(product(input, other)), product_gradient, input, other)
@@ -72,7 +72,7 @@ def mismatch(input: Any, other: Any) -> str:
 
 
 def empty_product(input: Any, other: Any) -> Tensor:
-    """Zeros: MindSpore leaves the product over an empty dimension uninitialised."""
+    """Zeros: MindSpore leaves the product over an empty dimension uninitialised, and has no gradient of one without elements."""
     batch = np.broadcast_shapes(input.shape[:-2], other.shape[:-2])
     shape = (*batch, *input.shape[-2:-1], *(other.shape[-1:] if other.ndim > 1 else ()))
     found: Tensor = nothing(shape, input, other)

@@ -9,8 +9,8 @@ from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.descriptors import strided
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.formats import channels_last, channels_last_3d, contiguous_format
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
+from compat.torch_on_mindspore.formats import RANKS, contiguous_format, preserve_format
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, lies_in
 
 # PyTorch's answer for a dense tensor in the memory of the host
 CONSTANT: dict[str, Any] = {
@@ -65,14 +65,13 @@ def is_set_to(input: Any, tensor: Any) -> bool:
 
 def is_contiguous(input: Any, memory_format: Any = contiguous_format) -> bool:
     """Whether the elements lie in order, or with the channels last."""
-    if memory_format is contiguous_format:
+    if memory_format in (contiguous_format, preserve_format):
         return bool(mindspore.Tensor.is_contiguous(input))
-    ranks = {channels_last: 4, channels_last_3d: 5}
-    if memory_format not in ranks:
-        raise invalid(RuntimeError, "preserve memory format is unsupported by the contiguous operator")
-    if input.ndim != ranks[memory_format]:
-        return False
-    return bool(mindspore.Tensor.is_contiguous(input.permute(0, *range(2, input.ndim), 1)))
+    if memory_format not in RANKS:
+        raise invalid(
+            TypeError, f"is_contiguous(): argument 'memory_format' must be torch.memory_format, not {type(memory_format).__name__}"
+        )
+    return input.ndim == RANKS[memory_format] and lies_in(input, memory_format)
 
 
 def stride(input: Any, dim: int | None = None) -> Any:
@@ -102,8 +101,10 @@ def sum_to_size(input: Any, *size: Any) -> Tensor:
     found = input
     kept = tuple(at + extra for at, one in enumerate(wanted) if one == 1 and input.shape[at + extra] != 1)
     if kept:
-        found = found.sum(kept, keepdim=True, dtype=input.dtype)
-    result: Tensor = found.sum(tuple(range(extra)), dtype=input.dtype) if extra else found
+        found = found.sum(kept, keepdim=True)
+    if not input.ndim:  # which PyTorch sums, over no dimension
+        found = found.sum()
+    result: Tensor = found.sum(tuple(range(extra))) if extra else found
     return result
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import namedtuple
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,28 +14,17 @@ from compat.torch_on_mindspore.arithmetic import TABLED, floating, is_tensor
 from compat.torch_on_mindspore.comparison import maximum, minimum
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import picked
+from compat.torch_on_mindspore.return_types import structure
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.shaping import stack, unsqueeze
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
 ops = mindspore.ops
 
-Pair = namedtuple("Pair", "values indices")
-
-
-class Found(Pair):
-    """Values, and the indices at which they were found; a subclass for each function, which names it when printed."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return f"torch.return_types.{type(self).__name__}(\nvalues={self.values},\nindices={self.indices})"
-
-
-Max = type("max", (Found,), {"__slots__": ()})
-Min = type("min", (Found,), {"__slots__": ()})
-Sorted = type("sort", (Found,), {"__slots__": ()})
-TopK = type("topk", (Found,), {"__slots__": ()})
+Max = structure("max", "values indices")
+Min = structure("min", "values indices")
+Sorted = structure("sort", "values indices")
+TopK = structure("topk", "values indices")
 
 Dims = int | Sequence[int] | None
 

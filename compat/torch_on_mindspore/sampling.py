@@ -10,6 +10,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, random
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.creation import factory, shape_of
+from compat.torch_on_mindspore.emptiness import unmoved
 from compat.torch_on_mindspore.shaping import sizes
 from compat.torch_on_mindspore.storage import check_writable, write
 from compat.torch_on_mindspore.tensor import Tensor, host
@@ -73,7 +74,7 @@ def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None
     shape = np.broadcast_shapes(*(tuple(one.shape) for one in (mean, std) if is_tensor(one)))
     kind = (mean if is_tensor(mean) else std).dtype
     found: Tensor = random.normal_numbers(shape, kind, 0.0, 1.0, generator) * std + mean
-    drawn: Tensor = found.detach()
+    drawn: Tensor = unmoved(found.detach(), mean, std)
     return drawn
 
 
@@ -94,7 +95,8 @@ def bernoulli(input: Any, p: float | None = None, *, generator: Any = None) -> T
             raise invalid(RuntimeError, "Expected p_in >= 0 && p_in <= 1 to be true, but got false.")
     double = p is not None or input.dtype == dtypes.float64
     drawn = random.chosen(generator).fractions(input.numel(), double=double).reshape(tuple(input.shape)) < chance
-    return random.stored(drawn, tuple(input.shape), input.dtype)
+    found: Tensor = unmoved(random.stored(drawn, tuple(input.shape), input.dtype), input)
+    return found
 
 
 def multinomial(input: Any, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:

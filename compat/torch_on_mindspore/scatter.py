@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import is_number, is_tensor, mul
 from compat.torch_on_mindspore.dtypes import c_name
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.function import Function, once_differentiable
 from compat.torch_on_mindspore.gathering import entries
 from compat.torch_on_mindspore.places import flat, gathered_to, numbered, placed
 from compat.torch_on_mindspore.storage import fitted
@@ -236,7 +238,7 @@ def take(input: Any, index: Any) -> Tensor:
     """The elements at these places of the flattened tensor."""
     places = flat_index("take", input, index)
     if not places.size:
-        empty: Tensor = input.new_zeros(tuple(index.shape))
+        empty: Tensor = nothing(tuple(index.shape), input)
         return empty
     found: Tensor = as_tensor(ops.reshape(entries(flat(input), mindspore.Tensor(places.reshape(-1)), 0), tuple(index.shape)))
     return found
@@ -313,11 +315,36 @@ def diagonal_scatter(input: Any, src: Any, offset: int = 0, dim1: int = 0, dim2:
 
 
 def as_strided_scatter(input: Any, src: Any, size: Any, stride: Any, storage_offset: int | None = None) -> Tensor:
-    """`input` with `src` at the elements that these sizes and strides cover."""
+    """`input` with `src` at the elements that these sizes and strides cover.
+
+    The gradient is PyTorch's: both `input` and `src` get that of the elements covered, and `input` none of the others'.
+    """
     if not input.is_contiguous():
         raise UnsupportedArgument("torch.as_strided_scatter", "input", f"strides {input.stride()}", "contiguous tensors")
     places = numbered(input).reshape(-1)
     covered = np.lib.stride_tricks.as_strided(
         places[storage_offset or 0 :], tuple(size), [one * places.itemsize for one in stride]
     )  # fmt: skip
-    return view_scatter(input, covered, src)
+    if not (engine.grad_enabled() and (engine.requires_grad(input) or engine.requires_grad(src))):
+        return view_scatter(input, covered, src)
+    if covered.shape != tuple(src.shape):
+        return view_scatter(input, covered, src)  # which raises
+    found: Tensor = StridedScatter.apply(input, src, covered.copy())
+    return found
+
+
+class StridedScatter(Function):
+    """`input` with `src` at these flat places."""
+
+    @staticmethod
+    def forward(ctx: Any, input: Any, src: Any, places: Any) -> Any:
+        ctx.places, ctx.shape = places, tuple(input.shape)
+        return view_scatter(as_tensor(input), places, as_tensor(src))
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, gradient: Any) -> Any:
+        part = as_tensor(
+            ops.reshape(ops.gather(ops.reshape(gradient, (-1,)), mindspore.Tensor(ctx.places.reshape(-1)), 0), ctx.places.shape)
+        )
+        return placed(as_tensor(ops.zeros(ctx.shape, gradient.dtype)), ctx.places, part), part, None

@@ -7,7 +7,7 @@ from typing import Any
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
-from compat.torch_on_mindspore.emptiness import nothing
+from compat.torch_on_mindspore.emptiness import nothing, unmoved
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.second_order import derived
 from compat.torch_on_mindspore.serialization.storages import seen_as
@@ -345,7 +345,7 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Tensor:
             if any(at != dim and size != first.shape[at] for at, size in enumerate(one.shape)) or one.ndim != first.ndim:
                 raise invalid(RuntimeError, unequal(first, one, dim, number))
     found: Tensor = derived(as_tensor(ops.cat(promoted(kept), dim)), cut, [one.shape[dim] for one in kept], dim)
-    return found
+    return found if kept is tensors else unmoved(found, *(one for one in tensors if one.ndim == 1 and not one.shape[0]))
 
 
 def cut(gradient: Any, lengths: list[int], dim: int) -> tuple[Any, ...]:

@@ -11,12 +11,13 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, gathering
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.reductions import Found, Sorted, TopK
+from compat.torch_on_mindspore.reductions import Sorted, TopK
+from compat.torch_on_mindspore.return_types import structure
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
 ops = mindspore.ops
 
-KthValue = type("kthvalue", (Found,), {"__slots__": ()})
+KthValue = structure("kthvalue", "values indices")
 
 
 def made(array: Any) -> Any:
@@ -83,7 +84,56 @@ def kthvalue(input: Any, k: int, dim: int = -1, keepdim: bool = False) -> Any:
         raise invalid(RuntimeError, "kthvalue(): selected number k out of range for dimension " + str(dim))
     if not input.ndim:
         return KthValue(input.clone(), input.new_zeros((), dtype=dtypes.int64))
-    return picked(KthValue, input, np.take(order(input, dim, False), [k - 1], dim), dim, keepdim)
+    where = np.take(order(input, dim, False), [k - 1], dim)
+    array = host(input)
+    values = np.take_along_axis(array, where, dim)
+    equal = (array == values) | (np.isnan(array) & np.isnan(values) if array.dtype.kind == "f" else np.False_)
+    several = np.flatnonzero(equal.sum(dim) > 1)
+    rows, places = np.moveaxis(array, dim, -1).reshape(-1, array.shape[dim]), np.ravel(where).copy()
+    for at in several:
+        places[at] = place_of_kth(rows[at].tolist(), k - 1)
+    where = places.reshape(where.shape)
+    return picked(KthValue, input, where, dim, keepdim)
+
+
+def place_of_kth(values: list[Any], k: int) -> int:
+    """The place of the k-th smallest, counted from 0, that a quickselect of Hoare's kind stops at, pivots being medians of three.
+
+    Of equal elements PyTorch gives the one that this leaves at `k`, whichever it was.
+    """
+    places = list(range(len(values)))
+
+    def above(one: Any, other: Any) -> bool:
+        return bool(one > other or (one != one and other == other))
+
+    def exchange(one: int, other: int) -> None:
+        values[one], values[other] = values[other], values[one]
+        places[one], places[other] = places[other], places[one]
+
+    first, last = 0, len(values) - 1
+    while last > first:
+        if last == first + 1:
+            if above(values[first], values[last]):
+                exchange(first, last)
+            break
+        exchange((first + last) // 2, first + 1)
+        for low, high in ((first + 1, last), (first, last), (first + 1, first)):
+            if above(values[low], values[high]):
+                exchange(low, high)
+        pivot, left, right = values[first], first + 1, last
+        while True:
+            left += 1
+            while above(pivot, values[left]):
+                left += 1
+            right -= 1
+            while above(values[right], pivot):
+                right -= 1
+            if right < left:
+                break
+            exchange(left, right)
+        exchange(first, right)
+        first, last = left if right <= k else first, right - 1 if right >= k else last
+    return places[k]
 
 
 def picked(result: Any, input: Any, where: Any, dim: int, keepdim: bool) -> Any:

@@ -1,32 +1,31 @@
-"""Statistics: with NaN left out, medians, modes and quantiles, histograms, covariance."""
+"""Statistics: with NaN left out, medians, modes and quantiles, covariance."""
 
 from __future__ import annotations
 
 import math
-from collections import namedtuple
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import div, floating, is_tensor, mul, sub
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.histograms import as_count
 from compat.torch_on_mindspore.pointwise import conj
 from compat.torch_on_mindspore.products import matmul
-from compat.torch_on_mindspore.reductions import Dims, Found, amax, amin, dims_of, mean, std, sum, var
+from compat.torch_on_mindspore.reductions import Dims, amax, amin, dims_of, mean, std, sum, var
+from compat.torch_on_mindspore.return_types import structure
 from compat.torch_on_mindspore.shaping import permute, reshape
 from compat.torch_on_mindspore.sorting import made, order, picked, taken
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
 ops = mindspore.ops
 
-Median = type("median", (Found,), {"__slots__": ()})
-NanMedian = type("nanmedian", (Found,), {"__slots__": ()})
-Mode = type("mode", (Found,), {"__slots__": ()})
-AMinMax: Any = namedtuple("aminmax", "min max")  # type: ignore[name-match]
-Histogram: Any = namedtuple("histogram", "hist bin_edges")  # type: ignore[name-match]
+Median = structure("median", "values indices")
+NanMedian = structure("nanmedian", "values indices")
+Mode = structure("mode", "values indices")
+AMinMax = structure("aminmax", "min max")
 
 
 def without_nan(input: Any) -> Any:
@@ -136,8 +135,10 @@ def quantiles(name: str, input: Any, q: Any, dim: int | None, keepdim: bool, int
     size = x.shape[axis]
     spread = fractions.astype(input.dtype.name).reshape((-1,) + (1,) * x.ndim)
     if ignore:
+        slope = np.maximum(size - absent - 1, 0)
         rank = np.maximum(spread * (size - absent - 1).astype(input.dtype.name), 0)
     else:
+        slope = np.where(absent > 0, 0, size - 1)
         rank = np.where(absent > 0, size - 1, spread * np.array(size - 1, input.dtype.name)).astype(input.dtype.name)
     low, high = np.floor(rank), np.ceil(rank)
     if interpolation == "lower":
@@ -156,9 +157,19 @@ def quantiles(name: str, input: Any, q: Any, dim: int | None, keepdim: bool, int
         ranks = np.moveaxis(ranks, -1, axis)
         return taken(x, axis, made(np.take_along_axis(indices, ranks, axis).astype(np.int64)))
 
-    shaped = np.moveaxis(np.moveaxis(np.moveaxis(weight, 0, -1), axis, -1)[..., 0], -1, axis).astype(input.dtype.name)
+    def arranged(array: Any) -> Any:
+        """One number for each rank, as `at` arranges the elements."""
+        return np.moveaxis(np.moveaxis(np.moveaxis(array, 0, -1), axis, -1)[..., 0], -1, axis).astype(input.dtype.name)
+
+    shares = made(arranged(weight))
+    moving = interpolation == "linear" and is_tensor(q) and engine.grad_enabled() and engine.requires_grad(q)
+    if moving:
+        # The weights are ranks less whole numbers, and a rank is a fraction of what there is.
+        slopes = made(arranged(np.broadcast_to(slope, np.broadcast_shapes(slope.shape, rank.shape))))
+        along = reshape(q, tuple(-1 if place == axis else 1 for place in range(x.ndim)))
+        shares = shares + mul(slopes, sub(along, along.detach()))
     lower = at(low)
-    found = lower if np.all(weight == 0) else lerped(lower, at(high), made(shaped))
+    found = lower if np.all(weight == 0) and not moving else lerped(lower, at(high), shares)
     found = permute(found, (axis, *(place for place in range(x.ndim) if place != axis)))  # fractions first
     if keepdim:
         shape = (1,) * input.ndim if dim is None else tuple(1 if place == axis else length for place, length in enumerate(input.shape))
@@ -203,76 +214,6 @@ def count_nonzero(input: Any, dim: Dims = None) -> Tensor:
     dims = dims_of(input, dim) if input.ndim else ()
     array = host(input)
     return as_count(np.count_nonzero(array, axis=dims) if array.ndim else int(array != 0))
-
-
-def as_count(array: Any) -> Tensor:
-    found: Tensor = made(np.asarray(array, np.int64))
-    return found
-
-
-def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Tensor:
-    """How often each of 0, 1, … occurs in a vector, or the sum of the weights there."""
-    if input.dtype.category != dtypes.INTEGER:
-        raise invalid(NotImplementedError, f"\"bincount_cpu\" not implemented for '{input.dtype.tensor_type}'")
-    array = host(input)
-    if minlength < 0:
-        raise invalid(RuntimeError, "minlength should be >= 0")
-    if array.ndim != 1 or (array.size and array.min() < 0):
-        raise invalid(RuntimeError, "bincount only supports 1-d non-negative integral inputs.")
-    if weights is not None and tuple(weights.shape) != array.shape:
-        raise invalid(RuntimeError, "weights should be 1-d and have the same length as input")
-    if weights is None:
-        return as_count(np.bincount(array, minlength=minlength))
-    counts = np.bincount(array, host(weights).astype(np.float64), minlength)
-    found: Tensor = made(counts.astype(np.float32 if weights.dtype == dtypes.float32 else np.float64))
-    return found
-
-
-def edges_of(input: Any, bins: int, low: float, high: float, margin: float = 1.0) -> tuple[float, float]:
-    """The range of a histogram: the smallest and largest element where both ends are equal."""
-    if bins <= 0:
-        raise invalid(RuntimeError, "bins must be > 0")
-    array = host(input)
-    if low == high and array.size:
-        low, high = float(array.min()), float(array.max())
-    if not (math.isfinite(low) and math.isfinite(high)):
-        raise invalid(RuntimeError, f"range of [{low}, {high}] is not finite")
-    if low > high:
-        raise invalid(RuntimeError, "max must be larger than min")
-    return (low - margin, high + margin) if low == high else (low, high)
-
-
-def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
-    """How many elements lie in each of `bins` equal parts of min … max, in the dtype of `input`."""
-    if input.dtype.category != dtypes.FLOAT:
-        raise invalid(NotImplementedError, f"\"histogram_cpu\" not implemented for '{input.dtype.tensor_type}'")
-    low, high = edges_of(input, bins, min, max)
-    counts, _ = binned(host(input).reshape(-1), bins, low, high, None)
-    found: Tensor = cast(made(counts.astype(np.float64)), input.dtype)
-    return found
-
-
-def binned(array: Any, bins: int, low: float, high: float, weights: Any) -> Any:
-    """Counts, or sums of weights, in equal bins; the last one holds its upper edge."""
-    kept = (array >= low) & (array <= high)
-    place = np.minimum(((array[kept] - low) / (high - low) * bins).astype(np.int64), bins - 1)
-    return np.bincount(place, None if weights is None else weights[kept], bins)[:bins], kept
-
-
-def histogram(
-    input: Any, bins: Any, *, range: Sequence[float] | None = None, weight: Any = None, density: bool = False
-) -> Any:  # fmt: skip
-    """(hist, bin_edges): the elements, or their weights, counted in equal bins or in those between these edges."""
-    array = host(input).reshape(-1)
-    weights = None if weight is None else host(weight).reshape(-1)
-    if is_tensor(bins):
-        edges = host(bins)
-    else:
-        first, last = (0.0, 0.0) if range is None else range
-        low, high = edges_of(input, bins, first, last, margin=0.5)
-        edges = np.linspace(low, high, bins + 1, dtype=array.dtype)
-    counts, _ = np.histogram(array, edges, weights=weights, density=density)
-    return Histogram(made(counts.astype(array.dtype)), made(edges))
 
 
 def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Tensor:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import UnsupportedArgument, invalid
-from compat.torch_on_mindspore import dispatch, display, dtypes, engine
+from compat.torch_on_mindspore import dispatch, display, dtypes, engine, formats
 from compat.torch_on_mindspore.descriptors import HERE, Size, check_device, device
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.recorded import Recorded
@@ -199,17 +199,27 @@ class Tensor(Recorded, mindspore.Tensor):
     # --- copies ---
 
     def clone(self, *, memory_format: Any = None) -> Tensor:
-        check_memory_format("torch.Tensor.clone", memory_format)
+        if (order := formats.order_of(memory_format, self.ndim)) is not None:
+            other: Tensor = laid_out(self, order)
+            return other
+        if engine.requires_grad(self) and not self.numel() and engine.grad_enabled():
+            from compat.torch_on_mindspore.emptiness import nothing
+
+            empty: Tensor = nothing(tuple(self.shape), self)  # MindSpore's copy of no elements is a leaf again
+            return empty
         found: Tensor = as_tensor(super().copy())
         return found
 
     def cpu(self, memory_format: Any = None) -> Tensor:
-        check_memory_format("torch.Tensor.cpu", memory_format)
         check_device("torch.Tensor.cpu", "cpu")
-        return self
+        found: Tensor = in_format(self, memory_format)
+        return found
 
     def contiguous(self, memory_format: Any = None) -> Tensor:
-        check_memory_format("torch.Tensor.contiguous", memory_format)
+        if memory_format is not None and formats.order_of(memory_format, self.ndim) is not None:
+            return self if lies_in(self, memory_format) else self.clone(memory_format=memory_format)
+        if memory_format is formats.preserve_format:
+            return self
         if self.is_contiguous():
             return self
         found: Tensor = as_tensor(super().contiguous())
@@ -232,7 +242,10 @@ class Tensor(Recorded, mindspore.Tensor):
             if name not in ("non_blocking", "memory_format"):
                 raise invalid(TypeError, f"to() received an invalid combination of arguments: unexpected {name}")
         changed = self if wanted is None else cast(self, wanted)
-        return changed.clone() if copied and changed is self else changed
+        if copied and changed is self:
+            return changed.clone(memory_format=kwargs.get("memory_format"))
+        found: Tensor = in_format(changed, kwargs.get("memory_format"))
+        return found
 
     def type(self, dtype: Any = None) -> Any:
         if dtype is None:
@@ -328,6 +341,25 @@ def normal_dim(tensor: Any, dim: int, extra: int = 0) -> int:
     if not -bound <= dim < bound:
         raise invalid(IndexError, f"Dimension out of range (expected to be in range of [{-bound}, {bound - 1}], but got {dim})")
     return int(dim % bound)
+
+
+def lies_in(tensor: Any, memory_format: Any) -> bool:
+    """Whether the elements of a tensor of the right rank lie in memory in this order."""
+    order = formats.order_of(memory_format, tensor.ndim)
+    return bool(mindspore.Tensor.is_contiguous(tensor if order is None else mindspore.Tensor.permute(tensor, order)))
+
+
+def in_format(tensor: Any, memory_format: Any) -> Any:
+    """`tensor`, or a copy if its elements lie in another order than asked for."""
+    if memory_format is None or formats.order_of(memory_format, tensor.ndim) is None or lies_in(tensor, memory_format):
+        return tensor
+    return tensor.clone(memory_format=memory_format)
+
+
+def laid_out(tensor: Any, order: tuple[int, ...]) -> Any:
+    """A copy whose dimensions lie in memory in this order: a view of one that lies as usual. Operators do not keep the order."""
+    back = sorted(range(len(order)), key=order.__getitem__)
+    return tensor.permute(order).clone().permute(back)
 
 
 def check_memory_format(api: str, memory_format: Any) -> None:

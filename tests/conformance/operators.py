@@ -70,7 +70,7 @@ class Operators(Suite):
         if check == "method":
             return framework.function(info.method_variant)
         if not isinstance(framework, Original) and _same(info):
-            return framework.get(info.name)
+            return framework.get(info.name.removeprefix("torch."))
         return framework.function(info.op)
 
     def tolerance(self, name: str) -> Tolerance:

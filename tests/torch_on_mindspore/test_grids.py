@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from tests.torch_on_mindspore.compare import check, check_message, ours
+from tests.torch_on_mindspore.compare import check, check_message
 
 PROGRAM = """
 torch.manual_seed(0)
@@ -17,7 +17,9 @@ y, x.grad, g.grad
 """
 OPTIONS = [
     f"{mode!r}, {padding_mode!r}, {align_corners}"
-    for mode, padding_mode, align_corners in itertools.product(("bilinear", "nearest"), ("zeros", "border", "reflection"), (False, True))
+    for mode, padding_mode, align_corners in itertools.product(
+        ("bilinear", "nearest", "bicubic"), ("zeros", "border", "reflection"), (False, True)
+    )
 ]
 
 
@@ -53,11 +55,6 @@ y, x.grad, t.grad
         1e-4,
         1e-5,
     )
-
-
-def test_bicubic_sampling_is_refused() -> None:
-    with pytest.raises(NotImplementedError, match="mode='bicubic' is not supported"):
-        ours.nn.functional.grid_sample(ours.ones(1, 1, 2, 2), ours.ones(1, 1, 1, 2), "bicubic", align_corners=False)
 
 
 MISTAKES = """

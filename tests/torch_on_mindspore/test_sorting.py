@@ -20,6 +20,8 @@ b = torch.tensor([True, False, True])
     "torch.argsort(x, 0), n.argsort(descending=True), i.argsort(stable=True), torch.msort(x)",
     "list(torch.topk(x[1], 2)), list(x.topk(1, dim=0, largest=False)), list(n.topk(2))",
     "list(torch.kthvalue(x[:, :3], 2)), list(x.kthvalue(1, 0, keepdim=True))",
+    "[list(torch.kthvalue(t, k)) for t in (torch.arange(40) * 7 % 5, torch.arange(33).reshape(3, 11) % 3, torch.zeros(4), torch.tensor([2.0, float('nan'), 2.0, float('nan')])) for k in range(1, t.shape[-1] + 1)]",
+    "list(torch.kthvalue((torch.arange(60) * 11 % 4).reshape(3, 5, 4), 3, 1, keepdim=True))",
     "torch.unique(i), list(torch.unique(i, return_inverse=True, return_counts=True)), torch.unique(i, dim=1), list(x.unique(return_counts=True))",
     "list(torch.unique_consecutive(i.flatten(), return_inverse=True, return_counts=True)), torch.unique_consecutive(i, dim=0)",
     "torch.searchsorted(torch.tensor([1.0, 3.0, 5.0]), x), torch.searchsorted(torch.tensor([1, 3, 5]), 3, right=True), torch.searchsorted(x.sort().values, x)",

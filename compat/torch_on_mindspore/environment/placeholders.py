@@ -90,8 +90,19 @@ class _Namespace:
         raise UnsupportedAPI(f"{self._name} is code for PyTorch's own tensors")
 
 
+class _Aten(_Namespace):
+    """`torch.ops.aten`."""
+
+    def __getattr__(self, name: str) -> Any:
+        from compat.torch_on_mindspore.environment import aten
+
+        return aten.operator(name) or super().__getattr__(name)
+
+
 class _Operators(_Namespace):
     """`torch.ops`."""
+
+    aten = _Aten("torch.ops.aten")
 
     def load_library(self, path: str) -> None:
         raise OSError(f"{path}: a library for PyTorch's own tensors can't be loaded on MindSpore")

@@ -10,6 +10,7 @@ import numpy as np
 from compat.errors import invalid
 from compat.torch_on_mindspore import arithmetic, dtypes, reductions
 from compat.torch_on_mindspore.arithmetic import unbroadcastable
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.tensor import as_tensor, cast, normal_dim
@@ -22,18 +23,18 @@ COMPUTE_MODES = ("use_mm_for_euclid_dist_if_necessary", "use_mm_for_euclid_dist"
 def vector_norm(input: Any, p: float, dim: Any, keepdim: bool = True) -> Any:
     """The p-norm along `dim`, with the gradient 0 where the norm is 0."""
     if p == 0:
-        nothing = ops.relu(ops.neg(ops.abs(input)))  # 0 with the gradient 0
-        return (cast(input != 0, input.dtype) + as_tensor(nothing)).sum(dim, keepdim)
+        flat = ops.relu(ops.neg(ops.abs(input)))  # 0 with the gradient 0
+        return (cast(input != 0, input.dtype) + as_tensor(flat)).sum(dim, keepdim)
     if p in (math.inf, -math.inf):
         return (reductions.amax if p > 0 else reductions.amin)(input.abs(), dim, keepdim)
     if p == 1:
         return input.abs().sum(dim, keepdim)
     powers = (input * input if p == 2 else input.abs() ** p).sum(dim, keepdim)
     # The root has no gradient at 0: it is taken of 1 there, and the result is 0 all the same.
-    nothing = powers == 0
-    rooted = ops.where(nothing, ops.ones_like(powers), powers)
+    zero = powers == 0
+    rooted = ops.where(zero, ops.ones_like(powers), powers)
     rooted = ops.sqrt(rooted) if p == 2 else as_tensor(rooted) ** (1 / p)
-    return as_tensor(ops.where(nothing, ops.zeros_like(rooted), rooted))
+    return as_tensor(ops.where(zero, ops.zeros_like(rooted), rooted))
 
 
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
@@ -77,7 +78,7 @@ def pdist(input: Any, p: float = 2) -> Any:
         raise invalid(RuntimeError, "pdist only supports non-negative p values")
     first, second = (as_tensor(mindspore.Tensor(one)) for one in np.triu_indices(input.shape[0], 1))
     if not first.numel() or not input.shape[1]:
-        return as_tensor(ops.zeros((first.numel(),), input.dtype))
+        return nothing((first.numel(),), input)
     return vector_norm(input[first] - input[second], p, 1, False)
 
 
@@ -103,7 +104,7 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str = COMPUTE_MODES[0]
     batch = np.broadcast_shapes(tuple(x1.shape[:-2]), tuple(x2.shape[:-2]))
     shape = (*batch, x1.shape[-2], x2.shape[-2])
     if not x1.numel() or not x2.numel():
-        return as_tensor(ops.zeros(shape, x1.dtype))
+        return nothing(shape, x1, x2)
     return vector_norm(x1.unsqueeze(-2) - x2.unsqueeze(-3), p, -1, False)
 
 

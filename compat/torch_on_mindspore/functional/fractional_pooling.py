@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import random
+from compat.torch_on_mindspore import creation, dtypes, random
+from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.functional.regions import Regions, largest
 from compat.torch_on_mindspore.functional.tuples import _ntuple
 from compat.torch_on_mindspore.natives import adopt_in
@@ -64,6 +65,10 @@ def fractional(rank: int, input: Any, kernel_size: Any, output_size: Any, output
         samples = random.uniform_numbers((batched.shape[0], batched.shape[1], rank), input.dtype, 0.0, 1.0, None)
     if samples.ndim != 3:
         raise invalid(RuntimeError, f"Expect _random_samples to have 3 dimensions, got {samples.ndim}")
+    if not batched.shape[0]:
+        shape = (0, batched.shape[1], *outer)
+        none = nothing(shape, input)
+        return (none, creation.zeros(shape, dtype=dtypes.int64)) if return_indices else none
     drawn = host(samples)
     regions = [
         Regions(begins(drawn[:, :, rank - 1 - dim if rank == 2 else dim], size, count, length), np.full(1, length))

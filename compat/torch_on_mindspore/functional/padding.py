@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import creation
-from compat.torch_on_mindspore.emptiness import nothing
+from compat.torch_on_mindspore import creation, dtypes
+from compat.torch_on_mindspore.emptiness import nothing, unmoved
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import entries
 from compat.torch_on_mindspore.linear_maps import cat, linear
@@ -58,7 +58,7 @@ def padded_shape(input: Any, sides: tuple[int, ...]) -> tuple[int, ...]:
 
 def repeated(input: Any, sides: tuple[int, ...], mode: str) -> Any:
     """`input` continued by its own elements, or without some of them."""
-    if min(sides) < 0:
+    if min(sides) < 0 or input.dtype == dtypes.bool_:  # of which MindSpore's Pad has no kernel
         return picked(input, sides, mode)
     if input.ndim == len(sides) // 2 + 1:  # MindSpore would add the dimension itself, in operators of its own
         found = repeated(ops.reshape(input, (1, *input.shape)), sides, mode)
@@ -123,7 +123,8 @@ def constant_pad_nd(input: Any, pad: Sequence[int], value: Any = 0) -> Tensor:
     if min(padded_shape(input, tuple(min(one, 0) for one in sides)), default=0) < 0:
         raise invalid(RuntimeError, "narrow(): length must be non-negative.")
     if 0 in input.shape:
-        return creation.full(shape, value, dtype=input.dtype)
+        filled: Tensor = unmoved(creation.full(shape, value, dtype=input.dtype), input)
+        return filled
     if 0 in shape:
         empty: Tensor = nothing(shape, input)
         return empty

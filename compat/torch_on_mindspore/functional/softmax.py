@@ -54,23 +54,30 @@ def along(native: Callable[..., Any], kernel: str, input: Any, dim: int, dtype: 
 
 
 def exponentials(input: Any, dim: int) -> Any:
-    found = pointwise.Softmax.apply(input) if dim == input.ndim - 1 else derived(ops.softmax(input, dim), shares_gradient, input, dim)
-    return undefined(found, input, dim)
+    return where_defined(softmax_kernel, input, dim)
 
 
-def undefined(found: Any, input: Any, dim: int) -> Any:
-    """`found`, all nan along `dim` where the input has nan or +inf there, or nothing but -inf.
+def softmax_kernel(input: Any, dim: int) -> Any:
+    return pointwise.Softmax.apply(input) if dim == input.ndim - 1 else derived(ops.softmax(input, dim), shares_gradient, input, dim)
 
-    MindSpore's kernels leave numbers, and uninitialised memory, beside the nan.
+
+def where_defined(kernel: Callable[..., Any], input: Any, dim: int) -> Any:
+    """`kernel(input, dim)`, all nan along `dim` where the input has nan or +inf there, or nothing but -inf.
+
+    MindSpore's kernels leave numbers, and uninitialised memory, beside the nan, and get the rows that follow such a one wrong.
     """
     array = input.asnumpy()
     with np.errstate(all="ignore"):
         if np.isfinite(array.sum()):
-            return found
+            return kernel(input, dim)
         largest = array.max(dim, keepdims=True)
-    if np.isfinite(largest).all():
-        return found
-    return ops.mul(found, mindspore.Tensor(np.where(np.isfinite(largest), array.dtype.type(1), array.dtype.type(np.nan))))
+    defined = np.isfinite(largest)
+    if defined.all():
+        return kernel(input, dim)
+    without = mindspore.Tensor(np.broadcast_to(~defined, array.shape).copy())
+    factors = mindspore.Tensor(np.where(defined, array.dtype.type(1), array.dtype.type(np.nan)))
+    found = kernel(as_tensor(ops.where(without, ops.zeros_like(input), input)), dim)
+    return ops.where(without, ops.mul(input, factors), found)
 
 
 def shares_gradient(gradient: Any, input: Any, dim: int) -> tuple[Any]:
@@ -80,9 +87,13 @@ def shares_gradient(gradient: Any, input: Any, dim: int) -> tuple[Any]:
 
 def logarithms(input: Any, dim: int) -> Any:
     if input.dtype != dtypes.float64:
-        return undefined(derived(ops.log_softmax(input, dim), logarithms_gradient, input, dim), input, dim)
+        return where_defined(log_softmax_kernel, input, dim)
     # MindSpore's kernel gives float32's digits
     return input - reductions.logsumexp(input, dim, True)
+
+
+def log_softmax_kernel(input: Any, dim: int) -> Any:
+    return derived(ops.log_softmax(input, dim), logarithms_gradient, input, dim)
 
 
 def logarithms_gradient(gradient: Any, input: Any, dim: int) -> tuple[Any]:
