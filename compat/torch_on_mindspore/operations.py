@@ -24,6 +24,7 @@ from compat.torch_on_mindspore import (
     masked_indexing,
     norms,
     pointwise,
+    polynomials,
     products,
     properties,
     rearranging,
@@ -32,6 +33,7 @@ from compat.torch_on_mindspore import (
     scatter,
     segments,
     shaping,
+    short_time,
     sorting,
     special,
     statistics,
@@ -87,6 +89,7 @@ SHARED: Table = {
     "inverse": factorizations.inv, "svd": linear_algebra.legacy_svd, "qr": linear_algebra.legacy_qr,
     "cholesky": linear_algebra.legacy_cholesky,
     **named(sampling, "bernoulli multinomial"),
+    **named(short_time, "stft istft"),
     **named(special, "lgamma digamma erfinv sinc i0 mvlgamma logaddexp logaddexp2 xlogy logit igamma igammac"),
     **named(properties, "is_floating_point is_complex is_signed is_nonzero is_same_size"),
     **named(activations, "relu tanh prelu hardshrink"),
@@ -117,7 +120,9 @@ LINALG: Table = {
 # `torch.special.name`, where it has another name or is nowhere else
 SPECIAL: Table = {
     **named(special, "i0 i0e i1 i1e erfcx erfinv ndtr ndtri log_ndtr entr digamma polygamma sinc xlogy xlog1py logit zeta bessel_j0 bessel_j1 "
-                     "bessel_y0 bessel_y1"),
+                     "bessel_y0 bessel_y1 modified_bessel_i0 modified_bessel_i1 modified_bessel_k0 modified_bessel_k1 "
+                     "scaled_modified_bessel_k0 scaled_modified_bessel_k1 spherical_bessel_j0 airy_ai"),
+    **polynomials.FUNCTIONS,
     **{name: SHARED[name] for name in SPECIAL_NAMES.split()},
     "expit": TABLED["sigmoid"], "gammaln": special.lgamma, "psi": special.digamma, "multigammaln": special.mvlgamma,
     "gammainc": special.igamma, "gammaincc": special.igammac, "log_softmax": SHARED["log_softmax"],

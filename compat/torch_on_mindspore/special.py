@@ -122,6 +122,16 @@ bessel_y0 = elementwise("bessel_y0", lambda s, x: s.y0(x))
 bessel_y1 = elementwise("bessel_y1", lambda s, x: s.y1(x))
 
 
+modified_bessel_i0 = elementwise("modified_bessel_i0", lambda s, x: s.i0(x))
+modified_bessel_i1 = elementwise("modified_bessel_i1", lambda s, x: s.i1(x))
+modified_bessel_k0 = elementwise("modified_bessel_k0", lambda s, x: s.k0(x))
+modified_bessel_k1 = elementwise("modified_bessel_k1", lambda s, x: s.k1(x))
+scaled_modified_bessel_k0 = elementwise("scaled_modified_bessel_k0", lambda s, x: s.k0e(x))
+scaled_modified_bessel_k1 = elementwise("scaled_modified_bessel_k1", lambda s, x: s.k1e(x))
+spherical_bessel_j0 = elementwise("spherical_bessel_j0", lambda s, x: np.where(np.isinf(x), 0, np.sinc(x / np.pi)))
+airy_ai = elementwise("airy_ai", lambda s, x: s.airy(x)[0])
+
+
 def polygamma(n: int, input: Any) -> Tensor:
     """The n-th derivative of digamma."""
     if n < 0:
