@@ -37,6 +37,7 @@ conformance: $(STAMP)
 	$(BIN)/python -m tests.conformance modules
 	$(BIN)/python -m tests.conformance optimizers
 	$(BIN)/python -m tests.conformance ops
+	$(BIN)/python -m tests.conformance errors
 
 # Models of timm, transformers and others: recorded with torch, then checked in an environment without it.
 packages: $(PACKAGES)/mindspore/.installed build/packages/.recorded

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compat.errors import UnsupportedAPI, invalid
-from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, random, shaping
+from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, operands, random, shaping
 from compat.torch_on_mindspore.arithmetic import TABLED, is_number, is_tensor
 from compat.torch_on_mindspore.operations import IN_PLACE
 from compat.torch_on_mindspore.storage import alias, check_writable, is_recorded, is_shared, living, part, take_over, write
@@ -53,8 +53,11 @@ RESULT_KEPT = {
 def _written(name: str, operation: Callable[..., Any]) -> Callable[..., Tensor]:
     """The in-place method of `operation`."""
     keeps_result, keeps_nothing = name in RESULT_KEPT, name in NOTHING_KEPT
+    check = operands.CHECKS.get(name.removesuffix("_"))
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        if check is not None:
+            check(name, (self, *args), kwargs)
         check_writable(self)
         if not is_recorded(self, (*args, *kwargs.values())):
             return store(self, operation(self, *args, **kwargs))
@@ -128,6 +131,8 @@ def zero_(self: Tensor) -> Tensor:
 def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None) -> Tensor:
     """Numbers of PyTorch's stream in [from, to)."""
     check_writable(self)
+    if from_ > to:
+        raise invalid(RuntimeError, f"uniform_ expects to return a [from, to) range, but found from={from_} > to={to}")
     return write(self, random.uniform_numbers(tuple(self.shape), self.dtype, from_, to, generator))
 
 

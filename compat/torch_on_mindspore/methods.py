@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from compat.errors import UnsupportedAPI
+from compat.errors import UnsupportedAPI, invalid
 from compat.torch_on_mindspore import (
     arithmetic,
     boundary,
@@ -31,7 +31,10 @@ OPERATORS = {
     "pow": "pow", "matmul": "matmul", "and": "bitwise_and", "or": "bitwise_or", "xor": "bitwise_xor",
     "eq": "eq", "ne": "ne", "lt": "lt", "le": "le", "gt": "gt", "ge": "ge",
 }  # fmt: skip
-REFLECTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
+REFLECTED: dict[str, type[Exception] | None] = {
+    "add": TypeError, "sub": None, "mul": TypeError, "truediv": AttributeError, "floordiv": None, "mod": None, "pow": None,
+    "matmul": None, "and": TypeError, "or": TypeError, "xor": TypeError,
+}  # fmt: skip
 AUGMENTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor")
 CASTS = {
     "float": "float32", "double": "float64", "half": "float16", "bfloat16": "bfloat16", "long": "int64", "int": "int32",
@@ -88,6 +91,20 @@ def _operator(operation: Callable[..., Any], reflected: bool) -> Callable[..., A
     return method
 
 
+def _reflected(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
+    """A binary operator for a tensor on the right; on what is none, PyTorch's raise this, called as `Tensor.__radd__(2, x)`."""
+    method, error = _operator(operation, True), REFLECTED[name]
+    if error is None:
+        return method
+
+    def checked(self: Any, other: Any) -> Any:
+        if not arithmetic.is_tensor(self):
+            raise invalid(error, f"torch.Tensor.__r{name}__ is a method of a tensor, not of {type(self).__name__}")
+        return method(self, other)
+
+    return checked
+
+
 def _equality(operation: Callable[..., Any], otherwise: bool) -> Callable[..., Any]:
     compare = _operator(operation, False)
 
@@ -119,7 +136,8 @@ def attach() -> None:
     for name, operation in OPERATORS.items():
         attributes[f"__{name}__"] = _operator(SHARED[operation], False)
     for name in REFLECTED:
-        attributes[f"__r{name}__"] = _operator(SHARED[OPERATORS[name]], True)
+        attributes[f"__r{name}__"] = _reflected(name, SHARED[OPERATORS[name]])
+    attributes["__rdiv__"] = attributes["__rtruediv__"]  # which Python 3 never calls
     for name in AUGMENTED:
         attributes[f"__i{name}__"] = in_place.METHODS[f"{OPERATORS[name]}_"]
     attributes.update(

@@ -52,6 +52,13 @@ def tan(_x: Any) -> Any:
     raise NotImplementedError("no tan in 3 dimensions")
 
 
+def maximum(input: Any, other: Any) -> Any:
+    """With an error of its own for a number on the right, and none for one on the left."""
+    if not isinstance(other, torch.Tensor):
+        raise KeyError(other) if isinstance(input, torch.Tensor) else NotImplementedError("maximum of numbers")
+    return torch.maximum(torch.as_tensor(input), other)
+
+
 def bernoulli(*args: Any, **kwargs: Any) -> Any:
     """Other numbers than PyTorch's, which is no mistake of an operator that draws them."""
     torch.manual_seed(999)

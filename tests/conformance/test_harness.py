@@ -97,6 +97,20 @@ def test_the_layout_of_a_state_is_compared() -> None:
     assert "size mismatch for weight" in results[0].reason
 
 
+# operator → what its error inputs come to on the broken framework
+BROKEN_REFUSALS = {
+    "atan2": [PASSED] * 3,
+    "maximum": [f"wrong error: {found} instead of TypeError" for found in ("KeyError", "nothing", "NotImplementedError")],
+    "nn.HuberLoss": [PASSED],
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_REFUSALS)
+def test_what_is_refused_is_compared(name: str) -> None:
+    ((_, results),) = run.results("errors", ("error",), [name], BROKEN, 1)
+    assert [report.general(one) if one.status == WRONG else one.status for one in results] == BROKEN_REFUSALS[name]
+
+
 # answers with what it is asked for; dies, waits or fails when asked for that
 OBEDIENT = """
 import json, os, time

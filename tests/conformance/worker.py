@@ -18,12 +18,13 @@ import torch
 
 from compat.parity.pool import answer
 from tests.conformance.framework import Framework
+from tests.conformance.mistakes import Mistakes
 from tests.conformance.modules import Modules
 from tests.conformance.operators import Operators
 from tests.conformance.optimizers import Optimizers
 from tests.conformance.suite import ERROR, WRONG, Sample, Suite, described, judged
 
-SUITES: dict[str, Callable[[], Suite]] = {"ops": Operators, "modules": Modules, "optimizers": Optimizers}
+SUITES: dict[str, Callable[[], Suite]] = {"ops": Operators, "modules": Modules, "optimizers": Optimizers, "errors": Mistakes}
 
 
 def start(suite_name: str, framework_name: str) -> Callable[[str], str]:
