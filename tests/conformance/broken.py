@@ -20,7 +20,7 @@ def manual_seed(seed: int) -> None:
 
 
 def exp(x: Any) -> Any:
-    return torch.exp(x) * 1.001
+    return torch.exp(x) * 1.01
 
 
 def sin(x: Any) -> Any:

@@ -27,7 +27,7 @@ def tensor(elements: object, dtype: str = "torch.float32") -> Array:
 
 
 DIFFERENT = {
-    "a value": (tensor(ONES), tensor(ONES * 1.001), "value: "),
+    "a value": (tensor(ONES), tensor(ONES * 1.01), "value: "),
     "a shape": (tensor(ONES), tensor(ONES[:1]), "shape: [1, 3] instead of [2, 3]"),
     "a dtype": (tensor(ONES), tensor(ONES, "torch.float64"), "dtype: torch.float64 instead of torch.float32"),
     "an integer": (tensor([1], "torch.int64"), tensor([2], "torch.int64"), "value: "),
