@@ -269,7 +269,7 @@ def select(input: Any, dim: int, index: int) -> Any:
     return view_of(input, native.__getitem__, (*(slice(None),) * dim, index % size))
 
 
-def narrow(input: Any, dim: int, start: int, length: int) -> Any:
+def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
     """`length` entries of `dim`, from `start`."""
     if not input.ndim:
         raise invalid(RuntimeError, "narrow() cannot be applied to a 0-dim tensor.")

@@ -59,6 +59,7 @@ def test_out(expression):
     "torch.cov(f, fweights=f)", "torch.cov(f, aweights=t)", "torch.cov(f, fweights=-t)", "torch.cov(f, aweights=-f)", "torch.cov(f, fweights=t, aweights=f)",
     "torch.fft.rfftn(f.sum(), dim=(0,))", "torch.fft.fft2(f.sum())", "torch.fft.rfftn(f.sum())", "torch.fft.rfftn(f, dim=())", "torch.fft.fftn(f.sum()), torch.fft.fftn(f, dim=()), torch.fft.ifftn(torch.complex(f[0], f[1]))",
     "F.adaptive_avg_pool2d(m, 2)", "F.adaptive_avg_pool2d(m, (None, 2))", "F.adaptive_max_pool3d(m, (1, 1, 1))", "F.avg_pool3d(m, 2)", "F.avg_pool2d(f, 2)",
+    "nn.HuberLoss(delta=1j)", "nn.HuberLoss(delta=True).delta, nn.HuberLoss(delta=2).delta", "F.fractional_max_pool2d(m[None], 1, 1, _random_samples=torch.ones(3, 1, 2) / 2)",
     "F.conv2d(torch.ones(1, 1, 4, 4), torch.ones(1, 2, 2))", "F.conv1d(torch.ones(1, 4, 4), torch.ones(1, 2))",
 ])  # fmt: skip
 def test_values_in_range(expression):
