@@ -39,6 +39,7 @@ conformance: $(STAMP)
 	$(BIN)/python -m tests.conformance ops
 	$(BIN)/python -m tests.conformance modules_twice
 	$(BIN)/python -m tests.conformance ops_twice
+	$(BIN)/python -m tests.conformance errors
 
 # Models of timm, transformers and others: recorded with torch, then checked in an environment without it.
 packages: $(PACKAGES)/mindspore/.installed build/packages/.recorded

@@ -128,6 +128,9 @@ def _class(row: Row, name: str, table: Table, module: Module) -> str:
     module.imports.add(f"import compat.{parent} as {alias}")
     module.imports.add(f"from {ROOM}.module import Module as _Module")
     init = ["super().__init__()", *_prologue(row.torch, row.parameters)]
+    for check in row.checks:
+        if row.parameters.keys() >= set(check.of):
+            init += check_source(row.torch, check, _optional(row.parameters), {}, READING)
     for parameter, p in row.parameters.items():
         if isinstance(p, Passed):
             init.append(

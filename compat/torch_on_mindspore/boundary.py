@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compat.errors import CompatError, at_boundary, invalid
-from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore import dtypes, engine, operands
 from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, strangers, unusual
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.natives import adopted
@@ -28,6 +28,8 @@ NAMESPACE = re.compile(r"(?<=^linalg)_|(?<=^fft)_|(?<=^special)_")
 def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
     """`operation` as the function `torch.name`: with `out`, and with PyTorch's types of errors."""
 
+    check, filling = operands.CHECKS.get(name), name in operands.FILLING
+
     @functools.wraps(operation)
     def function(*args: Any, out: Any = None, **kwargs: Any) -> Any:
         if MODES or unusual(args, kwargs) or out is not None:
@@ -36,11 +38,15 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
                 return handle(function, found, args, kwargs if out is None else {**kwargs, "out": out})
             if others:
                 args = adopted(args)
+        if check is not None:
+            check(name, args, kwargs)
+        if out is not None and filling and kwargs.get("dtype") is None:
+            kwargs["dtype"] = out.dtype
         try:
             result = operation(*args, **kwargs)
         except Exception as error:
             result = recovered(f"torch.{name}", operation, args, kwargs, error)
-        return result if out is None else delivered(name, result, out)
+        return result if out is None else delivered(name, result, out, tensors(args, kwargs))
 
     function.__name__ = function.__qualname__ = name.rpartition(".")[2]
     return known_as(f"torch.{NAMESPACE.sub('.', name)}", function)  # type: ignore[no-any-return]
@@ -48,6 +54,8 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
 
 def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
     """`operation` as the method `torch.Tensor.name`, with PyTorch's types of errors."""
+
+    check = operands.CHECKS.get(name)
 
     @functools.wraps(operation)
     def function(*args: Any, **kwargs: Any) -> Any:
@@ -57,6 +65,8 @@ def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
                 return handle(function, found, args, kwargs)
             if others:
                 args = adopted(args)
+        if check is not None:
+            check(name, args, kwargs)
         try:
             return operation(*args, **kwargs)
         except Exception as error:
@@ -119,14 +129,15 @@ def converted(value: Any, source: Any, target: Any) -> Any:
     return target if isinstance(value, dtypes.dtype) and value == source else value
 
 
-def delivered(name: str, result: Any, out: Any) -> Any:
-    """`result` written to `out`, a tensor or a tuple of them, and `out` returned.
+def delivered(name: str, result: Any, out: Any, arguments: Any = ()) -> Any:
+    """`result`, computed from the tensors `arguments`, written to `out`, a tensor or a tuple of them, and `out` returned.
 
-    RuntimeError when autograd records, when the category of the result is above that of `out`, and when the devices differ.
+    RuntimeError when autograd records, when `operands.check_out` refuses `out`, when the category of the result is above that of
+    `out`, and when the devices differ.
     """
     if isinstance(result, tuple):
-        return type(result)(*(delivered(name, one, place) for one, place in zip(result, out, strict=True))) if hasattr(
-            result, "_fields") else tuple(delivered(name, one, place) for one, place in zip(result, out, strict=True))  # fmt: skip
+        found = [delivered(name, one, place, arguments) for one, place in zip(result, out, strict=True)]
+        return type(result)(*found) if hasattr(result, "_fields") else tuple(found)
     if not is_tensor(out):
         raise invalid(TypeError, f"{name}(): argument 'out' must be Tensor, not {type(out).__name__}")
     if engine.grad_enabled() and (engine.requires_grad(result) or engine.requires_grad(out)):
@@ -134,6 +145,7 @@ def delivered(name: str, result: Any, out: Any) -> Any:
             RuntimeError,
             f"{name}(): functions with out=... arguments don't support automatic differentiation, but one of the arguments requires grad.",
         )
+    operands.check_out(name, result, out, arguments)
     if not dtypes.can_cast(result.dtype, out.dtype):
         raise invalid(
             RuntimeError, f"result type {result.dtype.tensor_type} can't be cast to the desired output type {out.dtype.tensor_type}"

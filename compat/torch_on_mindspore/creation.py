@@ -300,6 +300,8 @@ def arange(start: Any = 0, end: Any = None, step: Any = 1, *, kind: Any) -> Any:
     kind = kind or (dtypes.int64 if whole else dtypes.get_default_dtype())
     if kind.category == dtypes.INTEGER and not whole:
         start, end, step, whole = int(start), math.ceil(end), int(step), True
+        if not step:
+            raise invalid(ValueError, "step must be nonzero")
     count = math.ceil((end - start) / step) if not whole else -((start - end) // step)
     numbers = start + np.arange(count, dtype=np.int64 if whole else np.float64) * step
     return random.stored(numbers, (count,), kind)
@@ -316,6 +318,8 @@ def range_(start: Any, end: Any, step: Any = 1, *, kind: Any) -> Any:
 
 def spaced(name: str, start: Any, end: Any, steps: int, kind: Any) -> Any:
     """`steps` numbers from start to end, both included, counted from the nearer end as PyTorch does."""
+    if isinstance(steps, (float, str)):
+        raise invalid(TypeError, f"{name}(): argument 'steps' must be int, not {type(steps).__name__}")
     if steps < 0:
         raise invalid(RuntimeError, "number of steps must be non-negative")
     start, end = number(start), number(end)

@@ -165,6 +165,8 @@ def gradient(input: Any, *, spacing: Any = None, dim: int | Sequence[int] | None
     """The slope along each dimension by second-order differences; at the edges of order `edge_order`."""
     dims = tuple(range(input.ndim)) if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
     dims = tuple(normal_dim(input, one) for one in dims)
+    if len(set(dims)) != len(dims):
+        raise invalid(RuntimeError, f"dim {next(at for at in dims if dims.count(at) > 1)} appears multiple times in the list of dims")
     spacing = 1 if spacing is None else spacing
     steps = list(spacing) if isinstance(spacing, (list, tuple)) else [spacing] * len(dims)
     if len(steps) != len(dims):

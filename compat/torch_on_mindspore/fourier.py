@@ -34,7 +34,7 @@ def resized(array: Any, dims: Sequence[int], sizes: Sequence[int]) -> Any:
 def narrowed(array: Any, single: bool) -> Any:
     """In single precision, as the transform of single precision gives."""
     wanted = {"f": np.float32, "c": np.complex64}[array.dtype.kind] if single else array.dtype
-    return mindspore.Tensor(np.ascontiguousarray(array.astype(wanted)))
+    return mindspore.Tensor(np.asarray(array, wanted, order="C"))
 
 
 class Transform(Function):
@@ -44,7 +44,8 @@ class Transform(Function):
     def forward(ctx: Any, input: Any, dims: Any, sizes: Any, inverse: bool, scale: float) -> Any:
         array = host(input)
         ctx.plan = dims, sizes, inverse, scale, array.shape, array.dtype
-        return narrowed(transformed(resized(array, dims, sizes), dims, inverse) * scale, array.dtype in (np.float32, np.complex64))
+        found = transformed(resized(array, dims, sizes), dims, inverse) * scale
+        return narrowed(found.astype(np.result_type(found, np.complex64), copy=False), array.dtype in (np.float32, np.complex64))
 
     @staticmethod
     def backward(ctx: Any, gradient: Any) -> Any:
@@ -155,7 +156,9 @@ def many(name: str, kind: Any, inverse: bool) -> Any:
 
     def function(input: Any, s: Any = None, dim: Any = None, norm: Any = None) -> Tensor:
         x = prepared(name, input, real=kind is HalfTransform)
-        if kind is not Transform and not x.ndim:
+        if dim is not None and not x.ndim and (axes := (dim,) if isinstance(dim, int) else tuple(dim)):
+            raise invalid(IndexError, f"Dimension specified as {axes[0]} but tensor has no dimensions")
+        if kind is not Transform and (not x.ndim or (dim is not None and not isinstance(dim, int) and not len(dim))):
             raise invalid(RuntimeError, f"{name} must transform at least one axis")
         dims, sizes, scale = plan(name, x, s, dim, norm, inverse, real_output=kind is RealTransform)
         found: Tensor = kind.apply(x, dims, sizes, inverse, scale)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compat.errors import UnsupportedAPI, invalid
-from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, random, rearranging, shaping
+from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, operands, random, rearranging, shaping
 from compat.torch_on_mindspore.arithmetic import TABLED, is_number, is_tensor
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.operations import IN_PLACE
@@ -56,8 +56,11 @@ RESULT_KEPT = {
 def _written(name: str, operation: Callable[..., Any]) -> Callable[..., Tensor]:
     """The in-place method of `operation`."""
     keeps_result, keeps_nothing = name in RESULT_KEPT, name in NOTHING_KEPT
+    check = operands.CHECKS.get(name.removesuffix("_"))
 
     def method(self: Tensor, *args: Any, **kwargs: Any) -> Tensor:
+        if check is not None:
+            check(name, (self, *args), kwargs)
         check_writable(self)
         if not is_recorded(self, (*args, *kwargs.values())):
             return store(self, operation(self, *args, **kwargs))
@@ -152,6 +155,8 @@ def fill_diagonal_(self: Tensor, fill_value: Any, wrap: bool = False) -> Tensor:
 def uniform_(self: Tensor, from_: float = 0.0, to: float = 1.0, *, generator: Any = None) -> Tensor:
     """Numbers of PyTorch's stream in [from, to)."""
     check_writable(self)
+    if from_ > to:
+        raise invalid(RuntimeError, f"uniform_ expects to return a [from, to) range, but found from={from_} > to={to}")
     return write(self, random.uniform_numbers(tuple(self.shape), self.dtype, from_, to, generator))
 
 

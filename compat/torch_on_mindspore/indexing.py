@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import math
 import warnings
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -32,6 +34,7 @@ from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, elements, 
 
 ops = mindspore.ops
 native = mindspore.Tensor
+BFLOAT16_MAX = (2 - 2.0**-7) * 2.0**127
 NO_DIMENSION = (
     "invalid index of a 0-dim tensor. Use `tensor.item()` in Python or `tensor.item<T>()` in C++ to convert a 0-dim tensor to a number"
 )
@@ -321,12 +324,41 @@ def masked_fill(input: Any, mask: Any, value: Any) -> Tensor:
     """`value` where `mask`, else input."""
     if mask.dtype != dtypes.bool_:
         raise invalid(RuntimeError, f"masked_fill_ only supports boolean masks, but got mask with dtype {c_name(mask)}")
+    if is_number(value):
+        check_fits(value, input.dtype)
+    elif is_tensor(value) and value.ndim:
+        raise invalid(
+            RuntimeError, f"masked_fill_ only supports a 0-dimensional value tensor, but got tensor with {value.ndim} dimension(s)."
+        )
+    elif is_tensor(value) and value.dtype.category > input.dtype.category:
+        check_fits(value.item(), input.dtype)
     if is_number(value) and input.dtype is not dtypes.bool_ and dtypes.can_cast(dtypes.of_scalar(value), input.dtype):
         filler = constant(value, input.dtype)
     else:
         filler = fitted(input.new_zeros(()), value)
     found: Tensor = as_tensor(ops.where(mask, filler, input))
     return found
+
+
+def check_fits(value: Any, kind: Any) -> None:
+    """RuntimeError when a number lies outside the range of a dtype; unsigned dtypes take negative numbers, which wrap around."""
+    if kind.category == dtypes.COMPLEX or kind is dtypes.bool_:
+        return
+    low, high = limits(kind)
+    real, imaginary = (value.real, value.imag) if isinstance(value, complex) else (value, 0)
+    fits = low <= real <= high or (kind.category == dtypes.FLOAT and not math.isfinite(real))
+    if imaginary or not fits:
+        raise invalid(RuntimeError, f"value cannot be converted to type {dtypes.C_NAMES[str(kind.tensor_type)]} without overflow")
+
+
+@functools.cache
+def limits(kind: Any) -> tuple[Any, Any]:
+    """The smallest and the largest number that may be written into a tensor of this dtype."""
+    if kind.category == dtypes.FLOAT:
+        largest = BFLOAT16_MAX if kind is dtypes.bfloat16 else float(np.finfo(kind.name).max)
+        return -largest, largest
+    known = np.iinfo(kind.name)
+    return int(known.min) or -int(known.max), int(known.max)
 
 
 def masked_select(input: Any, mask: Any) -> Tensor:

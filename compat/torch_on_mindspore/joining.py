@@ -119,6 +119,10 @@ def directional(name: str, least: int, dim: int) -> Any:
                 RuntimeError,
                 f"torch.{name} requires a tensor with at least {least} dimension{'s' * (least > 1)}, but got a tensor with {input.ndim} dimensions!",
             )
+        if not isinstance(indices_or_sections, (int, list, tuple)) and not (
+            is_tensor(indices_or_sections) and not indices_or_sections.ndim
+        ):
+            raise invalid(TypeError, f"{name}(): argument must be int or tuple of ints, not {type(indices_or_sections).__name__}")
         along = 0 if name == "hsplit" and input.ndim == 1 else dim
         if isinstance(indices_or_sections, int) and (indices_or_sections == 0 or input.shape[along] % indices_or_sections):
             raise invalid(

@@ -3,11 +3,12 @@ that nobody has matched yet: a MindSpore method that means something else must n
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
-from compat.errors import UnsupportedAPI
+from compat.errors import UnsupportedAPI, invalid
 from compat.torch_on_mindspore import (
     arithmetic,
     boundary,
@@ -40,7 +41,11 @@ OPERATORS = {
     "lshift": "bitwise_left_shift", "rshift": "bitwise_right_shift",
     "eq": "eq", "ne": "ne", "lt": "lt", "le": "le", "gt": "gt", "ge": "ge",
 }  # fmt: skip
-REFLECTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor", "lshift", "rshift")
+# what PyTorch's reflected operators raise when they are called on something that is no tensor, as `Tensor.__radd__(2, x)`
+REFLECTED: dict[str, type[Exception] | None] = {
+    "add": TypeError, "sub": None, "mul": TypeError, "truediv": AttributeError, "floordiv": None, "mod": None, "pow": None,
+    "matmul": None, "and": TypeError, "or": TypeError, "xor": TypeError, "lshift": None, "rshift": None,
+}  # fmt: skip
 AUGMENTED = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "and", "or", "xor", "lshift", "rshift")
 # the augmented assignments that PyTorch doesn't count as the in-place method of that name
 OWN_AUGMENTED = ("pow", "and", "or", "xor", "lshift", "rshift")
@@ -108,6 +113,21 @@ def _operator(name: str, operation: Callable[..., Any], reflected: bool) -> Call
     return dispatch.known_as(f"torch.Tensor.{method.__name__}", method)  # type: ignore[no-any-return]
 
 
+def _reflected(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
+    """A binary operator for a tensor on the right."""
+    method, error = _operator(f"r{name}", operation, True), REFLECTED[name]
+    if error is None:
+        return method
+
+    @functools.wraps(method)
+    def checked(self: Any, other: Any) -> Any:
+        if not arithmetic.is_tensor(self):
+            raise invalid(error, f"torch.Tensor.__r{name}__ is a method of a tensor, not of {type(self).__name__}")
+        return method(self, other)
+
+    return dispatch.known_as(f"torch.Tensor.__r{name}__", checked)  # type: ignore[no-any-return]
+
+
 def _equality(name: str, operation: Callable[..., Any], otherwise: bool) -> Callable[..., Any]:
     compare = _operator(name, operation, False)
 
@@ -157,7 +177,7 @@ def attach() -> None:
     for name, operation in OPERATORS.items():
         attributes[f"__{name}__"] = _operator(name, SHARED[operation], False)
     for name in REFLECTED:
-        attributes[f"__r{name}__"] = _operator(f"r{name}", SHARED[OPERATORS[name]], True)
+        attributes[f"__r{name}__"] = _reflected(name, SHARED[OPERATORS[name]])
     attributes["__rdiv__"] = attributes["__rtruediv__"]  # which Python 3 never calls
     for name in AUGMENTED:
         written = attributes[f"{OPERATORS[name]}_"]

@@ -59,8 +59,10 @@ def roll(input: Any, shifts: int | Sequence[int], dims: int | Sequence[int] = ()
         raise invalid(RuntimeError, f"shifts and dimensions must align. shifts: {len(steps)}, dims:{len(axes)}")
     found = input
     for step, axis in zip(steps, axes, strict=True):
+        if not input.ndim:
+            raise invalid(IndexError, f"Dimension specified as {axis} but tensor has no dimensions")
         axis = normal_dim(input, axis)
-        size = input.shape[axis] if input.ndim else 0
+        size = input.shape[axis]
         if size and step % size:
             cut = size - step % size
             found = cat([narrow(found, axis, cut, size - cut), narrow(found, axis, 0, cut)], axis)
@@ -239,6 +241,8 @@ def conjugate_transpose(input: Any) -> Any:
 
 def narrow_copy(input: Any, dim: int, start: int, length: int) -> Tensor:
     """`length` entries of `dim`, from `start`, copied."""
+    if dim >= input.ndim > 0:
+        raise invalid(RuntimeError, f"narrow_copy(): expected dim to be less than {input.ndim}, but got {dim}")
     found: Tensor = narrow(input, dim, start, length).clone()
     return found
 

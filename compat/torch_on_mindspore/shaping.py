@@ -7,6 +7,7 @@ from typing import Any
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.emptiness import nothing, unmoved
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.second_order import derived
@@ -187,7 +188,18 @@ def matrix_transpose(input: Any) -> Any:
 
 
 def movedim(input: Any, source: Any, destination: Any) -> Any:
+    if isinstance(source, int) != isinstance(destination, int):
+        raise invalid(TypeError, "movedim() takes two integers or two tuples of integers as source and destination")
     sources, targets = (tuple(normal_dim(input, at) for at in ((one,) if isinstance(one, int) else one)) for one in (source, destination))
+    if len(sources) != len(targets):
+        raise invalid(
+            RuntimeError,
+            f"movedim: Invalid source or destination dims: source ({source} dims) should contain the same number of dims as destination "
+            f"({destination} dims)",
+        )
+    for name, dims, given in (("source", sources, source), ("destination", targets, destination)):
+        if len(set(dims)) != len(dims):
+            raise invalid(RuntimeError, f"movedim: repeated dim in `{name}` ({list(given)})")
     order = [at for at in range(input.ndim) if at not in sources]
     for target, at in sorted(zip(targets, sources, strict=True)):
         order.insert(target, at)
@@ -261,10 +273,14 @@ def select(input: Any, dim: int, index: int) -> Any:
     return view_of(input, native.__getitem__, (*(slice(None),) * dim, index % size))
 
 
-def narrow(input: Any, dim: int, start: int, length: int) -> Any:
+def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
     """`length` entries of `dim`, from `start`."""
     if not input.ndim:
         raise invalid(RuntimeError, "narrow() cannot be applied to a 0-dim tensor.")
+    if is_tensor(start) and (start.ndim or start.dtype.category != dtypes.INTEGER):
+        raise invalid(RuntimeError, "start must be an 0-dim integral Tensor.")
+    if isinstance(start, float) or isinstance(length, float):
+        raise invalid(TypeError, "narrow(): arguments 'start' and 'length' must be integers")
     dim = normal_dim(input, dim)
     size = input.shape[dim]
     start, length = int(start), int(length)
@@ -339,10 +355,14 @@ def cat(tensors: Sequence[Any], dim: int = 0) -> Tensor:
             raise invalid(RuntimeError, f"zero-dimensional tensor (at position {shapes.index(())}) cannot be concatenated")
         kept = [one for one, shape in zip(tensors, shapes, strict=True) if shape != (0,)] or tensors[:1]
     first = kept[0]
+    if kept is not tensors:
+        for one in kept:
+            if one.ndim != first.ndim:
+                raise invalid(RuntimeError, unequal(first, one, dim, 0))
     dim = normal_dim(first, dim)
     if kept is not tensors:
         for number, one in enumerate(kept):
-            if any(at != dim and size != first.shape[at] for at, size in enumerate(one.shape)) or one.ndim != first.ndim:
+            if any(at != dim and size != first.shape[at] for at, size in enumerate(one.shape)):
                 raise invalid(RuntimeError, unequal(first, one, dim, number))
     found: Tensor = derived(as_tensor(ops.cat(promoted(kept), dim)), cut, [one.shape[dim] for one in kept], dim)
     return found if kept is tensors else unmoved(found, *(one for one in tensors if one.ndim == 1 and not one.shape[0]))

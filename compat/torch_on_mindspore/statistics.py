@@ -224,8 +224,15 @@ def cov(input: Any, *, correction: int = 1, fweights: Any = None, aweights: Any 
         raise invalid(RuntimeError, "cov(): bool dtype is not supported for input")
     rows = floating(reshape(input, 1, -1) if input.ndim < 2 else input)
     weights = None
-    for one in (fweights, aweights):
+    for name, one in (("fweights", fweights), ("aweights", aweights)):
         if one is not None:
+            if (one.dtype.category == dtypes.INTEGER) != (name == "fweights") or one.dtype.category not in (dtypes.INTEGER, dtypes.FLOAT):
+                kind = "integral" if name == "fweights" else "floating point"
+                raise invalid(
+                    RuntimeError, f"cov(): expected {name} to have {kind} dtype but got {name} with {one.dtype.tensor_type} dtype"
+                )
+            if (host(one) < 0).any():
+                raise invalid(RuntimeError, f"cov(): {name} cannot be negative")
             if one.ndim > 1 or one.numel() != rows.shape[1]:
                 raise invalid(RuntimeError, "cov(): expected weights to have one or fewer dimensions and one for each observation")
             weights = cast(one, rows.dtype) if weights is None else mul(weights, one)

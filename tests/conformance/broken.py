@@ -20,7 +20,7 @@ def manual_seed(seed: int) -> None:
 
 
 def exp(x: Any) -> Any:
-    return torch.exp(x) * 1.001
+    return torch.exp(x) * 1.01
 
 
 def sin(x: Any) -> Any:
@@ -50,6 +50,13 @@ def topk(*args: Any, **kwargs: Any) -> Any:
 
 def tan(_x: Any) -> Any:
     raise NotImplementedError("no tan in 3 dimensions")
+
+
+def maximum(input: Any, other: Any) -> Any:
+    """With an error of its own for a number on the right, and none for one on the left."""
+    if not isinstance(other, torch.Tensor):
+        raise KeyError(other) if isinstance(input, torch.Tensor) else NotImplementedError("maximum of numbers")
+    return torch.maximum(torch.as_tensor(input), other)
 
 
 def bernoulli(*args: Any, **kwargs: Any) -> Any:

@@ -20,6 +20,7 @@ from tests.conformance.outcome import Array, Plain
 
 ENTRY = {"compat": "compat.torch"}  # short names on the command line
 DATA = "torch.testing"
+MOST_DIMENSIONS = 32  # of an array of NumPy
 PLAIN = (bool, int, float, complex, str, bytes, range, np.ndarray, np.generic)
 DESCRIPTORS = (torch.dtype, torch.layout, torch.memory_format)
 PUBLIC = {
@@ -100,6 +101,8 @@ class Framework:
             raise Unconvertible(f"a tensor of layout {value.layout}")
         if value.dtype == torch.complex32:
             raise Unconvertible("a tensor of a dtype that NumPy lacks")
+        if value.device.type == "meta" or value.ndim > MOST_DIMENSIONS:
+            raise Unconvertible(f"a tensor on {value.device} with {value.ndim} dimensions")
         plain = value.detach().resolve_conj().resolve_neg().cpu()
         if value.dtype == torch.bfloat16:
             made = self.torch.from_numpy(plain.float().numpy().copy()).to(self.get("bfloat16"))
@@ -128,6 +131,8 @@ class Framework:
             return _Rebinding(self).function(value)
         if type(value).__module__ == "torch._ops":
             return self.get(f"ops.{value}")
+        if not hasattr(value, "__name__"):
+            raise Unconvertible(f"a function of type {type(value).__module__}.{type(value).__name__}")
         if getattr(value, "__module__", "").partition(".")[0] in ("torch", ""):
             return self.get(_public_class(value))
         return value

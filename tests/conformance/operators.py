@@ -49,7 +49,7 @@ class Operators(Suite):
             return None
         if clones:
             first, args, kwargs = copied(framework, (first, args, kwargs))
-        output = self._function(framework, info, check)(first, *args, **kwargs)
+        output = function(framework, info, check)(first, *args, **kwargs)
         processed = framework.function(given.output_process_fn_grad)
         if check != "gradient":
             output = processed(output) if info.name in FREE_SIGN else output
@@ -65,13 +65,6 @@ class Operators(Suite):
             "differentiable": [framework.is_differentiable(one) for one in found],
             "gradients": framework.plain(list(gradients)) if outputs else None,
         }
-
-    def _function(self, framework: Framework, info: Any, check: str) -> Any:
-        if check == "method":
-            return framework.function(info.method_variant)
-        if not isinstance(framework, Original) and _same(info):
-            return framework.get(info.name.removeprefix("torch."))
-        return framework.function(info.op)
 
     def tolerance(self, name: str) -> Tolerance:
         return declared_tolerance(infos()[name])
@@ -98,10 +91,19 @@ def inputs(name: str, dtype: str) -> list[Any]:
     return list(itertools.islice(info.sample_inputs("cpu", kind, requires_grad=requires_grad), MOST))
 
 
+def function(framework: Framework, info: Any, check: str) -> Any:
+    """The operator under test, or its method."""
+    if check == "method":
+        return framework.function(info.method_variant)
+    if not isinstance(framework, Original) and _same(info):
+        return framework.get(info.name.removeprefix("torch."))
+    return framework.function(info.op)
+
+
 def _same(info: Any) -> bool:
     """Whether the operator under test is the public function of its name."""
     try:
-        return Framework("torch").get(info.name) is info.op
+        return Framework("torch").get(info.name.removeprefix("torch.")) is info.op
     except AttributeError:
         return False
 

@@ -79,6 +79,8 @@ def general(result: Result) -> str:
     """The reason without what differs from sample to sample."""
     if result.status in (CRASHED, HUNG):
         return f"{result.status}: {result.reason}"
+    if result.reason.startswith("raised: "):
+        return f"wrong error: {result.reason.removeprefix('raised: ').partition(';')[0]}"
     if result.status == WRONG and (kind := re.search(r"\b(value|dtype|shape|type|keys): (.*)", result.reason)):
         return f"wrong {kind[1]}" + (f": {kind[2]}" if kind[1] == "dtype" else "") + (f" ({result.check})" if result.check else "")
     return f"{result.status}: " + re.sub(r"-?\d+(\.\d+)?(e[-+]?\d+)?", "N", result.reason)[:160]

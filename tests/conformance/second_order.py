@@ -10,7 +10,7 @@ from typing import Any
 from tests.conformance import source
 from tests.conformance.framework import Framework, Original
 from tests.conformance.modules import Modules, copied, infos as modules, inputs as module_inputs, state
-from tests.conformance.operators import Operators, infos, inputs
+from tests.conformance.operators import Operators, function, infos, inputs
 from tests.conformance.suite import Sample
 
 FIRST = {"float32": 4, "float64": 2}  # how many samples of each dtype
@@ -50,7 +50,7 @@ class OperatorsTwice(Operators):
         leaves = [memo[id(one)] for one in Original().tensors(list(originals)) if one.requires_grad]
         if clones:
             first, args, kwargs = copied(framework, (first, args, kwargs))
-        output = self._function(framework, info, check)(first, *args, **kwargs)
+        output = function(framework, info, check)(first, *args, **kwargs)
         return twice(framework, framework.tensors(framework.function(given.output_process_fn_grad)(output)), leaves)
 
 

@@ -1,4 +1,4 @@
-"""What the three suites have in common, and how one check of one sample is judged."""
+"""What the suites have in common, and how one check of one sample is judged."""
 
 from __future__ import annotations
 
@@ -69,6 +69,14 @@ class Suite(ABC):
     def tolerance(self, _name: str) -> Tolerance:
         return self.tolerances
 
+    def difference(self, sample: Sample, expected: Any, found: Any, values: bool) -> str:
+        """Where an outcome differs from the expected one, empty if nowhere; without `values` only kinds, dtypes and shapes count."""
+        return difference(expected, found, self.tolerance(sample.name), values=values)
+
+    def applies(self, expected: Any) -> bool:
+        """Whether there is anything to hold a framework against."""
+        return expected is not None
+
     def declared(self, _sample: Sample) -> str:
         """Why the sample is not to be tried here; empty for all others."""
         return ""
@@ -95,15 +103,14 @@ def judged(suite: Suite, subject: Framework, sample: Sample, check: str) -> Resu
         again = _run(suite, original, sample, check, OTHER_SEED, clones)
     except Exception as error:
         return _result(sample, check, EXCLUDED, f"PyTorch: {described(error)}")
-    if expected is None:
+    if not suite.applies(expected):
         return _result(sample, check, ABSENT)
-    tolerance = suite.tolerance(sample.name)
-    random = suite.undefined(sample.name) or bool(difference(expected, again, tolerance))
+    random = suite.undefined(sample.name) or bool(suite.difference(sample, expected, again, True))
     values = not random or (suite.random_by_value and not suite.undefined(sample.name))
     if subject.name != "torch":
         try:
             carried = _run(suite, Framework("torch"), sample, check, FIRST_SEED, clones)
-            reason = difference(expected, carried, tolerance, values=values)
+            reason = suite.difference(sample, expected, carried, values)
         except Exception as error:
             reason = described(error)
         if reason:
@@ -114,7 +121,7 @@ def judged(suite: Suite, subject: Framework, sample: Sample, check: str) -> Resu
         return _result(sample, check, EXCLUDED, described(error))
     except Exception as error:
         return _result(sample, check, ERROR, described(error), random)
-    reason = difference(expected, found, tolerance, values=values)
+    reason = suite.difference(sample, expected, found, values)
     return _result(sample, check, WRONG if reason else PASSED, reason, random)
 
 

@@ -27,7 +27,7 @@ def tensor(elements: object, dtype: str = "torch.float32") -> Array:
 
 
 DIFFERENT = {
-    "a value": (tensor(ONES), tensor(ONES * 1.001), "value: "),
+    "a value": (tensor(ONES), tensor(ONES * 1.01), "value: "),
     "a shape": (tensor(ONES), tensor(ONES[:1]), "shape: [1, 3] instead of [2, 3]"),
     "a dtype": (tensor(ONES), tensor(ONES, "torch.float64"), "dtype: torch.float64 instead of torch.float32"),
     "an integer": (tensor([1], "torch.int64"), tensor([2], "torch.int64"), "value: "),
@@ -95,6 +95,20 @@ def test_the_layout_of_a_state_is_compared() -> None:
     ((_, results),) = run.results("modules", modules.checks, ["nn.Linear"], BROKEN, 1)
     assert {one.status for one in results} == {ERROR}
     assert "size mismatch for weight" in results[0].reason
+
+
+# operator → what its error inputs come to on the broken framework
+BROKEN_REFUSALS = {
+    "atan2": [PASSED] * 3,
+    "maximum": [f"wrong error: {found} instead of TypeError" for found in ("KeyError", "nothing", "NotImplementedError")],
+    "nn.HuberLoss": [PASSED],
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_REFUSALS)
+def test_what_is_refused_is_compared(name: str) -> None:
+    ((_, results),) = run.results("errors", ("error",), [name], BROKEN, 1)
+    assert [report.general(one) if one.status == WRONG else one.status for one in results] == BROKEN_REFUSALS[name]
 
 
 # answers with what it is asked for; dies, waits or fails when asked for that

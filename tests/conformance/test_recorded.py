@@ -11,7 +11,7 @@ from tests.conformance import record, run
 from tests.conformance.worker import SUITES
 
 # of each suite the names that a short run tries: among what passes, every so many
-EVERY = {"ops": 20, "modules": 8, "optimizers": 6, "ops_twice": 60, "modules_twice": 20}
+EVERY = {"ops": 20, "modules": 8, "optimizers": 6, "errors": 12, "ops_twice": 60, "modules_twice": 20}
 
 
 @pytest.mark.parametrize("suite", SUITES)

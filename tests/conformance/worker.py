@@ -18,6 +18,7 @@ import torch
 
 from compat.parity.pool import answer
 from tests.conformance.framework import Framework
+from tests.conformance.mistakes import Mistakes
 from tests.conformance.modules import Modules
 from tests.conformance.operators import Operators
 from tests.conformance.optimizers import Optimizers
@@ -25,7 +26,8 @@ from tests.conformance.second_order import ModulesTwice, OperatorsTwice
 from tests.conformance.suite import ERROR, WRONG, Sample, Suite, described, judged
 
 SUITES: dict[str, Callable[[], Suite]] = {
-    "ops": Operators, "modules": Modules, "optimizers": Optimizers, "ops_twice": OperatorsTwice, "modules_twice": ModulesTwice,
+    "ops": Operators, "modules": Modules, "optimizers": Optimizers, "errors": Mistakes, "ops_twice": OperatorsTwice,
+    "modules_twice": ModulesTwice,
 }  # fmt: skip
 
 

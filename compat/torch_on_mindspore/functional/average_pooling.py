@@ -86,7 +86,7 @@ def averaged(
                 f"Expected 2 to 3 dimensions, but got {input.ndim}-dimensional tensor for argument #1 'self' (while checking arguments for "
                 "avg_pool1d)",
             )
-        if input.ndim < rank + 1:
+        if rank == 2 and input.ndim < rank + 1:
             raise invalid(
                 IndexError, f"Dimension out of range (expected to be in range of [{-input.ndim}, {input.ndim - 1}], but got {-rank - 1})"
             )

@@ -90,6 +90,8 @@ def convolved(name: str, rank: int, input: Any, weight: Any, bias: Any, stride: 
     if input.ndim == rank + 1:
         single: Tensor = convolved(name, rank, input.unsqueeze(0), weight, bias, stride, padding, dilation, groups).squeeze(0)
         return single
+    if weight.ndim != rank + 2:
+        raise invalid(RuntimeError, f"expected a {rank + 2}-dimensional weight for {name}, but got weight of size {list(weight.shape)}")
     stride, dilation = expanded(stride, rank, "stride"), expanded(dilation, rank, "dilation")
     kernel = tuple(weight.shape[2:])
     if isinstance(padding, str):

@@ -65,11 +65,18 @@ def fractional(rank: int, input: Any, kernel_size: Any, output_size: Any, output
         samples = random.uniform_numbers((batched.shape[0], batched.shape[1], rank), input.dtype, 0.0, 1.0, None)
     if samples.ndim != 3:
         raise invalid(RuntimeError, f"Expect _random_samples to have 3 dimensions, got {samples.ndim}")
+    images, channels = batched.shape[:2]
+    if samples.shape[0] < images:
+        raise invalid(RuntimeError, "Expect _random_samples.size(0) no less then input batch size.")
+    if samples.shape[1] != channels:
+        raise invalid(RuntimeError, "Expect _random_samples.size(1) equals to input channel size.")
+    if samples.shape[2] != rank:
+        raise invalid(RuntimeError, f"Expect _random_samples.size(2) equals to {rank}; got {samples.shape[2]}.")
     if not batched.shape[0]:
         shape = (0, batched.shape[1], *outer)
         none = nothing(shape, input)
         return (none, creation.zeros(shape, dtype=dtypes.int64)) if return_indices else none
-    drawn = host(samples)
+    drawn = host(samples)[:images]
     regions = [
         Regions(begins(drawn[:, :, rank - 1 - dim if rank == 2 else dim], size, count, length), np.full(1, length))
         for dim, (size, count, length) in enumerate(zip(sizes, outer, kernel, strict=True))

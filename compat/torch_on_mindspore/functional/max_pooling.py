@@ -179,6 +179,8 @@ def adaptive_max_pool3d(input: Any, output_size: Any, return_indices: bool = Fal
 def adaptive_sizes(name: str, rank: int, input: Any, output_size: Any, colon: str = "") -> tuple[int, ...]:
     """The number of regions in each dimension, checked with the input; None is the size of the input."""
     shape = list(input.shape)
+    if rank > 1 and isinstance(output_size, Sequence) and input.ndim <= len(output_size):
+        raise invalid(ValueError, f"Input dimension should be at least {len(output_size) + 1}")
     if input.ndim not in (rank + 1, rank + 2):
         raise invalid(
             RuntimeError,

@@ -406,6 +406,7 @@ class HuberLoss(_Module):
         A tensor of shape (), or of the broadcast shape with reduction none.
 
     Raises:
+        TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (delta).
         RuntimeError: for what MindSpore alone refuses; else the type that PyTorch raises, naming the API.
 
     Differences of mindspore.nn.HuberLoss:
@@ -416,6 +417,8 @@ class HuberLoss(_Module):
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
         super().__init__()
+        if not isinstance(delta, (bool, int, float)):
+            raise _errors.invalid(TypeError, f"torch.nn.HuberLoss: delta must be bool or int or float, got {type(delta).__name__}")
         self.reduction = reduction
         self.delta = delta
 
