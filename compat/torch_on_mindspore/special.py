@@ -129,7 +129,7 @@ modified_bessel_k1 = elementwise("modified_bessel_k1", lambda s, x: s.k1(x))
 scaled_modified_bessel_k0 = elementwise("scaled_modified_bessel_k0", lambda s, x: s.k0e(x))
 scaled_modified_bessel_k1 = elementwise("scaled_modified_bessel_k1", lambda s, x: s.k1e(x))
 spherical_bessel_j0 = elementwise("spherical_bessel_j0", lambda s, x: np.where(np.isinf(x), 0, np.sinc(x / np.pi)))
-airy_ai = elementwise("airy_ai", lambda s, x: s.airy(x)[0])
+airy_ai = elementwise("airy_ai", lambda s, x: np.where(np.isinf(x), np.nan, s.airy(x)[0]))
 
 
 def polygamma(n: int, input: Any) -> Tensor:
@@ -206,11 +206,12 @@ def logit(input: Any, eps: float | None = None) -> Tensor:
 
 
 def pair_on_host(name: str, forward: Callable[..., Any]) -> Callable[..., Tensor]:
-    """A function of two operands without a gradient, on the host."""
+    """A function of two operands, one of which may be a number, without a gradient, on the host."""
 
     def function(input: Any, other: Any) -> Tensor:
-        first, second = common(input, other)
-        first, second = floating(first), floating(second)
+        kind = dtypes.result_type(*(floating(one) if is_tensor(one) else one for one in (input, other)))
+        first, second = (one if is_tensor(one) else as_tensor(mindspore.Tensor(np.array(one, kind.name))) for one in (input, other))
+        first, second = (floating(one) for one in common(first, second))
         if first.requires_grad or second.requires_grad:
             raise invalid(NotImplementedError, f"the derivative for '{name}' is not implemented")
         found: Tensor = as_tensor(

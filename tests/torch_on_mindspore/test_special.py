@@ -55,3 +55,66 @@ def test_streams(expression):
 ])  # fmt: skip
 def test_errors(statement):
     check(OPERANDS + statement)
+
+
+POLYNOMIALS = [
+    *(f"{shifted}chebyshev_polynomial_{kind}" for shifted in ("", "shifted_") for kind in "tuvw"),
+    "hermite_polynomial_h", "hermite_polynomial_he", "laguerre_polynomial_l", "legendre_polynomial_p",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", POLYNOMIALS)
+@pytest.mark.parametrize("operands", [
+    "x, 3", "x, torch.arange(3)", "torch.tensor([-1.0, 0.0, 1.0, 1.5, -2.0])[:, None], torch.arange(-1, 12)", "0.3, torch.tensor([2.0, 9.7])",
+    "torch.arange(3), 2", "x.double(), 12", "x.half(), 2", "torch.tensor(0.5), 4",
+])  # fmt: skip
+def test_polynomials(name: str, operands: str) -> None:
+    check(f"{OPERANDS}torch.special.{name}({operands})", 1e-3, 1e-5)
+
+
+BESSEL = "airy_ai modified_bessel_i0 modified_bessel_i1 modified_bessel_k0 modified_bessel_k1 scaled_modified_bessel_k0 scaled_modified_bessel_k1 spherical_bessel_j0"
+
+
+@pytest.mark.parametrize("name", BESSEL.split())
+def test_bessel_functions(name: str) -> None:
+    check(
+        f"torch.special.{name}(torch.tensor([0.0, 0.1, -0.5, 2.0, 10.0, float('inf'), float('nan')])), torch.special.{name}(torch.arange(3))",
+        1e-4,
+        1e-5,
+    )
+
+
+SHORT_TIME = """
+torch.stft(s, 8, return_complex=True)
+torch.stft(s[0], 8, hop_length=3, win_length=6, window=torch.hann_window(6), return_complex=True)
+torch.stft(s, 8, center=False, normalized=True, onesided=False, return_complex=True)
+torch.stft(s, 8, return_complex=False)
+torch.stft(torch.complex(s, s), 8)
+torch.stft(s, 8)
+torch.stft(s, 80, return_complex=True)
+torch.stft(s, 8, win_length=9, return_complex=True)
+torch.istft(torch.stft(s, 8, return_complex=True), 8)
+torch.istft(torch.stft(s, 8, window=torch.hann_window(8), return_complex=True), 8, window=torch.hann_window(8), length=20)
+torch.istft(torch.stft(s, 8, onesided=False, return_complex=True), 8, return_complex=True)
+torch.istft(torch.stft(s[0], 9, 4, window=torch.hamming_window(9), return_complex=True), 9, 4, window=torch.hamming_window(9), length=24)
+torch.istft(s, 8)
+s.stft(8, return_complex=True).istft(8)
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("call", SHORT_TIME)
+def test_short_time_transforms(call: str) -> None:
+    check(f"torch.manual_seed(0); s = torch.randn(2, 24)\n{call}", 1e-4, 1e-5)
+
+
+def test_gradient_of_short_time_transforms() -> None:
+    check(
+        """
+torch.manual_seed(0); s = torch.randn(2, 24, requires_grad=True); w = torch.hann_window(8)
+z = torch.stft(s, 8, window=w, return_complex=True); y = torch.istft(z * 0.5, 8, window=w)
+(z.abs().sum() + (y * torch.arange(24.0)).sum()).backward()
+s.grad
+""",
+        1e-4,
+        1e-4,
+    )
