@@ -10,7 +10,9 @@ import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
-from compat.torch_on_mindspore.factorizations import formula
+from compat.torch_on_mindspore.factorizations import check_matrix, formula
+
+KINDS = (dtypes.float32, dtypes.float64, dtypes.complex64, dtypes.complex128)
 
 
 def routine(name: str, array: Any) -> Any:
@@ -85,6 +87,13 @@ def check_same_dtype(name: str, **tensors: Any) -> None:
                 f"{name}: Expected {first} and {other} to have the same dtype, but found {first} of type "
                 f"{known.dtype.tensor_type} and {other} of type {one.dtype.tensor_type} instead",
             )
+
+
+def check_kind(name: str, kernel: str, matrix: Any) -> None:
+    """RuntimeError unless it is a batch of matrices, NotImplementedError unless its dtype is one that LAPACK has."""
+    if matrix.ndim > 1 and matrix.dtype not in KINDS:
+        raise invalid(NotImplementedError, f"\"{kernel}\" not implemented for '{matrix.dtype.tensor_type}'")
+    check_matrix(name, matrix)
 
 
 def check_pivots(name: str, pivots: Any) -> None:

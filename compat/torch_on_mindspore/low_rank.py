@@ -6,16 +6,24 @@ from typing import Any
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, random
-from compat.torch_on_mindspore.factorizations import qr, svd
+from compat.torch_on_mindspore.factorizations import qr, svd, tensor_of
 from compat.torch_on_mindspore.products import matmul
 from compat.torch_on_mindspore.reductions import mean
-from compat.torch_on_mindspore.tensor import as_tensor
+from compat.torch_on_mindspore.tensor import as_tensor, host
+
+
+def normal_numbers(shape: tuple[int, int], kind: Any) -> Any:
+    """Numbers of variance 1 from PyTorch's stream; of a complex one, both parts have half of it."""
+    if kind.category != dtypes.COMPLEX:
+        return as_tensor(random.normal_numbers(shape, kind, 0.0, 1.0, None))
+    real = dtypes.float64 if kind == dtypes.complex128 else dtypes.float32
+    parts = host(random.normal_numbers((*shape, 2), real, 0.0, 0.5**0.5, None))
+    return as_tensor(tensor_of(parts.view(kind.name).squeeze(-1)))
 
 
 def basis(A: Any, q: int, niter: int) -> Any:
     """Orthonormal columns that nearly span what A maps to, from PyTorch's stream of random numbers; `niter` refines them."""
-    start = as_tensor(random.normal_numbers((A.shape[-1], q), A.dtype, 0.0, 1.0, None))
-    found = qr(matmul(A, start)).Q
+    found = qr(matmul(A, normal_numbers((A.shape[-1], q), A.dtype))).Q
     for _ in range(niter):
         found = qr(matmul(A.mH, found)).Q
         found = qr(matmul(A, found)).Q
@@ -24,6 +32,8 @@ def basis(A: Any, q: int, niter: int) -> Any:
 
 def svd_lowrank(A: Any, q: int | None = 6, niter: int | None = 2, M: Any = None) -> tuple[Any, Any, Any]:
     """(U, S, V) with A - M ≈ U diag(S) Vᴴ of rank `q`, a little more than that of A; `M` is broadcast."""
+    if A.ndim < 2:
+        raise invalid(ValueError, f"svd_lowrank: A must have at least 2 dimensions, but has {A.ndim}")
     if A.dtype.category < dtypes.FLOAT:
         raise invalid(RuntimeError, f"expected m1 and m2 to have the same dtype, but got: {dtypes.c_name(A)} != float")
     shifted = A if M is None else A - M.broadcast_to(tuple(A.shape))

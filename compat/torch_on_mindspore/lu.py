@@ -18,7 +18,7 @@ from compat.torch_on_mindspore.factorizations import adjoint, check_matrix, form
 from compat.torch_on_mindspore.linear_algebra import solve, solve_triangular
 from compat.torch_on_mindspore.products import matmul
 from compat.torch_on_mindspore.rearranging import adjoint as conjugate_transpose
-from compat.torch_on_mindspore.shaping import cat
+from compat.torch_on_mindspore.shaping import cat, first
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
 
 LU: Any = namedtuple("linalg_lu", "P L U")  # type: ignore[name-match]
@@ -80,7 +80,7 @@ def packed_gradient(kind: Any, swapped: Any, packed: Any, gradient: Any) -> Any:
 
 def factored(name: str, A: Any, pivot: bool) -> tuple[Any, Any, Any]:
     """(LU, pivots, info); only LU has a gradient."""
-    check_matrix(name, A)
+    lapack.check_kind(name, "lu_cpu", A)
     if not pivot:
         raise invalid(RuntimeError, "linalg.lu_factor: LU without pivoting is not implemented on the CPU")
     packed, pivots, info = lapack.lu(host(A))
@@ -141,8 +141,8 @@ def triangles(packed: Any) -> tuple[Any, Any]:
     """(L, U) of L and U in one."""
     rows, columns = packed.shape[-2:]
     size = min(rows, columns)
-    lower = tril(packed[..., :size], -1) + as_tensor(tensor_of(np.eye(rows, size, dtype=packed.dtype.name)))
-    return lower, triu(packed[..., :size, :])
+    lower = tril(first(packed, size, -1), -1) + as_tensor(tensor_of(np.eye(rows, size, dtype=packed.dtype.name)))
+    return lower, triu(first(packed, size, -2))
 
 
 def lu(A: Any, *, pivot: bool = True) -> Any:
@@ -159,6 +159,8 @@ def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_piv
     """(P, L, U) from L and U in one and the exchanged rows; what is not asked for is empty."""
     if unpack_pivots and LU_pivots.dtype != dtypes.int32:
         raise invalid(RuntimeError, "torch.lu_unpack: LU_pivots is expected to be a contiguous tensor of torch.int32 dtype.")
+    if LU_data.ndim < 2:
+        raise invalid(RuntimeError, f"torch.lu_unpack: Expected tensor with 2 or more dimensions. Got size: {list(LU_data.shape)} instead")
     empty = LU_data.new_zeros((0,))
     swapped = exchange(LU_data, LU_pivots) if unpack_pivots else empty
     return LUUnpacked(swapped, *(triangles(LU_data) if unpack_data else (empty, empty.clone())))
@@ -191,57 +193,58 @@ def lu_solve(LU: Any, pivots: Any, B: Any, *, left: bool = True, adjoint: bool =
     return solve_triangular(upper, solve_triangular(lower, matmul(swapped.mT, B), upper=False), upper=True)
 
 
-def legacy_lu_solve(b: Any, LU_data: Any, LU_pivots: Any) -> Tensor:
-    """X with A X = b."""
-    return lu_solve(LU_data, LU_pivots, b)
+def legacy_lu_solve(input: Any, LU_data: Any, LU_pivots: Any) -> Tensor:
+    """X with A X = `input`."""
+    return lu_solve(LU_data, LU_pivots, input)
 
 
-def triangular_solve(b: Any, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False) -> Any:
-    """(X, A) with A X = b, or Aᵀ X = b, of which one triangle of A is read."""
-    for letter, one in (("b", b), ("A", A)):
+def triangular_solve(input: Any, A: Any, upper: bool = True, transpose: bool = False, unitriangular: bool = False) -> Any:
+    """(X, A) with A X = `input`, or Aᵀ X = `input`, of which one triangle of A is read."""
+    for letter, one in (("b", input), ("A", A)):
         if one.ndim < 2:
             raise invalid(
                 RuntimeError,
                 f"torch.triangular_solve: Expected {letter} to have at least 2 dimensions, but it has {one.ndim} dimensions instead",
             )
+    lapack.check_kind("triangular_solve", "triangular_solve_cpu", A)
     check_matrix("triangular_solve", A, square=True)
-    lapack.check_same_dtype("triangular_solve", b=b, A=A)
-    if A.shape[-1] != b.shape[-2]:
+    lapack.check_same_dtype("triangular_solve", b=input, A=A)
+    if A.shape[-1] != input.shape[-2]:
         raise invalid(
             RuntimeError,
             f"Incompatible matrix sizes for triangular_solve: each A matrix is {A.shape[-1]} by {A.shape[-1]} but each b matrix is "
-            f"{b.shape[-2]} by {b.shape[-1]}",
+            f"{input.shape[-2]} by {input.shape[-1]}",
         )
-    batch = np.broadcast_shapes(tuple(A.shape[:-2]), tuple(b.shape[:-2]))
+    batch = np.broadcast_shapes(tuple(A.shape[:-2]), tuple(input.shape[:-2]))
     whole = A.expand((*batch, *A.shape[-2:]))
     used, above = (whole.mT, not upper) if transpose else (whole, upper)
-    right = b.expand((*batch, *b.shape[-2:]))
+    right = input.expand((*batch, *input.shape[-2:]))
     return TriangularSolve(solve_triangular(used, right, upper=above, unitriangular=unitriangular), whole.clone())
 
 
 # --- A = L D Lᴴ ---
 
 
-def ldl_factor_ex(A: Any, *, hermitian: bool = False, check_errors: bool = False) -> Any:
+def ldl_factor_ex(input: Any, *, hermitian: bool = False, check_errors: bool = False) -> Any:
     """(LD, pivots, info) of each symmetric, or Hermitian, matrix, in LAPACK's form; like PyTorch's, without a gradient."""
-    check_matrix("torch.linalg.ldl_factor_ex", A, square=True)
-    packed, pivots, info = lapack.ldl(host(A), hermitian)
+    check_matrix("torch.linalg.ldl_factor_ex", input, square=True)
+    packed, pivots, info = lapack.ldl(host(input), hermitian)
     if check_errors and info.any():
         raise invalid(RuntimeError, f"torch.linalg.ldl_factor_ex: D has a zero on its diagonal: {info.tolist()}")
-    factors = lapack.without_gradient("linalg_ldl_factor_ex", lambda array: packed, RuntimeError, A)
+    factors = lapack.without_gradient("linalg_ldl_factor_ex", lambda array: packed, RuntimeError, input)
     return LDLFactorEx(factors, as_tensor(tensor_of(pivots)), as_tensor(tensor_of(info)))
 
 
-def ldl_factor(A: Any, *, hermitian: bool = False) -> Any:
+def ldl_factor(input: Any, *, hermitian: bool = False) -> Any:
     """(LD, pivots) of each symmetric, or Hermitian, matrix; RuntimeError where D can't be divided by."""
-    return LDLFactor(*ldl_factor_ex(A, hermitian=hermitian, check_errors=True)[:2])
+    return LDLFactor(*ldl_factor_ex(input, hermitian=hermitian, check_errors=True)[:2])
 
 
 def ldl_solve(LD: Any, pivots: Any, B: Any, *, hermitian: bool = False) -> Tensor:
     """X with A X = B from `ldl_factor(A)`; like PyTorch's, without a gradient."""
     check_matrix("torch.linalg.ldl_solve", LD, square=True)
     if B.ndim < 2:
-        raise invalid(RuntimeError, "torch.linalg.ldl_solve: Expected B to have at least 2 dimensions")
+        raise invalid(IndexError, "torch.linalg.ldl_solve: Expected B to have at least 2 dimensions")
     lapack.check_same_dtype("torch.linalg.ldl_solve", LD=LD, B=B)
     if pivots.dtype.category != dtypes.int32.category:
         raise invalid(RuntimeError, "torch.linalg.ldl_solve: Expected pivots to be integers.")
