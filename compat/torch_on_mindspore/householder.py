@@ -76,7 +76,8 @@ def householder_product(input: Any, tau: Any) -> Tensor:
     if tau.ndim and input.shape[-1] < tau.shape[-1]:
         raise invalid(RuntimeError, f"{name}: input.shape[-1] must be greater than or equal to tau.shape[-1]")
     check_reflections(name, "orgqr_cpu", input, tau)
-    return reflected(input, tau, unit(input, *input.shape[-2:]))
+    found: Tensor = reflected(input, tau, unit(input, *input.shape[-2:]))
+    return found
 
 
 def orgqr(input: Any, input2: Any) -> Tensor:

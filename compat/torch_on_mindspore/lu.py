@@ -254,8 +254,8 @@ def ldl_solve(LD: Any, pivots: Any, B: Any, *, hermitian: bool = False) -> Tenso
 
     def solution(packed: Any, right: Any) -> Any:
         batch = np.broadcast_shapes(packed.shape[:-2], right.shape[:-2])
-        spread = (np.broadcast_to(one, (*batch, *one.shape[-kept:])) for one, kept in ((packed, 2), (places, 1), (right, 2)))
-        return lapack.ldl_solution(*spread, hermitian)
+        spread = [np.broadcast_to(one, (*batch, *one.shape[one.ndim - kept :])) for one, kept in ((packed, 2), (places, 1), (right, 2))]
+        return lapack.ldl_solution(spread[0], spread[1], spread[2], hermitian)
 
     found: Tensor = lapack.without_gradient("linalg_ldl_solve", solution, RuntimeError, LD, B)
     return found
