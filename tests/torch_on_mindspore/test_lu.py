@@ -41,6 +41,7 @@ r, tau = torch.geqrf(tall)
     "torch.svd_lowrank(tall @ wide, 2)[1], torch.svd_lowrank(a, 2, niter=0)[1], torch.svd_lowrank(wide, M=wide[0])[1], torch.svd_lowrank(batch)[1]",
     "[one.abs() for one in torch.svd_lowrank(tall @ wide, q=2, niter=None)], [one.abs() for one in torch.pca_lowrank(a, 3)]",
     "torch.pca_lowrank(wide)[1], torch.pca_lowrank(tall, center=False)[1], torch.rand(2)",
+    "torch.linalg.lu_solve(*torch.linalg.lu_factor(z), z[:, :0], adjoint=True), torch.ormqr(*torch.geqrf(z[:0]), z[:0], True, True), z[:0].mH.shape",
     "torch.svd_lowrank(z, 2, niter=0)[1], torch.pca_lowrank(z)[1], torch.rand(2)",
     "torch.ormqr(input=r, input2=tau, input3=a), torch.orgqr(input=r, input2=tau), torch.lu_solve(input=b, LU_data=lu, LU_pivots=p)",
     "torch.linalg.householder_product(input=r, tau=tau), list(torch.triangular_solve(input=b, A=a)), list(torch.linalg.ldl_factor(input=a))",
