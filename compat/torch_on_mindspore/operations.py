@@ -17,9 +17,12 @@ from compat.torch_on_mindspore import (
     factorizations,
     fourier,
     histograms,
+    householder,
     indexing,
     joining,
     linear_algebra,
+    low_rank,
+    lu,
     masked,
     masked_indexing,
     norms,
@@ -87,7 +90,8 @@ SHARED: Table = {
     **named(factorizations, "det logdet slogdet"),
     **named(linear_algebra, "cholesky_inverse cholesky_solve matrix_power matrix_exp pinverse"),
     "inverse": factorizations.inv, "svd": linear_algebra.legacy_svd, "qr": linear_algebra.legacy_qr,
-    "cholesky": linear_algebra.legacy_cholesky,
+    "cholesky": linear_algebra.legacy_cholesky, "lu_solve": lu.legacy_lu_solve, "triangular_solve": lu.triangular_solve,
+    **named(householder, "geqrf orgqr ormqr"),
     **named(sampling, "bernoulli multinomial"),
     **named(short_time, "stft istft"),
     **named(special, "lgamma digamma erfinv sinc i0 mvlgamma logaddexp logaddexp2 xlogy logit igamma igammac"),
@@ -114,6 +118,8 @@ LINALG: Table = {
     **named(linear_algebra, "solve solve_triangular inv_ex cholesky_ex solve_ex matrix_rank pinv lstsq matrix_power matrix_exp cond cross "
                             "diagonal vander vecdot tensorinv tensorsolve"),
     **named(products, "matmul multi_dot"),
+    **named(lu, "lu lu_factor lu_factor_ex lu_solve ldl_factor ldl_factor_ex ldl_solve"),
+    **named(householder, "householder_product"),
     "norm": norms.linalg_norm,
 }  # fmt: skip
 
@@ -148,6 +154,9 @@ FUNCTIONS: Table = {
     **named(diagonals, "vander tril_indices triu_indices"),
     **named(products, "tensordot chain_matmul"),
     **named(einsum, "einsum"),
+    **named(lu, "lu_unpack"),
+    **named(low_rank, "svd_lowrank pca_lowrank"),
+    "lu": lu.legacy_lu,
     **named(pointwise, "complex polar rsub real imag"),
     **named(rearranging, "view_as_real view_as_complex"),
     **named(properties, "numel clone detach"),
@@ -172,6 +181,7 @@ METHODS: Table = {
     "new_empty": creation.new_zeros,
     **properties.METHODS,
     **sampling.METHODS,
+    "lu": lu.lu_method,
     "polygamma": lambda self, n: special.polygamma(n, self),
 }
 

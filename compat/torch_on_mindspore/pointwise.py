@@ -294,7 +294,8 @@ def imag(input: Any) -> Tensor:
 
 
 def conj(input: Any) -> Tensor:
-    found: Tensor = input if input.dtype.category != dtypes.COMPLEX else as_tensor(complexes.conj(input))
+    """The conjugates; a real tensor, or one without elements, which MindSpore does not take, is its own."""
+    found: Tensor = as_tensor(complexes.conj(input)) if input.dtype.category == dtypes.COMPLEX and input.numel() else input
     return found
 
 

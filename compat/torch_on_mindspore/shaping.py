@@ -294,6 +294,11 @@ def narrow(input: Any, dim: int, start: Any, length: int) -> Any:
     return view_of(input, native.__getitem__, (*(slice(None),) * dim, slice(start, start + length)))
 
 
+def first(input: Any, length: int, dim: int) -> Any:
+    """The first `length` entries of `dim`; `input` itself where these are all: MindSpore's view of all has no second-order gradient."""
+    return input if input.shape[dim] == length else narrow(input, dim, 0, length)
+
+
 def split(input: Any, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
     """Pieces of this size, the last one smaller, or pieces of these sizes."""
     dim = normal_dim(input, dim)
