@@ -162,8 +162,8 @@ class Generator:
         order = list(range(count))
         # The last place is not drawn for.
         jumps = self.words(max(count - 1, 0)) % np.arange(count, 1, -1).astype(np.uint64)
-        for place, jump in enumerate(jumps.tolist()):
-            order[place], order[place + jump] = order[place + jump], order[place]
+        for place, other in enumerate((jumps.astype(np.int64) + np.arange(jumps.size)).tolist()):
+            order[place], order[other] = order[other], order[place]
         return np.array(order, np.int64)
 
 

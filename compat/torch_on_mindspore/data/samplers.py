@@ -66,8 +66,10 @@ class RandomSampler(Sampler[int]):
         for wanted in self._portions(count):
             if self.replacement:
                 yield from stream.integers(wanted, 0, count).tolist()
-            else:
+            elif wanted:
                 yield from stream.permutation(count).tolist()[:wanted]
+            elif self.generator is not None:
+                stream.words(max(count - 1, 0))  # PyTorch draws for a permutation of which it takes nothing
 
     def _portions(self, count: int) -> Iterator[int]:
         """How many indices each draw gives: 32 with replacement, otherwise a permutation; the last may be 0."""
