@@ -291,8 +291,10 @@ def bump_version(tensor: Any, version: int | None = None) -> None:
     wanted = tensor._version + 1 if version is None else version
     enabled = grad_enabled()
     set_grad_enabled(False)
-    while tensor._version < wanted:
+    while (before := tensor._version) < wanted:
         mindspore.Tensor.copy_(tensor, tensor)
+        if tensor._version == before:
+            break  # a part of a storage, whose version a write to the whole advances
     set_grad_enabled(enabled)
 
 
