@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 
 import compat.torch as torch
 from compat.errors import UnsupportedArgument
@@ -39,5 +40,6 @@ class Faults(D.Dataset):
             case 5:
                 return torch.ones(2, requires_grad=True) * 2
             case 7:
+                time.sleep(0.4)  # the batch before is still on its way, by a thread that this ends too
                 os.kill(os.getpid(), signal.SIGKILL)
         return torch.arange(4.0)[index % 3 :]
