@@ -53,11 +53,6 @@ def view_of(source: Any, operation: Callable[..., Any], *args: Any) -> Any:
     if found is source:  # PyTorch gives another tensor
         operation, args = native.permute, (tuple(range(source.ndim)),)
         found = as_tensor(operation(source, *args))
-    return linked(found, source, operation, *args)
-
-
-def linked(found: Any, source: Any, operation: Callable[..., Any], *args: Any) -> Any:
-    """`found`, which is what `operation(source, *args)` gives, as such a view."""
     if 0 in found.shape and engine.requires_grad(found):
         return nothing(tuple(found.shape), source)
     base = base_of(source)
