@@ -34,7 +34,7 @@ def explained(row: Row, language: str) -> str:
     """The text of one row."""
     parts = [row.torch, f"  {getattr(row.summary, language)}"]
     if row.on_mindspore:
-        parts.append(f"  on MindSpore: hand-written, {row.on_mindspore.name}: {getattr(row.on_mindspore.reason, language)}")
+        parts.append(f"  on MindSpore: hand-written, {row.on_mindspore.name}: {getattr(row.on_mindspore.why, language)}")
     elif row.function:
         parts.append(f"  on MindSpore: through {row.function}")
     for counterpart in row.mindspore:
@@ -51,7 +51,7 @@ def _counterpart(row: Row, counterpart: Counterpart, language: str) -> list[str]
     if counterpart.about:
         lines.append(f"    {getattr(counterpart.about, language)}")
     if counterpart.on_torch:
-        lines.append(f"    on PyTorch: hand-written, {counterpart.on_torch.name}: {getattr(counterpart.on_torch.reason, language)}")
+        lines.append(f"    on PyTorch: hand-written, {counterpart.on_torch.name}: {getattr(counterpart.on_torch.why, language)}")
     table = [(d.torch or "-", d.mindspore or "-", getattr(d.text, language)) for d in differences(row, counterpart)]
     widths = [max(len(line[column]) for line in table) for column in (0, 1)]
     return lines + [f"    {ours:<{widths[0]}}  {theirs:<{widths[1]}}  {text}" for ours, theirs, text in table]

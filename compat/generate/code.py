@@ -10,8 +10,10 @@ from typing import Any
 
 ANNOTATIONS = {
     "Tensor or float": "Tensor | float", "callable": "Callable[..., Tensor]", "tuple of int": "tuple[int, ...]",
-    "object": "Any", "device": "Any", "dtype": "Any",
+    "object": "Any", "device": "Any", "dtype": "Any", "number": "float", "Tensor or number": "Tensor | float", "tuple of Tensor": "Sequence[Tensor]",
+    "int or tuple of int": "int | tuple[int, ...]",
 }  # fmt: skip
+RETURNS = {"tuple of Tensor": "tuple[Tensor, ...]", "list of Tensor": "list[Tensor]", "object": "Any", "nothing": "None"}
 WIDTH = 120
 
 
@@ -23,9 +25,12 @@ class Argument:
     annotation: str
     default: str | None = None
     keyword_only: bool = False
+    variadic: bool = False
 
     @property
     def source(self) -> str:
+        if self.variadic:
+            return f"*{self.name}: Any"
         return f"{self.name}: {self.annotation}" + (f" = {self.default}" if self.default is not None else "")
 
 
@@ -41,6 +46,7 @@ class Module:
     public: set[str] = field(default_factory=set)
     constants: dict[str, str] = field(default_factory=dict)
     submodules: set[str] = field(default_factory=set)
+    closing: str = ""
 
     def load(self, framework_module: str) -> str:
         """The private alias under which this file knows a framework's module, loading it on first use."""
@@ -74,6 +80,7 @@ class Module:
             r"\b_plain_torch\(": f"from {room}.meanings import plain_torch as _plain_torch",
             r"\b_shape\(": f"from {room}.meanings import real_shape as _shape",
             r"\b_dtype\(": f"from {room}.meanings import real_dtype as _dtype",
+            r"\b_dtypes\.": f"from {room} import dtypes as _dtypes",
             r"\bTensor\b": f"from {room}.tensor import Tensor",
         }
         self.imports |= {line for mark, line in wanted.items() if re.search(mark, source)}
@@ -89,8 +96,9 @@ class Module:
             imports.add("from compat.frameworks import load as _load")
         if loads or "Any" in body:
             imports.add("from typing import Any")
-        if "Callable[" in body:
-            imports.add("from collections.abc import Callable")
+        abstract = [name for name in ("Callable", "Sequence") if f"{name}[" in body]
+        if abstract:
+            imports.add(f"from collections.abc import {', '.join(abstract)}")
         if self.constants:
             imports.add("from compat.mindspore_on_torch.meanings import dtype_set as _dtype_set")
         imports |= {"from typing import TYPE_CHECKING", "from compat.packages import lazy as _lazy"}
@@ -99,7 +107,7 @@ class Module:
         future = [] if "annotations" in self.submodules else ["from __future__ import annotations"]
         head = [docstring(self.doc), *future, *sorted(imports), *self._submodules(), *loads, *constants]
         listed = ", ".join(repr(name) for name in sorted(self.public))
-        return "\n".join([*head, f"__all__ = [{listed}]", "", body, ""])
+        return "\n".join([*head, f"__all__ = [{listed}]", "", body, "", self.closing, ""])
 
     def _submodules(self) -> list[str]:
         """A type checker sees imports; at run time they happen on first use."""
@@ -132,7 +140,7 @@ def signature(arguments: Iterable[Argument], first: str = "", last: str = "") ->
     parts += [a.source for a in listed if not a.keyword_only]
     keywords = [a.source for a in listed if a.keyword_only]
     if keywords:
-        parts += ["*", *keywords]
+        parts += [*([] if any(a.variadic for a in listed) else ["*"]), *keywords]
     if last:
         parts.append(last)
     return ", ".join(parts)

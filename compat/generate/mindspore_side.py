@@ -11,6 +11,7 @@ from compat.generate.code import (
     annotation,
     bounded,
     choice_check,
+    RETURNS,
     differs,
     docstring,
     indent,
@@ -20,7 +21,8 @@ from compat.generate.code import (
     unsupported,
 )  # fmt: skip
 from compat.generate.docs import mindspore_docstring
-from compat.table.model import Added, Constant, Counterpart, MindSporeParameter, Row, Table
+from compat.table.checks import origin_of
+from compat.table.model import Added, Constant, Converted, Counterpart, MindSporeParameter, Row, Table
 from compat.table.routes import Filled, mindspore_slots, to_torch, torch_slots
 
 ROOM = "compat.mindspore_on_torch"
@@ -29,9 +31,9 @@ ROOM = "compat.mindspore_on_torch"
 def define(row: Row, counterpart: Counterpart, table: Table, module: Module) -> None:
     """Add the definition of one counterpart to its module."""
     name = counterpart.api.rpartition(".")[2]
-    module.public.add(name)
     adapter = counterpart.on_torch
-    if row.kind == "class" and adapter and adapter.name.rpartition(".")[2][0].isupper():
+    module.public.add(name)
+    if adapter and (adapter.public or (row.kind == "class" and adapter.name.rpartition(".")[2][0].isupper())):
         package, _, class_name = f"{ROOM}.{adapter.name}".rpartition(".")
         module.imports.add(f"from {package} import {class_name}" + (f" as {name}" if name != class_name else ""))
         return
@@ -40,13 +42,39 @@ def define(row: Row, counterpart: Counterpart, table: Table, module: Module) -> 
     module.definitions[name] = source
 
 
+def is_derived(row: Row, counterpart: Counterpart) -> bool:
+    """Whether source is made for a counterpart: not where it is missing, nor where a method of PyTorch's Tensor is the same."""
+    if counterpart.absent or row.unsupported is not None or row.kind in ("property", "value", "optimizer", "scheduler", "object"):
+        return False
+    if not counterpart.is_method:
+        return True
+    return not (counterpart.on_torch.public if counterpart.on_torch else _is_inherited(row, counterpart))
+
+
+def _is_inherited(row: Row, counterpart: Counterpart) -> bool:
+    """Whether PyTorch's own method of that name takes the same arguments, so that our Tensor has it from its base."""
+    name = counterpart.api.rpartition(".")[2]
+    ours = f"torch.Tensor.{name}" if row.kind == "function" else row.torch
+    if ours not in row.names() or not ours.endswith(f".{name}") or any(p.type == "dtype" for p in row.parameters.values()):
+        return False
+    pairs = list(zip(row.parameters.items(), counterpart.parameters.items(), strict=False))
+    if len(pairs) < len(counterpart.parameters):
+        return False
+    alike = (
+        theirs.default == mine.default and theirs.keyword_only == mine.keyword_only and not theirs.older
+        and origin_of(other, theirs) == own and (own == other or other == "self") and not isinstance(theirs, Converted)
+        for (own, mine), (other, theirs) in pairs
+    )  # fmt: skip
+    return all(alike)
+
+
 def arguments(section: str, counterpart: Counterpart, row: Row) -> Iterator[Argument]:
     """The parameters as Python source; with older spellings about, a required one defaults to MISSING."""
     spelt = _spellings(getattr(counterpart, section))
     types = _types(row, counterpart, section)
     for name, p in getattr(counterpart, section).items():
         default = ("_MISSING" if spelt else None) if p.required else literal(p.default)
-        yield Argument(name, annotation(types[name], p.default is None), default, p.keyword_only)
+        yield Argument(name, annotation(types[name], p.default is None), default, p.keyword_only, p.variadic)
 
 
 def _types(row: Row, counterpart: Counterpart, section: str) -> dict[str, str]:
@@ -115,7 +143,7 @@ def _function(row: Row, counterpart: Counterpart, name: str, module: Module) -> 
         bounded(counterpart.api, _plain(inside, call), counterpart.raises, tensors),
     ]
     older = "**older: Any" if _spellings(parameters) else ""
-    result = "tuple[Tensor, ...]" if counterpart.result == "first" else "Tensor"
+    result = "tuple[Tensor, ...]" if counterpart.result == "first" else RETURNS.get(row.returns, row.returns)
     header = f"def {name}({signature(arguments('parameters', counterpart, row), last=older)}) -> {result}:"
     return "\n".join([header, indent("\n".join(body))])
 
@@ -137,15 +165,16 @@ def _call(row: Row, counterpart: Counterpart, module: Module, held: dict[str, st
         if counterpart.call:
             # An argument that both constructor and call take reaches the adapter twice, the constructor's under its own name.
             values += [(f"constructor_{name}" if name in counterpart.call else name, held[name], True) for name in counterpart.parameters]
-        sentence = f"Hand-written on PyTorch operators, for what PyTorch does otherwise: {counterpart.on_torch.reason.en}"
+        sentence = f"Hand-written on PyTorch operators, for what PyTorch does otherwise: {counterpart.on_torch.why.en}"
         return sentence, f"{module.adapter(ROOM, counterpart.on_torch.name)}({passed(values)})"
     function = row.function or row.torch
     parent, _, name = function.rpartition(".")
-    values = [(f.target, _expression(f, held, counterpart), f.keyword) for f in to_torch(counterpart, row)]
-    return f"Runs {function}.", f"{module.load(parent)}.{name}({passed(values)})"
+    values = [(f.target, _expression(f, held, counterpart, row), f.keyword) for f in to_torch(counterpart, row)]
+    holder = f"{module.load('torch')}.Tensor" if parent == "torch.Tensor" else module.load(parent)
+    return f"Runs {function}.", f"{holder}.{name}({passed(values)})"
 
 
-def _expression(filled: Filled, held: dict[str, str], counterpart: Counterpart) -> str:
+def _expression(filled: Filled, held: dict[str, str], counterpart: Counterpart, row: Row) -> str:
     def shown(name: str) -> str:
         return name if name in counterpart.call else held.get(name, name)
 
@@ -153,6 +182,10 @@ def _expression(filled: Filled, held: dict[str, str], counterpart: Counterpart) 
         return f"({', '.join(map(shown, filled.parts))})"
     assert filled.source is not None
     text = shown(filled.source)
+    if torch_slots(row)[filled.target].parameter.type == "dtype":
+        return f"_dtypes.torch_dtype({text})"
+    if torch_slots(row)[filled.target].parameter.variadic:
+        return f"*{text}"
     return f"_conversions.{filled.convert}({text})" if filled.convert else text
 
 

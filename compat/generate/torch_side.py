@@ -30,9 +30,11 @@ READING = Reading("not isinstance({}, _AnyTensor)", "{}.shape", "{}.dtype", by_a
 def define(row: Row, table: Table, module: Module) -> None:
     """Add the definition of one row to its module."""
     name = row.torch.rpartition(".")[2]
-    module.public.add(name)
     adapter = row.on_mindspore
-    if row.kind == "class" and adapter:
+    if adapter is None and (row.unsupported is not None or row.kind not in ("function", "class")):
+        return  # exported as it is, or a refusal of the module's own
+    module.public.add(name)
+    if adapter and (adapter.public or row.kind == "class"):
         package, _, class_name = f"{ROOM}.{adapter.name}".rpartition(".")
         module.imports.add(f"from {package} import {class_name}" + (f" as {name}" if name != class_name else ""))
         return
@@ -45,7 +47,7 @@ def arguments(parameters: Mapping[str, TorchParameter]) -> Iterator[Argument]:
     """The parameters as Python source: names, annotations, defaults."""
     for name, p in parameters.items():
         default = None if p.required else literal(p.default)
-        yield Argument(name, annotation(p.type, p.default is None), default, p.keyword_only)
+        yield Argument(name, annotation(p.type, p.default is None), default, p.keyword_only, p.variadic)
 
 
 def _function(row: Row, name: str, module: Module) -> str:
@@ -96,7 +98,7 @@ def _routes(row: Row, module: Module) -> tuple[str, str]:
     if row.on_mindspore:
         keywords = [(name, name, not p.required or p.keyword_only) for name, p in row.parameters.items() if isinstance(p, Passed)]
         call = f"{module.adapter(ROOM, row.on_mindspore.name)}({passed(keywords)})"
-        sentences.insert(0, f"Hand-written on MindSpore operators, for what MindSpore's own lacks: {row.on_mindspore.reason.en}")
+        sentences.insert(0, f"Hand-written on MindSpore operators, for what MindSpore's own lacks: {row.on_mindspore.why.en}")
         if row.on_mindspore.host:
             sentences.insert(1, "Computed through NumPy on the host.")
     else:

@@ -332,6 +332,14 @@ class Tensor(torch.Tensor):
         return rebuilt, (torch.Tensor.detach(self).as_subclass(torch.Tensor),)
 
 
+def attach(methods: list[Callable[..., Any]]) -> None:
+    """Give the class these methods, for callers outside of PyTorch's own code."""
+    for method in methods:
+        meaning = MindSporeMeaning(method)
+        meaning.__set_name__(Tensor, method.__name__)
+        setattr(Tensor, method.__name__, meaning)
+
+
 def rebuilt(data: Any) -> Any:
     """A Tensor out of its pickle."""
     return as_tensor(data)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -12,11 +12,13 @@ from msgspec import UNSET
 from compat import conversions
 from compat.errors import UsageError
 from compat.table.converters import CONVERTERS
+from compat.parity.inputs import seeded
 from compat.table.model import Converted, Counterpart, Difference, Fixture, Part, Passed, Row, Table
 from compat.table.routes import Slot, mindspore_slots, torch_slots
 
 UNKNOWN_KEYWORD = "no_such_argument"
-Style = Literal["keyword", "positional", "older"]
+Style = Literal["keyword", "positional", "older", "method", "in_place", "out"]
+Kind = Literal["function", "class", "method", "property", "value", "optimizer", "scheduler"]
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,9 @@ class Case:
     gradient: tuple[str, ...]
     raises: bool
     style: Style = "keyword"
+    kind: Kind = "function"
+    draws: Literal["values", "distribution", "nothing"] = "values"
+    variadic: str | None = None
     renamed: dict[str, str] = field(default_factory=dict)
     reference: Literal["itself", "torch"] = "itself"
     torch_case: Case | None = None
@@ -63,31 +68,65 @@ def _matches(case: Case, pattern: str) -> bool:
 
 def _of_row(row: Row, table: Table) -> Iterator[Case]:
     source = table.rows[row.function] if row.function and not row.arguments else row
+    if row.kind == "object" or not (source.arguments or _needs_none(row)):
+        return  # its tests show it
     for fixture in fixtures(source, table):
         arguments = _seeded(source.arguments | fixture.change, fixture.name)
         if fixture.only != "mindspore":
-            yield _torch_case(row, source, fixture, arguments)
-        if fixture.only != "torch":
+            yield from _torch_cases(row, source, fixture, arguments)
+        if fixture.only != "torch" and row.unsupported is None:
             for counterpart in row.mindspore:
-                yield from _mindspore_cases(row, source, counterpart, fixture, arguments)
+                if not counterpart.absent:
+                    yield from _mindspore_cases(row, source, counterpart, fixture, arguments)
+
+
+def _needs_none(row: Row) -> bool:
+    """Whether it can be called, or read, without arguments."""
+    return row.kind == "value" or (row.is_called and not row.tests and not any(p.required for p in (*row.parameters.values(), *row.call.values())))
+
+
+def _torch_cases(row: Row, source: Row, fixture: Fixture, arguments: dict[str, Any]) -> Iterator[Case]:
+    case = _torch_case(row, source, fixture, arguments)
+    yield case
+    if fixture.name == "base":
+        yield from _forms(row, case)
+
+
+def _forms(row: Row, case: Case) -> Iterator[Case]:
+    """The base call under the row's other names and in its other forms."""
+    for name in (row.torch, *row.aliases):
+        parent, _, last = name.rpartition(".")
+        if name != row.torch:
+            yield replace(case, api=name)
+        if "method" in row.forms:
+            yield replace(case, api=f"torch.Tensor.{last}", style="method")
+        if "in_place" in row.forms:
+            yield replace(case, api=f"torch.Tensor.{last}_", style="in_place", gradient=())
+        if "in_place_function" in row.forms:
+            yield replace(case, api=f"{parent}.{last}_", style="in_place", gradient=())
+        if "out" in row.forms:
+            yield replace(case, api=name, fixture="out", style="out", gradient=())
 
 
 def fixtures(row: Row, table: Table) -> Iterator[Fixture]:
     """The base call, the families', the row's own, and the mistakes that every API must refuse."""
     yield Fixture(name="base")
+    if not row.is_called:
+        yield from row.fixtures
+        return
     yield Fixture(name="positional")
     for family in row.families:
         yield from table.families[family].fixtures
     yield from row.fixtures
     yield Fixture(name="unknown-keyword", change={UNKNOWN_KEYWORD: 1}, raises=True)
     tensors = [name for name, p in row.parameters.items() if p.type == "Tensor" and p.required]
-    if tensors:
+    if tensors and row.kind != "method":
         yield Fixture(name="not-a-tensor", change={tensors[0]: "text"}, raises=True)
 
 
 def _seeded(arguments: dict[str, Any], fixture: str) -> dict[str, Any]:
     """Arrays with their seed beside them: by fixture and PyTorch's argument name, so that every API and direction sees the same."""
-    return {n: {**v, "seed": f"{fixture}/{n}"} if isinstance(v, dict) else v for n, v in arguments.items()}
+    return {name: seeded(value, f"{fixture}/{name}") for name, value in arguments.items()}
 
 
 def _torch_case(row: Row, source: Row, fixture: Fixture, arguments: dict[str, Any]) -> Case:
@@ -98,15 +137,32 @@ def _torch_case(row: Row, source: Row, fixture: Fixture, arguments: dict[str, An
     for target, value in arguments.items():
         slot = slots.get(target) or Slot("parameters", target, None)
         (call if slot.section == "call" else constructor)[slot.name] = value
-    made, called = (None, constructor) if row.kind == "function" else (constructor, call)
+    made, called = (constructor, call) if row.kind == "class" else (None, constructor)
     style: Style = "positional" if fixture.name == "positional" else "keyword"
     if style == "positional":
         made, called = _in_order(made, dict(row.parameters)), _in_order(called, dict(row.call or row.parameters))
     section = "call" if row.kind == "class" else "parameters"
     differentiable = [slots[n].name for n in source.gradient if n in slots and slots[n].section == section]
-    gradient = () if fixture.raises else tuple(n for n in differentiable if isinstance(called.get(n), dict))
-    declared = _declared(row, source, "torch", fixture.name, None)
-    return Case("torch", row.torch, row.torch, fixture.name, made, called, gradient, fixture.raises, style, declared=declared)
+    gradient = () if fixture.raises else tuple(n for n in differentiable if isinstance(called.get(n), (dict, list)))
+    declared = _declared(row, source, "torch", fixture.name, None) or _refusal(row)
+    return Case("torch", row.torch, row.torch, fixture.name, made, called, gradient, fixture.raises, style, _kind(row), row.draws,
+                _variadic(row.call or row.parameters), declared=declared)  # fmt: skip
+
+
+def _kind(row: Row) -> Any:
+    assert row.kind != "object"
+    return row.kind
+
+
+def _variadic(parameters: Mapping[str, Any]) -> str | None:
+    return next((name for name, p in parameters.items() if p.variadic), None)
+
+
+def _refusal(row: Row) -> Difference | None:
+    """What a row that can't work declares: each of its calls raises."""
+    if row.unsupported is None:
+        return None
+    return Difference(imitated="torch", fixtures=["base"], kind="unsupported", en=row.unsupported.en, zh=row.unsupported.zh)
 
 
 def _in_order(arguments: dict[str, Any] | None, parameters: dict[str, Any]) -> Any:
@@ -130,14 +186,17 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     if translated is None or (reference == "torch" and fixture.raises):
         return  # the call has no counterpart, or MindSpore's own refusal can't be observed on CPU
     constructor, call = translated
-    made, called = (None, constructor) if row.kind == "function" else (constructor, call)
+    made, called = (constructor, call) if row.kind == "class" else (None, constructor)
     style: Style = "positional" if fixture.name == "positional" else "keyword"
     if style == "positional":
         made, called = _in_order(made, dict(counterpart.parameters)), _in_order(called, dict(counterpart.call or counterpart.parameters))
     received = {target: slot.name for slot, target in mindspore_slots(row, counterpart)}
     differentiable = () if fixture.raises else (received.get(name, "") for name in source.gradient)
-    gradient = tuple(name for name in differentiable if isinstance(called.get(name), dict))
-    case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, reference=reference,
+    gradient = tuple(name for name in differentiable if isinstance(called.get(name), (dict, list)))
+    kind = "method" if counterpart.is_method else "class" if row.kind == "class" else "function"
+    draws = "nothing" if row.draws == "distribution" else row.draws
+    case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, draws,
+                _variadic(counterpart.call or counterpart.parameters), reference=reference,
                 torch_case=None if fixture.raises else _torch_case(row, source, fixture, arguments),
                 declared=_declared(row, source, "mindspore", fixture.name, counterpart.api))  # fmt: skip
     yield case
@@ -189,7 +248,7 @@ def to_mindspore_arguments(row: Row, counterpart: Counterpart, arguments: dict[s
 
 def _declared(row: Row, source: Row, imitated: str, fixture: str, api: str | None) -> Difference | None:
     for difference in [*row.differences, *(source.differences if source is not row and imitated == "torch" else [])]:
-        if difference.imitated == imitated and fixture in difference.fixtures and (not difference.apis or api in difference.apis):
+        if difference.imitated == imitated and (fixture in difference.fixtures or "every" in difference.fixtures) and (not difference.apis or api in difference.apis):
             return difference
     return None
 

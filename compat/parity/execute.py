@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -16,17 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compat.parity.cases import Case
-from compat.parity.inputs import drawn, weights
+from compat.parity.inputs import Made, Named, drawn, weights
 
 Arrays = list[NDArray[Any]]
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a call gave: arrays (one, or one per element of a tuple), gradients by argument, or the error's type and text."""
+    """What a call gave, or the error's type and text.
+
+    `values` are its tensors and numbers, flattened, as arrays; `structure` says what they were: "max(Tensor, Tensor)", "int".
+    """
 
     values: Arrays = field(default_factory=list)
     gradients: dict[str, NDArray[Any]] = field(default_factory=dict)
+    structure: str = ""
     error: str | None = None
     message: str = ""
 
@@ -46,36 +51,133 @@ def _resolved(framework: ModuleType, api: str) -> Any:
     return functools.reduce(getattr, api.split(".")[1:], framework)
 
 
-def _applied(case: Case, target: Any, constructor: dict[str, Any] | None, call: dict[str, Any]) -> Any:
-    """Construct, if it is a class, and call, in the style of the case."""
+def _arguments(given: dict[str, Any], framework: Any, mindspore: bool) -> dict[str, Any]:
+    """The arguments of the table as those of the framework: arrays as its tensors, also inside lists, names as its objects."""
+
+    def made(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            return framework.Tensor(value) if mindspore else framework.tensor(value)
+        if isinstance(value, list):
+            return [made(item) for item in value] if any(isinstance(item, (np.ndarray, list, Named, Made)) for item in value) else tuple(value)
+        if isinstance(value, Named):
+            return _resolved(framework, value.name)
+        if isinstance(value, Made):
+            return _resolved(framework, value.name)(*map(made, value.arguments))
+        return value
+
+    return {name: made(value) for name, value in drawn(given, mindspore=mindspore).items()}
+
+
+def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] | None, call: dict[str, Any]) -> Any:
+    """Construct, if it is a class, and call, in the style of the case; (what was called, its result)."""
+    if case.kind == "method" or case.style == "method" or (case.style == "in_place" and ".Tensor." in api):
+        receiver, *rest = call
+        target, call = getattr(call[receiver], api.rpartition(".")[2]), {name: call[name] for name in rest}
+    else:
+        target = _resolved(framework, api)
     if constructor is not None:
         target = _called(case, target, constructor)
-    return _called(case, target, call)
+    if case.style == "out":
+        like = _called(case, target, call)
+        place = framework.empty(0, dtype=like.dtype)
+        found = target(**call, out=place)
+        return target, (found, found is place)
+    return target, _called(case, target, call)
 
 
 def _called(case: Case, target: Any, arguments: dict[str, Any]) -> Any:
+    if case.style == "positional" and case.variadic in arguments:
+        # "Positional" is how the separate arguments are given: those before by position too, those behind by keyword.
+        names = list(arguments)
+        before, after = names[: names.index(case.variadic)], names[names.index(case.variadic) + 1 :]
+        return target(*(arguments[n] for n in before), *arguments[case.variadic], **{n: arguments[n] for n in after})
     if case.style == "positional":
         return target(*arguments.values())
     return target(**{case.renamed.get(name, name): value for name, value in arguments.items()})
 
 
-def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
-    def tensors(arguments: dict[str, Any]) -> dict[str, Any]:
-        return {n: torch.tensor(v) if isinstance(v, np.ndarray) else v for n, v in drawn(arguments).items()}
+def _flattened(result: Any, array: Callable[[Any], NDArray[Any] | None]) -> tuple[Arrays, str]:
+    """Every value of a result as an array, and its structure; `array` gives that of a tensor, None for anything else."""
+    found: Arrays = []
 
+    def shape_of(value: Any) -> str:
+        own = array(value)
+        if own is not None:
+            found.append(own)
+            return "Tensor"
+        kind = type(value).__name__
+        if isinstance(value, (tuple, list)):
+            fields = getattr(value, "_fields", ())
+            inner = ", ".join(shape_of(item) for item in value)
+            return f"{kind if not fields else 'tuple'}[{inner}]" if not kind.startswith("Size") else f"Size{list(value)}"
+        if isinstance(value, dict):
+            return f"dict[{', '.join(f'{key}: {shape_of(item)}' for key, item in value.items())}]"
+        if isinstance(value, (bool, int, float, complex)):
+            found.append(np.asarray(value))
+            return kind
+        return kind if value is None else str(value)
+
+    structure = shape_of(result)
+    return found, structure
+
+
+def _torch_array(torch: Any) -> Callable[[Any], NDArray[Any] | None]:
+    def array(value: Any) -> NDArray[Any] | None:
+        if not isinstance(value, torch.Tensor):
+            return None
+        plain = value.detach().resolve_conj().resolve_neg() if value.is_complex() else value.detach()
+        found: NDArray[Any] = (plain.float() if plain.dtype == torch.bfloat16 else plain).numpy()
+        return found
+
+    return array
+
+
+def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
     torch.manual_seed(0)  # a module draws its initial weights
-    call = tensors(case.call)
-    wanted = [name for name in case.gradient if call[name].is_floating_point()]
-    for name in wanted:
-        call[name].requires_grad_()
-    constructor = None if case.constructor is None else tensors(case.constructor)
-    result = _applied(case, _resolved(torch, api), constructor, call)
-    results = list(result) if isinstance(result, (tuple, list)) else [result]
-    values = [r.detach().numpy() for r in results]
-    if wanted:
-        (results[0] * torch.tensor(weights(values[0].shape))).sum().backward()
-    gradients = {name: _gradient_array(call[name]) for name in wanted}
-    return Outcome(values, gradients)
+    array = _torch_array(torch)
+    if case.kind == "value":
+        return Outcome(*_flattened(_resolved(torch, api), array)[:1], structure=_flattened(_resolved(torch, api), array)[1])
+    call = _arguments(case.call, torch, mindspore=False)
+    if case.kind == "property":
+        values, structure = _flattened(getattr(call["self"], api.rpartition(".")[2]), array)
+        return Outcome(values, structure=structure)
+    if case.kind in ("optimizer", "scheduler"):
+        return Outcome((_trained if case.kind == "optimizer" else _scheduled)(torch, _resolved(torch, api), call))
+    leaves = {name: leaf for name, leaf in _leaves(call, case.gradient, torch.Tensor).items() if leaf.is_floating_point()}
+    for leaf in leaves.values():
+        leaf.requires_grad_()
+    constructor = None if case.constructor is None else _arguments(case.constructor, torch, mindspore=False)
+    target, result = _applied(case, torch, api, constructor, call)
+    if case.style == "in_place":
+        result = result, next(iter(call.values()))
+    values, structure = _flattened(result, array)
+    output = next((each for each in _tensors_of(result, torch.Tensor) if each.is_floating_point()), None)
+    if not leaves or output is None:
+        return Outcome(values, structure=structure)
+    if not output.requires_grad:
+        return Outcome(values, {}, structure=f"{structure}, no gradient")
+    (output * torch.tensor(weights(tuple(output.shape)))).sum().backward()
+    if case.constructor is not None:
+        leaves |= {f"parameter {name}": one for name, one in target.named_parameters() if one.grad is not None}
+    return Outcome(values, {name: _gradient_array(leaf) for name, leaf in leaves.items()}, structure)
+
+
+def _leaves(call: dict[str, Any], names: tuple[str, ...], kind: type) -> dict[str, Any]:
+    """The tensors of the arguments whose gradient is compared, one by one where an argument is a list of them."""
+    found = {}
+    for name in names:
+        value = call[name]
+        if isinstance(value, kind):
+            found[name] = value
+        elif isinstance(value, list):
+            found |= {f"{name}[{index}]": item for index, item in enumerate(value) if isinstance(item, kind)}
+    return found
+
+
+def _tensors_of(result: Any, kind: type) -> list[Any]:
+    if isinstance(result, kind):
+        return [result]
+    return [each for item in result for each in _tensors_of(item, kind)] if isinstance(result, (tuple, list)) else []
 
 
 def _gradient_array(tensor: Any) -> NDArray[Any]:
@@ -84,24 +186,70 @@ def _gradient_array(tensor: Any) -> NDArray[Any]:
     return array
 
 
-def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
-    def tensors(arguments: dict[str, Any]) -> dict[str, Any]:
-        return {n: mindspore.Tensor(v) if isinstance(v, np.ndarray) else v for n, v in drawn(arguments, mindspore=True).items()}
+STEPS = 3
 
-    call = tensors(case.call)
-    wanted = [name for name in case.gradient if call[name].asnumpy().dtype.kind == "f"]
-    constructor = None if case.constructor is None else tensors(case.constructor)
+
+def _trained(torch: Any, kind: Any, call: dict[str, Any]) -> Arrays:
+    """The parameters after a few steps of an optimizer towards 0, each element at its own speed."""
+    parameters = [torch.nn.Parameter(tensor) for tensor in call.pop("params")]
+    optimizer = kind(parameters, **call)
+
+    def closure() -> Any:
+        optimizer.zero_grad()
+        loss = sum((parameter.square() * torch.tensor(weights(tuple(parameter.shape)))).sum() for parameter in parameters)
+        loss.backward()
+        return loss
+
+    for _ in range(STEPS):
+        optimizer.step(closure)
+    return [parameter.detach().numpy().copy() for parameter in parameters]
+
+
+LEVELS = (1.0, 0.9, 0.95, 0.96, 0.97, 0.98)  # a loss that improves once and then no more
+
+
+def _scheduled(torch: Any, kind: Any, call: dict[str, Any]) -> Arrays:
+    """The learning rate before each of a few steps of a scheduler, from 0.1."""
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=0.1, momentum=0.9)
+    scheduler = kind(optimizer, **call)
+    by_metric = kind.__name__ == "ReduceLROnPlateau"
+    rates = []
+    for level in LEVELS:
+        rates.append(float(optimizer.param_groups[0]["lr"]))
+        optimizer.step()
+        scheduler.step(*([level] if by_metric else []))
+    return [np.asarray(rates)]
+
+
+def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
+    call = _arguments(case.call, mindspore, mindspore=True)
+    kind = mindspore.Tensor
+    leaves = {n: leaf for n, leaf in _leaves(call, case.gradient, kind).items() if leaf.asnumpy().dtype.kind == "f"}
+    constructor = None if case.constructor is None else _arguments(case.constructor, mindspore, mindspore=True)
+
+    def array(value: Any) -> NDArray[Any] | None:
+        return value.asnumpy() if isinstance(value, kind) else None
 
     def forward(*values: Any) -> Any:
-        result = _applied(case, _resolved(mindspore, api), constructor, {**call, **dict(zip(wanted, values, strict=True))})
-        return result[0] if isinstance(result, (tuple, list)) else result
+        given = dict(zip(leaves, values, strict=True))
+        arguments = {name: _replaced(name, value, given) for name, value in call.items()}
+        return _applied(case, mindspore, api, constructor, arguments)[1]
 
-    result = forward(*(call[name] for name in wanted))
-    value = result.asnumpy()
-    if not wanted:
-        return Outcome([value])
-    factors = mindspore.Tensor(weights(value.shape))
-    gradient = mindspore.grad(lambda *values: (forward(*values) * factors).sum(), tuple(range(len(wanted))))
-    gradients = gradient(*(call[name] for name in wanted))
+    values, structure = _flattened(forward(*leaves.values()), array)
+    place = next((i for i, value in enumerate(values) if value.dtype.kind == "f"), None)
+    if not leaves or place is None:
+        return Outcome(values, structure=structure)
+    factors = mindspore.Tensor(weights(values[place].shape))
+
+    def weighted(*given: Any) -> Any:
+        return (_tensors_of(forward(*given), kind)[place] * factors).sum()
+
+    gradients = mindspore.grad(weighted, tuple(range(len(leaves))))(*leaves.values())
     gradients = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
-    return Outcome([value], {name: g.asnumpy() for name, g in zip(wanted, gradients, strict=True)})
+    return Outcome(values, {name: g.asnumpy() for name, g in zip(leaves, gradients, strict=True)}, structure)
+
+
+def _replaced(name: str, value: Any, given: dict[str, Any]) -> Any:
+    if name in given:
+        return given[name]
+    return [given.get(f"{name}[{index}]", item) for index, item in enumerate(value)] if isinstance(value, list) else value

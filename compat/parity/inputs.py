@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -16,7 +17,10 @@ def array(spec: ArraySpec, seed: str, mindspore: bool = False) -> NDArray[Any]:
     """The array that `spec` describes; equal seeds give equal arrays, in every process and on every machine."""
     random = np.random.default_rng(zlib.crc32(seed.encode()))
     values = _drawn(spec, random)
-    dtype = (spec.mindspore_dtype if mindspore else None) or spec.dtype or ("int64" if values.dtype.kind in "iu" else "float32")
+    usual = {"i": "int64", "u": "int64", "b": "bool", "c": "complex64"}.get(values.dtype.kind, "float32")
+    dtype = (spec.mindspore_dtype if mindspore else None) or spec.dtype or usual
+    if dtype.startswith("complex") and values.dtype.kind == "f":
+        values = values + 1j * _drawn(spec, random)
     return np.asarray(values, dtype=dtype)
 
 
@@ -37,14 +41,51 @@ def _drawn(spec: ArraySpec, random: np.random.Generator) -> NDArray[Any]:
     return np.asarray(shifted if spec.draw == "log_softmax" else np.exp(shifted))
 
 
+@dataclass(frozen=True)
+class Named:
+    """A public name of the framework as an argument: `torch.float32`."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a call of the framework makes, as an argument: `torch.device("cpu")`."""
+
+    name: str
+    arguments: list[Any]
+
+
 def drawn(arguments: dict[str, Any], mindspore: bool = False) -> dict[str, Any]:
     """Arguments with every array described in the table (its `seed` beside it) drawn; other values stay as they are."""
-    return {name: _array(value, mindspore) if isinstance(value, dict) else value for name, value in arguments.items()}
+    return {name: value_of(value, mindspore) for name, value in arguments.items()}
 
 
-def _array(value: dict[str, Any], mindspore: bool) -> NDArray[Any]:
+def value_of(value: Any, mindspore: bool = False) -> Any:
+    """One argument of the table as a Python value: arrays drawn, also inside lists; what a framework has to make is Named or Made."""
+    if isinstance(value, list):
+        return [value_of(item, mindspore) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if "name" in value:
+        return Named(value["name"])
+    if "make" in value:
+        return Made(value["make"], value_of(value.get("arguments", []), mindspore))
+    if "slice" in value:
+        return slice(*value["slice"])
     spec = msgspec.convert({key: item for key, item in value.items() if key != "seed"}, ArraySpec)
     return array(spec, value["seed"], mindspore)
+
+
+def seeded(value: Any, seed: str) -> Any:
+    """An argument with its seed beside each array, so that every API and direction sees the same."""
+    if isinstance(value, list):
+        return [seeded(item, f"{seed}/{index}") for index, item in enumerate(value)]
+    if not isinstance(value, dict) or "name" in value or "slice" in value:
+        return value
+    if "make" in value:
+        return {**value, "arguments": seeded(value.get("arguments", []), seed)}
+    return {**value, "seed": seed}
 
 
 def weights(shape: tuple[int, ...]) -> NDArray[Any]:

@@ -39,10 +39,12 @@ Found = Iterator[tuple[Path, str]]
 
 DUNDER = re.compile(r"__[a-z]+__")
 WORD = re.compile(r"[A-Za-z0-9_.+-]*")
-DTYPES = {"float16", "float32", "float64", "bfloat16", "int8", "uint8", "int16", "int32", "int64", "bool", "complex64"}
+DTYPES = {"float16", "float32", "float64", "bfloat16", "int8", "uint8", "int16", "int32", "int64", "bool", "complex64", "complex128"}
 DEFAULT_TYPES: dict[str, tuple[type, ...]] = {
-    "Tensor": (), "callable": (), "object": (), "device": (), "dtype": (),
-    "int": (int,), "float": (int, float), "bool": (bool,), "str": (str,), "Tensor or float": (int, float), "tuple of int": (list,),
+    "Tensor": (), "tuple of Tensor": (), "callable": (), "device": (), "dtype": (),
+    "object": (int, float, bool, str, list),
+    "int": (int,), "float": (int, float), "number": (int, float, bool), "bool": (bool,), "str": (str,),
+    "Tensor or float": (int, float), "Tensor or number": (int, float, bool), "tuple of int": (list,), "int or tuple of int": (int, list),
 }  # fmt: skip
 
 
@@ -89,6 +91,7 @@ def _names(row: Row, origin: Origin) -> Found:
     named: list[tuple[Path, str, str]] = [(("torch",), row.torch, "torch")]
     if row.home:
         named.append((("home",), row.home, "torch"))
+    named += [(("aliases", index), name, "torch") for index, name in enumerate(row.aliases)]
     if row.function:
         named.append((("function",), row.function, "torch"))
     for index, counterpart in enumerate(row.mindspore):
@@ -100,6 +103,9 @@ def _names(row: Row, origin: Origin) -> Found:
             yield path, f"{name}: expected a name in {framework}"
         for message in _dotted(name):
             yield path, message
+    for index, test in enumerate(row.tests):
+        if not test.startswith("tests/"):
+            yield ("tests", index), f"{test}: expected a path below tests/"
     for path, text in _texts(row):
         if any(bad in text for bad in ('"""', "\\")) or not text.isprintable():
             yield path, f"{shown(text)}: expected one printable line without backslash or triple quotes"
@@ -130,8 +136,10 @@ def _parameters(row: Row) -> Found:
         for name, parameter in getattr(row, section).items():
             if isinstance(parameter, Deprecated) and parameter.into not in row.parameters:
                 yield (section, name, "into"), f"{parameter.into!r}: expected one of {', '.join(row.parameters)}"
-    if row.kind == "function" and row.call:
-        yield ("call",), "a function with `call`: expected it only where `kind: class`"
+    if row.kind != "class" and row.call:
+        yield ("call",), f"a {row.kind} with `call`: expected it only where `kind: class`"
+    if row.kind in ("method", "property") and next(iter(row.parameters), None) != "self":
+        yield ("parameters",), f"a {row.kind} whose first parameter is not `self`"
     for index, counterpart in enumerate(row.mindspore):
         for section in ("parameters", "call"):
             yield from _one_signature(getattr(counterpart, section), ("mindspore", index, section), typed=False)
@@ -181,14 +189,14 @@ def _routes(row: Row) -> Found:
                 if isinstance(parameter, Converted) and parameter.by not in CONVERTERS:
                     yield (*path, section, name, "by"), f"converter {parameter.by!r}: expected one of {', '.join(CONVERTERS)}"
                 reached.add(source)
-        direct = row.on_mindspore is None and row.kind == "function" and index == 0
+        direct = row.on_mindspore is None and row.unsupported is None and row.kind == "function" and index == 0
         for name, parameter in known.items():
             if direct and isinstance(parameter, Passed) and name not in reached:
                 yield path, f"{name!r} reaches no parameter of {counterpart.api}: expected a source for it, or `on_mindspore`"
         yield from _counted(counterpart, path)
-    if row.kind == "function" and not row.mindspore and row.on_mindspore is None:
-        yield ("mindspore",), "no counterpart: expected one, or `on_mindspore`"
-    if row.kind == "class" and row.function is None and row.on_mindspore is None:
+    if row.kind == "function" and not row.mindspore and row.on_mindspore is None and row.unsupported is None:
+        yield ("mindspore",), "no counterpart: expected one, `on_mindspore`, or `unsupported` with the reason"
+    if row.kind == "class" and row.function is None and row.on_mindspore is None and row.unsupported is None:
         yield ("kind",), "a class without `function`: expected the function that computes it, or `on_mindspore`"
 
 
@@ -235,6 +243,8 @@ def _references(row: Row, table: Table, functions: set[str]) -> Found:
     for path, adapter in _adapters(row):
         for message in _dotted(adapter.name):
             yield (*path, "name"), message
+        if isinstance(adapter.reason, str) and adapter.reason not in table.reasons:
+            yield (*path, "reason"), f"reason {adapter.reason!r}: expected a text, or one of {', '.join(table.reasons)}"
 
 
 def _adapters(row: Row) -> Iterator[tuple[Path, Adapter]]:
@@ -247,7 +257,10 @@ def _adapters(row: Row) -> Iterator[tuple[Path, Adapter]]:
 
 def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
     known = {**row.parameters, **row.call}
-    if not row.arguments and row.function is None:
+    if row.kind == "object" and not row.tests and row.unsupported is None:
+        yield ("tests",), f"{row.torch} is no single call: expected the `tests` that show it"
+    needed = row.is_called and row.parameters and any(p.required for p in (*row.parameters.values(), *row.call.values()))
+    if needed and not row.arguments and row.function is None and not row.tests and row.unsupported is None:
         yield ("torch",), f"{row.torch} has no `arguments`: expected valid ones, so that the row can be executed"
     yield from _arguments(row.arguments, ("arguments",), known)
     names = set()
@@ -264,7 +277,7 @@ def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
     counterparts = {counterpart.api for counterpart in row.mindspore}
     for index, difference in enumerate(row.differences):
         for name in difference.fixtures:
-            if row.function is None and name not in names | shared | {"base", "unknown-keyword", "not-a-tensor"}:
+            if row.function is None and name not in names | shared | ALWAYS:
                 yield ("differences", index, "fixtures"), f"no fixture {name!r}"
         for api in difference.apis:
             if api not in counterparts:
@@ -275,12 +288,33 @@ def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> 
     for name, value in arguments.items():
         if name not in known:
             yield (*path, name), f"{name!r} is no parameter: expected one of {', '.join(known)}"
-        if isinstance(value, dict):
-            try:
-                msgspec.convert(value, ArraySpec)
-                yield from _array(value, (*path, name))
-            except msgspec.ValidationError:
-                yield from (((*path, name, *where), message) for where, message in mistakes(value, ArraySpec))
+        yield from _value(value, (*path, name))
+
+
+# The names of fixtures that every row has, and `every` for all of them.
+ALWAYS = {"base", "positional", "out", "unknown-keyword", "not-a-tensor", "every"}
+# What a mapping among the arguments may be, besides an array: told by its keys.
+OTHER_VALUES = ({"name"}, {"make"}, {"make", "arguments"}, {"slice"})
+
+
+def _value(value: Any, path: Path) -> Found:
+    """An argument: a plain value, an array, a public name, something made by a call, a slice, or a list of these."""
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _value(item, (*path, index))
+    elif isinstance(value, dict) and set(value) in OTHER_VALUES:
+        for key in ("name", "make"):
+            if key in value and not (isinstance(value[key], str) and value[key].startswith("torch.")):
+                yield (*path, key), f"{shown(value[key])}: expected a public name of torch"
+        for key in ("arguments", "slice"):
+            if key in value:
+                yield from _value(value[key], (*path, key))
+    elif isinstance(value, dict):
+        try:
+            msgspec.convert(value, ArraySpec)
+            yield from _array(value, path)
+        except msgspec.ValidationError:
+            yield from (((*path, *where), message) for where, message in mistakes(value, ArraySpec))
 
 
 def _array(spec: dict[str, Any], path: Path) -> Found:

@@ -12,13 +12,13 @@ import msgspec
 from compat.errors import TableError
 from compat.table import source
 from compat.table.checks import check
-from compat.table.model import Export, Family, Origin, Row, Table
+from compat.table.model import Adapter, Export, Family, Origin, Reason, Row, Table
 from compat.table.source import Document, Problem
 from compat.table.validate import mistakes
 
 # In a checkout the table stands beside the package; a wheel carries a copy of it.
 MAPPINGS = next(p for p in (Path(__file__).parents[2] / "mappings", Path(__file__).parents[1] / "_mappings") if p.exists())
-FAMILIES, EXPORTS = "families.yaml", "exports.yaml"
+FAMILIES, EXPORTS, REASONS = "families.yaml", "exports.yaml", "reasons.yaml"
 
 
 def load(folder: Path = MAPPINGS) -> Table:
@@ -36,7 +36,19 @@ def load(folder: Path = MAPPINGS) -> Table:
         problems = [_located(origin, path, message) for origin, path, message in check(table)]
     if problems:
         raise TableError([str(problem) for problem in sorted(set(problems))])
-    return replace(table, rows={api: _inherited(row, table) for api, row in table.rows.items()})
+    return replace(table, rows={api: _reasoned(_inherited(row, table), table) for api, row in table.rows.items()})
+
+
+def _reasoned(row: Row, table: Table) -> Row:
+    """The row with the text of each reason in the place of its name."""
+
+    def told(adapter: Adapter | None) -> Adapter | None:
+        if adapter is None or not isinstance(adapter.reason, str):
+            return adapter
+        return msgspec.structs.replace(adapter, reason=table.reasons[adapter.reason].text)
+
+    counterparts = [msgspec.structs.replace(each, on_torch=told(each.on_torch)) for each in row.mindspore]
+    return msgspec.structs.replace(row, on_mindspore=told(row.on_mindspore), mindspore=counterparts)
 
 
 def _inherited(row: Row, table: Table) -> Row:
@@ -59,7 +71,7 @@ def _entries(files: list[Path]) -> tuple[list[tuple[Origin, Any]], list[Problem]
     entries: list[tuple[Origin, Any]] = []
     problems: list[Problem] = []
     for file in files:
-        kind = {FAMILIES: Family, EXPORTS: Export}.get(file.name, Row)
+        kind = {FAMILIES: Family, EXPORTS: Export, REASONS: Reason}.get(file.name, Row)
         try:
             text = file.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
@@ -105,7 +117,7 @@ def _state_kind(holder: Any, usual: Any) -> None:
 
 
 def _assembled(entries: list[tuple[Origin, Any]]) -> tuple[Table, list[Problem]]:
-    table = Table({}, {}, {}, {})
+    table = Table({}, {}, {}, {}, {})
     problems = []
     for origin, entry in entries:
         key, group = _slot(table, entry)
@@ -124,6 +136,8 @@ def _slot(table: Table, entry: Any) -> tuple[str, dict[str, Any]]:
         return entry.torch, table.rows
     if isinstance(entry, Family):
         return entry.family, table.families
+    if isinstance(entry, Reason):
+        return entry.reason, table.reasons
     return entry.api, table.exports
 
 

@@ -18,7 +18,11 @@ FixtureName = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(?!\n)$", des
 Release = Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+(?!\n)$", description="major.minor of a release, in quotes")]
 Device = Literal["CPU", "Ascend"]
 Raised = Literal["TypeError", "ValueError", "RuntimeError", "IndexError", "AttributeError", "NotImplementedError"]
-TypeName = Literal["Tensor", "int", "float", "bool", "str", "Tensor or float", "callable", "tuple of int", "object", "device", "dtype"]
+TypeName = Literal[
+    "Tensor", "int", "float", "bool", "str", "number", "Tensor or float", "Tensor or number", "tuple of Tensor", "tuple of int", "int or tuple of int",
+    "callable", "object", "device", "dtype",
+]  # fmt: skip
+Form = Literal["method", "in_place", "in_place_function", "out"]
 
 
 class Record(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -43,6 +47,7 @@ class TorchParameter(Record, frozen=True, kw_only=True):
     keyword_only: Annotated[bool, Meta(description="True when it stands after `*`")] = False
     choices: Annotated[list[Any], Meta(description="The values it may have; another raises `choices_raise`")] = []
     choices_raise: Annotated[Raised, Meta(description="The type that PyTorch raises for a value outside `choices`")] = "ValueError"
+    variadic: Annotated[bool, Meta(description="True when it may also be given as separate arguments: `view(2, 3)`")] = False
     about: Annotated[Text | None, Meta(description="Shape, dtype and meaning, for docstrings and pages")] = None
 
     @property
@@ -90,6 +95,7 @@ class MindSporeParameter(Record, frozen=True, kw_only=True):
     older: Annotated[dict[Release, Identifier], Meta(description="Earlier spellings: first release that used it → name")] = {}
     choices: Annotated[list[Any], Meta(description="The values it may have; another raises `choices_raise`")] = []
     choices_raise: Annotated[Raised, Meta(description="The type that MindSpore raises for a value outside `choices`")] = "ValueError"
+    variadic: Annotated[bool, Meta(description="True when it may also be given as separate arguments")] = False
     about: Annotated[Text | None, Meta(description="Shape, dtype and meaning; without it PyTorch's is used")] = None
 
     @property
@@ -238,8 +244,15 @@ class Adapter(Record, frozen=True, kw_only=True):
     """A hand-written function or class, for what a row can't express."""
 
     name: Annotated[DottedName, Meta(description="Its module and name inside the direction's hand-written room")]
-    reason: Annotated[Text, Meta(description="Why a row can't express it")]
+    reason: Annotated[Text | FixtureName, Meta(description="Why a row can't express it, or the name of a reason of reasons.yaml")]
     host: Annotated[bool, Meta(description="True when it computes through NumPy on the host")] = False
+    public: Annotated[bool, Meta(description="True when it is the public API itself, with signature and errors: no code is derived")] = False
+
+    @property
+    def why(self) -> Text:
+        """The reason; a loaded table holds no names of reasons any more."""
+        assert isinstance(self.reason, Text)
+        return self.reason
 
 
 class Counterpart(Record, frozen=True, kw_only=True):
@@ -259,6 +272,11 @@ class Counterpart(Record, frozen=True, kw_only=True):
         "ValueError"
     )
     about: Annotated[Text | None, Meta(description="What MindSpore's own API does differently from PyTorch's")] = None
+    absent: Annotated[bool, Meta(description="True when compat.mindspore has no such name yet: the row tells a porter what it is")] = False
+
+    @property
+    def is_method(self) -> bool:
+        return self.api.startswith("mindspore.Tensor.")
 
 
 class ArraySpec(Record, frozen=True, kw_only=True):
@@ -294,13 +312,13 @@ class Difference(Record, frozen=True, kw_only=True):
 
     imitated: Annotated[Literal["torch", "mindspore"], Meta(description="In which direction it shows")]
     fixtures: Annotated[
-        list[FixtureName], Meta(description="The fixtures that show it; the parity run fails when one no longer does", min_length=1)
+        list[FixtureName], Meta(description="The fixtures that show it, or `every`; the parity run fails when one no longer does", min_length=1)
     ]
     apis: Annotated[list[DottedName], Meta(description="Only these MindSpore counterparts; all when empty")] = []
     kind: Annotated[
-        Literal["upstream-wrong", "upstream-missing", "own-behaviour", "precision", "error", "undefined"],
+        Literal["upstream-wrong", "upstream-missing", "own-behaviour", "precision", "error", "undefined", "unsupported"],
         Meta(
-            description="Whether the other framework computes it wrongly, lacks it on CPU, differs in precision, raises another type, or leaves it undefined"
+            description="Whether the other framework computes it wrongly, lacks it on CPU, differs in precision, raises another type, leaves it undefined, or can't do it"
         ),
     ]
     en: str
@@ -317,19 +335,43 @@ class Row(Record, frozen=True, kw_only=True):
     """One PyTorch API and its MindSpore counterparts."""
 
     torch: Annotated[DottedName, Meta(description="The public dotted name")]
-    kind: Annotated[Literal["function", "class"], Meta(description="A class is called twice: constructor, then forward")] = "function"
+    kind: Annotated[
+        Literal["function", "class", "method", "property", "value", "optimizer", "scheduler", "object"],
+        Meta(
+            description="A class (a module) is called twice: constructor, then forward. A method's first parameter is `self`. "
+            "An object is what no single call shows; its `tests` do"
+        ),
+    ] = "function"
+    forms: Annotated[
+        list[Form],
+        Meta(description="Its other forms: as a method of Tensor, in place (`add_`), as a function in place, with `out=`"),
+    ] = []
+    aliases: Annotated[list[DottedName], Meta(description="Other public names of the same API, which have its forms as well")] = []
     home: Annotated[
         DottedName | None, Meta(description="The module that defines it in PyTorch, where that is another one than the public name says")
     ] = None
     summary: Annotated[Text, Meta(description="What it computes, in one sentence")]
-    parameters: Annotated[dict[Identifier, Parameter], Meta(description="PyTorch's parameters in order (a class: the constructor's)")]
+    parameters: Annotated[dict[Identifier, Parameter], Meta(description="PyTorch's parameters in order (a class: the constructor's)")] = {}
     call: Annotated[dict[Identifier, Parameter], Meta(description="A class: the parameters of `forward`")] = {}
     function: Annotated[DottedName | None, Meta(description="A class: the PyTorch function, a row of its own, that computes it")] = None
     buffers: Annotated[list[Identifier], Meta(description="A class: constructor arguments that are buffers of the module")] = []
     result: Annotated[Text, Meta(description="Shape and dtype of what it returns")]
+    returns: Annotated[
+        Literal["Tensor", "tuple of Tensor", "list of Tensor", "bool", "int", "float", "str", "object", "nothing"],
+        Meta(description="The Python type of what it returns"),
+    ] = "Tensor"
+    draws: Annotated[
+        Literal["values", "distribution", "nothing"],
+        Meta(
+            description="`distribution`: random, compared by value with PyTorch's generator and by shape and dtype with MindSpore's; "
+            "`nothing`: its values are undefined, only shape and dtype are compared"
+        ),
+    ] = "values"
+    unsupported: Annotated[Text | None, Meta(description="Why it can't work on this backend and what to use instead: every call raises")] = None
+    tests: Annotated[list[str], Meta(description="Tests that show what no single call shows: paths in the repository")] = []
     checks: Annotated[list[AnyCheck], Meta(description="What PyTorch refuses before it computes")] = []
     on_mindspore: Annotated[Adapter | None, Meta(description="The hand-written code that runs it on MindSpore")] = None
-    mindspore: Annotated[list[Counterpart], Meta(description="Its counterparts, the preferred one first; empty when MindSpore has none")]
+    mindspore: Annotated[list[Counterpart], Meta(description="Its counterparts, the preferred one first; none when MindSpore has none")] = []
     arguments: Annotated[dict[Identifier, Any], Meta(description="Valid arguments, from which every fixture starts")] = {}
     gradient: Annotated[list[Identifier], Meta(description="The parameters that get a gradient")] = []
     families: Annotated[list[FixtureName], Meta(description="Families of mappings/families.yaml whose fixtures apply")] = []
@@ -338,6 +380,25 @@ class Row(Record, frozen=True, kw_only=True):
     example: Annotated[Example | None, Meta(description="The example of its page; drawn from `arguments` without it")] = None
     notes: Annotated[list[Text], Meta(description="What a reader of the page should know besides")] = []
 
+    @property
+    def is_called(self) -> bool:
+        """Whether it is run by calling it with the row's arguments: its fixtures are calls."""
+        return self.kind in ("function", "class", "method")
+
+    def names(self) -> list[str]:
+        """Every public name that the row is about: its own and its aliases, each in all of its forms."""
+        found = []
+        for name in (self.torch, *self.aliases):
+            parent, _, last = name.rpartition(".")
+            found.append(name)
+            if "method" in self.forms:
+                found.append(f"torch.Tensor.{last}")
+            if "in_place" in self.forms:
+                found.append(f"torch.Tensor.{last}_")
+            if "in_place_function" in self.forms:
+                found.append(f"{parent}.{last}_")
+        return list(dict.fromkeys(found))
+
 
 class Family(Record, frozen=True, kw_only=True):
     """Fixtures that many rows share."""
@@ -345,6 +406,18 @@ class Family(Record, frozen=True, kw_only=True):
     family: FixtureName
     about: str
     fixtures: list[Fixture]
+
+
+class Reason(Record, frozen=True, kw_only=True):
+    """Why an adapter is written by hand, where many have the same reason."""
+
+    reason: FixtureName
+    en: Annotated[str, Meta(description="English")]
+    zh: Annotated[str, Meta(description="Chinese")]
+
+    @property
+    def text(self) -> Text:
+        return Text(en=self.en, zh=self.zh)
 
 
 class Export(Record, frozen=True, kw_only=True):
@@ -371,6 +444,7 @@ class Table:
 
     rows: dict[str, Row]
     families: dict[str, Family]
+    reasons: dict[str, Reason]
     exports: dict[str, Export]
     origins: dict[str, Origin]
 
