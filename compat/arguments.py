@@ -56,3 +56,8 @@ def dtype_name(tensor: Any) -> str:
 def broadcasts_to(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
     """Whether `shape` broadcasts to exactly `target`."""
     return len(shape) <= len(target) and all(size in (1, wanted) for size, wanted in zip(reversed(shape), reversed(target), strict=False))
+
+
+def changed(**given: tuple[Any, Any]) -> dict[str, Any]:
+    """The arguments that are not at their default, from name=(value, default): the others are to be left out."""
+    return {name: value for name, (value, default) in given.items() if value is not default and (default is None or value != default)}

@@ -69,6 +69,8 @@ def at_boundary(api: str, error: Exception, kind: type[Exception], **arguments: 
         return _caused(UnsupportedAPI(f"{api}: the installed backend has no {error.obj.__name__}.{error.name}"), error)
     shown = ", ".join(f"{name}: {described(value)}" for name, value in arguments.items() if value is not None)
     reason = first_line(error)
+    if type(error) is TypeError and kind is ValueError:
+        kind = TypeError  # a wrong type is one on both sides
     return _caused(invalid(kind, f"{api}({shown}): {reason}"), error)
 
 

@@ -35,7 +35,7 @@ def define(row: Row, counterpart: Counterpart, table: Table, module: Module) -> 
     module.public.add(name)
     if adapter and (adapter.public or (row.kind == "class" and adapter.name.rpartition(".")[2][0].isupper())):
         package, _, class_name = f"{ROOM}.{adapter.name}".rpartition(".")
-        module.imports.add(f"from {package} import {class_name}" + (f" as {name}" if name != class_name else ""))
+        module.imports.add(f"from {package} import {class_name} as {name}")
         return
     source = _class(row, counterpart, name, table, module) if row.kind == "class" else _function(row, counterpart, name, module)
     module.use(source, ROOM, "torch")
@@ -169,7 +169,12 @@ def _call(row: Row, counterpart: Counterpart, module: Module, held: dict[str, st
         return sentence, f"{module.adapter(ROOM, counterpart.on_torch.name)}({passed(values)})"
     function = row.function or row.torch
     parent, _, name = function.rpartition(".")
-    values = [(f.target, _expression(f, held, counterpart, row), f.keyword) for f in to_torch(counterpart, row)]
+    torch = torch_slots(row)
+    given = [(f, torch[f.target].parameter) for f in to_torch(counterpart, row)]
+    values = [(f.target, _expression(f, held, counterpart, row), f.keyword) for f, p in given if not p.omit]
+    left_out = [f"{f.target}=({_expression(f, held, counterpart, row)}, {literal(p.default)})" for f, p in given if p.omit]
+    if left_out:
+        values.append(("", f"**_arguments.changed({', '.join(left_out)})", False))
     holder = f"{module.load('torch')}.Tensor" if parent == "torch.Tensor" else module.load(parent)
     return f"Runs {function}.", f"{holder}.{name}({passed(values)})"
 

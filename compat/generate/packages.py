@@ -32,13 +32,14 @@ def packages(table: Table) -> dict[PurePosixPath, str]:
         return modules[name]
 
     _exports(table, module)
+    definers = table.definers()
     for row in table.rows.values():
         parent, _, name = row.torch.rpartition(".")
         for counterpart in row.mindspore:
-            if mindspore_side.is_derived(row, counterpart):
+            if mindspore_side.is_derived(row, counterpart) and definers[counterpart.api] == row.torch:
                 holder = METHODS if counterpart.is_method else counterpart.api.rpartition(".")[0]
                 mindspore_side.define(row, counterpart, table, module(holder))
-        if row.kind in ("method", "property"):
+        if not torch_side.is_derived(row):
             continue
         home = row.home or parent
         torch_side.define(row, table, module(home))

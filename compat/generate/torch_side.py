@@ -27,16 +27,21 @@ ROOM = "compat.torch_on_mindspore"
 READING = Reading("not isinstance({}, _AnyTensor)", "{}.shape", "{}.dtype", by_attribute)
 
 
+def is_derived(row: Row) -> bool:
+    """Whether the row adds a name to a module: methods and what is exported as it is don't, nor does a name that is refused."""
+    if row.on_mindspore is None and (row.unsupported is not None or row.kind not in ("function", "class")):
+        return False
+    return row.kind not in ("method", "property")
+
+
 def define(row: Row, table: Table, module: Module) -> None:
     """Add the definition of one row to its module."""
     name = row.torch.rpartition(".")[2]
     adapter = row.on_mindspore
-    if adapter is None and (row.unsupported is not None or row.kind not in ("function", "class")):
-        return  # exported as it is, or a refusal of the module's own
     module.public.add(name)
     if adapter and (adapter.public or row.kind == "class"):
         package, _, class_name = f"{ROOM}.{adapter.name}".rpartition(".")
-        module.imports.add(f"from {package} import {class_name}" + (f" as {name}" if name != class_name else ""))
+        module.imports.add(f"from {package} import {class_name} as {name}")
         return
     source = _class(row, name, table, module) if row.kind == "class" else _function(row, name, module)
     module.use(source, ROOM, "mindspore")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from compat import errors as _errors
+from compat.frameworks import load as _load
+from compat.mindspore import _methods as _methods
 from compat.mindspore_on_torch.context import (
     GRAPH_MODE as GRAPH_MODE,
     PYNATIVE_MODE as PYNATIVE_MODE,
@@ -53,17 +56,27 @@ from compat.mindspore_on_torch.dtypes import (
     ushort as ushort,
 )
 from compat.mindspore_on_torch.grad import grad as grad, value_and_grad as value_and_grad
-from compat.mindspore_on_torch.parameter import Parameter as Parameter, ParameterTuple as ParameterTuple
-from compat.mindspore_on_torch.tensor import Tensor as Tensor, from_numpy as from_numpy, is_tensor as is_tensor, tensor as tensor
+from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
+from compat.mindspore_on_torch.parameter import ParameterTuple as ParameterTuple
+from compat.mindspore_on_torch.tensor import (
+    Tensor,
+    Tensor as Tensor,
+    as_tensor as _as_tensor,
+    from_numpy as from_numpy,
+    is_tensor as is_tensor,
+    tensor as tensor,
+)
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
     from compat.mindspore import (
+        _methods as _methods,
         common as common,
         context as context,
         dtype as dtype,
         mint as mint,
         nn as nn,
+        numpy as numpy,
         ops as ops,
         runtime as runtime,
     )
@@ -71,19 +84,22 @@ else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "_methods",
             "common",
             "context",
             "dtype",
             "mint",
             "nn",
+            "numpy",
             "ops",
             "runtime",
         ),
     )
+_AnyTensor: Any = _load("torch").Tensor
+_torch: Any = _load("torch")
 __all__ = [
     "GRAPH_MODE",
     "PYNATIVE_MODE",
-    "Parameter",
     "ParameterTuple",
     "Tensor",
     "Type",
@@ -104,9 +120,11 @@ __all__ = [
     "float64",
     "from_numpy",
     "get_context",
+    "get_rng_state",
     "get_seed",
     "grad",
     "half",
+    "initial_seed",
     "int",
     "int16",
     "int32",
@@ -117,9 +135,12 @@ __all__ = [
     "is_tensor",
     "jit",
     "long",
+    "manual_seed",
     "pytype_to_dtype",
+    "seed",
     "set_context",
     "set_device",
+    "set_rng_state",
     "set_seed",
     "short",
     "single",
@@ -134,3 +155,116 @@ __all__ = [
     "ushort",
     "value_and_grad",
 ]
+
+
+def get_rng_state() -> Tensor:
+    """Copies out the state of the default CPU random number generator, to be restored with set_rng_state.
+
+    Runs torch.get_rng_state.
+
+    Args:
+
+    Returns:
+        A 1-D uint8 tensor.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.get_rng_state()
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.get_rng_state", error, ValueError)
+
+
+def initial_seed() -> Tensor:
+    """Tells with which seed the default CPU generator was last seeded.
+
+    Runs torch.initial_seed.
+
+    Args:
+
+    Returns:
+        A Python int.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.initial_seed()
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.initial_seed", error, ValueError)
+
+
+def manual_seed(seed: Any) -> Tensor:
+    """Sets the seed of the default random generators on all devices, so that random results can be repeated.
+
+    Runs torch.manual_seed.
+
+    Args:
+        seed: object.
+
+    Returns:
+        The default CPU torch.Generator.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.manual_seed(seed)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.manual_seed", error, ValueError)
+
+
+def seed() -> Tensor:
+    """Seeds the random generators with a fresh nondeterministic number.
+
+    Runs torch.seed.
+
+    Args:
+
+    Returns:
+        A Python int, the 64-bit seed that was set.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.seed()
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.seed", error, ValueError)
+
+
+def set_rng_state(state: Tensor) -> Tensor:
+    """Puts the CPU random generator into a state taken earlier by get_rng_state.
+
+    Runs torch.set_rng_state.
+
+    Args:
+        state: Tensor.
+
+    Returns:
+        Nothing.
+
+    Raises:
+        RuntimeError: unless each is a tensor; None passes where the parameter's default is None (state).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.set_rng_state:
+        - new_state / state: same function, other name.
+    """
+    if type(state) is not Tensor and not isinstance(state, _AnyTensor):
+        raise _errors.invalid(RuntimeError, f"mindspore.set_rng_state: state must be a Tensor, got {type(state).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.set_rng_state(state)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.set_rng_state", error, ValueError, state=state)

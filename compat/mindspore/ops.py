@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
+from compat.mindspore_on_torch import dtypes as _dtypes
 from compat.mindspore_on_torch.creation import (
     arange as arange,
     full as full,
@@ -128,7 +130,12 @@ from compat.packages import lazy as _lazy
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
 _AnyTensor: Any = _load("torch").Tensor
+_fft: Any = _load("torch.fft")
+_linalg: Any = _load("torch.linalg")
 _nn_functional: Any = _load("torch.nn.functional")
+_nn_init: Any = _load("torch.nn.init")
+_nn_utils: Any = _load("torch.nn.utils")
+_torch: Any = _load("torch")
 _FLOAT16_FLOAT32_BFLOAT16 = _dtype_set("float16", "float32", "bfloat16")
 _FLOAT16_FLOAT32_FLOAT64 = _dtype_set("float16", "float32", "float64")
 _FLOAT16_FLOAT32_INT32_INT64 = _dtype_set("float16", "float32", "int32", "int64")
@@ -138,96 +145,329 @@ _INT32_INT64 = _dtype_set("int32", "int64")
 _INT64 = _dtype_set("int64")
 __all__ = [
     "abs",
+    "absolute",
+    "acos",
+    "acosh",
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
     "add",
+    "addbmm",
+    "addcdiv",
+    "addcmul",
+    "addmm",
+    "addmv",
+    "addr",
+    "affine_grid",
     "all",
     "amax",
     "amin",
     "aminmax",
+    "angle",
     "any",
     "arange",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctanh",
     "argmax",
     "argmin",
     "argsort",
+    "asin",
+    "asinh",
     "assign",
+    "atan",
+    "atan2",
+    "atanh",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "baddbmm",
+    "bartlett_window",
+    "batch_norm",
+    "bernoulli",
+    "bidense",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "bincount",
+    "bitwise_and",
+    "bitwise_or",
+    "bitwise_xor",
+    "blackman_window",
+    "block_diag",
+    "bmm",
     "broadcast_to",
+    "bucketize",
     "cast",
     "cat",
+    "cdist",
     "ceil",
+    "celu",
+    "cholesky",
+    "cholesky_solve",
+    "chunk",
+    "clamp",
+    "clip",
+    "clip_by_norm",
     "clip_by_value",
+    "column_stack",
+    "combinations",
     "concat",
+    "cond",
+    "conj",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "copysign",
     "cos",
+    "cosh",
     "cosine_embedding_loss",
+    "cosine_similarity",
+    "count_nonzero",
+    "cross",
     "cross_entropy",
     "ctc_loss",
+    "cummax",
     "cummin",
+    "cumprod",
+    "cumsum",
+    "deg2rad",
+    "dense",
     "diag",
+    "diag_embed",
+    "diagflat",
+    "diagonal",
+    "diff",
+    "digamma",
+    "dist",
     "div",
+    "divide",
     "dropout",
+    "dropout2d",
+    "dropout3d",
+    "dstack",
+    "eigvals",
+    "elu",
     "equal",
     "erf",
+    "erfc",
+    "erfinv",
     "exp",
+    "exp2",
     "expand_dims",
+    "expm1",
+    "eye",
+    "fft",
+    "fft2",
+    "fftn",
+    "fftshift",
     "flatten",
+    "flip",
+    "fliplr",
+    "flipud",
+    "float_power",
     "floor",
     "floor_divide",
+    "fmax",
+    "fmod",
+    "fold",
+    "frac",
     "full",
     "full_like",
     "gather",
+    "gather_elements",
     "gaussian_nll_loss",
+    "gcd",
+    "ge",
     "gelu",
+    "geqrf",
+    "ger",
+    "glu",
     "grad",
     "greater",
     "greater_equal",
+    "grid_sample",
+    "gt",
+    "gumbel_softmax",
+    "hamming_window",
+    "hann_window",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
+    "heaviside",
     "hinge_embedding_loss",
+    "histc",
+    "hsplit",
+    "hstack",
     "huber_loss",
+    "hypot",
+    "i0",
+    "ifft",
+    "ifft2",
+    "ifftn",
+    "ifftshift",
+    "igamma",
+    "igammac",
+    "imag",
+    "index_select",
+    "inner",
+    "interpolate",
+    "inverse",
+    "irfft",
+    "is_complex",
+    "is_floating_point",
+    "is_nonzero",
     "is_tensor",
+    "isclose",
+    "isfinite",
+    "isinf",
     "isnan",
+    "isneginf",
+    "isposinf",
+    "isreal",
+    "kaiser_window",
     "kl_div",
+    "kron",
     "l1_loss",
+    "lcm",
+    "ldexp",
+    "le",
+    "leaky_relu",
+    "lerp",
     "less",
     "less_equal",
+    "linspace",
     "log",
+    "log10",
+    "log1p",
+    "log2",
     "log_softmax",
+    "logaddexp",
+    "logaddexp2",
+    "logcumsumexp",
+    "logdet",
     "logical_and",
     "logical_not",
     "logical_or",
+    "logical_xor",
+    "logit",
+    "logsigmoid",
+    "logspace",
+    "logsumexp",
+    "lp_pool1d",
+    "lp_pool2d",
+    "lt",
+    "lu_solve",
+    "lu_unpack",
     "margin_ranking_loss",
     "masked_fill",
+    "masked_select",
     "matmul",
     "max",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
     "maximum",
     "mean",
     "median",
+    "meshgrid",
     "min",
     "minimum",
+    "mm",
+    "moveaxis",
+    "movedim",
     "mse_loss",
+    "msort",
     "mul",
     "multi_margin_loss",
     "multilabel_margin_loss",
     "multilabel_soft_margin_loss",
+    "multinomial",
+    "multiply",
+    "mv",
+    "mvlgamma",
+    "nan_to_num",
+    "nansum",
+    "narrow",
+    "ne",
     "neg",
+    "negative",
+    "nextafter",
     "nll_loss",
+    "nonzero",
     "norm",
+    "normal",
     "not_equal",
+    "numel",
     "one_hot",
     "ones",
     "ones_like",
+    "orgqr",
+    "ormqr",
+    "outer",
+    "pad",
+    "pdist",
     "permute",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "polar",
+    "polygamma",
     "pow",
+    "prelu",
     "prod",
+    "rad2deg",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "random_poisson",
+    "randperm",
+    "range",
     "rank",
+    "ravel",
+    "real",
+    "reciprocal",
     "relu",
+    "relu6",
+    "remainder",
+    "renorm",
+    "repeat_interleave",
     "reshape",
+    "rfft",
+    "roll",
+    "rot90",
+    "round",
+    "row_stack",
+    "rrelu",
     "rsqrt",
+    "scatter",
+    "searchsorted",
+    "selu",
+    "sgn",
     "shape",
     "sigmoid",
+    "sign",
+    "signbit",
+    "silu",
     "sin",
+    "sinc",
+    "sinh",
     "size",
+    "slogdet",
     "smooth_l1_loss",
     "soft_margin_loss",
     "softmax",
+    "softmin",
+    "softshrink",
+    "softsign",
     "sort",
     "split",
     "sqrt",
@@ -235,22 +475,1177 @@ __all__ = [
     "squeeze",
     "stack",
     "std",
+    "std_mean",
     "stop_gradient",
     "sub",
+    "subtract",
     "sum",
     "svd",
     "swapaxes",
+    "swapdims",
+    "t",
+    "tan",
     "tanh",
+    "tanhshrink",
+    "tensor_scatter_elements",
+    "tensor_split",
+    "threshold",
     "tile",
     "topk",
+    "trace",
     "transpose",
+    "trapz",
+    "tril",
+    "tril_indices",
     "triplet_margin_loss",
+    "triu_indices",
+    "true_divide",
+    "trunc",
+    "unbind",
+    "unfold",
+    "uniform",
+    "unique",
+    "unique_consecutive",
+    "unsqueeze",
+    "upsample",
     "value_and_grad",
+    "vander",
     "var",
+    "var_mean",
+    "view_as_real",
+    "vsplit",
+    "vstack",
     "where",
+    "xlogy",
     "zeros",
     "zeros_like",
 ]
+
+
+def absolute(input: Tensor) -> Tensor:
+    """Magnitude of each element: |x| for real numbers, sqrt(re^2 + im^2) for complex ones.
+
+    Runs torch.abs.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; complex becomes the matching real dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.absolute: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.abs(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.absolute", error, ValueError, input=input)
+
+
+def acos(input: Tensor) -> Tensor:
+    """Inverse cosine of each element in radians, from 0 to pi; nan outside of [-1, 1].
+
+    Runs torch.acos.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.acos:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.acos: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.acos(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.acos", error, ValueError, input=input)
+
+
+def acosh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic cosine of each element, ln(x + sqrt(x^2 - 1)); nan for x below 1.
+
+    Runs torch.acosh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.acosh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.acosh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.acosh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.acosh", error, ValueError, input=input)
+
+
+def adaptive_avg_pool1d(input: Tensor, output_size: int | tuple[int, ...]) -> Tensor:
+    """Average pooling along the last dim with windows sized so that output_size values come out.
+
+    Runs torch.nn.functional.adaptive_avg_pool1d.
+
+    Args:
+        input: Tensor.
+        output_size: int or tuple of int.
+
+    Returns:
+        A tensor (N, C, output_size) or (C, output_size), dtype of input.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.adaptive_avg_pool1d:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.adaptive_avg_pool1d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.adaptive_avg_pool1d(input, output_size)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.adaptive_avg_pool1d", error, ValueError, input=input)
+
+
+def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
+    """Average pooling of the last two dims with windows sized so that the plane becomes output_size; None keeps a dim.
+
+    Runs torch.nn.functional.adaptive_avg_pool2d.
+
+    Args:
+        input: Tensor.
+        output_size: object.
+
+    Returns:
+        A tensor (N, C, H_out, W_out) or (C, H_out, W_out), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.adaptive_avg_pool2d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.adaptive_avg_pool2d(input, output_size)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.adaptive_avg_pool2d", error, ValueError, input=input)
+
+
+def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
+    """Average pooling of the last three dims with windows sized so that they become output_size; None keeps a dim.
+
+    Runs torch.nn.functional.adaptive_avg_pool3d.
+
+    Args:
+        input: Tensor.
+        output_size: object.
+
+    Returns:
+        A tensor (N, C, D_out, H_out, W_out), or the same without N, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.adaptive_avg_pool3d:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.adaptive_avg_pool3d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.adaptive_avg_pool3d(input, output_size)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.adaptive_avg_pool3d", error, ValueError, input=input)
+
+
+def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Sums the matrix products of all pairs in batch1 and batch2: beta * input + alpha * sum(batch1 @ batch2).
+
+    Runs torch.addbmm.
+
+    Args:
+        input: Tensor.
+        batch1: Tensor.
+        batch2: Tensor.
+        beta: number.
+        alpha: number.
+
+    Returns:
+        A matrix of shape (n, p), dtype of the inputs.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.addbmm: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.addbmm(input, batch1, batch2, beta=beta, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.addbmm", error, ValueError, input=input, batch1=batch1, batch2=batch2)
+
+
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) -> Tensor:
+    """Element-wise input + value * tensor1 / tensor2; division of two integer tensors is an error.
+
+    Runs torch.addcdiv.
+
+    Args:
+        input: Tensor.
+        tensor1: Tensor.
+        tensor2: Tensor.
+        value: number.
+
+    Returns:
+        A tensor of the broadcast shape, dtype by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.addcdiv: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.addcdiv(input, tensor1, tensor2, value=value)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.addcdiv", error, ValueError, input=input, tensor1=tensor1, tensor2=tensor2)
+
+
+def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) -> Tensor:
+    """Element-wise input + value * tensor1 * tensor2, with broadcasting.
+
+    Runs torch.addcmul.
+
+    Args:
+        input: Tensor.
+        tensor1: Tensor.
+        tensor2: Tensor.
+        value: number.
+
+    Returns:
+        A tensor of the broadcast shape, dtype by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.addcmul: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.addcmul(input, tensor1, tensor2, value=value)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.addcmul", error, ValueError, input=input, tensor1=tensor1, tensor2=tensor2)
+
+
+def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Matrix product plus a broadcast input: beta * input + alpha * (mat1 @ mat2).
+
+    Runs torch.addmm.
+
+    Args:
+        input: Tensor.
+        mat1: Tensor.
+        mat2: Tensor.
+        beta: number.
+        alpha: number.
+
+    Returns:
+        A matrix of shape (n, p) for mat1 (n, m) and mat2 (m, p).
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.addmm:
+        - out_dtype / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.addmm: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.addmm(input, mat1, mat2, beta=beta, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.addmm", error, ValueError, input=input, mat1=mat1, mat2=mat2)
+
+
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Matrix-vector product plus input: beta * input + alpha * (mat @ vec).
+
+    Runs torch.addmv.
+
+    Args:
+        input: Tensor.
+        mat: Tensor.
+        vec: Tensor.
+        beta: number.
+        alpha: number.
+
+    Returns:
+        A vector with as many elements as mat has rows.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.addmv: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.addmv(input, mat, vec, beta=beta, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.addmv", error, ValueError, input=input, mat=mat, vec=vec)
+
+
+def addr(x: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Outer product of two vectors plus input: beta * input + alpha * outer(vec1, vec2).
+
+    Runs torch.addr.
+
+    Args:
+        x: Tensor.
+        vec1: Tensor.
+        vec2: Tensor.
+        beta: number.
+        alpha: number.
+
+    Returns:
+        A matrix of shape (len(vec1), len(vec2)).
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.addr:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.addr: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.addr(x, vec1, vec2, beta=beta, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.addr", error, ValueError, x=x, vec1=vec1, vec2=vec2)
+
+
+def affine_grid(theta: Tensor, size: int, align_corners: bool = False) -> Tensor:
+    """Builds the sampling coordinates, in [-1, 1], of an affine transform theta for an output of the given size; feeds grid_sample.
+
+    Runs torch.nn.functional.affine_grid.
+
+    Args:
+        theta: Tensor.
+        size: int.
+        align_corners: bool.
+
+    Returns:
+        A tensor (N, H, W, 2), or (N, D, H, W, 3) for volumes, dtype of theta.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.affine_grid:
+        - align_corners / align_corners: default None / False.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.affine_grid(theta, size, align_corners=align_corners)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.affine_grid", error, ValueError, theta=theta)
+
+
+def angle(input: Tensor) -> Tensor:
+    """Argument of each complex number in radians; a negative real number gives pi, other reals 0.
+
+    Runs torch.angle.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; complex becomes real, integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.angle:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.angle: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.angle(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.angle", error, ValueError, input=input)
+
+
+def arccos(input: Tensor) -> Tensor:
+    """Inverse cosine of each element in radians, from 0 to pi; nan outside of [-1, 1].
+
+    Runs torch.acos.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.acos:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.arccos: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.acos(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.arccos", error, ValueError, input=input)
+
+
+def arccosh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic cosine of each element, ln(x + sqrt(x^2 - 1)); nan for x below 1.
+
+    Runs torch.acosh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.acosh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.arccosh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.acosh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.arccosh", error, ValueError, input=input)
+
+
+def arcsin(x: Tensor) -> Tensor:
+    """Inverse sine of each element in radians, from -pi/2 to pi/2; nan outside of [-1, 1].
+
+    Runs torch.asin.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.asin:
+        - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.arcsin: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.asin(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.arcsin", error, ValueError, x=x)
+
+
+def arcsinh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic sine of each element, ln(x + sqrt(x^2 + 1)).
+
+    Runs torch.asinh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.asinh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.arcsinh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.asinh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.arcsinh", error, ValueError, input=input)
+
+
+def arctan(input: Tensor) -> Tensor:
+    """Inverse tangent of each element in radians, between -pi/2 and pi/2.
+
+    Runs torch.atan.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.atan:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.arctan: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.atan(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.arctan", error, ValueError, input=input)
+
+
+def arctanh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic tangent of each element, 0.5 * ln((1 + x) / (1 - x)); infinite at -1 and 1.
+
+    Runs torch.atanh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.atanh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.arctanh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.atanh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.arctanh", error, ValueError, input=input)
+
+
+def asin(input: Tensor) -> Tensor:
+    """Inverse sine of each element in radians, from -pi/2 to pi/2; nan outside of [-1, 1].
+
+    Runs torch.asin.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.asin:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.asin: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.asin(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.asin", error, ValueError, input=input)
+
+
+def asinh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic sine of each element, ln(x + sqrt(x^2 + 1)).
+
+    Runs torch.asinh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.asinh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.asinh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.asinh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.asinh", error, ValueError, input=input)
+
+
+def atan(input: Tensor) -> Tensor:
+    """Inverse tangent of each element in radians, between -pi/2 and pi/2.
+
+    Runs torch.atan.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.atan:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.atan: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.atan(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.atan", error, ValueError, input=input)
+
+
+def atan2(input: Tensor, other: Tensor) -> Tensor:
+    """Angle in radians of the point (x=other, y=input), from -pi to pi by the signs of both.
+
+    Runs torch.atan2.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.atan2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.atan2: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.atan2(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.atan2", error, ValueError, input=input, other=other)
+
+
+def atanh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic tangent of each element, 0.5 * ln((1 + x) / (1 - x)); infinite at -1 and 1.
+
+    Runs torch.atanh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.atanh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.atanh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.atanh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.atanh", error, ValueError, input=input)
+
+
+def atleast_1d(inputs: Sequence[Tensor]) -> Tensor:
+    """Gives a 0-dim tensor one dim of size 1 and leaves others as they are; takes one or several tensors.
+
+    Runs torch.atleast_1d.
+
+    Args:
+        inputs: tuple of Tensor.
+
+    Returns:
+        A tensor of at least 1 dim, a tuple for several inputs; dtype unchanged.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.atleast_1d:
+        - tensors / inputs: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.atleast_1d(*inputs)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.atleast_1d", error, ValueError, inputs=inputs)
+
+
+def atleast_2d(inputs: Sequence[Tensor]) -> Tensor:
+    """Adds leading dims of size 1 until the tensor has two dims, so n elements become a (1, n) row.
+
+    Runs torch.atleast_2d.
+
+    Args:
+        inputs: tuple of Tensor.
+
+    Returns:
+        A tensor of at least 2 dims, a tuple for several inputs; dtype unchanged.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.atleast_2d:
+        - tensors / inputs: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.atleast_2d(*inputs)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.atleast_2d", error, ValueError, inputs=inputs)
+
+
+def atleast_3d(inputs: Sequence[Tensor]) -> Tensor:
+    """Adds dims of size 1 until there are three: (n) becomes (1, n, 1) and (m, n) becomes (m, n, 1).
+
+    Runs torch.atleast_3d.
+
+    Args:
+        inputs: tuple of Tensor.
+
+    Returns:
+        A tensor of at least 3 dims, a tuple for several inputs; dtype unchanged.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.atleast_3d:
+        - tensors / inputs: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.atleast_3d(*inputs)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.atleast_3d", error, ValueError, inputs=inputs)
+
+
+def avg_pool1d(
+    input_x: Tensor,
+    kernel_size: int | tuple[int, ...] = 1,
+    stride: int | tuple[int, ...] = 1,
+    padding: int | tuple[int, ...] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """Mean over kernel_size windows along the last dim, with stride, padding, ceil_mode and count_include_pad.
+
+    Runs torch.nn.functional.avg_pool1d.
+
+    Args:
+        input_x: Tensor.
+        kernel_size: int or tuple of int.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        ceil_mode: bool.
+        count_include_pad: bool.
+
+    Returns:
+        A tensor (N, C, L_out) or (C, L_out), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.avg_pool1d:
+        - input / input_x: same function, other name.
+        - kernel_size / kernel_size: default required / 1.
+        - stride / stride: default () / 1.
+        - padding / padding: default (0,) / 0.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.avg_pool1d: input_x must be a Tensor, got {type(input_x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.avg_pool1d(
+                input_x, kernel_size, stride=stride, padding=padding, ceil_mode=ceil_mode, count_include_pad=count_include_pad
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.avg_pool1d", error, ValueError, input_x=input_x)
+
+
+def avg_pool2d(
+    input_x: Tensor,
+    kernel_size: int | tuple[int, ...] = 1,
+    stride: int | tuple[int, ...] = 1,
+    padding: int | tuple[int, ...] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int = 0,
+) -> Tensor:
+    """Mean over kernel_size windows of the last two dims; divisor_override replaces the window's element count.
+
+    Runs torch.nn.functional.avg_pool2d.
+
+    Args:
+        input_x: Tensor.
+        kernel_size: int or tuple of int.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        ceil_mode: bool.
+        count_include_pad: bool.
+        divisor_override: int.
+
+    Returns:
+        A tensor (N, C, H_out, W_out) or (C, H_out, W_out), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.avg_pool2d:
+        - input / input_x: same function, other name.
+        - kernel_size / kernel_size: default required / 1.
+        - stride / stride: default () / 1.
+        - padding / padding: default (0, 0) / 0.
+        - divisor_override / divisor_override: default None / 0.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.avg_pool2d: input_x must be a Tensor, got {type(input_x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.avg_pool2d(
+                input_x,
+                kernel_size,
+                stride=stride,
+                padding=padding,
+                ceil_mode=ceil_mode,
+                count_include_pad=count_include_pad,
+                divisor_override=divisor_override,
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.avg_pool2d", error, ValueError, input_x=input_x)
+
+
+def avg_pool3d(
+    input_x: Tensor,
+    kernel_size: int | tuple[int, ...] = 1,
+    stride: int | tuple[int, ...] = 1,
+    padding: int | tuple[int, ...] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int = 0,
+) -> Tensor:
+    """Mean over kernel_size windows of the last three dims; divisor_override replaces the window's element count.
+
+    Runs torch.nn.functional.avg_pool3d.
+
+    Args:
+        input_x: Tensor.
+        kernel_size: int or tuple of int.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        ceil_mode: bool.
+        count_include_pad: bool.
+        divisor_override: int.
+
+    Returns:
+        A tensor (N, C, D_out, H_out, W_out), or the same without N, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.avg_pool3d:
+        - input / input_x: same function, other name.
+        - kernel_size / kernel_size: default required / 1.
+        - stride / stride: default () / 1.
+        - padding / padding: default (0, 0, 0) / 0.
+        - divisor_override / divisor_override: default None / 0.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.avg_pool3d: input_x must be a Tensor, got {type(input_x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.avg_pool3d(
+                input_x,
+                kernel_size,
+                stride=stride,
+                padding=padding,
+                ceil_mode=ceil_mode,
+                count_include_pad=count_include_pad,
+                divisor_override=divisor_override,
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.avg_pool3d", error, ValueError, input_x=input_x)
+
+
+def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Batched matrix product plus input: beta * input + alpha * (batch1 @ batch2) for each pair.
+
+    Runs torch.baddbmm.
+
+    Args:
+        input: Tensor.
+        batch1: Tensor.
+        batch2: Tensor.
+        beta: number.
+        alpha: number.
+
+    Returns:
+        A tensor of shape (b, n, p), dtype of the inputs.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.baddbmm:
+        - out_dtype / -: MindSpore has no such parameter.
+        - beta / beta: position 5 / 4.
+        - alpha / alpha: position 6 / 5.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.baddbmm: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.baddbmm(input, batch1, batch2, beta=beta, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.baddbmm", error, ValueError, input=input, batch1=batch1, batch2=batch2)
+
+
+def bartlett_window(window_length: int, periodic: bool = True, *, dtype: Any = None) -> Tensor:
+    """Triangular window of window_length points that rises from 0 to 1 and falls again.
+
+    Runs torch.bartlett_window.
+
+    Args:
+        window_length: int.
+        periodic: bool.
+        dtype: dtype.
+
+    Returns:
+        A 1-D tensor of window_length elements, float32 by default.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.bartlett_window:
+        - periodic / periodic: default None / True.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.bartlett_window(
+                window_length, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(periodic=(periodic, None))
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bartlett_window", error, ValueError)
+
+
+def batch_norm(
+    input_x: Tensor,
+    running_mean: Tensor,
+    running_var: Tensor,
+    weight: Tensor,
+    bias: Tensor,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-05,
+) -> Tensor:
+    """Normalizes each channel by batch (training=True) or running statistics, then multiplies by weight and adds bias.
+
+    Runs torch.nn.functional.batch_norm.
+
+    Args:
+        input_x: Tensor.
+        running_mean: Tensor.
+        running_var: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+        training: bool.
+        momentum: float.
+        eps: float.
+
+    Returns:
+        A tensor of the shape and dtype of input; running statistics are updated in place when training.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.batch_norm:
+        - input / input_x: same function, other name.
+        - weight / weight: default None / required.
+        - bias / bias: default None / required.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.batch_norm: input_x must be a Tensor, got {type(input_x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.batch_norm(
+                input_x, running_mean, running_var, weight=weight, bias=bias, training=training, momentum=momentum, eps=eps
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary(
+            "mindspore.ops.batch_norm",
+            error,
+            ValueError,
+            input_x=input_x,
+            running_mean=running_mean,
+            running_var=running_var,
+            weight=weight,
+            bias=bias,
+        )
+
+
+def bernoulli(input: Tensor, p: Tensor = 0.5, seed: Any = None) -> Tensor:
+    """Draws 0 or 1 for each element, where the element of input is the probability of a 1.
+
+    Runs torch.bernoulli.
+
+    Args:
+        input: Tensor.
+        p: Tensor.
+        seed: MindSpore only.
+
+    Returns:
+        A tensor of zeros and ones of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.bernoulli:
+        - p / p: default None / 0.5.
+        - generator / -: MindSpore has no such parameter.
+        - - / seed: MindSpore only; None is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if seed is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.bernoulli", "seed", seed, "None")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bernoulli: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.bernoulli(input, **_arguments.changed(p=(p, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bernoulli", error, ValueError, input=input, p=p)
+
+
+def bidense(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Bilinear form input1^T weight[k] input2 + bias[k] for each output feature k.
+
+    Runs torch.nn.functional.bilinear.
+
+    Args:
+        input1: Tensor.
+        input2: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+
+    Returns:
+        A tensor (..., out_features) with the leading dims of the inputs, same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input1).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input1) is not Tensor and not isinstance(input1, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bidense: input1 must be a Tensor, got {type(input1).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.bilinear(input1, input2, weight, bias=bias)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bidense", error, ValueError, input1=input1, input2=input2, weight=weight, bias=bias)
 
 
 def binary_cross_entropy(logits: Tensor, labels: Tensor, weight: Tensor | None = None, reduction: str = "mean") -> Tensor:
@@ -450,6 +1845,768 @@ def binary_cross_entropy_with_logits(
         )
 
 
+def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
+    """Counts how often each nonnegative integer occurs, or sums the weights that belong to it.
+
+    Runs torch.bincount.
+
+    Args:
+        input: Tensor.
+        weights: Tensor.
+        minlength: int.
+
+    Returns:
+        A 1-D tensor of max(max(input) + 1, minlength) elements; int64, with weights float32 or float64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bincount: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.bincount(input, weights=weights, minlength=minlength)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bincount", error, ValueError, input=input, weights=weights)
+
+
+def bitwise_and(input: Tensor, other: Tensor) -> Tensor:
+    """Bit-by-bit AND of two integer tensors; logical AND for bool.
+
+    Runs torch.bitwise_and.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape, integer or bool by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bitwise_and: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.bitwise_and(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bitwise_and", error, ValueError, input=input, other=other)
+
+
+def bitwise_or(input: Tensor, other: Tensor) -> Tensor:
+    """Bit-by-bit OR of two integer tensors; logical OR for bool.
+
+    Runs torch.bitwise_or.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape, integer or bool by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bitwise_or: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.bitwise_or(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bitwise_or", error, ValueError, input=input, other=other)
+
+
+def bitwise_xor(input: Tensor, other: Tensor) -> Tensor:
+    """Bit-by-bit exclusive OR of two integer tensors; true where they differ for bool.
+
+    Runs torch.bitwise_xor.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape, integer or bool by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bitwise_xor: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.bitwise_xor(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bitwise_xor", error, ValueError, input=input, other=other)
+
+
+def blackman_window(window_length: int, periodic: bool = True, *, dtype: Any = None) -> Tensor:
+    """Window 0.42 - 0.5 cos(2 pi n / N) + 0.08 cos(4 pi n / N), N = window_length if periodic.
+
+    Runs torch.blackman_window.
+
+    Args:
+        window_length: int.
+        periodic: bool.
+        dtype: dtype.
+
+    Returns:
+        A 1-D tensor of window_length elements, float32 by default.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.blackman_window:
+        - periodic / periodic: default None / True.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.blackman_window(
+                window_length, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(periodic=(periodic, None))
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.blackman_window", error, ValueError)
+
+
+def block_diag(*inputs: Any) -> Tensor:
+    """Puts the given matrices along the diagonal of one large matrix and zeros elsewhere.
+
+    Runs torch.block_diag.
+
+    Args:
+        inputs: tuple of Tensor.
+
+    Returns:
+        A matrix whose rows and columns are the sums of those of the inputs, dtype by type promotion.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.block_diag:
+        - tensors / inputs: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.block_diag(*inputs)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.block_diag", error, ValueError, inputs=inputs)
+
+
+def bmm(input_x: Tensor, mat2: Tensor) -> Tensor:
+    """Multiplies matching matrices of two batches: (b, n, m) by (b, m, p), without broadcasting.
+
+    Runs torch.bmm.
+
+    Args:
+        input_x: Tensor.
+        mat2: Tensor.
+
+    Returns:
+        A tensor of shape (b, n, p), dtype of the inputs.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.bmm:
+        - input / input_x: same function, other name.
+        - out_dtype / -: MindSpore has no such parameter.
+    """
+    if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bmm: input_x must be a Tensor, got {type(input_x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.bmm(input_x, mat2)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bmm", error, ValueError, input_x=input_x, mat2=mat2)
+
+
+def bucketize(input: Tensor, boundaries: Tensor, *, right: bool = False) -> Tensor:
+    """For each value finds the index of the interval between the sorted boundaries in which it lies.
+
+    Runs torch.bucketize.
+
+    Args:
+        input: Tensor.
+        boundaries: Tensor.
+        right: bool.
+
+    Returns:
+        A tensor of the shape of input, int64, or int32 with out_int32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.bucketize:
+        - out_int32 / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.bucketize(input, boundaries, right=right)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bucketize", error, ValueError, input=input, boundaries=boundaries)
+
+
+def cdist(x1: Any, x2: Any, p: float = 2.0) -> Tensor:
+    """p-norm distance between every row of x1 and every row of x2, per batch.
+
+    Runs torch.cdist.
+
+    Args:
+        x1: object.
+        x2: object.
+        p: float.
+
+    Returns:
+        A floating-point tensor of shape (..., P, R) for P rows in x1 and R in x2.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cdist:
+        - compute_mode / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.cdist(x1, x2, p=p)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.cdist", error, ValueError)
+
+
+def celu(x: Tensor, alpha: float = 1.0) -> Tensor:
+    """Gives max(0, x) + min(0, alpha * (exp(x / alpha) - 1)), an ELU with continuous slope for any alpha.
+
+    Runs torch.nn.functional.celu.
+
+    Args:
+        x: Tensor.
+        alpha: float.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.celu:
+        - input / x: same function, other name.
+        - inplace / -: MindSpore has no such parameter.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.celu: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.celu(x, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.celu", error, ValueError, x=x)
+
+
+def cholesky(input_x: Tensor, upper: bool = False) -> Tensor:
+    """Factors a positive-definite matrix as L @ L^H with L lower triangular (U^H @ U with upper=True); deprecated.
+
+    Runs torch.cholesky.
+
+    Args:
+        input_x: Tensor.
+        upper: bool.
+
+    Returns:
+        A triangular matrix, or a batch of them, of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cholesky:
+        - input / input_x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.cholesky: input_x must be a Tensor, got {type(input_x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cholesky(input_x, upper=upper)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.cholesky", error, ValueError, input_x=input_x)
+
+
+def cholesky_solve(input: Tensor, input2: Tensor, upper: bool = False) -> Tensor:
+    """Solves A @ X = B for X, where A is given by its Cholesky factor L.
+
+    Runs torch.cholesky_solve.
+
+    Args:
+        input: Tensor.
+        input2: Tensor.
+        upper: bool.
+
+    Returns:
+        A tensor of the shape of B (batch dims broadcast), same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.cholesky_solve: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cholesky_solve(input, input2, upper=upper)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.cholesky_solve", error, ValueError, input=input, input2=input2)
+
+
+def chunk(input: Tensor, chunks: int, axis: int = 0) -> Tensor:
+    """Cuts input along dim into at most chunks pieces of equal size, the last one possibly smaller.
+
+    Runs torch.chunk.
+
+    Args:
+        input: Tensor.
+        chunks: int.
+        axis: int.
+
+    Returns:
+        A tuple of views, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.chunk:
+        - dim / axis: same function, other name.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.chunk: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.chunk(input, chunks, dim=axis)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.chunk", error, ValueError, input=input)
+
+
+def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
+    """Limits each element to the range from min to max; where min > max, max wins.
+
+    Runs torch.clamp.
+
+    Args:
+        input: Tensor.
+        min: number.
+        max: number.
+
+    Returns:
+        A tensor of the broadcast shape, dtype by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.clamp: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.clamp(input, min=min, max=max)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.clamp", error, ValueError, input=input)
+
+
+def clip(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
+    """Limits each element to the range from min to max; where min > max, max wins.
+
+    Runs torch.clamp.
+
+    Args:
+        input: Tensor.
+        min: number.
+        max: number.
+
+    Returns:
+        A tensor of the broadcast shape, dtype by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.clip: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.clamp(input, min=min, max=max)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.clip", error, ValueError, input=input)
+
+
+def clip_by_norm(x: Tensor, max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False) -> Tensor:
+    """Scales all gradients in place by one factor so that their joint norm is at most max_norm.
+
+    Runs torch.nn.utils.clip_grad_norm_.
+
+    Args:
+        x: Tensor.
+        max_norm: float.
+        norm_type: float.
+        error_if_nonfinite: bool.
+
+    Returns:
+        A scalar tensor, the joint norm before clipping.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.utils.clip_grad_norm_:
+        - parameters / x: same function, other name.
+        - foreach / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_utils.clip_grad_norm_(x, max_norm, norm_type=norm_type, error_if_nonfinite=error_if_nonfinite)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.clip_by_norm", error, ValueError, x=x)
+
+
+def column_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """Joins tensors side by side along dim 1 and takes each 1-D tensor as one column.
+
+    Runs torch.column_stack.
+
+    Args:
+        tensors: tuple of Tensor.
+
+    Returns:
+        A tensor of at least 2 dims, dtype by type promotion.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.column_stack(tensors)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.column_stack", error, ValueError, tensors=tensors)
+
+
+def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
+    """All choices of r elements of a 1-D tensor in order, with repeats if with_replacement is True.
+
+    Runs torch.combinations.
+
+    Args:
+        input: Tensor.
+        r: int.
+        with_replacement: bool.
+
+    Returns:
+        A tensor of shape (number of combinations, r), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.combinations: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.combinations(input, r=r, with_replacement=with_replacement)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.combinations", error, ValueError, input=input)
+
+
+def cond(A: Tensor, p: float | None = None) -> Tensor:
+    """Condition number norm(A, p) * norm(inverse of A, p); by default largest over smallest singular value.
+
+    Runs torch.linalg.cond.
+
+    Args:
+        A: Tensor.
+        p: number.
+
+    Returns:
+        A real tensor of the batch shape.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (A).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.cond:
+        - input / A: same function, other name.
+    """
+    if type(A) is not Tensor and not isinstance(A, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.cond: A must be a Tensor, got {type(A).__name__}")
+    try:
+        with _plain_torch():
+            result = _linalg.cond(A, p=p)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.cond", error, ValueError, A=A)
+
+
+def conj(input: Tensor) -> Tensor:
+    """Complex conjugate of each element, kept lazily as a flag on a view; real tensors stay as they are.
+
+    Runs torch.conj.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A view of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.conj:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.conj: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.conj(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.conj", error, ValueError, input=input)
+
+
+def conv1d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: int | tuple[int, ...] = 1,
+    pad_mode: Any = "valid",
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    groups: int = 1,
+) -> Tensor:
+    """1-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, k), plus bias.
+
+    Runs torch.nn.functional.conv1d.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+        stride: int or tuple of int.
+        pad_mode: MindSpore only.
+        padding: int or tuple of int.
+        dilation: int or tuple of int.
+        groups: int.
+
+    Returns:
+        A tensor (N, out_channels, L_out), or without N, dtype of input.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.conv1d:
+        - stride / stride: default (1,) / 1.
+        - padding / padding: default (0,) / 0; position 5 / 6.
+        - dilation / dilation: default (1,) / 1; position 6 / 7.
+        - groups / groups: position 7 / 8.
+        - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if pad_mode != "valid":
+        raise _errors.UnsupportedArgument("mindspore.ops.conv1d", "pad_mode", pad_mode, "'valid'")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.conv1d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.conv1d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.conv1d", error, ValueError, input=input, weight=weight, bias=bias)
+
+
+def conv2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: int | tuple[int, ...] = 1,
+    pad_mode: Any = "valid",
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    groups: int = 1,
+) -> Tensor:
+    """2-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, kH, kW), plus bias.
+
+    Runs torch.nn.functional.conv2d.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+        stride: int or tuple of int.
+        pad_mode: MindSpore only.
+        padding: int or tuple of int.
+        dilation: int or tuple of int.
+        groups: int.
+
+    Returns:
+        A tensor (N, out_channels, H_out, W_out), or without N, dtype of input.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.conv2d:
+        - stride / stride: default (1, 1) / 1.
+        - padding / padding: default (0, 0) / 0; position 5 / 6.
+        - dilation / dilation: default (1, 1) / 1; position 6 / 7.
+        - groups / groups: position 7 / 8.
+        - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if pad_mode != "valid":
+        raise _errors.UnsupportedArgument("mindspore.ops.conv2d", "pad_mode", pad_mode, "'valid'")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.conv2d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.conv2d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.conv2d", error, ValueError, input=input, weight=weight, bias=bias)
+
+
+def conv3d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: int | tuple[int, ...] = 1,
+    pad_mode: Any = "valid",
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    groups: int = 1,
+) -> Tensor:
+    """3-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, kD, kH, kW), plus bias.
+
+    Runs torch.nn.functional.conv3d.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+        stride: int or tuple of int.
+        pad_mode: MindSpore only.
+        padding: int or tuple of int.
+        dilation: int or tuple of int.
+        groups: int.
+
+    Returns:
+        A tensor (N, out_channels, D_out, H_out, W_out), or without N, dtype of input.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.conv3d:
+        - stride / stride: default (1, 1, 1) / 1.
+        - padding / padding: default (0, 0, 0) / 0; position 5 / 6.
+        - dilation / dilation: default (1, 1, 1) / 1; position 6 / 7.
+        - groups / groups: position 7 / 8.
+        - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if pad_mode != "valid":
+        raise _errors.UnsupportedArgument("mindspore.ops.conv3d", "pad_mode", pad_mode, "'valid'")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.conv3d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.conv3d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.conv3d", error, ValueError, input=input, weight=weight, bias=bias)
+
+
+def copysign(x: Tensor, other: Tensor) -> Tensor:
+    """Magnitude of input with the sign of other, where -0.0 counts as negative.
+
+    Runs torch.copysign.
+
+    Args:
+        x: Tensor.
+        other: Tensor.
+
+    Returns:
+        A floating-point tensor of the broadcast shape; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.copysign:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.copysign: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.copysign(x, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.copysign", error, ValueError, x=x, other=other)
+
+
+def cosh(input: Tensor) -> Tensor:
+    """Hyperbolic cosine of each element, (e^x + e^-x) / 2.
+
+    Runs torch.cosh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cosh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.cosh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cosh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.cosh", error, ValueError, input=input)
+
+
 def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: str = "mean") -> Tensor:
     """1 - cos(input1, input2) for pairs that belong together (target 1), max(0, cos - margin) for others (target -1).
 
@@ -504,6 +2661,100 @@ def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.cosine_embedding_loss", error, ValueError, input1=input1, input2=input2, target=target)
+
+
+def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) -> Tensor:
+    """Dot product of x1 and x2 along dim divided by their norms, each norm kept at least eps.
+
+    Runs torch.nn.functional.cosine_similarity.
+
+    Args:
+        x1: Tensor.
+        x2: Tensor.
+        dim: int.
+        eps: float.
+
+    Returns:
+        A tensor of the broadcast shape of x1 and x2 without dim.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x1).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(x1) is not Tensor and not isinstance(x1, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.cosine_similarity: x1 must be a Tensor, got {type(x1).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.cosine_similarity(x1, x2, dim=dim, eps=eps)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.cosine_similarity", error, ValueError, x1=x1, x2=x2)
+
+
+def count_nonzero(x: Tensor, axis: int = (), keep_dims: Any = False, dtype: Any = None) -> Tensor:
+    """Counts the elements that are not zero, along dim or in the whole tensor.
+
+    Runs torch.count_nonzero.
+
+    Args:
+        x: Tensor.
+        axis: int.
+        keep_dims: MindSpore only.
+        dtype: MindSpore only.
+
+    Returns:
+        An int64 tensor with dim removed, 0-dim without dim.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.count_nonzero:
+        - input / x: same function, other name.
+        - dim / axis: same function, other name; default None / ().
+        - - / keep_dims: MindSpore only; False is PyTorch's behaviour.
+        - - / dtype: MindSpore only; None is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if keep_dims is not False:
+        raise _errors.UnsupportedArgument("mindspore.ops.count_nonzero", "keep_dims", keep_dims, "False")
+    if dtype is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.count_nonzero", "dtype", dtype, "None")
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.count_nonzero: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.count_nonzero(x, dim=axis)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.count_nonzero", error, ValueError, x=x)
+
+
+def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
+    """Vector product of the 3-element vectors of input and other along dim (first dim of size 3 by default).
+
+    Runs torch.cross.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+        dim: int.
+
+    Returns:
+        A tensor of the broadcast shape, dtype by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.cross: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cross(input, other, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.cross", error, ValueError, input=input, other=other)
 
 
 def cross_entropy(
@@ -672,6 +2923,988 @@ def ctc_loss(
         )
 
 
+def cummax(input: Tensor, axis: int) -> Tensor:
+    """Largest value so far along dim, with the place where it was found.
+
+    Runs torch.cummax.
+
+    Args:
+        input: Tensor.
+        axis: int.
+
+    Returns:
+        A named tuple (values of the dtype of input, int64 indices), both of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cummax:
+        - dim / axis: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.cummax: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cummax(input, axis)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.cummax", error, ValueError, input=input)
+
+
+def cumprod(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
+    """Running product along dim: each element times all before it.
+
+    Runs torch.cumprod.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the shape of input; integers become int64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cumprod:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.cumprod: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cumprod(input, dim, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.cumprod", error, ValueError, input=input)
+
+
+def cumsum(x: Tensor, axis: int, dtype: Any = None) -> Tensor:
+    """Running sum along dim: each element plus all before it.
+
+    Runs torch.cumsum.
+
+    Args:
+        x: Tensor.
+        axis: int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the shape of input; integers become int64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cumsum:
+        - input / x: same function, other name.
+        - dim / axis: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.cumsum: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cumsum(x, axis, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.cumsum", error, ValueError, x=x)
+
+
+def deg2rad(x: Tensor) -> Tensor:
+    """Converts angles from degrees to radians: x * pi / 180.
+
+    Runs torch.deg2rad.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.deg2rad:
+        - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.deg2rad: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.deg2rad(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.deg2rad", error, ValueError, x=x)
+
+
+def dense(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Computes input @ weight^T + bias over the last dim, weight being (out_features, in_features).
+
+    Runs torch.nn.functional.linear.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+
+    Returns:
+        A tensor (..., out_features), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.dense: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.linear(input, weight, bias=bias)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.dense", error, ValueError, input=input, weight=weight, bias=bias)
+
+
+def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
+    """Turns the vectors of the last dim into matrices, in dims dim1 and dim2, that have them as a diagonal.
+
+    Runs torch.diag_embed.
+
+    Args:
+        input: Tensor.
+        offset: int.
+        dim1: int.
+        dim2: int.
+
+    Returns:
+        A tensor with one dim more than input, both matrix dims of size n + |offset|; same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.diag_embed: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.diag_embed(input, offset=offset, dim1=dim1, dim2=dim2)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.diag_embed", error, ValueError, input=input)
+
+
+def diagflat(input: Tensor, offset: int = 0) -> Tensor:
+    """Flattens input and puts its elements on the diagonal at offset of a zero matrix.
+
+    Runs torch.diagflat.
+
+    Args:
+        input: Tensor.
+        offset: int.
+
+    Returns:
+        A square matrix of numel + |offset| rows, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.diagflat: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.diagflat(input, offset=offset)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.diagflat", error, ValueError, input=input)
+
+
+def diagonal(input: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+    """Reads the diagonal at offset with respect to dim1 and dim2, without copying.
+
+    Runs torch.diagonal.
+
+    Args:
+        input: Tensor.
+        offset: int.
+        dim1: int.
+        dim2: int.
+
+    Returns:
+        A view without dim1 and dim2 and with the diagonal as last dim.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.diagonal: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.diagonal(input, offset=offset, dim1=dim1, dim2=dim2)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.diagonal", error, ValueError, input=input)
+
+
+def diff(x: Tensor, n: int = 1, axis: int = -1, prepend: Tensor | None = None, append: Tensor | None = None) -> Tensor:
+    """Differences of neighbours along dim, x[i + 1] - x[i], applied n times; XOR for bool.
+
+    Runs torch.diff.
+
+    Args:
+        x: Tensor.
+        n: int.
+        axis: int.
+        prepend: Tensor.
+        append: Tensor.
+
+    Returns:
+        A tensor with dim shorter by n (before prepend and append), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.diff:
+        - input / x: same function, other name.
+        - dim / axis: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.diff: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.diff(x, n=n, dim=axis, prepend=prepend, append=append)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.diff", error, ValueError, x=x, prepend=prepend, append=append)
+
+
+def digamma(input: Tensor) -> Tensor:
+    """Derivative of the logarithm of the gamma function at each element.
+
+    Runs torch.digamma.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.digamma:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.digamma: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.digamma(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.digamma", error, ValueError, input=input)
+
+
+def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
+    """p-norm of the difference input - other over all elements.
+
+    Runs torch.dist.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+        p: number.
+
+    Returns:
+        A 0-dim floating-point tensor.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.dist: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.dist(input, other, p=p)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.dist", error, ValueError, input=input, other=other)
+
+
+def divide(input: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Tensor:
+    """Elementwise quotient input / other, optionally rounded toward zero (trunc) or down (floor).
+
+    Runs torch.div.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+        rounding_mode: str.
+
+    Returns:
+        A tensor of the broadcast shape; integers give float unless rounding_mode is set.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.divide: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.div(input, other, **_arguments.changed(rounding_mode=(rounding_mode, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.divide", error, ValueError, input=input, other=other)
+
+
+def dropout2d(input: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
+    """Zeroes each whole channel of (N, C, H, W) with probability p and divides the others by 1 - p if training.
+
+    Runs torch.nn.functional.dropout2d.
+
+    Args:
+        input: Tensor.
+        p: float.
+        training: bool.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.dropout2d:
+        - inplace / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.dropout2d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.dropout2d(input, p=p, training=training)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.dropout2d", error, ValueError, input=input)
+
+
+def dropout3d(input: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
+    """Zeroes each whole channel of (N, C, D, H, W) with probability p and divides the others by 1 - p if training.
+
+    Runs torch.nn.functional.dropout3d.
+
+    Args:
+        input: Tensor.
+        p: float.
+        training: bool.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.dropout3d:
+        - inplace / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.dropout3d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.dropout3d(input, p=p, training=training)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.dropout3d", error, ValueError, input=input)
+
+
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Joins tensors along the third dimension, after giving each at least 3 dimensions.
+
+    Runs torch.dstack.
+
+    Args:
+        tensors: tuple of Tensor.
+
+    Returns:
+        A tensor of at least 3 dimensions in the promoted dtype of the inputs.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.dstack(tensors)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.dstack", error, ValueError, tensors=tensors)
+
+
+def eigvals(A: Tensor) -> Tensor:
+    """Eigenvalues only of a general square matrix, in no fixed order.
+
+    Runs torch.linalg.eigvals.
+
+    Args:
+        A: Tensor.
+
+    Returns:
+        A complex tensor of shape (*, n).
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (A).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.eigvals:
+        - input / A: same function, other name.
+    """
+    if type(A) is not Tensor and not isinstance(A, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.eigvals: A must be a Tensor, got {type(A).__name__}")
+    try:
+        with _plain_torch():
+            result = _linalg.eigvals(A)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.eigvals", error, ValueError, A=A)
+
+
+def elu(input_x: Tensor, alpha: float = 1.0) -> Tensor:
+    """Keeps positive x and maps the rest to alpha * (exp(x) - 1).
+
+    Runs torch.nn.functional.elu.
+
+    Args:
+        input_x: Tensor.
+        alpha: float.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.elu:
+        - input / input_x: same function, other name.
+        - inplace / -: MindSpore has no such parameter.
+    """
+    if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.elu: input_x must be a Tensor, got {type(input_x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.elu(input_x, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.elu", error, ValueError, input_x=input_x)
+
+
+def erfc(input: Tensor) -> Tensor:
+    """Complementary error function 1 - erf(x), accurate for large x too.
+
+    Runs torch.erfc.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input with values in [0, 2]; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.erfc:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.erfc: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.erfc(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.erfc", error, ValueError, input=input)
+
+
+def erfinv(input: Tensor) -> Tensor:
+    """Inverse of erf: gives y with erf(y) = x for x in [-1, 1], infinite at the ends and nan outside.
+
+    Runs torch.erfinv.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.erfinv:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.erfinv: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.erfinv(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.erfinv", error, ValueError, input=input)
+
+
+def exp2(input: Tensor) -> Tensor:
+    """Raises 2 to the power of each element.
+
+    Runs torch.exp2.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.exp2: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.exp2(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.exp2", error, ValueError, input=input)
+
+
+def expm1(input: Tensor) -> Tensor:
+    """Computes exp(x) - 1 for each element without the loss of precision near zero.
+
+    Runs torch.expm1.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.expm1:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.expm1: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.expm1(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.expm1", error, ValueError, input=input)
+
+
+def eye(n: int, m: int | None = None, dtype: Any = None) -> Tensor:
+    """Builds a matrix with ones on the main diagonal and zeros elsewhere.
+
+    Runs torch.eye.
+
+    Args:
+        n: int.
+        m: int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of shape (n, m), m = n if left out; default dtype unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.eye:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.eye(n, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(m=(m, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.eye", error, ValueError)
+
+
+def fft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = None) -> Tensor:
+    """Discrete Fourier transform along dim, after trimming or zero-padding that dimension to n.
+
+    Runs torch.fft.fft.
+
+    Args:
+        input: Tensor.
+        n: int.
+        dim: int.
+        norm: str.
+
+    Returns:
+        A complex tensor of the shape of input, with size n at dim if n is given.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.fft: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.fft(input, n=n, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.fft", error, ValueError, input=input)
+
+
+def fft2(input: Tensor, s: tuple[int, ...] | None = None, dim: int | tuple[int, ...] = (-2, -1), norm: str | None = None) -> Tensor:
+    """Discrete Fourier transform over two dimensions, the last two by default.
+
+    Runs torch.fft.fft2.
+
+    Args:
+        input: Tensor.
+        s: tuple of int.
+        dim: int or tuple of int.
+        norm: str.
+
+    Returns:
+        A complex tensor of the shape of input, with sizes s at dim if s is given.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.fft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.fft2: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.fft2(input, s=s, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.fft2", error, ValueError, input=input)
+
+
+def fftn(input: Tensor, s: tuple[int, ...] | None = None, dim: tuple[int, ...] | None = None, norm: str | None = None) -> Tensor:
+    """Discrete Fourier transform over all dimensions listed in dim, by default all of input.
+
+    Runs torch.fft.fftn.
+
+    Args:
+        input: Tensor.
+        s: tuple of int.
+        dim: tuple of int.
+        norm: str.
+
+    Returns:
+        A complex tensor of the shape of input, with sizes s at dim if s is given.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.fftn:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.fftn: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.fftn(input, s=s, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.fftn", error, ValueError, input=input)
+
+
+def fftshift(input: Tensor, dim: tuple[int, ...] | None = None) -> Tensor:
+    """Rotates the frequencies along dim so that the zero frequency moves from the front to the centre.
+
+    Runs torch.fft.fftshift.
+
+    Args:
+        input: Tensor.
+        dim: tuple of int.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.fftshift: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.fftshift(input, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.fftshift", error, ValueError, input=input)
+
+
+def flip(input: Tensor, dims: tuple[int, ...]) -> Tensor:
+    """Reverses the order of the elements along each dimension in dims.
+
+    Runs torch.flip.
+
+    Args:
+        input: Tensor.
+        dims: tuple of int.
+
+    Returns:
+        A new tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.flip: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.flip(input, dims)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.flip", error, ValueError, input=input)
+
+
+def fliplr(input: Tensor) -> Tensor:
+    """Reverses the columns (dim 1) of a tensor of at least 2 dimensions.
+
+    Runs torch.fliplr.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A new tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.fliplr: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.fliplr(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.fliplr", error, ValueError, input=input)
+
+
+def flipud(input: Tensor) -> Tensor:
+    """Reverses the rows (dim 0) of a tensor of at least 1 dimension.
+
+    Runs torch.flipud.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A new tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.flipud: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.flipud(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.flipud", error, ValueError, input=input)
+
+
+def float_power(input: Tensor, exponent: Tensor) -> Tensor:
+    """Raises input to exponent elementwise, always calculating in double precision.
+
+    Runs torch.float_power.
+
+    Args:
+        input: Tensor.
+        exponent: Tensor.
+
+    Returns:
+        A float64 tensor of the broadcast shape, complex128 if an argument is complex.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.float_power: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.float_power(input, exponent)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.float_power", error, ValueError, input=input, exponent=exponent)
+
+
+def fmax(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise maximum in which nan loses: if only one operand is nan, the other is taken.
+
+    Runs torch.fmax.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape in the promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.fmax: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.fmax(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.fmax", error, ValueError, input=input, other=other)
+
+
+def fmod(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise remainder of the division truncated toward zero; it has the sign of input.
+
+    Runs torch.fmod.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape in the promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.fmod: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.fmod(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.fmod", error, ValueError, input=input, other=other)
+
+
+def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: int = 1, padding: int = 0, stride: int = 1) -> Tensor:
+    """Puts the columns of input (N, C * kernel area, L) back as sliding blocks of an image, summing overlaps.
+
+    Runs torch.nn.functional.fold.
+
+    Args:
+        input: Tensor.
+        output_size: object.
+        kernel_size: object.
+        dilation: int.
+        padding: int.
+        stride: int.
+
+    Returns:
+        A tensor (N, C, output_size[0], output_size[1]), or without N, dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.fold(input, output_size, kernel_size, dilation=dilation, padding=padding, stride=stride)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.fold", error, ValueError, input=input)
+
+
+def frac(x: Tensor) -> Tensor:
+    """Fractional part x - trunc(x) of each element, with the sign of x.
+
+    Runs torch.frac.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A floating-point tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.frac:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.frac: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.frac(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.frac", error, ValueError, x=x)
+
+
+def gather_elements(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """Picks elements of input along dim at the positions given by index, keeping the other coordinates.
+
+    Runs torch.gather.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        index: Tensor.
+
+    Returns:
+        A tensor of the shape of index and the dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.gather:
+        - sparse_grad / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.gather_elements: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.gather(input, dim, index)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.gather_elements", error, ValueError, input=input, index=index)
+
+
 def gaussian_nll_loss(
     x: Tensor, target: Tensor, var: Tensor | float, full: bool = False, eps: float = 1e-06, reduction: str = "mean"
 ) -> Tensor:
@@ -723,6 +3956,440 @@ def gaussian_nll_loss(
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.gaussian_nll_loss", error, ValueError, x=x, target=target, var=var)
+
+
+def gcd(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise greatest common divisor of two integer tensors; gcd(0, 0) is 0.
+
+    Runs torch.gcd.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A non-negative integer tensor of the broadcast shape in the promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.gcd: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.gcd(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.gcd", error, ValueError, input=input, other=other)
+
+
+def ge(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise comparison input >= other, with broadcasting.
+
+    Runs torch.ge.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ge: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.ge(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ge", error, ValueError, input=input, other=other)
+
+
+def geqrf(input: Tensor) -> Tensor:
+    """QR factorisation in the compact LAPACK form: R in the upper triangle, Householder vectors below it, factors in tau.
+
+    Runs torch.geqrf.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A named tuple (a with the shape of input, tau of shape (*, min(m, n))), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.geqrf: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.geqrf(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.geqrf", error, ValueError, input=input)
+
+
+def ger(input: Tensor, vec2: Tensor) -> Tensor:
+    """All products input[i] * vec2[j] of two vectors.
+
+    Runs torch.outer.
+
+    Args:
+        input: Tensor.
+        vec2: Tensor.
+
+    Returns:
+        A tensor of shape (input.numel(), vec2.numel()) of the promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.outer:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ger: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.outer(input, vec2)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ger", error, ValueError, input=input, vec2=vec2)
+
+
+def glu(x: Tensor, axis: int = -1) -> Tensor:
+    """Halves input along dim into a and b and gives a * sigmoid(b).
+
+    Runs torch.nn.functional.glu.
+
+    Args:
+        x: Tensor.
+        axis: int.
+
+    Returns:
+        A tensor whose size along dim is half that of input, same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.glu:
+        - input / x: same function, other name.
+        - dim / axis: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.glu: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.glu(x, dim=axis)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.glu", error, ValueError, x=x)
+
+
+def grid_sample(
+    input: Tensor, grid: Tensor, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool | None = None
+) -> Tensor:
+    """Samples input at the normalized coordinates in grid, interpolating by mode and handling outside points by padding_mode.
+
+    Runs torch.nn.functional.grid_sample.
+
+    Args:
+        input: Tensor.
+        grid: Tensor.
+        mode: str.
+        padding_mode: str.
+        align_corners: bool.
+
+    Returns:
+        A tensor (N, C, H_out, W_out), or (N, C, D_out, H_out, W_out) for volumes, dtype of input.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.grid_sample:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.grid_sample: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.grid_sample(input, grid, mode=mode, padding_mode=padding_mode, align_corners=align_corners)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.grid_sample", error, ValueError, input=input, grid=grid)
+
+
+def gt(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise comparison input > other, with broadcasting.
+
+    Runs torch.gt.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.gt: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.gt(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.gt", error, ValueError, input=input, other=other)
+
+
+def gumbel_softmax(logits: Tensor, tau: float = 1.0, hard: bool = False, dim: int = -1) -> Tensor:
+    """Differentiable categorical sample: softmax((logits + Gumbel noise) / tau) along dim; hard=True makes it one-hot.
+
+    Runs torch.nn.functional.gumbel_softmax.
+
+    Args:
+        logits: Tensor.
+        tau: float.
+        hard: bool.
+        dim: int.
+
+    Returns:
+        A tensor of the shape and dtype of logits, summing to 1 along dim.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (logits).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.gumbel_softmax:
+        - eps / -: MindSpore has no such parameter.
+        - dim / dim: position 5 / 4.
+    """
+    if type(logits) is not Tensor and not isinstance(logits, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.gumbel_softmax: logits must be a Tensor, got {type(logits).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.gumbel_softmax(logits, tau=tau, hard=hard, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.gumbel_softmax", error, ValueError, logits=logits)
+
+
+def hamming_window(window_length: int, periodic: bool = True, alpha: float = 0.54, beta: float = 0.46, *, dtype: Any = None) -> Tensor:
+    """Window alpha - beta*cos(2*pi*n/N), by default with 0.54 and 0.46, for spectral analysis.
+
+    Runs torch.hamming_window.
+
+    Args:
+        window_length: int.
+        periodic: bool.
+        alpha: float.
+        beta: float.
+        dtype: dtype.
+
+    Returns:
+        A 1-D floating-point tensor of window_length elements.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.hamming_window:
+        - periodic / periodic: default None / True.
+        - alpha / alpha: default None / 0.54.
+        - beta / beta: default None / 0.46.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.hamming_window(
+                window_length,
+                dtype=_dtypes.torch_dtype(dtype),
+                **_arguments.changed(periodic=(periodic, None), alpha=(alpha, None), beta=(beta, None)),
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.hamming_window", error, ValueError)
+
+
+def hann_window(window_length: int, periodic: bool = True, *, dtype: Any = None) -> Tensor:
+    """Raised-cosine window 0.5*(1 - cos(2*pi*n/N)), starting at zero; periodic by default.
+
+    Runs torch.hann_window.
+
+    Args:
+        window_length: int.
+        periodic: bool.
+        dtype: dtype.
+
+    Returns:
+        A 1-D floating-point tensor of window_length elements.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.hann_window:
+        - periodic / periodic: default None / True.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.hann_window(window_length, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(periodic=(periodic, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.hann_window", error, ValueError)
+
+
+def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """Keeps x where its absolute value exceeds lambd and gives 0 elsewhere.
+
+    Runs torch.nn.functional.hardshrink.
+
+    Args:
+        input: Tensor.
+        lambd: number.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.hardshrink: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.hardshrink(input, lambd=lambd)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.hardshrink", error, ValueError, input=input)
+
+
+def hardsigmoid(input: Tensor) -> Tensor:
+    """Piecewise linear sigmoid min(max(x + 3, 0), 6) / 6.
+
+    Runs torch.nn.functional.hardsigmoid.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input, with values in [0, 1].
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.hardsigmoid:
+        - inplace / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.hardsigmoid: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.hardsigmoid(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.hardsigmoid", error, ValueError, input=input)
+
+
+def hardswish(input: Tensor) -> Tensor:
+    """Computes x * min(max(x + 3, 0), 6) / 6, a cheap form of swish.
+
+    Runs torch.nn.functional.hardswish.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.hardswish:
+        - inplace / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.hardswish: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.hardswish(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.hardswish", error, ValueError, input=input)
+
+
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0) -> Tensor:
+    """Clamps every element to the range [min_val, max_val], by default [-1, 1].
+
+    Runs torch.nn.functional.hardtanh.
+
+    Args:
+        input: Tensor.
+        min_val: float.
+        max_val: float.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.hardtanh:
+        - inplace / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.hardtanh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.hardtanh(input, min_val=min_val, max_val=max_val)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.hardtanh", error, ValueError, input=input)
+
+
+def heaviside(input: Tensor, values: Tensor) -> Tensor:
+    """Step function: 0 where input < 0, 1 where input > 0, and the element of values where input is 0.
+
+    Runs torch.heaviside.
+
+    Args:
+        input: Tensor.
+        values: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape in the dtype shared by input and values.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.heaviside: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.heaviside(input, values)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.heaviside", error, ValueError, input=input, values=values)
 
 
 def hinge_embedding_loss(inputs: Tensor, targets: Tensor, margin: float = 1.0, reduction: str = "mean") -> Tensor:
@@ -782,6 +4449,86 @@ def hinge_embedding_loss(inputs: Tensor, targets: Tensor, margin: float = 1.0, r
         raise _errors.at_boundary("mindspore.ops.hinge_embedding_loss", error, ValueError, inputs=inputs, targets=targets)
 
 
+def histc(input: Tensor, bins: int = 100, min: float = 0.0, max: float = 0.0) -> Tensor:
+    """Counts the elements in bins equal intervals between min and max, or over the data range if both are 0.
+
+    Runs torch.histc.
+
+    Args:
+        input: Tensor.
+        bins: int.
+        min: number.
+        max: number.
+
+    Returns:
+        A 1-D tensor of bins counts in the dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.histc: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.histc(input, bins=bins, min=min, max=max)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.histc", error, ValueError, input=input)
+
+
+def hsplit(input: Tensor, indices_or_sections: int) -> Tensor:
+    """Splits a tensor into column blocks: along dim 1, or along dim 0 for a 1-D tensor.
+
+    Runs torch.hsplit.
+
+    Args:
+        input: Tensor.
+        indices_or_sections: int.
+
+    Returns:
+        A tuple of views of input, same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.hsplit:
+        - sections / indices_or_sections: same function, other name; default None / required.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.hsplit: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.hsplit(input, sections=indices_or_sections)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.hsplit", error, ValueError, input=input)
+
+
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Joins tensors side by side: along dim 1, or along dim 0 if they are 1-D.
+
+    Runs torch.hstack.
+
+    Args:
+        tensors: tuple of Tensor.
+
+    Returns:
+        One tensor of at least 1 dimension in the promoted dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.hstack(tensors)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.hstack", error, ValueError, tensors=tensors)
+
+
 def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: float = 1.0) -> Tensor:
     """Half the squared difference up to delta, delta times the absolute difference less delta / 2 beyond it.
 
@@ -824,6 +4571,690 @@ def huber_loss(input: Tensor, target: Tensor, reduction: str = "mean", delta: fl
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.huber_loss", error, ValueError, input=input, target=target)
+
+
+def hypot(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise length of the hypotenuse, sqrt(input^2 + other^2).
+
+    Runs torch.hypot.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A floating-point tensor of the broadcast shape in the promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.hypot: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.hypot(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.hypot", error, ValueError, input=input, other=other)
+
+
+def i0(input: Tensor) -> Tensor:
+    """Modified Bessel function of the first kind, order zero, of each element.
+
+    Runs torch.i0.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.i0:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.i0: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.i0(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.i0", error, ValueError, input=input)
+
+
+def ifft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = None) -> Tensor:
+    """Inverse of fft along dim; divides by n unless norm says otherwise.
+
+    Runs torch.fft.ifft.
+
+    Args:
+        input: Tensor.
+        n: int.
+        dim: int.
+        norm: str.
+
+    Returns:
+        A complex tensor of the shape of input, with size n at dim if n is given.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ifft: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.ifft(input, n=n, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ifft", error, ValueError, input=input)
+
+
+def ifft2(input: Tensor, s: tuple[int, ...] | None = None, dim: int | tuple[int, ...] = (-2, -1), norm: str | None = None) -> Tensor:
+    """Inverse of fft2 over two dimensions, the last two by default.
+
+    Runs torch.fft.ifft2.
+
+    Args:
+        input: Tensor.
+        s: tuple of int.
+        dim: int or tuple of int.
+        norm: str.
+
+    Returns:
+        A complex tensor of the shape of input, with sizes s at dim if s is given.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ifft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ifft2: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.ifft2(input, s=s, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ifft2", error, ValueError, input=input)
+
+
+def ifftn(input: Tensor, s: tuple[int, ...] | None = None, dim: tuple[int, ...] | None = None, norm: str | None = None) -> Tensor:
+    """Inverse of fftn over the dimensions in dim, by default all of them.
+
+    Runs torch.fft.ifftn.
+
+    Args:
+        input: Tensor.
+        s: tuple of int.
+        dim: tuple of int.
+        norm: str.
+
+    Returns:
+        A complex tensor of the shape of input, with sizes s at dim if s is given.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ifftn:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ifftn: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.ifftn(input, s=s, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ifftn", error, ValueError, input=input)
+
+
+def ifftshift(input: Tensor, dim: tuple[int, ...] | None = None) -> Tensor:
+    """Undoes fftshift: moves the zero frequency from the centre back to the front, also for odd sizes.
+
+    Runs torch.fft.ifftshift.
+
+    Args:
+        input: Tensor.
+        dim: tuple of int.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ifftshift: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.ifftshift(input, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ifftshift", error, ValueError, input=input)
+
+
+def igamma(input: Tensor, other: Tensor) -> Tensor:
+    """Regularised lower incomplete gamma function P(input, other), elementwise.
+
+    Runs torch.igamma.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A floating-point tensor of the broadcast shape with values in [0, 1].
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.igamma: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.igamma(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.igamma", error, ValueError, input=input, other=other)
+
+
+def igammac(input: Tensor, other: Tensor) -> Tensor:
+    """Regularised upper incomplete gamma function Q(input, other) = 1 - P(input, other), elementwise.
+
+    Runs torch.igammac.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A floating-point tensor of the broadcast shape with values in [0, 1].
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.igammac: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.igammac(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.igammac", error, ValueError, input=input, other=other)
+
+
+def imag(input: Tensor) -> Tensor:
+    """Imaginary part of a complex tensor; real tensors are refused.
+
+    Runs torch.imag.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A real view of the shape of input, float32 for complex64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.imag:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.imag: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.imag(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.imag", error, ValueError, input=input)
+
+
+def index_select(input: Tensor, axis: int, index: Tensor) -> Tensor:
+    """Takes the slices of input along dim at the positions in the 1-D tensor index.
+
+    Runs torch.index_select.
+
+    Args:
+        input: Tensor.
+        axis: int.
+        index: Tensor.
+
+    Returns:
+        A new tensor with size len(index) at dim, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.index_select:
+        - dim / axis: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.index_select: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.index_select(input, axis, index)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.index_select", error, ValueError, input=input, index=index)
+
+
+def inner(input: Tensor, other: Tensor) -> Tensor:
+    """Sum of products over the last dimension of both tensors, for every pair of their rows; plain product for scalars.
+
+    Runs torch.inner.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of shape input.shape[:-1] + other.shape[:-1].
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.inner: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.inner(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.inner", error, ValueError, input=input, other=other)
+
+
+def interpolate(
+    input: Tensor,
+    size: int | tuple[int, ...] | None = None,
+    scale_factor: float | None = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+) -> Tensor:
+    """Resizes the spatial dims to size or by scale_factor, with mode nearest, linear, bilinear, bicubic, trilinear or area.
+
+    Runs torch.nn.functional.interpolate.
+
+    Args:
+        input: Tensor.
+        size: int or tuple of int.
+        scale_factor: float.
+        mode: str.
+        align_corners: bool.
+        recompute_scale_factor: bool.
+
+    Returns:
+        A tensor (N, C, resized spatial dims), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.interpolate:
+        - antialias / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.interpolate: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.interpolate(
+                input,
+                size=size,
+                scale_factor=scale_factor,
+                mode=mode,
+                align_corners=align_corners,
+                recompute_scale_factor=recompute_scale_factor,
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.interpolate", error, ValueError, input=input)
+
+
+def inverse(input: Tensor) -> Tensor:
+    """Inverse of each square matrix; raises an error if one is singular.
+
+    Runs torch.linalg.inv.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of A.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.inv:
+        - A / input: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.inverse: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _linalg.inv(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.inverse", error, ValueError, input=input)
+
+
+def irfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = None) -> Tensor:
+    """Inverse of rfft: rebuilds a real signal of length n from its one-sided spectrum along dim.
+
+    Runs torch.fft.irfft.
+
+    Args:
+        input: Tensor.
+        n: int.
+        dim: int.
+        norm: str.
+
+    Returns:
+        A real tensor with size n at dim, 2*(m-1) by default for an input of size m.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.irfft: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.irfft(input, n=n, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.irfft", error, ValueError, input=input)
+
+
+def is_complex(input: Tensor) -> Tensor:
+    """Tells whether the dtype of input is complex, such as complex64.
+
+    Runs torch.is_complex.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A Python bool.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.is_complex: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.is_complex(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.is_complex", error, ValueError, input=input)
+
+
+def is_floating_point(input: Tensor) -> Tensor:
+    """Tells whether the dtype of input is a real floating-point type, such as float16 or float32.
+
+    Runs torch.is_floating_point.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A Python bool.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.is_floating_point: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.is_floating_point(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.is_floating_point", error, ValueError, input=input)
+
+
+def is_nonzero(input: Tensor) -> Tensor:
+    """Tells whether the only element of input differs from zero; other element counts raise an error.
+
+    Runs torch.is_nonzero.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A Python bool.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.is_nonzero: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.is_nonzero(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.is_nonzero", error, ValueError, input=input)
+
+
+def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
+    """Tests elementwise whether |input - other| <= atol + rtol * |other|.
+
+    Runs torch.isclose.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+        rtol: float.
+        atol: float.
+        equal_nan: bool.
+
+    Returns:
+        A bool tensor of the broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.isclose: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.isclose(input, other, rtol=rtol, atol=atol, equal_nan=equal_nan)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.isclose", error, ValueError, input=input, other=other)
+
+
+def isfinite(input: Tensor) -> Tensor:
+    """Tests each element for being neither infinite nor nan.
+
+    Runs torch.isfinite.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A bool tensor of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.isfinite: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.isfinite(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.isfinite", error, ValueError, input=input)
+
+
+def isinf(input: Tensor) -> Tensor:
+    """Tests each element for being plus or minus infinity.
+
+    Runs torch.isinf.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A bool tensor of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.isinf:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.isinf: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.isinf(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.isinf", error, ValueError, input=input)
+
+
+def isneginf(input: Tensor) -> Tensor:
+    """Tests each element for being minus infinity; complex input is refused.
+
+    Runs torch.isneginf.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A bool tensor of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.isneginf:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.isneginf: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.isneginf(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.isneginf", error, ValueError, input=input)
+
+
+def isposinf(input: Tensor) -> Tensor:
+    """Tests each element for being plus infinity; complex input is refused.
+
+    Runs torch.isposinf.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A bool tensor of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.isposinf:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.isposinf: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.isposinf(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.isposinf", error, ValueError, input=input)
+
+
+def isreal(input: Tensor) -> Tensor:
+    """Tests each element for having no imaginary part; true throughout for real dtypes.
+
+    Runs torch.isreal.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A bool tensor of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.isreal: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.isreal(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.isreal", error, ValueError, input=input)
+
+
+def kaiser_window(window_length: int, periodic: bool = True, beta: float = 12.0, *, dtype: Any = None) -> Tensor:
+    """Kaiser window made from the Bessel function I0; a larger beta narrows it and lowers the side lobes.
+
+    Runs torch.kaiser_window.
+
+    Args:
+        window_length: int.
+        periodic: bool.
+        beta: float.
+        dtype: dtype.
+
+    Returns:
+        A 1-D floating-point tensor of window_length elements.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.kaiser_window:
+        - periodic / periodic: default None / True.
+        - beta / beta: default None / 12.0.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.kaiser_window(
+                window_length, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(periodic=(periodic, None), beta=(beta, None))
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.kaiser_window", error, ValueError)
 
 
 def kl_div(logits: Tensor, labels: Tensor, reduction: str = "mean") -> Tensor:
@@ -883,6 +5314,32 @@ def kl_div(logits: Tensor, labels: Tensor, reduction: str = "mean") -> Tensor:
         raise _errors.at_boundary("mindspore.ops.kl_div", error, ValueError, logits=logits, labels=labels)
 
 
+def kron(input: Tensor, other: Tensor) -> Tensor:
+    """Kronecker product: every element of input multiplied by the whole of other, laid out in blocks.
+
+    Runs torch.kron.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor whose size in each dimension is the product of both sizes, promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.kron: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.kron(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.kron", error, ValueError, input=input, other=other)
+
+
 def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     """Absolute difference of input and target.
 
@@ -919,6 +5376,651 @@ def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.l1_loss", error, ValueError, input=input, target=target)
+
+
+def lcm(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise least common multiple of two integer tensors.
+
+    Runs torch.lcm.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A non-negative integer tensor of the broadcast shape in the promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.lcm: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.lcm(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.lcm", error, ValueError, input=input, other=other)
+
+
+def ldexp(x: Tensor, other: Tensor) -> Tensor:
+    """Multiplies input by 2 to the power of other, elementwise.
+
+    Runs torch.ldexp.
+
+    Args:
+        x: Tensor.
+        other: Tensor.
+
+    Returns:
+        A floating-point tensor of the broadcast shape; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.ldexp:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ldexp: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.ldexp(x, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ldexp", error, ValueError, x=x, other=other)
+
+
+def le(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise comparison input <= other, with broadcasting.
+
+    Runs torch.le.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.le: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.le(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.le", error, ValueError, input=input, other=other)
+
+
+def leaky_relu(input: Tensor, alpha: Any = 0.2) -> Tensor:
+    """Keeps positive x and multiplies negative x by negative_slope (0.01 by default).
+
+    Runs torch.nn.functional.leaky_relu.
+
+    Args:
+        input: Tensor.
+        alpha: MindSpore only.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.leaky_relu:
+        - negative_slope / -: MindSpore has no such parameter.
+        - inplace / -: MindSpore has no such parameter.
+        - - / alpha: MindSpore only; 0.2 is PyTorch's behaviour.
+    """
+    if alpha != 0.2:
+        raise _errors.UnsupportedArgument("mindspore.ops.leaky_relu", "alpha", alpha, "0.2")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.leaky_relu: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.leaky_relu(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.leaky_relu", error, ValueError, input=input)
+
+
+def lerp(input: Tensor, end: Tensor, weight: float) -> Tensor:
+    """Linear interpolation input + weight * (end - input), elementwise.
+
+    Runs torch.lerp.
+
+    Args:
+        input: Tensor.
+        end: Tensor.
+        weight: number.
+
+    Returns:
+        A floating-point tensor of the broadcast shape in the dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.lerp: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.lerp(input, end, weight)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.lerp", error, ValueError, input=input, end=end)
+
+
+def linspace(start: Tensor, end: Tensor, steps: int) -> Tensor:
+    """Creates steps evenly spaced numbers from start to end, both ends included.
+
+    Runs torch.linspace.
+
+    Args:
+        start: Tensor.
+        end: Tensor.
+        steps: int.
+
+    Returns:
+        A 1-D tensor of length steps, default float dtype unless dtype is given or an end is complex.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linspace:
+        - dtype / -: MindSpore has no such parameter.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.linspace(start, end, steps)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.linspace", error, ValueError, start=start, end=end)
+
+
+def log10(input: Tensor) -> Tensor:
+    """Logarithm to base 10 of every element.
+
+    Runs torch.log10.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.log10:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.log10: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.log10(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.log10", error, ValueError, input=input)
+
+
+def log1p(input: Tensor) -> Tensor:
+    """Computes ln(1 + x) elementwise while staying accurate when x is close to 0.
+
+    Runs torch.log1p.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.log1p:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.log1p: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.log1p(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.log1p", error, ValueError, input=input)
+
+
+def log2(input: Tensor) -> Tensor:
+    """Logarithm to base 2 of every element.
+
+    Runs torch.log2.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.log2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.log2: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.log2(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.log2", error, ValueError, input=input)
+
+
+def logaddexp(input: Tensor, other: Tensor) -> Tensor:
+    """Computes ln(exp(a) + exp(b)) for each pair of elements without overflow.
+
+    Runs torch.logaddexp.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A floating-point tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.logaddexp: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.logaddexp(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.logaddexp", error, ValueError, input=input, other=other)
+
+
+def logaddexp2(input: Tensor, other: Tensor) -> Tensor:
+    """Computes log2(2^a + 2^b) for each pair of elements without overflow.
+
+    Runs torch.logaddexp2.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A floating-point tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.logaddexp2: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.logaddexp2(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.logaddexp2", error, ValueError, input=input, other=other)
+
+
+def logcumsumexp(input: Tensor, axis: int) -> Tensor:
+    """Running log-sum-exp along dim: entry i is ln of the sum of exp(x) up to and including i.
+
+    Runs torch.logcumsumexp.
+
+    Args:
+        input: Tensor.
+        axis: int.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.logcumsumexp:
+        - dim / axis: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.logcumsumexp: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.logcumsumexp(input, axis)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.logcumsumexp", error, ValueError, input=input)
+
+
+def logdet(input: Tensor) -> Tensor:
+    """Natural logarithm of the determinant of each square matrix; nan if the determinant is negative, -inf if it is 0.
+
+    Runs torch.logdet.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the batch shape of input (scalar for one matrix), same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.logdet:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.logdet: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.logdet(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.logdet", error, ValueError, input=input)
+
+
+def logical_xor(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise exclusive OR: true where exactly one of the two elements is nonzero.
+
+    Runs torch.logical_xor.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.logical_xor: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.logical_xor(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.logical_xor", error, ValueError, input=input, other=other)
+
+
+def logit(input: Tensor, eps: float | None = None) -> Tensor:
+    """Inverse of the sigmoid, ln(x / (1 - x)), with x first clamped to [eps, 1 - eps] if eps is given.
+
+    Runs torch.logit.
+
+    Args:
+        input: Tensor.
+        eps: float.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.logit:
+        - On CPU MindSpore's own API ends the process or does not answer for valid arguments.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.logit(input, eps=eps)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.logit", error, ValueError, input=input)
+
+
+def logsigmoid(x: Tensor) -> Tensor:
+    """Computes ln(1 / (1 + exp(-x))) in a stable way.
+
+    Runs torch.nn.functional.logsigmoid.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input, with values of 0 at most.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.logsigmoid:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.logsigmoid: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.logsigmoid(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.logsigmoid", error, ValueError, x=x)
+
+
+def logspace(start: Tensor, end: Tensor, steps: int, base: float = 10, *, dtype: Any = None) -> Tensor:
+    """Creates steps numbers from base^start to base^end whose exponents are evenly spaced.
+
+    Runs torch.logspace.
+
+    Args:
+        start: Tensor.
+        end: Tensor.
+        steps: int.
+        base: float.
+        dtype: dtype.
+
+    Returns:
+        A 1-D tensor of length steps, default float dtype unless dtype is given or an end is complex.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.logspace:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.logspace(start, end, steps, base=base, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.logspace", error, ValueError, start=start, end=end)
+
+
+def logsumexp(input: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) -> Tensor:
+    """Logarithm of the sum of exponentials over dim, computed stably against overflow.
+
+    Runs torch.logsumexp.
+
+    Args:
+        input: Tensor.
+        dim: int or tuple of int.
+        keepdim: bool.
+
+    Returns:
+        A tensor without the dims in dim (kept as 1 with keepdim=True); integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.logsumexp:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.logsumexp: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.logsumexp(input, dim, keepdim=keepdim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.logsumexp", error, ValueError, input=input)
+
+
+def lp_pool1d(x: Tensor, norm_type: int | tuple[int, ...], kernel_size: int, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+    """Power-average pooling: the root of order norm_type of the sum of x^norm_type in each window.
+
+    Runs torch.nn.functional.lp_pool1d.
+
+    Args:
+        x: Tensor.
+        norm_type: int or tuple of int.
+        kernel_size: int.
+        stride: object.
+        ceil_mode: bool.
+
+    Returns:
+        A tensor (N, C, L_out) or (C, L_out), dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.lp_pool1d:
+        - input / x: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.lp_pool1d(x, norm_type, kernel_size, stride=stride, ceil_mode=ceil_mode)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.lp_pool1d", error, ValueError, x=x)
+
+
+def lp_pool2d(x: Tensor, norm_type: int | tuple[int, ...], kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+    """Power-average pooling of planes: the root of order norm_type of the sum of x^norm_type in each 2-D window.
+
+    Runs torch.nn.functional.lp_pool2d.
+
+    Args:
+        x: Tensor.
+        norm_type: int or tuple of int.
+        kernel_size: object.
+        stride: object.
+        ceil_mode: bool.
+
+    Returns:
+        A tensor (N, C, H_out, W_out) or (C, H_out, W_out), dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.lp_pool2d:
+        - input / x: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.lp_pool2d(x, norm_type, kernel_size, stride=stride, ceil_mode=ceil_mode)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.lp_pool2d", error, ValueError, x=x)
+
+
+def lt(input: Tensor, other: Tensor) -> Tensor:
+    """Tests elementwise whether input < other; other may be a number or a tensor.
+
+    Runs torch.lt.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.lt: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.lt(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.lt", error, ValueError, input=input, other=other)
+
+
+def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
+    """Solves A X = b for X, given the packed LU factors LU_data and pivots LU_pivots of A; deprecated.
+
+    Runs torch.lu_solve.
+
+    Args:
+        b: Tensor.
+        LU_data: Tensor.
+        LU_pivots: Tensor.
+
+    Returns:
+        The solution X, of the shape of b (batch dims broadcast) and its dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.lu_solve:
+        - input / b: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.lu_solve(b, LU_data, LU_pivots)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.lu_solve", error, ValueError, b=b, LU_data=LU_data, LU_pivots=LU_pivots)
+
+
+def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True) -> Tensor:
+    """Splits a packed LU factorization into the permutation P, unit lower triangle L and upper triangle U.
+
+    Runs torch.lu_unpack.
+
+    Args:
+        LU_data: Tensor.
+        LU_pivots: Tensor.
+        unpack_data: bool.
+        unpack_pivots: bool.
+
+    Returns:
+        The named tuple (P, L, U), with P (m, m), L (m, k), U (k, n) for k = min(m, n), dtype of LU_data.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (LU_data).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(LU_data) is not Tensor and not isinstance(LU_data, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.lu_unpack: LU_data must be a Tensor, got {type(LU_data).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.lu_unpack(LU_data, LU_pivots, unpack_data=unpack_data, unpack_pivots=unpack_pivots)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.lu_unpack", error, ValueError, LU_data=LU_data, LU_pivots=LU_pivots)
 
 
 def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: str = "mean") -> Tensor:
@@ -977,6 +6079,249 @@ def margin_ranking_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: 
         raise _errors.at_boundary("mindspore.ops.margin_ranking_loss", error, ValueError, input1=input1, input2=input2, target=target)
 
 
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """Gathers the elements of input where the broadcastable mask is True.
+
+    Runs torch.masked_select.
+
+    Args:
+        input: Tensor.
+        mask: Tensor.
+
+    Returns:
+        A new 1-D tensor as long as there are True entries, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.masked_select: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.masked_select(input, mask)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.masked_select", error, ValueError, input=input, mask=mask)
+
+
+def max_unpool1d(x: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: int = 0, output_size: Any = None) -> Tensor:
+    """Undoes max_pool1d in part: puts the maxima back at indices and 0 elsewhere.
+
+    Runs torch.nn.functional.max_unpool1d.
+
+    Args:
+        x: Tensor.
+        indices: Tensor.
+        kernel_size: object.
+        stride: object.
+        padding: int.
+        output_size: object.
+
+    Returns:
+        A tensor (N, C, L_out) or (C, L_out), L_out from output_size if given; dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.max_unpool1d:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.max_unpool1d: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.max_unpool1d(x, indices, kernel_size, stride=stride, padding=padding, output_size=output_size)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.max_unpool1d", error, ValueError, x=x, indices=indices)
+
+
+def max_unpool2d(x: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: int = 0, output_size: Any = None) -> Tensor:
+    """Undoes max_pool2d in part: puts the maxima back at indices of each plane and 0 elsewhere.
+
+    Runs torch.nn.functional.max_unpool2d.
+
+    Args:
+        x: Tensor.
+        indices: Tensor.
+        kernel_size: object.
+        stride: object.
+        padding: int.
+        output_size: object.
+
+    Returns:
+        A tensor (N, C, H_out, W_out), or without N, plane from output_size if given; dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.max_unpool2d:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.max_unpool2d: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.max_unpool2d(x, indices, kernel_size, stride=stride, padding=padding, output_size=output_size)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.max_unpool2d", error, ValueError, x=x, indices=indices)
+
+
+def max_unpool3d(x: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: int = 0, output_size: Any = None) -> Tensor:
+    """Undoes max_pool3d in part: puts the maxima back at indices of each volume and 0 elsewhere.
+
+    Runs torch.nn.functional.max_unpool3d.
+
+    Args:
+        x: Tensor.
+        indices: Tensor.
+        kernel_size: object.
+        stride: object.
+        padding: int.
+        output_size: object.
+
+    Returns:
+        A tensor (N, C, D_out, H_out, W_out), or without N, size from output_size if given; dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.max_unpool3d:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.max_unpool3d: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.max_unpool3d(x, indices, kernel_size, stride=stride, padding=padding, output_size=output_size)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.max_unpool3d", error, ValueError, x=x, indices=indices)
+
+
+def meshgrid(*inputs: Any, indexing: str = "xy") -> Tensor:
+    """Expands 1-D tensors into coordinate grids; indexing selects 'ij' (matrix) or 'xy' (Cartesian) order.
+
+    Runs torch.meshgrid.
+
+    Args:
+        inputs: tuple of Tensor.
+        indexing: str.
+
+    Returns:
+        A tuple with one tensor per input, each of shape (n1, n2, ...), or (n2, n1, ...) for 'xy'; dtype of the
+            inputs.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.meshgrid:
+        - tensors / inputs: same function, other name.
+        - indexing / indexing: default None / 'xy'.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.meshgrid(*inputs, indexing=indexing)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.meshgrid", error, ValueError, inputs=inputs)
+
+
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
+    """Product of two matrices, input (n, m) by mat2 (m, p), without broadcasting.
+
+    Runs torch.mm.
+
+    Args:
+        input: Tensor.
+        mat2: Tensor.
+
+    Returns:
+        A tensor of shape (n, p), dtype of the inputs.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.mm:
+        - out_dtype / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.mm: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.mm(input, mat2)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.mm", error, ValueError, input=input, mat2=mat2)
+
+
+def moveaxis(x: Tensor, source: int, destination: int) -> Tensor:
+    """Moves the dims listed in source to the positions in destination, keeping the order of the others.
+
+    Runs torch.movedim.
+
+    Args:
+        x: Tensor.
+        source: int.
+        destination: int.
+
+    Returns:
+        A view of input with permuted dims, same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.movedim:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.moveaxis: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.movedim(x, source, destination)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.moveaxis", error, ValueError, x=x)
+
+
+def movedim(x: Tensor, source: int, destination: int) -> Tensor:
+    """Moves the dims listed in source to the positions in destination, keeping the order of the others.
+
+    Runs torch.movedim.
+
+    Args:
+        x: Tensor.
+        source: int.
+        destination: int.
+
+    Returns:
+        A view of input with permuted dims, same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.movedim:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.movedim: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.movedim(x, source, destination)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.movedim", error, ValueError, x=x)
+
+
 def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
     """Squared difference of input and target.
 
@@ -1013,6 +6358,31 @@ def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.mse_loss", error, ValueError, input=input, target=target)
+
+
+def msort(input: Tensor) -> Tensor:
+    """Sorts the elements in ascending order along the first dim.
+
+    Runs torch.msort.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A sorted tensor of the shape and dtype of input, without indices.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.msort: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.msort(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.msort", error, ValueError, input=input)
 
 
 def multi_margin_loss(
@@ -1208,6 +6578,294 @@ def multilabel_soft_margin_loss(input: Tensor, target: Tensor, weight: Tensor | 
         raise _errors.at_boundary("mindspore.ops.multilabel_soft_margin_loss", error, ValueError, input=input, target=target, weight=weight)
 
 
+def multinomial(input: Tensor, num_samples: int, replacement: bool = True, seed: Any = None) -> Tensor:
+    """Draws num_samples category indices per row, with probability in proportion to the nonnegative weights in input.
+
+    Runs torch.multinomial.
+
+    Args:
+        input: Tensor.
+        num_samples: int.
+        replacement: bool.
+        seed: MindSpore only.
+
+    Returns:
+        An int64 tensor of shape (m, num_samples), or (num_samples,) for a 1-D input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.multinomial:
+        - replacement / replacement: default False / True.
+        - generator / -: MindSpore has no such parameter.
+        - - / seed: MindSpore only; None is PyTorch's behaviour.
+    """
+    if seed is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.multinomial", "seed", seed, "None")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.multinomial: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.multinomial(input, num_samples, replacement=replacement)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.multinomial", error, ValueError, input=input)
+
+
+def multiply(input: Tensor, other: Tensor) -> Tensor:
+    """Product of input and other, element by element, with broadcasting and type promotion.
+
+    Runs torch.mul.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape, in the promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.multiply: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.mul(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.multiply", error, ValueError, input=input, other=other)
+
+
+def mv(mat: Tensor, vec: Tensor) -> Tensor:
+    """Product of the matrix input (n, m) and the vector vec (m), without broadcasting.
+
+    Runs torch.mv.
+
+    Args:
+        mat: Tensor.
+        vec: Tensor.
+
+    Returns:
+        A 1-D tensor of length n, dtype of the inputs.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (mat).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.mv:
+        - input / mat: same function, other name.
+    """
+    if type(mat) is not Tensor and not isinstance(mat, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.mv: mat must be a Tensor, got {type(mat).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.mv(mat, vec)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.mv", error, ValueError, mat=mat, vec=vec)
+
+
+def mvlgamma(input: Tensor, p: int) -> Tensor:
+    """Logarithm of the multivariate gamma function of dimension p, for each element.
+
+    Runs torch.mvlgamma.
+
+    Args:
+        input: Tensor.
+        p: int.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.mvlgamma(input, p)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.mvlgamma", error, ValueError, input=input)
+
+
+def nan_to_num(input: Tensor, nan: float | None = None, posinf: float | None = None, neginf: float | None = None) -> Tensor:
+    """Replaces nan by nan (0 by default), and inf and -inf by posinf and neginf or the extreme finite values.
+
+    Runs torch.nan_to_num.
+
+    Args:
+        input: Tensor.
+        nan: float.
+        posinf: float.
+        neginf: float.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nan_to_num:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.nan_to_num: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.nan_to_num(input, nan=nan, posinf=posinf, neginf=neginf)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.nan_to_num", error, ValueError, input=input)
+
+
+def nansum(input: Tensor, axis: tuple[int, ...] | None = None, keepdims: bool = False, *, dtype: Any = None) -> Tensor:
+    """Sum of all elements or over dim in which nan counts as 0.
+
+    Runs torch.nansum.
+
+    Args:
+        input: Tensor.
+        axis: tuple of int.
+        keepdims: bool.
+        dtype: dtype.
+
+    Returns:
+        A scalar or a tensor without the reduced dims; integers and bool become int64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nansum:
+        - dim / axis: same function, other name.
+        - keepdim / keepdims: same function, other name.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.nansum: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.nansum(input, dim=axis, keepdim=keepdims, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.nansum", error, ValueError, input=input)
+
+
+def narrow(input: Tensor, axis: int, start: int, length: int) -> Tensor:
+    """Takes the slice of length entries beginning at start along dim, sharing memory with input.
+
+    Runs torch.narrow.
+
+    Args:
+        input: Tensor.
+        axis: int.
+        start: int.
+        length: int.
+
+    Returns:
+        A view of input whose size along dim is length, same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.narrow:
+        - dim / axis: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.narrow: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.narrow(input, axis, start, length)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.narrow", error, ValueError, input=input)
+
+
+def ne(input: Tensor, other: Tensor) -> Tensor:
+    """Tests elementwise whether input and other differ; other may be a number or a tensor.
+
+    Runs torch.ne.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ne: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.ne(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ne", error, ValueError, input=input, other=other)
+
+
+def negative(input: Tensor) -> Tensor:
+    """Changes the sign of every element; bool tensors are refused.
+
+    Runs torch.neg.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.negative: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.neg(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.negative", error, ValueError, input=input)
+
+
+def nextafter(input: Tensor, other: Tensor) -> Tensor:
+    """For each element, the nearest representable number next to input in the direction of other.
+
+    Runs torch.nextafter.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A floating-point tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nextafter:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.nextafter: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.nextafter(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.nextafter", error, ValueError, input=input, other=other)
+
+
 def nll_loss(
     inputs: Tensor,
     target: Tensor,
@@ -1278,6 +6936,1398 @@ def nll_loss(
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.nll_loss", error, ValueError, inputs=inputs, target=target, weight=weight)
+
+
+def nonzero(input: Tensor, *, as_tuple: Any = False) -> Tensor:
+    """Finds the indices of all elements that aren't 0, in row-major order.
+
+    Runs torch.nonzero.
+
+    Args:
+        input: Tensor.
+        as_tuple: MindSpore only.
+
+    Returns:
+        An int64 tensor (count, input.dim()); with as_tuple one 1D index tensor per dimension.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nonzero:
+        - - / as_tuple: MindSpore only; False is PyTorch's behaviour.
+    """
+    if as_tuple is not False:
+        raise _errors.UnsupportedArgument("mindspore.ops.nonzero", "as_tuple", as_tuple, "False")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.nonzero: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.nonzero(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.nonzero", error, ValueError, input=input)
+
+
+def normal(shape: Tensor, mean: float, stddev: Any, seed: Any = None) -> Tensor:
+    """Draws each element from its own normal distribution given by mean and std, tensors or numbers.
+
+    Runs torch.normal.
+
+    Args:
+        shape: Tensor.
+        mean: float.
+        stddev: object.
+        seed: MindSpore only.
+
+    Returns:
+        A floating-point tensor of the shape of mean and std, or of size.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (shape).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.normal:
+        - mean / mean: position 1 / 2.
+        - std / shape: same function, other name; position 2 / 1.
+        - generator / stddev: same function, other name; default None / required.
+        - - / seed: MindSpore only; None is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if seed is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.normal", "seed", seed, "None")
+    if type(shape) is not Tensor and not isinstance(shape, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.normal: shape must be a Tensor, got {type(shape).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.normal(mean, shape, generator=stddev)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.normal", error, ValueError, shape=shape)
+
+
+def numel(input: Tensor) -> Tensor:
+    """Counts all elements of input, the product of its sizes.
+
+    Runs torch.numel.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A Python int.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.numel: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.numel(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.numel", error, ValueError, input=input)
+
+
+def orgqr(input: Tensor, input2: Tensor) -> Tensor:
+    """Multiplies out the Householder reflectors stored in A and tau to get the first n columns of Q.
+
+    Runs torch.linalg.householder_product.
+
+    Args:
+        input: Tensor.
+        input2: Tensor.
+
+    Returns:
+        A tensor of shape (*, m, n), the shape and dtype of A.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.householder_product:
+        - tau / input2: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _linalg.householder_product(input, input2)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.orgqr", error, ValueError, input=input, input2=input2)
+
+
+def ormqr(input: Tensor, tau: Tensor, other: Tensor, left: bool = True, transpose: bool = False) -> Tensor:
+    """Multiplies other by the orthogonal matrix Q held as Householder vectors input and tau, left or right.
+
+    Runs torch.ormqr.
+
+    Args:
+        input: Tensor.
+        tau: Tensor.
+        other: Tensor.
+        left: bool.
+        transpose: bool.
+
+    Returns:
+        A tensor of the shape and dtype of other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.ormqr:
+        - input2 / tau: same function, other name.
+        - input3 / other: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ormqr: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.ormqr(input, tau, other, left=left, transpose=transpose)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ormqr", error, ValueError, input=input, tau=tau, other=other)
+
+
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
+    """All products input[i] * vec2[j] of two vectors.
+
+    Runs torch.outer.
+
+    Args:
+        input: Tensor.
+        vec2: Tensor.
+
+    Returns:
+        A tensor of shape (input.numel(), vec2.numel()) of the promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.outer: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.outer(input, vec2)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.outer", error, ValueError, input=input, vec2=vec2)
+
+
+def pad(input_x: Tensor, padding: int, mode: str = "constant", value: float | None = None) -> Tensor:
+    """Widens dims from the last one backward by the pairs in pad, with mode constant, reflect, replicate or circular.
+
+    Runs torch.nn.functional.pad.
+
+    Args:
+        input_x: Tensor.
+        padding: int.
+        mode: str.
+        value: float.
+
+    Returns:
+        A tensor whose padded dims grow by the sums of their pairs (negative numbers crop), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.pad:
+        - input / input_x: same function, other name.
+        - pad / padding: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.pad: input_x must be a Tensor, got {type(input_x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.pad(input_x, padding, mode=mode, value=value)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.pad", error, ValueError, input_x=input_x)
+
+
+def pdist(input: Tensor, p: float = 2.0) -> Tensor:
+    """Distances of order p between all pairs of different rows of input (N, M), in the order of the upper triangle.
+
+    Runs torch.nn.functional.pdist.
+
+    Args:
+        input: Tensor.
+        p: float.
+
+    Returns:
+        A 1-D tensor of length N * (N - 1) / 2, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.pdist: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.pdist(input, p=p)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.pdist", error, ValueError, input=input)
+
+
+def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
+    """Moves groups of r^2 channels into space, r = upscale_factor, enlarging height and width r times.
+
+    Runs torch.nn.functional.pixel_shuffle.
+
+    Args:
+        input: Tensor.
+        upscale_factor: int.
+
+    Returns:
+        A tensor (..., C / r^2, H * r, W * r), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.pixel_shuffle: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.pixel_shuffle(input, upscale_factor)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.pixel_shuffle", error, ValueError, input=input)
+
+
+def pixel_unshuffle(input: Tensor, downscale_factor: int) -> Tensor:
+    """Moves each r by r patch into channels, r = downscale_factor, the inverse of pixel_shuffle.
+
+    Runs torch.nn.functional.pixel_unshuffle.
+
+    Args:
+        input: Tensor.
+        downscale_factor: int.
+
+    Returns:
+        A tensor (..., C * r^2, H / r, W / r), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.pixel_unshuffle: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.pixel_unshuffle(input, downscale_factor)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.pixel_unshuffle", error, ValueError, input=input)
+
+
+def polar(abs: Tensor, angle: Tensor) -> Tensor:
+    """Complex numbers from magnitude and phase: abs * cos(angle) + i * abs * sin(angle).
+
+    Runs torch.polar.
+
+    Args:
+        abs: Tensor.
+        angle: Tensor.
+
+    Returns:
+        A complex tensor, complex64 from float32 and complex128 from float64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (abs).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.polar:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(abs) is not Tensor and not isinstance(abs, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.polar: abs must be a Tensor, got {type(abs).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.polar(abs, angle)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.polar", error, ValueError, abs=abs, angle=angle)
+
+
+def polygamma(n: int, input: Tensor) -> Tensor:
+    """The n-th derivative of the digamma function at every element of input.
+
+    Runs torch.polygamma.
+
+    Args:
+        n: int.
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        ValueError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(ValueError, f"mindspore.ops.polygamma: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.polygamma(n, input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.polygamma", error, ValueError, input=input)
+
+
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
+    """Gives max(0, x) + weight * min(0, x), with one slope in weight for all or one for each channel.
+
+    Runs torch.nn.functional.prelu.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.prelu:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.prelu: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.prelu(input, weight)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.prelu", error, ValueError, input=input, weight=weight)
+
+
+def rad2deg(x: Tensor) -> Tensor:
+    """Turns angles from radians into degrees: x * 180 / pi.
+
+    Runs torch.rad2deg.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.rad2deg:
+        - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.rad2deg: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.rad2deg(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.rad2deg", error, ValueError, x=x)
+
+
+def rand(*size: Any, dtype: Any = None, seed: Any = None) -> Tensor:
+    """Random numbers spread evenly over [0, 1), in a tensor of the given size.
+
+    Runs torch.rand.
+
+    Args:
+        size: tuple of int.
+        dtype: dtype.
+        seed: MindSpore only.
+
+    Returns:
+        A tensor of shape size, default dtype unless dtype is given; integer types not allowed.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.rand:
+        - generator / -: MindSpore has no such parameter.
+        - dtype / dtype: position 3 / 2.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - - / seed: MindSpore only; None is PyTorch's behaviour.
+    """
+    if seed is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.rand", "seed", seed, "None")
+    try:
+        with _plain_torch():
+            result = _torch.rand(size, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.rand", error, ValueError)
+
+
+def rand_like(input: Tensor, seed: Any = None, *, dtype: Any = None) -> Tensor:
+    """Random numbers spread evenly over [0, 1), with the shape, dtype and device of input.
+
+    Runs torch.rand_like.
+
+    Args:
+        input: Tensor.
+        seed: MindSpore only.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the shape of input; integer types not allowed.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.rand_like:
+        - generator / -: MindSpore has no such parameter.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - memory_format / -: MindSpore has no such parameter.
+        - - / seed: MindSpore only; None is PyTorch's behaviour.
+    """
+    if seed is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.rand_like", "seed", seed, "None")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.rand_like: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.rand_like(input, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.rand_like", error, ValueError, input=input)
+
+
+def randint(low: int, high: int, size: tuple[int, ...], seed: Any = None, *, dtype: Any = None) -> Tensor:
+    """Random integers from low (0 by default) up to but without high, all equally likely.
+
+    Runs torch.randint.
+
+    Args:
+        low: int.
+        high: int.
+        size: tuple of int.
+        seed: MindSpore only.
+        dtype: dtype.
+
+    Returns:
+        A tensor of shape size, int64 unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.randint:
+        - low / low: default None / required.
+        - high / high: default None / required.
+        - size / size: default None / required.
+        - generator / -: MindSpore has no such parameter.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - - / seed: MindSpore only; None is PyTorch's behaviour.
+    """
+    if seed is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.randint", "seed", seed, "None")
+    try:
+        with _plain_torch():
+            result = _torch.randint(high=high, size=size, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(low=(low, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.randint", error, ValueError)
+
+
+def randint_like(input: Tensor, low: int, high: int, seed: Any = None, *, dtype: Any = None) -> Tensor:
+    """Random integers from low up to but without high, in a tensor modelled on input.
+
+    Runs torch.randint_like.
+
+    Args:
+        input: Tensor.
+        low: int.
+        high: int.
+        seed: MindSpore only.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the shape of input, and of its dtype unless dtype is given.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.randint_like:
+        - low / low: default None / required.
+        - high / high: default None / required.
+        - generator / -: MindSpore has no such parameter.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - memory_format / -: MindSpore has no such parameter.
+        - - / seed: MindSpore only; None is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if seed is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.randint_like", "seed", seed, "None")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.randint_like: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.randint_like(input, high=high, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(low=(low, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.randint_like", error, ValueError, input=input)
+
+
+def randn(*size: Any, dtype: Any = None, seed: Any = None) -> Tensor:
+    """Samples of the standard normal distribution, mean 0 and variance 1, in a tensor of the given size.
+
+    Runs torch.randn.
+
+    Args:
+        size: tuple of int.
+        dtype: dtype.
+        seed: MindSpore only.
+
+    Returns:
+        A floating-point or complex tensor of shape size, default dtype unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.randn:
+        - generator / -: MindSpore has no such parameter.
+        - dtype / dtype: position 3 / 2.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - - / seed: MindSpore only; None is PyTorch's behaviour.
+    """
+    if seed is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.randn", "seed", seed, "None")
+    try:
+        with _plain_torch():
+            result = _torch.randn(size, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.randn", error, ValueError)
+
+
+def randn_like(input: Tensor, seed: Any = None, *, dtype: Any = None) -> Tensor:
+    """Standard normal samples in a tensor with the shape, dtype and device of input.
+
+    Runs torch.randn_like.
+
+    Args:
+        input: Tensor.
+        seed: MindSpore only.
+        dtype: dtype.
+
+    Returns:
+        A floating-point or complex tensor of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.randn_like:
+        - generator / -: MindSpore has no such parameter.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - memory_format / -: MindSpore has no such parameter.
+        - - / seed: MindSpore only; None is PyTorch's behaviour.
+    """
+    if seed is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.randn_like", "seed", seed, "None")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.randn_like: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.randn_like(input, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.randn_like", error, ValueError, input=input)
+
+
+def random_poisson(shape: Tensor, rate: Any, seed: Any = None, dtype: Any = None) -> Tensor:
+    """Draws a Poisson count for every element, with the rate given by input.
+
+    Runs torch.poisson.
+
+    Args:
+        shape: Tensor.
+        rate: object.
+        seed: MindSpore only.
+        dtype: MindSpore only.
+
+    Returns:
+        A floating-point tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (shape).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.poisson:
+        - input / shape: same function, other name.
+        - generator / rate: same function, other name; default None / required.
+        - - / seed: MindSpore only; None is PyTorch's behaviour.
+        - - / dtype: MindSpore only; None is PyTorch's behaviour.
+    """
+    if seed is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.random_poisson", "seed", seed, "None")
+    if dtype is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.random_poisson", "dtype", dtype, "None")
+    if type(shape) is not Tensor and not isinstance(shape, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.random_poisson: shape must be a Tensor, got {type(shape).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.poisson(shape, generator=rate)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.random_poisson", error, ValueError, shape=shape)
+
+
+def randperm(n: int, seed: Any = 0, offset: Any = 0, dtype: Any = None) -> Tensor:
+    """The integers 0 to n - 1 in random order.
+
+    Runs torch.randperm.
+
+    Args:
+        n: int.
+        seed: MindSpore only.
+        offset: MindSpore only.
+        dtype: dtype.
+
+    Returns:
+        A 1D tensor of n elements, int64 unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.randperm:
+        - generator / -: MindSpore has no such parameter.
+        - dtype / dtype: position 3 / 4.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - - / seed: MindSpore only; 0 is PyTorch's behaviour.
+        - - / offset: MindSpore only; 0 is PyTorch's behaviour.
+    """
+    if seed != 0:
+        raise _errors.UnsupportedArgument("mindspore.ops.randperm", "seed", seed, "0")
+    if offset != 0:
+        raise _errors.UnsupportedArgument("mindspore.ops.randperm", "offset", offset, "0")
+    try:
+        with _plain_torch():
+            result = _torch.randperm(n, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.randperm", error, ValueError)
+
+
+def range(start: float, end: float, step: float, maxlen: Any = 1000000) -> Tensor:
+    """Numbers from start to end, end included, in steps of step; deprecated in favour of torch.arange.
+
+    Runs torch.range.
+
+    Args:
+        start: number.
+        end: number.
+        step: number.
+        maxlen: MindSpore only.
+
+    Returns:
+        A 1D tensor, default float dtype unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.range:
+        - step / step: default 1 / required.
+        - dtype / -: MindSpore has no such parameter.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - - / maxlen: MindSpore only; 1000000 is PyTorch's behaviour.
+    """
+    if maxlen != 1000000:
+        raise _errors.UnsupportedArgument("mindspore.ops.range", "maxlen", maxlen, "1000000")
+    try:
+        with _plain_torch():
+            result = _torch.range(start, end, **_arguments.changed(step=(step, 1)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.range", error, ValueError)
+
+
+def ravel(input: Tensor) -> Tensor:
+    """Flattens input to one dimension in row-major order, copying only if needed.
+
+    Runs torch.ravel.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A contiguous 1D tensor, a view of input where possible.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ravel: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.ravel(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ravel", error, ValueError, input=input)
+
+
+def real(input: Tensor) -> Tensor:
+    """Real part of a complex tensor; a real one comes back as it is.
+
+    Runs torch.real.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A real view on the memory of input; input itself if it is real.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.real:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.real: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.real(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.real", error, ValueError, input=input)
+
+
+def reciprocal(input: Tensor) -> Tensor:
+    """1 divided by every element of input.
+
+    Runs torch.reciprocal.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.reciprocal: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.reciprocal(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.reciprocal", error, ValueError, input=input)
+
+
+def relu6(x: Tensor) -> Tensor:
+    """Computes min(max(0, x), 6) for every element.
+
+    Runs torch.nn.functional.relu6.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.relu6:
+        - input / x: same function, other name.
+        - inplace / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.relu6: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.relu6(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.relu6", error, ValueError, x=x)
+
+
+def remainder(input: Tensor, other: Tensor) -> Tensor:
+    """Remainder of division with the sign of other, as Python's %: input - other * floor(input / other).
+
+    Runs torch.remainder.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape and promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.remainder: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.remainder(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.remainder", error, ValueError, input=input, other=other)
+
+
+def renorm(input: Tensor, p: float, axis: int, maxnorm: float) -> Tensor:
+    """Scales down each slice along dim whose p-norm is greater than maxnorm, so that it equals maxnorm.
+
+    Runs torch.renorm.
+
+    Args:
+        input: Tensor.
+        p: number.
+        axis: int.
+        maxnorm: number.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.renorm:
+        - dim / axis: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.renorm: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.renorm(input, p, axis, maxnorm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.renorm", error, ValueError, input=input)
+
+
+def repeat_interleave(input: Tensor, repeats: Tensor, axis: int | None = None) -> Tensor:
+    """Repeats each element, or each slice along dim, repeats times in a row, e.g. 1 1 2 2.
+
+    Runs torch.repeat_interleave.
+
+    Args:
+        input: Tensor.
+        repeats: Tensor.
+        axis: int.
+
+    Returns:
+        A tensor longer along dim; 1D if dim isn't given.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.repeat_interleave:
+        - dim / axis: same function, other name.
+        - output_size / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.repeat_interleave: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.repeat_interleave(input, repeats, **_arguments.changed(dim=(axis, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.repeat_interleave", error, ValueError, input=input, repeats=repeats)
+
+
+def rfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = None) -> Tensor:
+    """Fourier transform of a real input along dim, without the redundant negative frequencies.
+
+    Runs torch.fft.rfft.
+
+    Args:
+        input: Tensor.
+        n: int.
+        dim: int.
+        norm: str.
+
+    Returns:
+        A complex tensor with size n//2 + 1 at dim.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.rfft: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.rfft(input, n=n, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.rfft", error, ValueError, input=input)
+
+
+def roll(input: Tensor, shifts: int | tuple[int, ...], dims: int | tuple[int, ...] | None = None) -> Tensor:
+    """Shifts elements by shifts along dims, those pushed out coming back at the other end.
+
+    Runs torch.roll.
+
+    Args:
+        input: Tensor.
+        shifts: int or tuple of int.
+        dims: int or tuple of int.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.roll:
+        - dims / dims: default () / None.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.roll(input, shifts, dims=dims)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.roll", error, ValueError, input=input)
+
+
+def rot90(input: Tensor, k: int, dims: tuple[int, ...]) -> Tensor:
+    """Turns input k times by 90 degrees in the plane of the two dims, from the first towards the second.
+
+    Runs torch.rot90.
+
+    Args:
+        input: Tensor.
+        k: int.
+        dims: tuple of int.
+
+    Returns:
+        A tensor of the same elements; the two sizes swap for odd k.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.rot90:
+        - k / k: default 1 / required.
+        - dims / dims: default (0, 1) / required.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.rot90: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.rot90(input, k=k, dims=dims)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.rot90", error, ValueError, input=input)
+
+
+def round(input: Tensor, *, decimals: int = 0) -> Tensor:
+    """Rounds to the nearest integer, halves to the even one, or to decimals places.
+
+    Runs torch.round.
+
+    Args:
+        input: Tensor.
+        decimals: int.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.round:
+        - decimals / decimals: default None / 0.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.round: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.round(input, **_arguments.changed(decimals=(decimals, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.round", error, ValueError, input=input)
+
+
+def row_stack(tensors: Sequence[Tensor]) -> Tensor:
+    """Puts tensors on top of one another along dimension 0, taking 1-D tensors as rows.
+
+    Runs torch.vstack.
+
+    Args:
+        tensors: tuple of Tensor.
+
+    Returns:
+        A tensor of at least 2 dimensions.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.vstack(tensors)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.row_stack", error, ValueError, tensors=tensors)
+
+
+def rrelu(input: Tensor, lower: float = 0.125, upper: float = 0.3333333333333333) -> Tensor:
+    """Leaky ReLU whose negative slope is random in [lower, upper] in training and the middle of that range otherwise.
+
+    Runs torch.nn.functional.rrelu.
+
+    Args:
+        input: Tensor.
+        lower: float.
+        upper: float.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.rrelu:
+        - training / -: MindSpore has no such parameter.
+        - inplace / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.rrelu: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.rrelu(input, lower=lower, upper=upper)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.rrelu", error, ValueError, input=input)
+
+
+def scatter(input: Tensor, axis: int, index: Tensor, src: Tensor) -> Tensor:
+    """Copy of input with values of src written along dim at the positions given by index.
+
+    Runs torch.scatter.
+
+    Args:
+        input: Tensor.
+        axis: int.
+        index: Tensor.
+        src: Tensor.
+
+    Returns:
+        A new tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.scatter:
+        - dim / axis: same function, other name.
+        - src / src: default None / required.
+        - reduce / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.scatter: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.scatter(input, axis, index, **_arguments.changed(src=(src, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.scatter", error, ValueError, input=input, index=index, src=src)
+
+
+def searchsorted(
+    sorted_sequence: Tensor,
+    values: Tensor,
+    *,
+    out_int32: bool = False,
+    right: bool = False,
+    side: str | None = None,
+    sorter: Tensor | None = None,
+) -> Tensor:
+    """Where each of values would go into sorted_sequence, sorted along its last dimension, to keep the order.
+
+    Runs torch.searchsorted.
+
+    Args:
+        sorted_sequence: Tensor.
+        values: Tensor.
+        out_int32: bool.
+        right: bool.
+        side: str.
+        sorter: Tensor.
+
+    Returns:
+        An int64 tensor of the shape of values, int32 with out_int32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (sorted_sequence).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.searchsorted:
+        - input / values: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(sorted_sequence) is not Tensor and not isinstance(sorted_sequence, _AnyTensor):
+        raise _errors.invalid(
+            TypeError, f"mindspore.ops.searchsorted: sorted_sequence must be a Tensor, got {type(sorted_sequence).__name__}"
+        )
+    try:
+        with _plain_torch():
+            result = _torch.searchsorted(sorted_sequence, values, out_int32=out_int32, right=right, side=side, sorter=sorter)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary(
+            "mindspore.ops.searchsorted", error, ValueError, sorted_sequence=sorted_sequence, values=values, sorter=sorter
+        )
+
+
+def selu(input_x: Tensor) -> Tensor:
+    """Self-normalizing ELU: scale * (max(0, x) + min(0, alpha * (exp(x) - 1))), scale about 1.0507, alpha about 1.6733.
+
+    Runs torch.nn.functional.selu.
+
+    Args:
+        input_x: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.selu:
+        - input / input_x: same function, other name.
+        - inplace / -: MindSpore has no such parameter.
+    """
+    if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.selu: input_x must be a Tensor, got {type(input_x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.selu(input_x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.selu", error, ValueError, input_x=input_x)
+
+
+def sgn(input: Tensor) -> Tensor:
+    """Sign of every element; for complex ones x / abs(x), and 0 for 0.
+
+    Runs torch.sgn.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.sgn: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sgn(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.sgn", error, ValueError, input=input)
+
+
+def sign(input: Tensor) -> Tensor:
+    """Gives -1, 0 or 1 per element according to whether the value is negative, zero or positive.
+
+    Runs torch.sign.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.sign: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sign(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.sign", error, ValueError, input=input)
+
+
+def signbit(input: Tensor) -> Tensor:
+    """Tests per element whether the sign bit is set, so -0.0 counts as negative.
+
+    Runs torch.signbit.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A bool tensor of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.signbit: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.signbit(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.signbit", error, ValueError, input=input)
+
+
+def silu(input: Tensor) -> Tensor:
+    """Computes x * sigmoid(x), also known as swish.
+
+    Runs torch.nn.functional.silu.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.silu:
+        - inplace / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.silu: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.silu(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.silu", error, ValueError, input=input)
+
+
+def sinc(input: Tensor) -> Tensor:
+    """Normalized sinc of each element: sin(pi*x)/(pi*x), and 1 at x = 0.
+
+    Runs torch.sinc.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.sinc: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sinc(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.sinc", error, ValueError, input=input)
+
+
+def sinh(input: Tensor) -> Tensor:
+    """Hyperbolic sine of each element: (exp(x) - exp(-x))/2.
+
+    Runs torch.sinh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.sinh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.sinh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sinh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.sinh", error, ValueError, input=input)
+
+
+def slogdet(input: Tensor) -> Tensor:
+    """Sign and log of the absolute value of the determinant of each square matrix.
+
+    Runs torch.slogdet.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A named tuple (sign, logabsdet), each of the batch shape of the input; logabsdet is real.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.slogdet: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.slogdet(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.slogdet", error, ValueError, input=input)
 
 
 def smooth_l1_loss(input: Tensor, target: Tensor, beta: float = 1.0, reduction: str = "none") -> Tensor:
@@ -1389,6 +8439,483 @@ def soft_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> 
         raise _errors.at_boundary("mindspore.ops.soft_margin_loss", error, ValueError, input=input, target=target)
 
 
+def softmin(x: Tensor, axis: int | tuple[int, ...] = -1, *, dtype: int | tuple[int, ...] | None = None) -> Tensor:
+    """Softmax of -x along dim: weights that sum to 1 and are largest for the smallest elements.
+
+    Runs torch.nn.functional.softmin.
+
+    Args:
+        x: Tensor.
+        axis: int or tuple of int.
+        dtype: int or tuple of int.
+
+    Returns:
+        A tensor of the shape of input, in dtype if given.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.softmin:
+        - input / x: same function, other name.
+        - dim / axis: same function, other name; default None / -1.
+        - _stacklevel / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.softmin: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.softmin(x, dim=axis, dtype=dtype)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.softmin", error, ValueError, x=x)
+
+
+def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """Moves x toward 0 by lambd, giving 0 where |x| is at most lambd.
+
+    Runs torch.nn.functional.softshrink.
+
+    Args:
+        input: Tensor.
+        lambd: number.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.softshrink: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.softshrink(input, lambd=lambd)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.softshrink", error, ValueError, input=input)
+
+
+def softsign(x: Tensor) -> Tensor:
+    """Computes x / (1 + |x|), which stays between -1 and 1.
+
+    Runs torch.nn.functional.softsign.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.softsign:
+        - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.softsign: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.softsign(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.softsign", error, ValueError, x=x)
+
+
+def std_mean(input: Tensor, axis: tuple[int, ...] | None = None, ddof: Any = 0, keepdims: bool = False) -> Tensor:
+    """Standard deviation and mean over dim, or over all elements, in a single call.
+
+    Runs torch.std_mean.
+
+    Args:
+        input: Tensor.
+        axis: tuple of int.
+        ddof: MindSpore only.
+        keepdims: bool.
+
+    Returns:
+        A tuple (std, mean) of tensors of the reduced shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.std_mean:
+        - dim / axis: same function, other name.
+        - unbiased / -: MindSpore has no such parameter.
+        - keepdim / keepdims: same function, other name.
+        - - / ddof: MindSpore only; 0 is PyTorch's behaviour.
+    """
+    if ddof != 0:
+        raise _errors.UnsupportedArgument("mindspore.ops.std_mean", "ddof", ddof, "0")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.std_mean: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.std_mean(input, **_arguments.changed(dim=(axis, None), keepdim=(keepdims, False)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.std_mean", error, ValueError, input=input)
+
+
+def subtract(input: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
+    """Subtracts other, multiplied by alpha, from input, with broadcasting.
+
+    Runs torch.sub.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+        alpha: number.
+
+    Returns:
+        A tensor of the broadcast shape and the promoted dtype; two bool tensors are refused.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.subtract: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sub(input, other, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.subtract", error, ValueError, input=input, other=other)
+
+
+def swapdims(input: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Swaps the two dimensions dim0 and dim1 and leaves the others in place.
+
+    Runs torch.transpose.
+
+    Args:
+        input: Tensor.
+        dim0: int.
+        dim1: int.
+
+    Returns:
+        A view of input with the two dimensions swapped.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.transpose:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.swapdims: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.transpose(input, dim0, dim1)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.swapdims", error, ValueError, input=input)
+
+
+def t(input: Tensor) -> Tensor:
+    """Swaps the two dimensions of a matrix; tensors of 0 or 1 dimension come back as they are.
+
+    Runs torch.t.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A view of input with its dimensions swapped.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.t: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.t(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.t", error, ValueError, input=input)
+
+
+def tan(input: Tensor) -> Tensor:
+    """Tangent of each element, taken in radians.
+
+    Runs torch.tan.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.tan:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.tan: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.tan(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.tan", error, ValueError, input=input)
+
+
+def tanhshrink(input: Tensor) -> Tensor:
+    """Computes x - tanh(x), small near 0 and close to x minus or plus 1 far away.
+
+    Runs torch.nn.functional.tanhshrink.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.tanhshrink: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.tanhshrink(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.tanhshrink", error, ValueError, input=input)
+
+
+def tensor_scatter_elements(input_x: Tensor, indices: Tensor, updates: Tensor, axis: int = 0, reduction: Any = "none") -> Tensor:
+    """Copy of input with values of src written along dim at the positions given by index.
+
+    Runs torch.scatter.
+
+    Args:
+        input_x: Tensor.
+        indices: Tensor.
+        updates: Tensor.
+        axis: int.
+        reduction: MindSpore only.
+
+    Returns:
+        A new tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.scatter:
+        - input / input_x: same function, other name.
+        - dim / axis: same function, other name; default required / 0; position 2 / 4.
+        - index / indices: same function, other name; position 3 / 2.
+        - src / updates: same function, other name; default None / required; position 4 / 3.
+        - reduce / -: MindSpore has no such parameter.
+        - - / reduction: MindSpore only; 'none' is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if reduction != "none":
+        raise _errors.UnsupportedArgument("mindspore.ops.tensor_scatter_elements", "reduction", reduction, "'none'")
+    if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.tensor_scatter_elements: input_x must be a Tensor, got {type(input_x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.scatter(input_x, axis, indices, **_arguments.changed(src=(updates, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary(
+            "mindspore.ops.tensor_scatter_elements", error, ValueError, input_x=input_x, indices=indices, updates=updates
+        )
+
+
+def tensor_split(input: Tensor, indices_or_sections: Tensor, axis: int = 0) -> Tensor:
+    """Cuts input along dim into a number of nearly equal parts, or at the listed indices.
+
+    Runs torch.tensor_split.
+
+    Args:
+        input: Tensor.
+        indices_or_sections: Tensor.
+        axis: int.
+
+    Returns:
+        A tuple of views of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.tensor_split:
+        - tensor_indices_or_sections / indices_or_sections: same function, other name; default None / required.
+        - dim / axis: same function, other name.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.tensor_split: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.tensor_split(input, dim=axis, **_arguments.changed(tensor_indices_or_sections=(indices_or_sections, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.tensor_split", error, ValueError, input=input, indices_or_sections=indices_or_sections)
+
+
+def threshold(input: Tensor, thr: float, value: float) -> Tensor:
+    """Keeps x where x > threshold and puts value elsewhere.
+
+    Runs torch.nn.functional.threshold.
+
+    Args:
+        input: Tensor.
+        thr: float.
+        value: float.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.threshold:
+        - threshold / thr: same function, other name.
+        - inplace / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.threshold: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.threshold(input, thr, value)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.threshold", error, ValueError, input=input)
+
+
+def trace(input: Tensor) -> Tensor:
+    """Adds up the elements on the main diagonal of a matrix.
+
+    Runs torch.trace.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A 0-D tensor; integers become int64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.trace: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.trace(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.trace", error, ValueError, input=input)
+
+
+def trapz(y: Tensor, x: Tensor | None = None, *, dx: Any = 1.0, dim: int = -1) -> Tensor:
+    """Older name of trapezoid: the area under y along dim from trapezoids between samples.
+
+    Runs torch.trapz.
+
+    Args:
+        y: Tensor.
+        x: Tensor.
+        dx: MindSpore only.
+        dim: int.
+
+    Returns:
+        A tensor of the shape of y without dim; integers become a float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (y).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.trapz:
+        - - / dx: MindSpore only; 1.0 is PyTorch's behaviour.
+    """
+    if dx != 1.0:
+        raise _errors.UnsupportedArgument("mindspore.ops.trapz", "dx", dx, "1.0")
+    if type(y) is not Tensor and not isinstance(y, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.trapz: y must be a Tensor, got {type(y).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.trapz(y, x=x, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.trapz", error, ValueError, y=y, x=x)
+
+
+def tril(input: Tensor, diagonal: int = 0) -> Tensor:
+    """Keeps each matrix on and below the given diagonal and sets the rest to 0.
+
+    Runs torch.tril.
+
+    Args:
+        input: Tensor.
+        diagonal: int.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.tril: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.tril(input, diagonal=diagonal)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.tril", error, ValueError, input=input)
+
+
+def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None) -> Tensor:
+    """Coordinates of the entries on and below the diagonal offset of a row x col matrix, row by row.
+
+    Runs torch.tril_indices.
+
+    Args:
+        row: int.
+        col: int.
+        offset: int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of shape (2, count), rows first and columns second; int64 by default.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.tril_indices:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.tril_indices(row, col, offset=offset, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.tril_indices", error, ValueError)
+
+
 def triplet_margin_loss(
     anchor: Tensor,
     positive: Tensor,
@@ -1463,3 +8990,491 @@ def triplet_margin_loss(
         raise _errors.at_boundary(
             "mindspore.ops.triplet_margin_loss", error, ValueError, anchor=anchor, positive=positive, negative=negative
         )
+
+
+def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None) -> Tensor:
+    """Coordinates of the entries on and above the diagonal offset of a row x col matrix, row by row.
+
+    Runs torch.triu_indices.
+
+    Args:
+        row: int.
+        col: int.
+        offset: int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of shape (2, count), rows first and columns second; int64 by default.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.triu_indices:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.triu_indices(row, col, offset=offset, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.triu_indices", error, ValueError)
+
+
+def true_divide(dividend: Tensor, divisor: Tensor) -> Tensor:
+    """Divides dividend by divisor element by element, never rounding, even for integers.
+
+    Runs torch.true_divide.
+
+    Args:
+        dividend: Tensor.
+        divisor: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (dividend).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.true_divide:
+        - input / dividend: same function, other name.
+        - other / divisor: same function, other name.
+    """
+    if type(dividend) is not Tensor and not isinstance(dividend, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.true_divide: dividend must be a Tensor, got {type(dividend).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.true_divide(dividend, divisor)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.true_divide", error, ValueError, dividend=dividend, divisor=divisor)
+
+
+def trunc(input: Tensor) -> Tensor:
+    """Cuts the fraction off each element, which rounds toward zero.
+
+    Runs torch.trunc.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.trunc: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.trunc(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.trunc", error, ValueError, input=input)
+
+
+def unbind(input: Tensor, dim: int = 0) -> Tensor:
+    """Takes input apart along dim into its slices, with that dimension removed.
+
+    Runs torch.unbind.
+
+    Args:
+        input: Tensor.
+        dim: int.
+
+    Returns:
+        A tuple of views of input, as many as dim is long.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.unbind: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.unbind(input, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.unbind", error, ValueError, input=input)
+
+
+def unfold(input: Tensor, kernel_size: Any, dilation: int = 1, padding: int = 0, stride: int = 1) -> Tensor:
+    """Cuts images into sliding kernel_size blocks and lays each block out as a column.
+
+    Runs torch.nn.functional.unfold.
+
+    Args:
+        input: Tensor.
+        kernel_size: object.
+        dilation: int.
+        padding: int.
+        stride: int.
+
+    Returns:
+        A tensor (N, C * kernel area, L) with L blocks, or without N, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.unfold:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.unfold: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.unfold(input, kernel_size, dilation=dilation, padding=padding, stride=stride)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.unfold", error, ValueError, input=input)
+
+
+def uniform(shape: Tensor, minval: float, maxval: float, seed: Any = None, dtype: Any = None) -> Tensor:
+    """Fills tensor in place with values drawn evenly from the range a to b.
+
+    Runs torch.nn.init.uniform_.
+
+    Args:
+        shape: Tensor.
+        minval: float.
+        maxval: float.
+        seed: MindSpore only.
+        dtype: MindSpore only.
+
+    Returns:
+        The same tensor, shape and dtype unchanged.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (shape).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.init.uniform_:
+        - tensor / shape: same function, other name.
+        - a / minval: same function, other name; default 0.0 / required.
+        - b / maxval: same function, other name; default 1.0 / required.
+        - generator / -: MindSpore has no such parameter.
+        - - / seed: MindSpore only; None is PyTorch's behaviour.
+        - - / dtype: MindSpore only; None is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if seed is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.uniform", "seed", seed, "None")
+    if dtype is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.uniform", "dtype", dtype, "None")
+    if type(shape) is not Tensor and not isinstance(shape, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.uniform: shape must be a Tensor, got {type(shape).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_init.uniform_(shape, a=minval, b=maxval)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.uniform", error, ValueError, shape=shape)
+
+
+def unique(input: Any) -> Tensor:
+    """Finds the distinct elements, or distinct slices along dim, and optionally inverse indices and counts.
+
+    Runs torch.unique.
+
+    Args:
+        input: object.
+
+    Returns:
+        A tensor of the dtype of input, 1-D unless dim is given; a tuple if inverse or counts are requested.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.unique:
+        - args / input: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.unique(*input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.unique", error, ValueError)
+
+
+def unique_consecutive(input: Any, return_inverse: Any = False, return_counts: Any = False, dim: Any = None) -> Tensor:
+    """Keeps only the first of each run of equal neighbors, so a value may occur again later.
+
+    Runs torch.unique_consecutive.
+
+    Args:
+        input: object.
+        return_inverse: MindSpore only.
+        return_counts: MindSpore only.
+        dim: MindSpore only.
+
+    Returns:
+        A tensor of the dtype of input, 1-D unless dim is given; a tuple if inverse or counts are requested.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.unique_consecutive:
+        - args / input: same function, other name.
+        - - / return_inverse: MindSpore only; False is PyTorch's behaviour.
+        - - / return_counts: MindSpore only; False is PyTorch's behaviour.
+        - - / dim: MindSpore only; None is PyTorch's behaviour.
+    """
+    if return_inverse is not False:
+        raise _errors.UnsupportedArgument("mindspore.ops.unique_consecutive", "return_inverse", return_inverse, "False")
+    if return_counts is not False:
+        raise _errors.UnsupportedArgument("mindspore.ops.unique_consecutive", "return_counts", return_counts, "False")
+    if dim is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.unique_consecutive", "dim", dim, "None")
+    try:
+        with _plain_torch():
+            result = _torch.unique_consecutive(*input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.unique_consecutive", error, ValueError)
+
+
+def unsqueeze(input: Tensor, dim: int) -> Tensor:
+    """Inserts a dimension of length 1 at position dim.
+
+    Runs torch.unsqueeze.
+
+    Args:
+        input: Tensor.
+        dim: int.
+
+    Returns:
+        A view of input with one more dimension.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.unsqueeze: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.unsqueeze(input, dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.unsqueeze", error, ValueError, input=input)
+
+
+def upsample(
+    input: Tensor,
+    size: Any = None,
+    scale_factor: Any = None,
+    mode: str = "nearest",
+    align_corners: Any = None,
+    recompute_scale_factor: Any = None,
+) -> Tensor:
+    """Deprecated form of interpolate: resizes the spatial dims to size or by scale_factor.
+
+    Runs torch.nn.functional.upsample.
+
+    Args:
+        input: Tensor.
+        size: object.
+        scale_factor: object.
+        mode: str.
+        align_corners: object.
+        recompute_scale_factor: MindSpore only.
+
+    Returns:
+        A tensor (N, C, resized spatial dims), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.upsample:
+        - - / recompute_scale_factor: MindSpore only; None is PyTorch's behaviour.
+    """
+    if recompute_scale_factor is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.upsample", "recompute_scale_factor", recompute_scale_factor, "None")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.upsample: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.upsample(input, size=size, scale_factor=scale_factor, mode=mode, align_corners=align_corners)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.upsample", error, ValueError, input=input)
+
+
+def vander(x: Tensor, N: int | None = None) -> Tensor:
+    """Vandermonde matrix whose columns are powers of x, from N - 1 down to 0 or, with increasing, upward.
+
+    Runs torch.vander.
+
+    Args:
+        x: Tensor.
+        N: int.
+
+    Returns:
+        A matrix of shape (len(x), N); N is len(x) by default.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.vander:
+        - increasing / -: MindSpore has no such parameter.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.vander: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.vander(x, N=N)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.vander", error, ValueError, x=x)
+
+
+def var_mean(input: Tensor, axis: tuple[int, ...] | None = None, ddof: Any = 0, keepdims: bool = False) -> Tensor:
+    """Variance and mean over dim, or over all elements, in a single call.
+
+    Runs torch.var_mean.
+
+    Args:
+        input: Tensor.
+        axis: tuple of int.
+        ddof: MindSpore only.
+        keepdims: bool.
+
+    Returns:
+        A tuple (var, mean) of tensors of the reduced shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.var_mean:
+        - dim / axis: same function, other name.
+        - unbiased / -: MindSpore has no such parameter.
+        - keepdim / keepdims: same function, other name.
+        - - / ddof: MindSpore only; 0 is PyTorch's behaviour.
+    """
+    if ddof != 0:
+        raise _errors.UnsupportedArgument("mindspore.ops.var_mean", "ddof", ddof, "0")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.var_mean: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.var_mean(input, **_arguments.changed(dim=(axis, None), keepdim=(keepdims, False)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.var_mean", error, ValueError, input=input)
+
+
+def view_as_real(input: Tensor) -> Tensor:
+    """Shows the real and imaginary parts of a complex tensor as an extra last dimension of length 2.
+
+    Runs torch.view_as_real.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A real view of input with a last dimension of length 2.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.view_as_real: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.view_as_real(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.view_as_real", error, ValueError, input=input)
+
+
+def vsplit(input: Tensor, indices_or_sections: int) -> Tensor:
+    """Cuts a tensor of at least 2 dimensions along its first one, into equal parts or at the given indices.
+
+    Runs torch.vsplit.
+
+    Args:
+        input: Tensor.
+        indices_or_sections: int.
+
+    Returns:
+        A tuple of views of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.vsplit:
+        - sections / indices_or_sections: same function, other name; default None / required.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.vsplit: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.vsplit(input, sections=indices_or_sections)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.vsplit", error, ValueError, input=input)
+
+
+def vstack(inputs: Sequence[Tensor]) -> Tensor:
+    """Puts tensors on top of one another along dimension 0, taking 1-D tensors as rows.
+
+    Runs torch.vstack.
+
+    Args:
+        inputs: tuple of Tensor.
+
+    Returns:
+        A tensor of at least 2 dimensions.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.vstack:
+        - tensors / inputs: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.vstack(inputs)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.vstack", error, ValueError, inputs=inputs)
+
+
+def xlogy(input: Tensor, other: Tensor) -> Tensor:
+    """Computes input*log(other), giving 0 where input is 0 unless other is nan.
+
+    Runs torch.xlogy.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.xlogy:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.xlogy: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.xlogy(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.xlogy", error, ValueError, input=input, other=other)

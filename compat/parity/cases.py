@@ -53,7 +53,8 @@ class Case:
 
 def cases(table: Table, patterns: list[str] | None = None) -> list[Case]:
     """Every case whose API, on either side, matches one of the patterns (shell globs); UsageError for one that matches none."""
-    found = [case for row in table.rows.values() for case in _of_row(row, table)]
+    definers = table.definers()
+    found = [case for row in table.rows.values() for case in _of_row(row, table, definers)]
     if not patterns:
         return found
     for pattern in patterns:
@@ -66,7 +67,7 @@ def _matches(case: Case, pattern: str) -> bool:
     return any(fnmatch.fnmatchcase(name, pattern) for name in (case.api, case.row))
 
 
-def _of_row(row: Row, table: Table) -> Iterator[Case]:
+def _of_row(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case]:
     source = table.rows[row.function] if row.function and not row.arguments else row
     if row.kind == "object" or not (source.arguments or _needs_none(row)):
         return  # its tests show it
@@ -76,7 +77,7 @@ def _of_row(row: Row, table: Table) -> Iterator[Case]:
             yield from _torch_cases(row, source, fixture, arguments)
         if fixture.only != "torch" and row.unsupported is None:
             for counterpart in row.mindspore:
-                if not counterpart.absent:
+                if definers.get(counterpart.api) == row.torch:
                     yield from _mindspore_cases(row, source, counterpart, fixture, arguments)
 
 
@@ -160,9 +161,8 @@ def _variadic(parameters: Mapping[str, Any]) -> str | None:
 
 def _refusal(row: Row) -> Difference | None:
     """What a row that can't work declares: each of its calls raises."""
-    if row.unsupported is None:
-        return None
-    return Difference(imitated="torch", fixtures=["base"], kind="unsupported", en=row.unsupported.en, zh=row.unsupported.zh)
+    why = row.refusal
+    return None if why is None else Difference(imitated="torch", fixtures=["base"], kind="unsupported", en=why.en, zh=why.zh)
 
 
 def _in_order(arguments: dict[str, Any] | None, parameters: dict[str, Any]) -> Any:

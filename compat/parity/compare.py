@@ -37,7 +37,7 @@ class Result:
 
 
 def compare(case: Case, reference: Outcome, subject: Outcome) -> Result:
-    """Hold `subject` against `reference`: error type, shapes, dtypes, values and gradients, within rtol 1e-4 and atol 1e-6."""
+    """Hold `subject` against `reference`: error type, shapes, dtypes, values and gradients, within rtol 1e-4 and 1e-6 of the largest element."""
     checks: tuple[Check, ...]
     if reference.error or subject.error:
         checks, detail, deviation = ("error",), _errors(case, reference, subject), 0.0
@@ -97,9 +97,17 @@ def _arrays(pairs: list[tuple[str, NDArray[Any], NDArray[Any]]], undefined: bool
         if undefined:
             continue
         worst = max(worst, _deviation(reference, subject))
-        if not np.allclose(subject, reference, rtol=RTOL, atol=ATOL, equal_nan=True):
+        if not np.allclose(subject, reference, rtol=RTOL, atol=ATOL * _scale(reference), equal_nan=True):
             return f"{name}: {_shown([subject])}, not {_shown([reference])}", worst
     return "", worst
+
+
+def _scale(reference: NDArray[Any]) -> float:
+    """The largest finite element, at least 1: what is left where large terms cancel is only as exact as those terms."""
+    if reference.dtype.kind not in "fc" or not reference.size:
+        return 1.0
+    sizes = np.abs(reference)
+    return max(1.0, float(np.max(sizes, where=np.isfinite(sizes), initial=0.0)))
 
 
 def _deviation(reference: NDArray[Any], subject: NDArray[Any]) -> float:

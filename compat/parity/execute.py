@@ -86,11 +86,13 @@ def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] |
 
 
 def _called(case: Case, target: Any, arguments: dict[str, Any]) -> Any:
-    if case.style == "positional" and case.variadic in arguments:
-        # "Positional" is how the separate arguments are given: those before by position too, those behind by keyword.
+    if case.variadic in arguments:
+        # Separate arguments where the style is positional, else one sequence: neither framework takes it by keyword everywhere.
         names = list(arguments)
-        before, after = names[: names.index(case.variadic)], names[names.index(case.variadic) + 1 :]
-        return target(*(arguments[n] for n in before), *arguments[case.variadic], **{n: arguments[n] for n in after})
+        at = names.index(case.variadic)
+        before, given, after = names[:at], arguments[case.variadic], names[at + 1 :]
+        separate = given if case.style == "positional" else [given]
+        return target(*(arguments[n] for n in before), *separate, **{n: arguments[n] for n in after})
     if case.style == "positional":
         return target(*arguments.values())
     return target(**{case.renamed.get(name, name): value for name, value in arguments.items()})
@@ -107,9 +109,9 @@ def _flattened(result: Any, array: Callable[[Any], NDArray[Any] | None]) -> tupl
             return "Tensor"
         kind = type(value).__name__
         if isinstance(value, (tuple, list)):
-            fields = getattr(value, "_fields", ())
-            inner = ", ".join(shape_of(item) for item in value)
-            return f"{kind if not fields else 'tuple'}[{inner}]" if not kind.startswith("Size") else f"Size{list(value)}"
+            # PyTorch's named tuples are of types of their own; ours have the same names.
+            named = "tuple" if isinstance(value, tuple) else "list"
+            return f"Size{list(value)}" if kind == "Size" else f"{named}[{', '.join(shape_of(item) for item in value)}]"
         if isinstance(value, dict):
             return f"dict[{', '.join(f'{key}: {shape_of(item)}' for key, item in value.items())}]"
         if isinstance(value, (bool, int, float, complex)):

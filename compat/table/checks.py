@@ -86,8 +86,8 @@ def _dotted(name: str) -> Iterator[str]:
 
 def _names(row: Row, origin: Origin) -> Found:
     namespace = row.torch.rpartition(".")[0]
-    if origin.file.stem != namespace:
-        yield ("torch",), f"{row.torch} in {origin.file.name}: expected it in {namespace}.yaml"
+    if not f"{namespace}.".startswith(f"{origin.file.stem}."):
+        yield ("torch",), f"{row.torch} in {origin.file.name}: expected it in {namespace}.yaml, or in that of a package above"
     named: list[tuple[Path, str, str]] = [(("torch",), row.torch, "torch")]
     if row.home:
         named.append((("home",), row.home, "torch"))
@@ -240,6 +240,8 @@ def _references(row: Row, table: Table, functions: set[str]) -> Found:
     for index, counterpart in enumerate(row.mindspore):
         if counterpart.function and counterpart.function not in functions:
             yield ("mindspore", index, "function"), f"no row has the counterpart {counterpart.function}"
+    if isinstance(row.unsupported, str) and row.unsupported not in table.reasons:
+        yield ("unsupported",), f"reason {row.unsupported!r}: expected a text, or one of {', '.join(table.reasons)}"
     for path, adapter in _adapters(row):
         for message in _dotted(adapter.name):
             yield (*path, "name"), message

@@ -48,7 +48,8 @@ def _reasoned(row: Row, table: Table) -> Row:
         return msgspec.structs.replace(adapter, reason=table.reasons[adapter.reason].text)
 
     counterparts = [msgspec.structs.replace(each, on_torch=told(each.on_torch)) for each in row.mindspore]
-    return msgspec.structs.replace(row, on_mindspore=told(row.on_mindspore), mindspore=counterparts)
+    refusal = table.reasons[row.unsupported].text if isinstance(row.unsupported, str) else row.unsupported
+    return msgspec.structs.replace(row, on_mindspore=told(row.on_mindspore), mindspore=counterparts, unsupported=refusal)
 
 
 def _inherited(row: Row, table: Table) -> Row:

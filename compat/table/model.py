@@ -48,6 +48,7 @@ class TorchParameter(Record, frozen=True, kw_only=True):
     choices: Annotated[list[Any], Meta(description="The values it may have; another raises `choices_raise`")] = []
     choices_raise: Annotated[Raised, Meta(description="The type that PyTorch raises for a value outside `choices`")] = "ValueError"
     variadic: Annotated[bool, Meta(description="True when it may also be given as separate arguments: `view(2, 3)`")] = False
+    omit: Annotated[bool, Meta(description="True when PyTorch refuses its default: the argument is left out instead")] = False
     about: Annotated[Text | None, Meta(description="Shape, dtype and meaning, for docstrings and pages")] = None
 
     @property
@@ -367,7 +368,10 @@ class Row(Record, frozen=True, kw_only=True):
             "`nothing`: its values are undefined, only shape and dtype are compared"
         ),
     ] = "values"
-    unsupported: Annotated[Text | None, Meta(description="Why it can't work on this backend and what to use instead: every call raises")] = None
+    unsupported: Annotated[
+        Text | FixtureName | None,
+        Meta(description="Why it can't work on this backend and what to use instead, or a name of reasons.yaml: every call raises"),
+    ] = None
     tests: Annotated[list[str], Meta(description="Tests that show what no single call shows: paths in the repository")] = []
     checks: Annotated[list[AnyCheck], Meta(description="What PyTorch refuses before it computes")] = []
     on_mindspore: Annotated[Adapter | None, Meta(description="The hand-written code that runs it on MindSpore")] = None
@@ -384,6 +388,12 @@ class Row(Record, frozen=True, kw_only=True):
     def is_called(self) -> bool:
         """Whether it is run by calling it with the row's arguments: its fixtures are calls."""
         return self.kind in ("function", "class", "method")
+
+    @property
+    def refusal(self) -> Text | None:
+        """Why it can't work; a loaded table holds no names of reasons any more."""
+        assert not isinstance(self.unsupported, str)
+        return self.unsupported
 
     def names(self) -> list[str]:
         """Every public name that the row is about: its own and its aliases, each in all of its forms."""
@@ -447,6 +457,17 @@ class Table:
     reasons: dict[str, Reason]
     exports: dict[str, Export]
     origins: dict[str, Origin]
+
+    def definers(self) -> dict[str, str]:
+        """MindSpore API → the PyTorch name of the row that defines it here: that of the same last name, else the first that lists it."""
+        found: dict[str, str] = {}
+        for api, row in self.rows.items():
+            for counterpart in row.mindspore:
+                last = counterpart.api.rpartition(".")[2]
+                known = found.get(counterpart.api)
+                if not counterpart.absent and (known is None or (api.endswith(f".{last}") and not known.endswith(f".{last}"))):
+                    found[counterpart.api] = api
+        return found
 
     def file_of(self, api: str) -> str:
         """Name of the file that holds the row of a PyTorch API."""

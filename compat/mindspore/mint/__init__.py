@@ -2,12 +2,5211 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
+from compat import arguments as _arguments, errors as _errors
+from compat.frameworks import load as _load
+from compat.mindspore_on_torch import dtypes as _dtypes
+from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
+from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.mindspore.mint import nn as nn
+    from compat.mindspore.mint import linalg as linalg, nn as nn, special as special
 else:
-    __getattr__, __dir__ = _lazy(__name__, ("nn",))
-__all__ = []
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "linalg",
+            "nn",
+            "special",
+        ),
+    )
+_AnyTensor: Any = _load("torch").Tensor
+_linalg: Any = _load("torch.linalg")
+_torch: Any = _load("torch")
+__all__ = [
+    "abs",
+    "acos",
+    "acosh",
+    "add",
+    "addbmm",
+    "addmm",
+    "addmv",
+    "all",
+    "allclose",
+    "amax",
+    "amin",
+    "any",
+    "arange",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "argmax",
+    "argmin",
+    "argsort",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "baddbmm",
+    "bernoulli",
+    "bincount",
+    "bitwise_and",
+    "bitwise_or",
+    "bitwise_xor",
+    "bmm",
+    "broadcast_to",
+    "cat",
+    "cdist",
+    "ceil",
+    "chunk",
+    "clamp",
+    "clone",
+    "concat",
+    "cos",
+    "cosh",
+    "count_nonzero",
+    "cross",
+    "cummax",
+    "cummin",
+    "cumprod",
+    "cumsum",
+    "diff",
+    "div",
+    "divide",
+    "dot",
+    "empty",
+    "empty_like",
+    "eq",
+    "equal",
+    "erf",
+    "erfc",
+    "erfinv",
+    "exp",
+    "exp2",
+    "expm1",
+    "eye",
+    "flatten",
+    "flip",
+    "float_power",
+    "floor",
+    "fmod",
+    "frac",
+    "full",
+    "full_like",
+    "gather",
+    "greater",
+    "greater_equal",
+    "gt",
+    "histc",
+    "index_select",
+    "inverse",
+    "isclose",
+    "isfinite",
+    "isinf",
+    "isneginf",
+    "le",
+    "lerp",
+    "less",
+    "less_equal",
+    "linspace",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "logaddexp",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "logsumexp",
+    "lt",
+    "masked_select",
+    "matmul",
+    "max",
+    "maximum",
+    "mean",
+    "median",
+    "meshgrid",
+    "min",
+    "minimum",
+    "mm",
+    "mul",
+    "multinomial",
+    "mv",
+    "nan_to_num",
+    "nansum",
+    "narrow",
+    "ne",
+    "neg",
+    "negative",
+    "nonzero",
+    "norm",
+    "normal",
+    "ones",
+    "ones_like",
+    "outer",
+    "permute",
+    "polar",
+    "pow",
+    "prod",
+    "rand",
+    "rand_like",
+    "randint",
+    "randint_like",
+    "randn",
+    "randn_like",
+    "randperm",
+    "ravel",
+    "reciprocal",
+    "remainder",
+    "repeat_interleave",
+    "reshape",
+    "roll",
+    "round",
+    "rsqrt",
+    "scatter",
+    "scatter_add",
+    "searchsorted",
+    "select",
+    "sigmoid",
+    "sign",
+    "sin",
+    "sinc",
+    "sinh",
+    "sort",
+    "split",
+    "sqrt",
+    "square",
+    "squeeze",
+    "stack",
+    "std",
+    "std_mean",
+    "sub",
+    "sum",
+    "swapaxes",
+    "t",
+    "tan",
+    "tanh",
+    "tile",
+    "topk",
+    "trace",
+    "transpose",
+    "tril",
+    "triu",
+    "trunc",
+    "unbind",
+    "unique",
+    "unique_consecutive",
+    "unsqueeze",
+    "var",
+    "var_mean",
+    "where",
+    "xlogy",
+    "zeros",
+    "zeros_like",
+]
+
+
+def abs(input: Tensor) -> Tensor:
+    """Magnitude of each element: |x| for real numbers, sqrt(re^2 + im^2) for complex ones.
+
+    Runs torch.abs.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; complex becomes the matching real dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.abs: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.abs(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.abs", error, ValueError, input=input)
+
+
+def acos(input: Tensor) -> Tensor:
+    """Inverse cosine of each element in radians, from 0 to pi; nan outside of [-1, 1].
+
+    Runs torch.acos.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.acos(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.acos", error, ValueError, input=input)
+
+
+def acosh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic cosine of each element, ln(x + sqrt(x^2 - 1)); nan for x below 1.
+
+    Runs torch.acosh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.acosh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.acosh", error, ValueError, input=input)
+
+
+def add(input: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
+    """Element-wise sum input + alpha * other, with broadcasting.
+
+    Runs torch.add.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+        alpha: number.
+
+    Returns:
+        A tensor of the broadcast shape, dtype by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.add: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.add(input, other, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.add", error, ValueError, input=input, other=other)
+
+
+def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Sums the matrix products of all pairs in batch1 and batch2: beta * input + alpha * sum(batch1 @ batch2).
+
+    Runs torch.addbmm.
+
+    Args:
+        input: Tensor.
+        batch1: Tensor.
+        batch2: Tensor.
+        beta: number.
+        alpha: number.
+
+    Returns:
+        A matrix of shape (n, p), dtype of the inputs.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.addbmm(input, batch1, batch2, beta=beta, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.addbmm", error, ValueError, input=input, batch1=batch1, batch2=batch2)
+
+
+def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Matrix product plus a broadcast input: beta * input + alpha * (mat1 @ mat2).
+
+    Runs torch.addmm.
+
+    Args:
+        input: Tensor.
+        mat1: Tensor.
+        mat2: Tensor.
+        beta: number.
+        alpha: number.
+
+    Returns:
+        A matrix of shape (n, p) for mat1 (n, m) and mat2 (m, p).
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.addmm:
+        - out_dtype / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.addmm(input, mat1, mat2, beta=beta, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.addmm", error, ValueError, input=input, mat1=mat1, mat2=mat2)
+
+
+def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Matrix-vector product plus input: beta * input + alpha * (mat @ vec).
+
+    Runs torch.addmv.
+
+    Args:
+        input: Tensor.
+        mat: Tensor.
+        vec: Tensor.
+        beta: number.
+        alpha: number.
+
+    Returns:
+        A vector with as many elements as mat has rows.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.addmv(input, mat, vec, beta=beta, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.addmv", error, ValueError, input=input, mat=mat, vec=vec)
+
+
+def all(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Tests whether all elements, over everything or along dim, are nonzero.
+
+    Runs torch.all.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        keepdim: bool.
+
+    Returns:
+        A bool tensor reduced over dim, 0-dim without dim; uint8 stays uint8.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.all: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.all(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.all", error, ValueError, input=input)
+
+
+def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
+    """Tests whether |input - other| <= atol + rtol * |other| holds for every element.
+
+    Runs torch.allclose.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+        rtol: float.
+        atol: float.
+        equal_nan: bool.
+
+    Returns:
+        A Python bool.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.allclose: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.allclose(input, other, rtol=rtol, atol=atol, equal_nan=equal_nan)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.allclose", error, ValueError, input=input, other=other)
+
+
+def amax(input: Tensor, dim: int | tuple[int, ...] = (), keepdim: bool = False) -> Tensor:
+    """Largest value along one or more dims; the gradient is shared evenly among equal maxima.
+
+    Runs torch.amax.
+
+    Args:
+        input: Tensor.
+        dim: int or tuple of int.
+        keepdim: bool.
+
+    Returns:
+        A tensor with dim removed (size 1 with keepdim), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.amax: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.amax(input, dim=dim, keepdim=keepdim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.amax", error, ValueError, input=input)
+
+
+def amin(input: Tensor, dim: int | tuple[int, ...] = (), keepdim: bool = False) -> Tensor:
+    """Smallest value along one or more dims; the gradient is shared evenly among equal minima.
+
+    Runs torch.amin.
+
+    Args:
+        input: Tensor.
+        dim: int or tuple of int.
+        keepdim: bool.
+
+    Returns:
+        A tensor with dim removed (size 1 with keepdim), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.amin: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.amin(input, dim=dim, keepdim=keepdim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.amin", error, ValueError, input=input)
+
+
+def any(input: Tensor) -> Tensor:
+    """Tests whether at least one element, over everything or along dim, is nonzero.
+
+    Runs torch.any.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A bool tensor reduced over dim, 0-dim without dim; uint8 stays uint8.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.any:
+        - dim / -: MindSpore has no such parameter.
+        - keepdim / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.any: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.any(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.any", error, ValueError, input=input)
+
+
+def arange(start: float = 0, end: float | None = None, step: float = 1, *, dtype: Any = None) -> Tensor:
+    """Evenly spaced numbers start, start + step, ... up to but without end.
+
+    Runs torch.arange.
+
+    Args:
+        start: number.
+        end: number.
+        step: number.
+        dtype: dtype.
+
+    Returns:
+        A 1-D tensor of ceil((end - start) / step) elements; int64 if all arguments are integers, else float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.arange:
+        - start / start: default None / 0.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.arange(end=end, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(start=(start, None), step=(step, 1)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.arange", error, ValueError)
+
+
+def arccos(input: Tensor) -> Tensor:
+    """Inverse cosine of each element in radians, from 0 to pi; nan outside of [-1, 1].
+
+    Runs torch.acos.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.acos(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.arccos", error, ValueError, input=input)
+
+
+def arccosh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic cosine of each element, ln(x + sqrt(x^2 - 1)); nan for x below 1.
+
+    Runs torch.acosh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.acosh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.arccosh", error, ValueError, input=input)
+
+
+def arcsin(x: Tensor) -> Tensor:
+    """Inverse sine of each element in radians, from -pi/2 to pi/2; nan outside of [-1, 1].
+
+    Runs torch.asin.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.asin:
+        - input / x: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.asin(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.arcsin", error, ValueError, x=x)
+
+
+def arcsinh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic sine of each element, ln(x + sqrt(x^2 + 1)).
+
+    Runs torch.asinh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.asinh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.arcsinh", error, ValueError, input=input)
+
+
+def arctan(input: Tensor) -> Tensor:
+    """Inverse tangent of each element in radians, between -pi/2 and pi/2.
+
+    Runs torch.atan.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.atan(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.arctan", error, ValueError, input=input)
+
+
+def arctan2(input: Tensor, other: Tensor) -> Tensor:
+    """Angle in radians of the point (x=other, y=input), from -pi to pi by the signs of both.
+
+    Runs torch.atan2.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.atan2(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.arctan2", error, ValueError, input=input, other=other)
+
+
+def arctanh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic tangent of each element, 0.5 * ln((1 + x) / (1 - x)); infinite at -1 and 1.
+
+    Runs torch.atanh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.atanh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.arctanh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.atanh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.arctanh", error, ValueError, input=input)
+
+
+def argmax(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Position of the largest element along dim, or in the flattened input if dim is None.
+
+    Runs torch.argmax.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        keepdim: bool.
+
+    Returns:
+        An int64 tensor with dim removed (size 1 with keepdim), 0-dim without dim.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.argmax(input, dim=dim, keepdim=keepdim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.argmax", error, ValueError, input=input)
+
+
+def argmin(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Position of the smallest element along dim, or in the flattened input if dim is None.
+
+    Runs torch.argmin.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        keepdim: bool.
+
+    Returns:
+        An int64 tensor with dim removed (size 1 with keepdim), 0-dim without dim.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.argmin(input, dim=dim, keepdim=keepdim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.argmin", error, ValueError, input=input)
+
+
+def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
+    """Indices that put the elements along dim into ascending order, or descending with descending=True.
+
+    Runs torch.argsort.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        descending: bool.
+        stable: bool.
+
+    Returns:
+        An int64 tensor of the shape of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.argsort:
+        - stable / stable: default None / False; position 2 / 4.
+        - dim / dim: position 3 / 2.
+        - descending / descending: position 4 / 3.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.argsort(input, dim=dim, descending=descending, **_arguments.changed(stable=(stable, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.argsort", error, ValueError, input=input)
+
+
+def asin(input: Tensor) -> Tensor:
+    """Inverse sine of each element in radians, from -pi/2 to pi/2; nan outside of [-1, 1].
+
+    Runs torch.asin.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.asin(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.asin", error, ValueError, input=input)
+
+
+def asinh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic sine of each element, ln(x + sqrt(x^2 + 1)).
+
+    Runs torch.asinh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.asinh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.asinh", error, ValueError, input=input)
+
+
+def atan(input: Tensor) -> Tensor:
+    """Inverse tangent of each element in radians, between -pi/2 and pi/2.
+
+    Runs torch.atan.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.atan(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.atan", error, ValueError, input=input)
+
+
+def atan2(input: Tensor, other: Tensor) -> Tensor:
+    """Angle in radians of the point (x=other, y=input), from -pi to pi by the signs of both.
+
+    Runs torch.atan2.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.atan2(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.atan2", error, ValueError, input=input, other=other)
+
+
+def atanh(input: Tensor) -> Tensor:
+    """Inverse hyperbolic tangent of each element, 0.5 * ln((1 + x) / (1 - x)); infinite at -1 and 1.
+
+    Runs torch.atanh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.atanh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.atanh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.atanh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.atanh", error, ValueError, input=input)
+
+
+def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Batched matrix product plus input: beta * input + alpha * (batch1 @ batch2) for each pair.
+
+    Runs torch.baddbmm.
+
+    Args:
+        input: Tensor.
+        batch1: Tensor.
+        batch2: Tensor.
+        beta: number.
+        alpha: number.
+
+    Returns:
+        A tensor of shape (b, n, p), dtype of the inputs.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.baddbmm:
+        - out_dtype / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.baddbmm(input, batch1, batch2, beta=beta, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.baddbmm", error, ValueError, input=input, batch1=batch1, batch2=batch2)
+
+
+def bernoulli(input: Tensor, *, generator: Any = None) -> Tensor:
+    """Draws 0 or 1 for each element, where the element of input is the probability of a 1.
+
+    Runs torch.bernoulli.
+
+    Args:
+        input: Tensor.
+        generator: object.
+
+    Returns:
+        A tensor of zeros and ones of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.bernoulli:
+        - p / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.bernoulli(input, generator=generator)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.bernoulli", error, ValueError, input=input)
+
+
+def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
+    """Counts how often each nonnegative integer occurs, or sums the weights that belong to it.
+
+    Runs torch.bincount.
+
+    Args:
+        input: Tensor.
+        weights: Tensor.
+        minlength: int.
+
+    Returns:
+        A 1-D tensor of max(max(input) + 1, minlength) elements; int64, with weights float32 or float64.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.bincount(input, weights=weights, minlength=minlength)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.bincount", error, ValueError, input=input, weights=weights)
+
+
+def bitwise_and(input: Tensor, other: Tensor) -> Tensor:
+    """Bit-by-bit AND of two integer tensors; logical AND for bool.
+
+    Runs torch.bitwise_and.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape, integer or bool by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.bitwise_and: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.bitwise_and(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.bitwise_and", error, ValueError, input=input, other=other)
+
+
+def bitwise_or(input: Tensor, other: Tensor) -> Tensor:
+    """Bit-by-bit OR of two integer tensors; logical OR for bool.
+
+    Runs torch.bitwise_or.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape, integer or bool by type promotion.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.bitwise_or(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.bitwise_or", error, ValueError, input=input, other=other)
+
+
+def bitwise_xor(input: Tensor, other: Tensor) -> Tensor:
+    """Bit-by-bit exclusive OR of two integer tensors; true where they differ for bool.
+
+    Runs torch.bitwise_xor.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape, integer or bool by type promotion.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.bitwise_xor(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.bitwise_xor", error, ValueError, input=input, other=other)
+
+
+def bmm(input: Tensor, mat2: Tensor) -> Tensor:
+    """Multiplies matching matrices of two batches: (b, n, m) by (b, m, p), without broadcasting.
+
+    Runs torch.bmm.
+
+    Args:
+        input: Tensor.
+        mat2: Tensor.
+
+    Returns:
+        A tensor of shape (b, n, p), dtype of the inputs.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.bmm:
+        - out_dtype / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.bmm: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.bmm(input, mat2)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.bmm", error, ValueError, input=input, mat2=mat2)
+
+
+def broadcast_to(input: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Expands the size-1 dims of input, and adds leading dims, to reach shape without copying.
+
+    Runs torch.broadcast_to.
+
+    Args:
+        input: Tensor.
+        shape: tuple of int.
+
+    Returns:
+        A view of the given shape, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.broadcast_to:
+        - size / shape: same function, other name.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.broadcast_to: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.broadcast_to(input, shape)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.broadcast_to", error, ValueError, input=input)
+
+
+def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Joins tensors along the existing dim; all other sizes must be equal.
+
+    Runs torch.cat.
+
+    Args:
+        tensors: tuple of Tensor.
+        dim: int.
+
+    Returns:
+        A tensor whose dim has the summed size, dtype by type promotion.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cat:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.cat(tensors, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.cat", error, ValueError, tensors=tensors)
+
+
+def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str = "use_mm_for_euclid_dist_if_necessary") -> Tensor:
+    """p-norm distance between every row of x1 and every row of x2, per batch.
+
+    Runs torch.cdist.
+
+    Args:
+        x1: object.
+        x2: object.
+        p: float.
+        compute_mode: str.
+
+    Returns:
+        A floating-point tensor of shape (..., P, R) for P rows in x1 and R in x2.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.cdist(x1, x2, p=p, compute_mode=compute_mode)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.cdist", error, ValueError)
+
+
+def ceil(input: Tensor) -> Tensor:
+    """Smallest whole number not below each element; integers stay as they are.
+
+    Runs torch.ceil.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.ceil:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.ceil: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.ceil(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.ceil", error, ValueError, input=input)
+
+
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> Tensor:
+    """Cuts input along dim into at most chunks pieces of equal size, the last one possibly smaller.
+
+    Runs torch.chunk.
+
+    Args:
+        input: Tensor.
+        chunks: int.
+        dim: int.
+
+    Returns:
+        A tuple of views, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.chunk: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.chunk(input, chunks, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.chunk", error, ValueError, input=input)
+
+
+def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
+    """Limits each element to the range from min to max; where min > max, max wins.
+
+    Runs torch.clamp.
+
+    Args:
+        input: Tensor.
+        min: number.
+        max: number.
+
+    Returns:
+        A tensor of the broadcast shape, dtype by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.clamp: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.clamp(input, min=min, max=max)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.clamp", error, ValueError, input=input)
+
+
+def clone(input: Tensor) -> Tensor:
+    """Copies the data to new memory; gradients flow through the copy back to input.
+
+    Runs torch.clone.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A new tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.clone:
+        - memory_format / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.clone(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.clone", error, ValueError, input=input)
+
+
+def concat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Joins tensors along the existing dim; all other sizes must be equal.
+
+    Runs torch.cat.
+
+    Args:
+        tensors: tuple of Tensor.
+        dim: int.
+
+    Returns:
+        A tensor whose dim has the summed size, dtype by type promotion.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cat:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.cat(tensors, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.concat", error, ValueError, tensors=tensors)
+
+
+def cos(input: Tensor) -> Tensor:
+    """Cosine of each element, taken as an angle in radians.
+
+    Runs torch.cos.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cos:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.cos: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cos(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.cos", error, ValueError, input=input)
+
+
+def cosh(input: Tensor) -> Tensor:
+    """Hyperbolic cosine of each element, (e^x + e^-x) / 2.
+
+    Runs torch.cosh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cosh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.cosh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cosh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.cosh", error, ValueError, input=input)
+
+
+def count_nonzero(input: Tensor, dim: int | None = None) -> Tensor:
+    """Counts the elements that are not zero, along dim or in the whole tensor.
+
+    Runs torch.count_nonzero.
+
+    Args:
+        input: Tensor.
+        dim: int.
+
+    Returns:
+        An int64 tensor with dim removed, 0-dim without dim.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.count_nonzero(input, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.count_nonzero", error, ValueError, input=input)
+
+
+def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
+    """Vector product of the 3-element vectors of input and other along dim (first dim of size 3 by default).
+
+    Runs torch.cross.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+        dim: int.
+
+    Returns:
+        A tensor of the broadcast shape, dtype by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.cross: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cross(input, other, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.cross", error, ValueError, input=input, other=other)
+
+
+def cummax(input: Tensor, dim: int) -> Tensor:
+    """Largest value so far along dim, with the place where it was found.
+
+    Runs torch.cummax.
+
+    Args:
+        input: Tensor.
+        dim: int.
+
+    Returns:
+        A named tuple (values of the dtype of input, int64 indices), both of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cummax:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.cummax: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cummax(input, dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.cummax", error, ValueError, input=input)
+
+
+def cummin(input: Tensor, dim: int) -> Tensor:
+    """Smallest value so far along dim, with the place where it was found.
+
+    Runs torch.cummin.
+
+    Args:
+        input: Tensor.
+        dim: int.
+
+    Returns:
+        A named tuple (values of the dtype of input, int64 indices), both of the shape of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.cummin(input, dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.cummin", error, ValueError, input=input)
+
+
+def cumprod(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
+    """Running product along dim: each element times all before it.
+
+    Runs torch.cumprod.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the shape of input; integers become int64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cumprod:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.cumprod: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cumprod(input, dim, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.cumprod", error, ValueError, input=input)
+
+
+def cumsum(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
+    """Running sum along dim: each element plus all before it.
+
+    Runs torch.cumsum.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the shape of input; integers become int64.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.cumsum(input, dim, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.cumsum", error, ValueError, input=input)
+
+
+def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None) -> Tensor:
+    """Differences of neighbours along dim, x[i + 1] - x[i], applied n times; XOR for bool.
+
+    Runs torch.diff.
+
+    Args:
+        input: Tensor.
+        n: int.
+        dim: int.
+        prepend: Tensor.
+        append: Tensor.
+
+    Returns:
+        A tensor with dim shorter by n (before prepend and append), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.diff: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.diff(input, n=n, dim=dim, prepend=prepend, append=append)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.diff", error, ValueError, input=input, prepend=prepend, append=append)
+
+
+def div(input: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Tensor:
+    """Elementwise quotient input / other, optionally rounded toward zero (trunc) or down (floor).
+
+    Runs torch.div.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+        rounding_mode: str.
+
+    Returns:
+        A tensor of the broadcast shape; integers give float unless rounding_mode is set.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.div: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.div(input, other, **_arguments.changed(rounding_mode=(rounding_mode, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.div", error, ValueError, input=input, other=other)
+
+
+def divide(input: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Tensor:
+    """Elementwise quotient input / other, optionally rounded toward zero (trunc) or down (floor).
+
+    Runs torch.div.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+        rounding_mode: str.
+
+    Returns:
+        A tensor of the broadcast shape; integers give float unless rounding_mode is set.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.divide: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.div(input, other, **_arguments.changed(rounding_mode=(rounding_mode, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.divide", error, ValueError, input=input, other=other)
+
+
+def dot(input: Tensor, other: Tensor) -> Tensor:
+    """Sum of the products of matching elements of two 1-D tensors of equal length; no conjugation.
+
+    Runs torch.dot.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A 0-D tensor of the dtype of the inputs.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.dot:
+        - tensor / other: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.dot(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.dot", error, ValueError, input=input, other=other)
+
+
+def empty(*size: Any, dtype: Any = None, device: Any = None, pin_memory: bool = False) -> Tensor:
+    """Allocates a tensor of the given size without setting its elements.
+
+    Runs torch.empty.
+
+    Args:
+        size: tuple of int.
+        dtype: dtype.
+        device: device.
+        pin_memory: bool.
+
+    Returns:
+        A tensor of shape size with arbitrary values; default dtype unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.empty:
+        - layout / -: MindSpore has no such parameter.
+        - pin_memory / pin_memory: default None / False.
+        - memory_format / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.empty(size, dtype=_dtypes.torch_dtype(dtype), device=device, pin_memory=pin_memory)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.empty", error, ValueError)
+
+
+def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, pin_memory: bool = False) -> Tensor:
+    """Allocates an uninitialised tensor that takes size, dtype and device from input.
+
+    Runs torch.empty_like.
+
+    Args:
+        input: Tensor.
+        dtype: dtype.
+        device: device.
+        pin_memory: bool.
+
+    Returns:
+        A tensor of the shape of input with arbitrary values.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.empty_like:
+        - layout / -: MindSpore has no such parameter.
+        - pin_memory / pin_memory: default None / False.
+        - memory_format / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.empty_like: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.empty_like(input, dtype=_dtypes.torch_dtype(dtype), device=device, pin_memory=pin_memory)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.empty_like", error, ValueError, input=input)
+
+
+def eq(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise comparison input == other, with broadcasting.
+
+    Runs torch.eq.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.eq: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.eq(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.eq", error, ValueError, input=input, other=other)
+
+
+def equal(input: Tensor, other: Tensor) -> Tensor:
+    """Tests whether two tensors have the same size and the same elements throughout.
+
+    Runs torch.equal.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        One Python bool.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.equal(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.equal", error, ValueError, input=input, other=other)
+
+
+def erf(input: Tensor) -> Tensor:
+    """Gauss error function, 2/sqrt(pi) times the integral of exp(-t^2) from 0 to x, for each element.
+
+    Runs torch.erf.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input with values in [-1, 1]; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.erf:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.erf: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.erf(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.erf", error, ValueError, input=input)
+
+
+def erfc(input: Tensor) -> Tensor:
+    """Complementary error function 1 - erf(x), accurate for large x too.
+
+    Runs torch.erfc.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input with values in [0, 2]; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.erfc:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.erfc: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.erfc(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.erfc", error, ValueError, input=input)
+
+
+def erfinv(input: Tensor) -> Tensor:
+    """Inverse of erf: gives y with erf(y) = x for x in [-1, 1], infinite at the ends and nan outside.
+
+    Runs torch.erfinv.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.erfinv:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.erfinv: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.erfinv(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.erfinv", error, ValueError, input=input)
+
+
+def exp(input: Tensor) -> Tensor:
+    """Raises e to the power of each element.
+
+    Runs torch.exp.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers and bool become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.exp:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.exp: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.exp(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.exp", error, ValueError, input=input)
+
+
+def exp2(input: Tensor) -> Tensor:
+    """Raises 2 to the power of each element.
+
+    Runs torch.exp2.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.exp2(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.exp2", error, ValueError, input=input)
+
+
+def expm1(input: Tensor) -> Tensor:
+    """Computes exp(x) - 1 for each element without the loss of precision near zero.
+
+    Runs torch.expm1.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.expm1:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.expm1: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.expm1(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.expm1", error, ValueError, input=input)
+
+
+def eye(n: int, m: int | None = None, dtype: Any = None) -> Tensor:
+    """Builds a matrix with ones on the main diagonal and zeros elsewhere.
+
+    Runs torch.eye.
+
+    Args:
+        n: int.
+        m: int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of shape (n, m), m = n if left out; default dtype unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.eye:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.eye(n, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(m=(m, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.eye", error, ValueError)
+
+
+def flatten(*args: Any) -> Tensor:
+    """Merges the dimensions start_dim to end_dim into one, by default all dimensions.
+
+    Runs torch.flatten.
+
+    Args:
+        args: Tensor.
+
+    Returns:
+        A tensor of the dtype of input, a view where possible; a 0-D input becomes 1-D.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.flatten:
+        - input / args: same function, other name.
+        - start_dim / -: MindSpore has no such parameter.
+        - end_dim / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.flatten(args)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.flatten", error, ValueError, args=args)
+
+
+def flip(input: Tensor, dims: tuple[int, ...]) -> Tensor:
+    """Reverses the order of the elements along each dimension in dims.
+
+    Runs torch.flip.
+
+    Args:
+        input: Tensor.
+        dims: tuple of int.
+
+    Returns:
+        A new tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.flip: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.flip(input, dims)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.flip", error, ValueError, input=input)
+
+
+def float_power(input: Tensor, exponent: Tensor) -> Tensor:
+    """Raises input to exponent elementwise, always calculating in double precision.
+
+    Runs torch.float_power.
+
+    Args:
+        input: Tensor.
+        exponent: Tensor.
+
+    Returns:
+        A float64 tensor of the broadcast shape, complex128 if an argument is complex.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.float_power: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.float_power(input, exponent)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.float_power", error, ValueError, input=input, exponent=exponent)
+
+
+def floor(input: Tensor) -> Tensor:
+    """Rounds each element down to the nearest integer not above it.
+
+    Runs torch.floor.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.floor:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.floor: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.floor(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.floor", error, ValueError, input=input)
+
+
+def fmod(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise remainder of the division truncated toward zero; it has the sign of input.
+
+    Runs torch.fmod.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape in the promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.fmod: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.fmod(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.fmod", error, ValueError, input=input, other=other)
+
+
+def frac(input: Tensor) -> Tensor:
+    """Fractional part x - trunc(x) of each element, with the sign of x.
+
+    Runs torch.frac.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A floating-point tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.frac(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.frac", error, ValueError, input=input)
+
+
+def full(size: tuple[int, ...], fill_value: float, *, dtype: Any = None) -> Tensor:
+    """Creates a tensor of the given size in which every element equals fill_value.
+
+    Runs torch.full.
+
+    Args:
+        size: tuple of int.
+        fill_value: number.
+        dtype: dtype.
+
+    Returns:
+        A tensor of shape size; dtype follows fill_value (an int gives int64) unless given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.full:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.full(size, fill_value, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.full", error, ValueError)
+
+
+def full_like(input: Tensor, fill_value: float, *, dtype: Any = None) -> Tensor:
+    """Creates a tensor filled with fill_value that takes size, dtype and device from input.
+
+    Runs torch.full_like.
+
+    Args:
+        input: Tensor.
+        fill_value: number.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the shape of input; dtype of input unless given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.full_like:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - memory_format / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.full_like(input, fill_value, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.full_like", error, ValueError, input=input)
+
+
+def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """Picks elements of input along dim at the positions given by index, keeping the other coordinates.
+
+    Runs torch.gather.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        index: Tensor.
+
+    Returns:
+        A tensor of the shape of index and the dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.gather:
+        - sparse_grad / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.gather: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.gather(input, dim, index)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.gather", error, ValueError, input=input, index=index)
+
+
+def greater(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise comparison input > other, with broadcasting.
+
+    Runs torch.gt.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.greater: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.gt(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.greater", error, ValueError, input=input, other=other)
+
+
+def greater_equal(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise comparison input >= other, with broadcasting.
+
+    Runs torch.ge.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.greater_equal: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.ge(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.greater_equal", error, ValueError, input=input, other=other)
+
+
+def gt(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise comparison input > other, with broadcasting.
+
+    Runs torch.gt.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.gt: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.gt(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.gt", error, ValueError, input=input, other=other)
+
+
+def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
+    """Counts the elements in bins equal intervals between min and max, or over the data range if both are 0.
+
+    Runs torch.histc.
+
+    Args:
+        input: Tensor.
+        bins: int.
+        min: number.
+        max: number.
+
+    Returns:
+        A 1-D tensor of bins counts in the dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.histc(input, bins=bins, min=min, max=max)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.histc", error, ValueError, input=input)
+
+
+def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
+    """Takes the slices of input along dim at the positions in the 1-D tensor index.
+
+    Runs torch.index_select.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        index: Tensor.
+
+    Returns:
+        A new tensor with size len(index) at dim, dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.index_select(input, dim, index)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.index_select", error, ValueError, input=input, index=index)
+
+
+def inverse(input: Tensor) -> Tensor:
+    """Inverse of each square matrix; raises an error if one is singular.
+
+    Runs torch.linalg.inv.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of A.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.inv:
+        - A / input: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _linalg.inv(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.inverse", error, ValueError, input=input)
+
+
+def isclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
+    """Tests elementwise whether |input - other| <= atol + rtol * |other|.
+
+    Runs torch.isclose.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+        rtol: float.
+        atol: float.
+        equal_nan: bool.
+
+    Returns:
+        A bool tensor of the broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.isclose: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.isclose(input, other, rtol=rtol, atol=atol, equal_nan=equal_nan)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.isclose", error, ValueError, input=input, other=other)
+
+
+def isfinite(input: Tensor) -> Tensor:
+    """Tests each element for being neither infinite nor nan.
+
+    Runs torch.isfinite.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A bool tensor of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.isfinite: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.isfinite(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.isfinite", error, ValueError, input=input)
+
+
+def isinf(input: Tensor) -> Tensor:
+    """Tests each element for being plus or minus infinity.
+
+    Runs torch.isinf.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A bool tensor of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.isinf:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.isinf: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.isinf(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.isinf", error, ValueError, input=input)
+
+
+def isneginf(input: Tensor) -> Tensor:
+    """Tests each element for being minus infinity; complex input is refused.
+
+    Runs torch.isneginf.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A bool tensor of the shape of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.isneginf(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.isneginf", error, ValueError, input=input)
+
+
+def le(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise comparison input <= other, with broadcasting.
+
+    Runs torch.le.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.le: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.le(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.le", error, ValueError, input=input, other=other)
+
+
+def lerp(input: Tensor, end: Tensor, weight: float) -> Tensor:
+    """Linear interpolation input + weight * (end - input), elementwise.
+
+    Runs torch.lerp.
+
+    Args:
+        input: Tensor.
+        end: Tensor.
+        weight: number.
+
+    Returns:
+        A floating-point tensor of the broadcast shape in the dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.lerp: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.lerp(input, end, weight)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.lerp", error, ValueError, input=input, end=end)
+
+
+def less(input: Tensor, other: Tensor) -> Tensor:
+    """Tests elementwise whether input < other; other may be a number or a tensor.
+
+    Runs torch.lt.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.less: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.lt(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.less", error, ValueError, input=input, other=other)
+
+
+def less_equal(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise comparison input <= other, with broadcasting.
+
+    Runs torch.le.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.less_equal: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.le(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.less_equal", error, ValueError, input=input, other=other)
+
+
+def linspace(start: Tensor, end: Tensor, steps: int, *, dtype: Any = None) -> Tensor:
+    """Creates steps evenly spaced numbers from start to end, both ends included.
+
+    Runs torch.linspace.
+
+    Args:
+        start: Tensor.
+        end: Tensor.
+        steps: int.
+        dtype: dtype.
+
+    Returns:
+        A 1-D tensor of length steps, default float dtype unless dtype is given or an end is complex.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linspace:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.linspace(start, end, steps, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.linspace", error, ValueError, start=start, end=end)
+
+
+def log(input: Tensor) -> Tensor:
+    """Natural logarithm of every element; negative real values give nan and 0 gives -inf.
+
+    Runs torch.log.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.log:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.log: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.log(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.log", error, ValueError, input=input)
+
+
+def log10(input: Tensor) -> Tensor:
+    """Logarithm to base 10 of every element.
+
+    Runs torch.log10.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.log10(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.log10", error, ValueError, input=input)
+
+
+def log1p(input: Tensor) -> Tensor:
+    """Computes ln(1 + x) elementwise while staying accurate when x is close to 0.
+
+    Runs torch.log1p.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.log1p:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.log1p: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.log1p(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.log1p", error, ValueError, input=input)
+
+
+def log2(input: Tensor) -> Tensor:
+    """Logarithm to base 2 of every element.
+
+    Runs torch.log2.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.log2(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.log2", error, ValueError, input=input)
+
+
+def logaddexp(input: Tensor, other: Tensor) -> Tensor:
+    """Computes ln(exp(a) + exp(b)) for each pair of elements without overflow.
+
+    Runs torch.logaddexp.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A floating-point tensor of the broadcast shape of input and other.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.logaddexp(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.logaddexp", error, ValueError, input=input, other=other)
+
+
+def logical_and(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise logical AND, where every nonzero value counts as true.
+
+    Runs torch.logical_and.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.logical_and: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.logical_and(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.logical_and", error, ValueError, input=input, other=other)
+
+
+def logical_not(input: Tensor) -> Tensor:
+    """Elementwise logical negation: true exactly where the element is 0 or False.
+
+    Runs torch.logical_not.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A bool tensor of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.logical_not: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.logical_not(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.logical_not", error, ValueError, input=input)
+
+
+def logical_or(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise logical OR, where every nonzero value counts as true.
+
+    Runs torch.logical_or.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.logical_or: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.logical_or(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.logical_or", error, ValueError, input=input, other=other)
+
+
+def logical_xor(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise exclusive OR: true where exactly one of the two elements is nonzero.
+
+    Runs torch.logical_xor.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.logical_xor: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.logical_xor(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.logical_xor", error, ValueError, input=input, other=other)
+
+
+def logsumexp(input: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) -> Tensor:
+    """Logarithm of the sum of exponentials over dim, computed stably against overflow.
+
+    Runs torch.logsumexp.
+
+    Args:
+        input: Tensor.
+        dim: int or tuple of int.
+        keepdim: bool.
+
+    Returns:
+        A tensor without the dims in dim (kept as 1 with keepdim=True); integers become the default float dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.logsumexp(input, dim, keepdim=keepdim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.logsumexp", error, ValueError, input=input)
+
+
+def lt(input: Tensor, other: Tensor) -> Tensor:
+    """Tests elementwise whether input < other; other may be a number or a tensor.
+
+    Runs torch.lt.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.lt: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.lt(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.lt", error, ValueError, input=input, other=other)
+
+
+def masked_select(input: Tensor, mask: Tensor) -> Tensor:
+    """Gathers the elements of input where the broadcastable mask is True.
+
+    Runs torch.masked_select.
+
+    Args:
+        input: Tensor.
+        mask: Tensor.
+
+    Returns:
+        A new 1-D tensor as long as there are True entries, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.masked_select: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.masked_select(input, mask)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.masked_select", error, ValueError, input=input, mask=mask)
+
+
+def matmul(input: Tensor, other: Tensor) -> Tensor:
+    """Matrix product over the last two dims with broadcast batch dims; a 1-D operand acts as a vector.
+
+    Runs torch.matmul.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of shape (..., n, p) for (..., n, m) and (..., m, p); a scalar for two vectors; same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.matmul: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.matmul(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.matmul", error, ValueError, input=input, other=other)
+
+
+def max(input: Tensor) -> Tensor:
+    """Largest element of the whole tensor or along dim; given another tensor, the elementwise maximum of the two.
+
+    Runs torch.max.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A scalar tensor; with dim the named tuple (values, indices), indices int64; with other a tensor of the
+            broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.max:
+        - dim / -: MindSpore has no such parameter.
+        - keepdim / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.max: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.max(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.max", error, ValueError, input=input)
+
+
+def maximum(input: Tensor, other: int) -> Tensor:
+    """Largest element of the whole tensor or along dim; given another tensor, the elementwise maximum of the two.
+
+    Runs torch.max.
+
+    Args:
+        input: Tensor.
+        other: int.
+
+    Returns:
+        A scalar tensor; with dim the named tuple (values, indices), indices int64; with other a tensor of the
+            broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.max:
+        - dim / other: same function, other name; default None / required.
+        - keepdim / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.maximum: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.max(input, **_arguments.changed(dim=(other, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.maximum", error, ValueError, input=input)
+
+
+def mean(input: Tensor, dim: tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """Average of all elements or over the dims in dim.
+
+    Runs torch.mean.
+
+    Args:
+        input: Tensor.
+        dim: tuple of int.
+        keepdim: bool.
+        dtype: dtype.
+
+    Returns:
+        A scalar or a tensor without the reduced dims; input must be floating point or complex, or dtype must be
+            given.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.mean: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.mean(input, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.mean", error, ValueError, input=input)
+
+
+def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+    """Median of all elements or along dim; for an even count the lower of the two middle values.
+
+    Runs torch.median.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        keepdim: bool.
+
+    Returns:
+        A scalar tensor, or with dim the named tuple (values, indices); values keep the dtype, indices are int64.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.median(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.median", error, ValueError, input=input)
+
+
+def meshgrid(*tensors: Any, indexing: str | None = None) -> Tensor:
+    """Expands 1-D tensors into coordinate grids; indexing selects 'ij' (matrix) or 'xy' (Cartesian) order.
+
+    Runs torch.meshgrid.
+
+    Args:
+        tensors: tuple of Tensor.
+        indexing: str.
+
+    Returns:
+        A tuple with one tensor per input, each of shape (n1, n2, ...), or (n2, n1, ...) for 'xy'; dtype of the
+            inputs.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.meshgrid(*tensors, indexing=indexing)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.meshgrid", error, ValueError, tensors=tensors)
+
+
+def min(input: Tensor) -> Tensor:
+    """Smallest element of the whole tensor or along dim; given another tensor, the elementwise minimum of the two.
+
+    Runs torch.min.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A scalar tensor; with dim the named tuple (values, indices), indices int64; with other a tensor of the
+            broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.min:
+        - dim / -: MindSpore has no such parameter.
+        - keepdim / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.min: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.min(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.min", error, ValueError, input=input)
+
+
+def minimum(input: Tensor, other: int) -> Tensor:
+    """Smallest element of the whole tensor or along dim; given another tensor, the elementwise minimum of the two.
+
+    Runs torch.min.
+
+    Args:
+        input: Tensor.
+        other: int.
+
+    Returns:
+        A scalar tensor; with dim the named tuple (values, indices), indices int64; with other a tensor of the
+            broadcast shape.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.min:
+        - dim / other: same function, other name; default None / required.
+        - keepdim / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.minimum: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.min(input, **_arguments.changed(dim=(other, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.minimum", error, ValueError, input=input)
+
+
+def mm(input: Tensor, mat2: Tensor) -> Tensor:
+    """Product of two matrices, input (n, m) by mat2 (m, p), without broadcasting.
+
+    Runs torch.mm.
+
+    Args:
+        input: Tensor.
+        mat2: Tensor.
+
+    Returns:
+        A tensor of shape (n, p), dtype of the inputs.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.mm:
+        - out_dtype / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.mm(input, mat2)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.mm", error, ValueError, input=input, mat2=mat2)
+
+
+def mul(input: Tensor, other: Tensor) -> Tensor:
+    """Product of input and other, element by element, with broadcasting and type promotion.
+
+    Runs torch.mul.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape, in the promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.mul: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.mul(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.mul", error, ValueError, input=input, other=other)
+
+
+def multinomial(input: Tensor, num_samples: int, replacement: bool = False, *, generator: Any = None) -> Tensor:
+    """Draws num_samples category indices per row, with probability in proportion to the nonnegative weights in input.
+
+    Runs torch.multinomial.
+
+    Args:
+        input: Tensor.
+        num_samples: int.
+        replacement: bool.
+        generator: object.
+
+    Returns:
+        An int64 tensor of shape (m, num_samples), or (num_samples,) for a 1-D input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.multinomial(input, num_samples, replacement=replacement, generator=generator)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.multinomial", error, ValueError, input=input)
+
+
+def mv(input: Tensor, vec: Tensor) -> Tensor:
+    """Product of the matrix input (n, m) and the vector vec (m), without broadcasting.
+
+    Runs torch.mv.
+
+    Args:
+        input: Tensor.
+        vec: Tensor.
+
+    Returns:
+        A 1-D tensor of length n, dtype of the inputs.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.mv(input, vec)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.mv", error, ValueError, input=input, vec=vec)
+
+
+def nan_to_num(input: Tensor, nan: float | None = None, posinf: float | None = None, neginf: float | None = None) -> Tensor:
+    """Replaces nan by nan (0 by default), and inf and -inf by posinf and neginf or the extreme finite values.
+
+    Runs torch.nan_to_num.
+
+    Args:
+        input: Tensor.
+        nan: float.
+        posinf: float.
+        neginf: float.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nan_to_num:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nan_to_num: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.nan_to_num(input, nan=nan, posinf=posinf, neginf=neginf)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nan_to_num", error, ValueError, input=input)
+
+
+def nansum(input: Tensor, dim: tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """Sum of all elements or over dim in which nan counts as 0.
+
+    Runs torch.nansum.
+
+    Args:
+        input: Tensor.
+        dim: tuple of int.
+        keepdim: bool.
+        dtype: dtype.
+
+    Returns:
+        A scalar or a tensor without the reduced dims; integers and bool become int64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nansum:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nansum: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.nansum(input, dim=dim, keepdim=keepdim, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nansum", error, ValueError, input=input)
+
+
+def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
+    """Takes the slice of length entries beginning at start along dim, sharing memory with input.
+
+    Runs torch.narrow.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        start: int.
+        length: int.
+
+    Returns:
+        A view of input whose size along dim is length, same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.narrow: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.narrow(input, dim, start, length)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.narrow", error, ValueError, input=input)
+
+
+def ne(input: Tensor, other: Tensor) -> Tensor:
+    """Tests elementwise whether input and other differ; other may be a number or a tensor.
+
+    Runs torch.ne.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.ne: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.ne(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.ne", error, ValueError, input=input, other=other)
+
+
+def neg(input: Tensor) -> Tensor:
+    """Changes the sign of every element; bool tensors are refused.
+
+    Runs torch.neg.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.neg: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.neg(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.neg", error, ValueError, input=input)
+
+
+def negative(input: Tensor) -> Tensor:
+    """Changes the sign of every element; bool tensors are refused.
+
+    Runs torch.neg.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.negative: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.neg(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.negative", error, ValueError, input=input)
+
+
+def nonzero(input: Tensor, *, as_tuple: Any = False) -> Tensor:
+    """Finds the indices of all elements that aren't 0, in row-major order.
+
+    Runs torch.nonzero.
+
+    Args:
+        input: Tensor.
+        as_tuple: MindSpore only.
+
+    Returns:
+        An int64 tensor (count, input.dim()); with as_tuple one 1D index tensor per dimension.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nonzero:
+        - - / as_tuple: MindSpore only; False is PyTorch's behaviour.
+    """
+    if as_tuple is not False:
+        raise _errors.UnsupportedArgument("mindspore.mint.nonzero", "as_tuple", as_tuple, "False")
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nonzero: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.nonzero(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nonzero", error, ValueError, input=input)
+
+
+def norm(input: Tensor, p: str = "fro", dim: int | tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """Vector norm of order p over dim or all elements, or a matrix norm such as fro or nuc (older function).
+
+    Runs torch.norm.
+
+    Args:
+        input: Tensor.
+        p: str.
+        dim: int or tuple of int.
+        keepdim: bool.
+        dtype: dtype.
+
+    Returns:
+        A real floating-point tensor without dim, or with it as size 1 if keepdim.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.norm(input, p=p, dim=dim, keepdim=keepdim, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.norm", error, ValueError, input=input)
+
+
+def normal(mean: float = 0.0, std: Tensor = 1.0, size: Any = None, generator: Any = None) -> Tensor:
+    """Draws each element from its own normal distribution given by mean and std, tensors or numbers.
+
+    Runs torch.normal.
+
+    Args:
+        mean: float.
+        std: Tensor.
+        size: MindSpore only.
+        generator: object.
+
+    Returns:
+        A floating-point tensor of the shape of mean and std, or of size.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.normal:
+        - mean / mean: default required / 0.0.
+        - std / std: default required / 1.0.
+        - generator / generator: position 3 / 4.
+        - - / size: MindSpore only; None is PyTorch's behaviour.
+    """
+    if size is not None:
+        raise _errors.UnsupportedArgument("mindspore.mint.normal", "size", size, "None")
+    try:
+        with _plain_torch():
+            result = _torch.normal(mean, std, generator=generator)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.normal", error, ValueError, std=std)
+
+
+def ones(size: tuple[int, ...], *, dtype: Any = None) -> Tensor:
+    """Creates a tensor of the given size in which every element is 1.
+
+    Runs torch.ones.
+
+    Args:
+        size: tuple of int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of shape size, default dtype unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.ones:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.ones(size, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.ones", error, ValueError)
+
+
+def ones_like(input: Tensor, *, dtype: Any = None) -> Tensor:
+    """Creates a tensor of ones with the shape, dtype and device of input unless told otherwise.
+
+    Runs torch.ones_like.
+
+    Args:
+        input: Tensor.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the shape of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.ones_like:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - memory_format / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.ones_like(input, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.ones_like", error, ValueError, input=input)
+
+
+def outer(input: Tensor, vec2: Tensor) -> Tensor:
+    """All products input[i] * vec2[j] of two vectors.
+
+    Runs torch.outer.
+
+    Args:
+        input: Tensor.
+        vec2: Tensor.
+
+    Returns:
+        A tensor of shape (input.numel(), vec2.numel()) of the promoted dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.outer(input, vec2)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.outer", error, ValueError, input=input, vec2=vec2)
+
+
+def permute(input: Tensor, dims: tuple[int, ...]) -> Tensor:
+    """Reorders all dimensions of input as dims says, without copying.
+
+    Runs torch.permute.
+
+    Args:
+        input: Tensor.
+        dims: tuple of int.
+
+    Returns:
+        A view of input with its sizes in the order dims.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.permute: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.permute(input, dims)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.permute", error, ValueError, input=input)
+
+
+def polar(abs: Tensor, angle: Tensor) -> Tensor:
+    """Complex numbers from magnitude and phase: abs * cos(angle) + i * abs * sin(angle).
+
+    Runs torch.polar.
+
+    Args:
+        abs: Tensor.
+        angle: Tensor.
+
+    Returns:
+        A complex tensor, complex64 from float32 and complex128 from float64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (abs).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.polar:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(abs) is not Tensor and not isinstance(abs, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.polar: abs must be a Tensor, got {type(abs).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.polar(abs, angle)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.polar", error, ValueError, abs=abs, angle=angle)
+
+
+def pow(input: Tensor, exponent: Tensor) -> Tensor:
+    """Raises input to the power exponent, element by element with broadcasting.
+
+    Runs torch.pow.
+
+    Args:
+        input: Tensor.
+        exponent: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape and promoted dtype; ints to a float power become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.pow: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.pow(input, exponent)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.pow", error, ValueError, input=input, exponent=exponent)
+
+
+def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """Product of all elements, or of those along dim.
+
+    Runs torch.prod.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        keepdim: bool.
+        dtype: dtype.
+
+    Returns:
+        A scalar tensor, or input's shape without dim; integers and bool become int64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.prod: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.prod(input, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.prod", error, ValueError, input=input)
+
+
+def rand(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Tensor:
+    """Random numbers spread evenly over [0, 1), in a tensor of the given size.
+
+    Runs torch.rand.
+
+    Args:
+        size: tuple of int.
+        generator: object.
+        dtype: dtype.
+        device: device.
+
+    Returns:
+        A tensor of shape size, default dtype unless dtype is given; integer types not allowed.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.rand:
+        - layout / -: MindSpore has no such parameter.
+        - device / device: position 5 / 4.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.rand(size, dtype=_dtypes.torch_dtype(dtype), device=device, **_arguments.changed(generator=(generator, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.rand", error, ValueError)
+
+
+def rand_like(input: Tensor, *, dtype: Any = None, device: Any = None) -> Tensor:
+    """Random numbers spread evenly over [0, 1), with the shape, dtype and device of input.
+
+    Runs torch.rand_like.
+
+    Args:
+        input: Tensor.
+        dtype: dtype.
+        device: device.
+
+    Returns:
+        A tensor of the shape of input; integer types not allowed.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.rand_like:
+        - generator / -: MindSpore has no such parameter.
+        - layout / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - memory_format / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.rand_like(input, dtype=_dtypes.torch_dtype(dtype), device=device)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.rand_like", error, ValueError, input=input)
+
+
+def randint(*args: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Tensor:
+    """Random integers from low (0 by default) up to but without high, all equally likely.
+
+    Runs torch.randint.
+
+    Args:
+        args: int.
+        generator: object.
+        dtype: dtype.
+        device: device.
+
+    Returns:
+        A tensor of shape size, int64 unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.randint:
+        - low / args: same function, other name; default None / required.
+        - high / -: MindSpore has no such parameter.
+        - size / -: MindSpore has no such parameter.
+        - layout / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.randint(
+                dtype=_dtypes.torch_dtype(dtype), device=device, **_arguments.changed(low=(args, None), generator=(generator, None))
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.randint", error, ValueError)
+
+
+def randint_like(*args: Any, dtype: Any = None, device: Any = None) -> Tensor:
+    """Random integers from low up to but without high, in a tensor modelled on input.
+
+    Runs torch.randint_like.
+
+    Args:
+        args: Tensor.
+        dtype: dtype.
+        device: device.
+
+    Returns:
+        A tensor of the shape of input, and of its dtype unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.randint_like:
+        - input / args: same function, other name.
+        - low / -: MindSpore has no such parameter.
+        - high / -: MindSpore has no such parameter.
+        - generator / -: MindSpore has no such parameter.
+        - layout / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - memory_format / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.randint_like(args, dtype=_dtypes.torch_dtype(dtype), device=device)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.randint_like", error, ValueError, args=args)
+
+
+def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Tensor:
+    """Samples of the standard normal distribution, mean 0 and variance 1, in a tensor of the given size.
+
+    Runs torch.randn.
+
+    Args:
+        size: tuple of int.
+        generator: object.
+        dtype: dtype.
+        device: device.
+
+    Returns:
+        A floating-point or complex tensor of shape size, default dtype unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.randn:
+        - layout / -: MindSpore has no such parameter.
+        - device / device: position 5 / 4.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.randn(size, dtype=_dtypes.torch_dtype(dtype), device=device, **_arguments.changed(generator=(generator, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.randn", error, ValueError)
+
+
+def randn_like(input: Tensor, *, dtype: Any = None, device: Any = None) -> Tensor:
+    """Standard normal samples in a tensor with the shape, dtype and device of input.
+
+    Runs torch.randn_like.
+
+    Args:
+        input: Tensor.
+        dtype: dtype.
+        device: device.
+
+    Returns:
+        A floating-point or complex tensor of the shape of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.randn_like:
+        - generator / -: MindSpore has no such parameter.
+        - layout / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - memory_format / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.randn_like(input, dtype=_dtypes.torch_dtype(dtype), device=device)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.randn_like", error, ValueError, input=input)
+
+
+def randperm(n: int, *, generator: Any = None, dtype: Any = None) -> Tensor:
+    """The integers 0 to n - 1 in random order.
+
+    Runs torch.randperm.
+
+    Args:
+        n: int.
+        generator: object.
+        dtype: dtype.
+
+    Returns:
+        A 1D tensor of n elements, int64 unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.randperm:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.randperm(n, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(generator=(generator, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.randperm", error, ValueError)
+
+
+def ravel(input: Tensor) -> Tensor:
+    """Flattens input to one dimension in row-major order, copying only if needed.
+
+    Runs torch.ravel.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A contiguous 1D tensor, a view of input where possible.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.ravel: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.ravel(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.ravel", error, ValueError, input=input)
+
+
+def reciprocal(input: Tensor) -> Tensor:
+    """1 divided by every element of input.
+
+    Runs torch.reciprocal.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.reciprocal: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.reciprocal(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.reciprocal", error, ValueError, input=input)
+
+
+def remainder(input: Tensor, other: Tensor) -> Tensor:
+    """Remainder of division with the sign of other, as Python's %: input - other * floor(input / other).
+
+    Runs torch.remainder.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape and promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.remainder: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.remainder(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.remainder", error, ValueError, input=input, other=other)
+
+
+def repeat_interleave(input: Tensor, repeats: Tensor, dim: int | None = None, *, output_size: int | None = None) -> Tensor:
+    """Repeats each element, or each slice along dim, repeats times in a row, e.g. 1 1 2 2.
+
+    Runs torch.repeat_interleave.
+
+    Args:
+        input: Tensor.
+        repeats: Tensor.
+        dim: int.
+        output_size: int.
+
+    Returns:
+        A tensor longer along dim; 1D if dim isn't given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.repeat_interleave(input, repeats, output_size=output_size, **_arguments.changed(dim=(dim, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.repeat_interleave", error, ValueError, input=input, repeats=repeats)
+
+
+def reshape(*args: Any) -> Tensor:
+    """Gives the elements of input another shape in the same order; one size may be -1.
+
+    Runs torch.reshape.
+
+    Args:
+        args: Tensor.
+
+    Returns:
+        A tensor of the given shape, a view of input where possible.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.reshape:
+        - input / args: same function, other name.
+        - shape / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.reshape(args)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.reshape", error, ValueError, args=args)
+
+
+def roll(input: Tensor, shifts: int | tuple[int, ...], dims: int | tuple[int, ...] | None = None) -> Tensor:
+    """Shifts elements by shifts along dims, those pushed out coming back at the other end.
+
+    Runs torch.roll.
+
+    Args:
+        input: Tensor.
+        shifts: int or tuple of int.
+        dims: int or tuple of int.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.roll:
+        - dims / dims: default () / None.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.roll(input, shifts, dims=dims)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.roll", error, ValueError, input=input)
+
+
+def round(input: Tensor, *, decimals: int = 0) -> Tensor:
+    """Rounds to the nearest integer, halves to the even one, or to decimals places.
+
+    Runs torch.round.
+
+    Args:
+        input: Tensor.
+        decimals: int.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.round:
+        - decimals / decimals: default None / 0.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.round: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.round(input, **_arguments.changed(decimals=(decimals, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.round", error, ValueError, input=input)
+
+
+def rsqrt(input: Tensor) -> Tensor:
+    """1 divided by the square root of every element; negative ones give nan.
+
+    Runs torch.rsqrt.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.rsqrt:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.rsqrt: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.rsqrt(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.rsqrt", error, ValueError, input=input)
+
+
+def scatter(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+    """Copy of input with values of src written along dim at the positions given by index.
+
+    Runs torch.scatter.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        index: Tensor.
+        src: Tensor.
+
+    Returns:
+        A new tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.scatter:
+        - src / src: default None / required.
+        - reduce / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.scatter: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.scatter(input, dim, index, **_arguments.changed(src=(src, None)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.scatter", error, ValueError, input=input, index=index, src=src)
+
+
+def scatter_add(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
+    """Copy of input with values of src added along dim at the positions index; repeated positions add up.
+
+    Runs torch.scatter_add.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        index: Tensor.
+        src: Tensor.
+
+    Returns:
+        A new tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.scatter_add(input, dim, index, src)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.scatter_add", error, ValueError, input=input, index=index, src=src)
+
+
+def searchsorted(
+    sorted_sequence: Tensor,
+    values: Tensor,
+    *,
+    out_int32: bool = False,
+    right: bool = False,
+    side: str | None = None,
+    sorter: Tensor | None = None,
+) -> Tensor:
+    """Where each of values would go into sorted_sequence, sorted along its last dimension, to keep the order.
+
+    Runs torch.searchsorted.
+
+    Args:
+        sorted_sequence: Tensor.
+        values: Tensor.
+        out_int32: bool.
+        right: bool.
+        side: str.
+        sorter: Tensor.
+
+    Returns:
+        An int64 tensor of the shape of values, int32 with out_int32.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (sorted_sequence).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.searchsorted:
+        - input / values: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(sorted_sequence) is not Tensor and not isinstance(sorted_sequence, _AnyTensor):
+        raise _errors.invalid(
+            TypeError, f"mindspore.mint.searchsorted: sorted_sequence must be a Tensor, got {type(sorted_sequence).__name__}"
+        )
+    try:
+        with _plain_torch():
+            result = _torch.searchsorted(sorted_sequence, values, out_int32=out_int32, right=right, side=side, sorter=sorter)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary(
+            "mindspore.mint.searchsorted", error, ValueError, sorted_sequence=sorted_sequence, values=values, sorter=sorter
+        )
+
+
+def select(input: Tensor, dim: int, index: int) -> Tensor:
+    """Takes the slice at position index of dimension dim, as input[..., index, ...].
+
+    Runs torch.select.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        index: int.
+
+    Returns:
+        A view of input without dim.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.select:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.select: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.select(input, dim, index)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.select", error, ValueError, input=input)
+
+
+def sigmoid(input: Tensor) -> Tensor:
+    """Maps every element into (0, 1) by 1 / (1 + exp(-x)).
+
+    Runs torch.sigmoid.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.sigmoid:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.sigmoid: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sigmoid(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.sigmoid", error, ValueError, input=input)
+
+
+def sign(input: Tensor) -> Tensor:
+    """Gives -1, 0 or 1 per element according to whether the value is negative, zero or positive.
+
+    Runs torch.sign.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.sign: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sign(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.sign", error, ValueError, input=input)
+
+
+def sin(input: Tensor) -> Tensor:
+    """Sine of each element, taken in radians.
+
+    Runs torch.sin.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.sin:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.sin: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sin(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.sin", error, ValueError, input=input)
+
+
+def sinc(input: Tensor) -> Tensor:
+    """Normalized sinc of each element: sin(pi*x)/(pi*x), and 1 at x = 0.
+
+    Runs torch.sinc.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.sinc: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sinc(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.sinc", error, ValueError, input=input)
+
+
+def sinh(input: Tensor) -> Tensor:
+    """Hyperbolic sine of each element: (exp(x) - exp(-x))/2.
+
+    Runs torch.sinh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.sinh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.sinh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sinh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.sinh", error, ValueError, input=input)
+
+
+def sort(input: Tensor, *, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
+    """Sorts the elements along dim, ascending or, with descending=True, descending.
+
+    Runs torch.sort.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        descending: bool.
+        stable: bool.
+
+    Returns:
+        A named tuple (values, indices) of the shape of input; indices are int64.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.sort:
+        - stable / stable: default None / False.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.sort(input, **_arguments.changed(stable=(stable, None), dim=(dim, -1), descending=(descending, False)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.sort", error, ValueError, input=input)
+
+
+def split(tensor: Tensor, split_size_or_sections: int | tuple[int, ...], dim: int = 0) -> Tensor:
+    """Cuts a tensor along dim into pieces of one size, or of the sizes in a list; the last may be smaller.
+
+    Runs torch.split.
+
+    Args:
+        tensor: Tensor.
+        split_size_or_sections: int or tuple of int.
+        dim: int.
+
+    Returns:
+        A tuple of views of the input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (tensor).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(tensor) is not Tensor and not isinstance(tensor, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.split: tensor must be a Tensor, got {type(tensor).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.split(tensor, split_size_or_sections, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.split", error, ValueError, tensor=tensor)
+
+
+def sqrt(input: Tensor) -> Tensor:
+    """Square root of each element; negative real numbers give nan.
+
+    Runs torch.sqrt.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.sqrt: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sqrt(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.sqrt", error, ValueError, input=input)
+
+
+def square(input: Tensor) -> Tensor:
+    """Multiplies each element by itself.
+
+    Runs torch.square.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input; bool becomes int64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.square: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.square(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.square", error, ValueError, input=input)
+
+
+def squeeze(*args: Any) -> Tensor:
+    """Drops dimensions of length 1: all of them, or only those named in dim.
+
+    Runs torch.squeeze.
+
+    Args:
+        args: Tensor.
+
+    Returns:
+        A view of input with fewer dimensions.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.squeeze:
+        - input / args: same function, other name.
+        - dim / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.squeeze(args)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.squeeze", error, ValueError, args=args)
+
+
+def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
+    """Joins tensors of equal shape along a new dimension inserted at dim.
+
+    Runs torch.stack.
+
+    Args:
+        tensors: tuple of Tensor.
+        dim: int.
+
+    Returns:
+        A tensor with one more dimension than the inputs; its length at dim is the number of tensors.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.stack(tensors, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.stack", error, ValueError, tensors=tensors)
+
+
+def std(input: Tensor, dim: tuple[int, ...] | None = None, *, correction: Any = 1, keepdim: bool = False) -> Tensor:
+    """Standard deviation over dim, or over all elements, with divisor N - correction (1 by default).
+
+    Runs torch.std.
+
+    Args:
+        input: Tensor.
+        dim: tuple of int.
+        correction: MindSpore only.
+        keepdim: bool.
+
+    Returns:
+        A real tensor of the shape of input without dim, or with length 1 there if keepdim.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.std:
+        - unbiased / -: MindSpore has no such parameter.
+        - - / correction: MindSpore only; 1 is PyTorch's behaviour.
+    """
+    if correction != 1:
+        raise _errors.UnsupportedArgument("mindspore.mint.std", "correction", correction, "1")
+    try:
+        with _plain_torch():
+            result = _torch.std(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.std", error, ValueError, input=input)
+
+
+def std_mean(input: Tensor, dim: tuple[int, ...] | None = None, *, correction: Any = 1, keepdim: bool = False) -> Tensor:
+    """Standard deviation and mean over dim, or over all elements, in a single call.
+
+    Runs torch.std_mean.
+
+    Args:
+        input: Tensor.
+        dim: tuple of int.
+        correction: MindSpore only.
+        keepdim: bool.
+
+    Returns:
+        A tuple (std, mean) of tensors of the reduced shape.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.std_mean:
+        - unbiased / -: MindSpore has no such parameter.
+        - - / correction: MindSpore only; 1 is PyTorch's behaviour.
+    """
+    if correction != 1:
+        raise _errors.UnsupportedArgument("mindspore.mint.std_mean", "correction", correction, "1")
+    try:
+        with _plain_torch():
+            result = _torch.std_mean(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.std_mean", error, ValueError, input=input)
+
+
+def sub(input: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
+    """Subtracts other, multiplied by alpha, from input, with broadcasting.
+
+    Runs torch.sub.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+        alpha: number.
+
+    Returns:
+        A tensor of the broadcast shape and the promoted dtype; two bool tensors are refused.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.sub: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sub(input, other, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.sub", error, ValueError, input=input, other=other)
+
+
+def sum(input: Tensor, dim: tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+    """Adds up the elements over dim, or all of them if dim is not given.
+
+    Runs torch.sum.
+
+    Args:
+        input: Tensor.
+        dim: tuple of int.
+        keepdim: bool.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the reduced shape; bool and integers become int64 unless dtype is given.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.sum: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sum(input, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.sum", error, ValueError, input=input)
+
+
+def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
+    """Swaps the two dimensions dim0 and dim1 and leaves the others in place.
+
+    Runs torch.transpose.
+
+    Args:
+        input: Tensor.
+        axis0: int.
+        axis1: int.
+
+    Returns:
+        A view of input with the two dimensions swapped.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.transpose:
+        - dim0 / axis0: same function, other name.
+        - dim1 / axis1: same function, other name.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.swapaxes: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.transpose(input, axis0, axis1)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.swapaxes", error, ValueError, input=input)
+
+
+def t(*args: Any) -> Tensor:
+    """Swaps the two dimensions of a matrix; tensors of 0 or 1 dimension come back as they are.
+
+    Runs torch.t.
+
+    Args:
+        args: Tensor.
+
+    Returns:
+        A view of input with its dimensions swapped.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.t:
+        - input / args: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.t(args)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.t", error, ValueError, args=args)
+
+
+def tan(input: Tensor) -> Tensor:
+    """Tangent of each element, taken in radians.
+
+    Runs torch.tan.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.tan:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.tan: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.tan(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.tan", error, ValueError, input=input)
+
+
+def tanh(input: Tensor) -> Tensor:
+    """Hyperbolic tangent of each element, which lies between -1 and 1.
+
+    Runs torch.tanh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.tanh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.tanh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.tanh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.tanh", error, ValueError, input=input)
+
+
+def tile(input: Tensor, dims: tuple[int, ...]) -> Tensor:
+    """Copies input dims times along each dimension; missing leading counts are taken as 1.
+
+    Runs torch.tile.
+
+    Args:
+        input: Tensor.
+        dims: tuple of int.
+
+    Returns:
+        A tensor whose lengths are those of input times dims; same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.tile: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.tile(input, dims)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.tile", error, ValueError, input=input)
+
+
+def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Tensor:
+    """Finds the k largest elements along dim, or the k smallest with largest=False.
+
+    Runs torch.topk.
+
+    Args:
+        input: Tensor.
+        k: int.
+        dim: int.
+        largest: bool.
+        sorted: bool.
+
+    Returns:
+        A named tuple (values, indices) with length k at dim; indices are int64.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.topk(input, k, dim=dim, largest=largest, sorted=sorted)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.topk", error, ValueError, input=input)
+
+
+def trace(input: Tensor) -> Tensor:
+    """Adds up the elements on the main diagonal of a matrix.
+
+    Runs torch.trace.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A 0-D tensor; integers become int64.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.trace(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.trace", error, ValueError, input=input)
+
+
+def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Swaps the two dimensions dim0 and dim1 and leaves the others in place.
+
+    Runs torch.transpose.
+
+    Args:
+        input: Tensor.
+        dim0: int.
+        dim1: int.
+
+    Returns:
+        A view of input with the two dimensions swapped.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.transpose: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.transpose(input, dim0, dim1)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.transpose", error, ValueError, input=input)
+
+
+def tril(input: Tensor, diagonal: int = 0) -> Tensor:
+    """Keeps each matrix on and below the given diagonal and sets the rest to 0.
+
+    Runs torch.tril.
+
+    Args:
+        input: Tensor.
+        diagonal: int.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.tril(input, diagonal=diagonal)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.tril", error, ValueError, input=input)
+
+
+def triu(input: Tensor, diagonal: int = 0) -> Tensor:
+    """Keeps each matrix on and above the given diagonal and sets the rest to 0.
+
+    Runs torch.triu.
+
+    Args:
+        input: Tensor.
+        diagonal: int.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.triu: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.triu(input, diagonal=diagonal)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.triu", error, ValueError, input=input)
+
+
+def trunc(input: Tensor) -> Tensor:
+    """Cuts the fraction off each element, which rounds toward zero.
+
+    Runs torch.trunc.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.trunc: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.trunc(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.trunc", error, ValueError, input=input)
+
+
+def unbind(input: Tensor, dim: int = 0) -> Tensor:
+    """Takes input apart along dim into its slices, with that dimension removed.
+
+    Runs torch.unbind.
+
+    Args:
+        input: Tensor.
+        dim: int.
+
+    Returns:
+        A tuple of views of input, as many as dim is long.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.unbind:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.unbind: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.unbind(input, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.unbind", error, ValueError, input=input)
+
+
+def unique(input: Any, sorted: Any = True, return_inverse: Any = False, return_counts: Any = False, dim: Any = None) -> Tensor:
+    """Finds the distinct elements, or distinct slices along dim, and optionally inverse indices and counts.
+
+    Runs torch.unique.
+
+    Args:
+        input: object.
+        sorted: MindSpore only.
+        return_inverse: MindSpore only.
+        return_counts: MindSpore only.
+        dim: MindSpore only.
+
+    Returns:
+        A tensor of the dtype of input, 1-D unless dim is given; a tuple if inverse or counts are requested.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.unique:
+        - args / input: same function, other name.
+        - - / sorted: MindSpore only; True is PyTorch's behaviour.
+        - - / return_inverse: MindSpore only; False is PyTorch's behaviour.
+        - - / return_counts: MindSpore only; False is PyTorch's behaviour.
+        - - / dim: MindSpore only; None is PyTorch's behaviour.
+    """
+    if sorted is not True:
+        raise _errors.UnsupportedArgument("mindspore.mint.unique", "sorted", sorted, "True")
+    if return_inverse is not False:
+        raise _errors.UnsupportedArgument("mindspore.mint.unique", "return_inverse", return_inverse, "False")
+    if return_counts is not False:
+        raise _errors.UnsupportedArgument("mindspore.mint.unique", "return_counts", return_counts, "False")
+    if dim is not None:
+        raise _errors.UnsupportedArgument("mindspore.mint.unique", "dim", dim, "None")
+    try:
+        with _plain_torch():
+            result = _torch.unique(*input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.unique", error, ValueError)
+
+
+def unique_consecutive(input: Any, return_inverse: Any = False, return_counts: Any = False, dim: Any = None) -> Tensor:
+    """Keeps only the first of each run of equal neighbors, so a value may occur again later.
+
+    Runs torch.unique_consecutive.
+
+    Args:
+        input: object.
+        return_inverse: MindSpore only.
+        return_counts: MindSpore only.
+        dim: MindSpore only.
+
+    Returns:
+        A tensor of the dtype of input, 1-D unless dim is given; a tuple if inverse or counts are requested.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.unique_consecutive:
+        - args / input: same function, other name.
+        - - / return_inverse: MindSpore only; False is PyTorch's behaviour.
+        - - / return_counts: MindSpore only; False is PyTorch's behaviour.
+        - - / dim: MindSpore only; None is PyTorch's behaviour.
+    """
+    if return_inverse is not False:
+        raise _errors.UnsupportedArgument("mindspore.mint.unique_consecutive", "return_inverse", return_inverse, "False")
+    if return_counts is not False:
+        raise _errors.UnsupportedArgument("mindspore.mint.unique_consecutive", "return_counts", return_counts, "False")
+    if dim is not None:
+        raise _errors.UnsupportedArgument("mindspore.mint.unique_consecutive", "dim", dim, "None")
+    try:
+        with _plain_torch():
+            result = _torch.unique_consecutive(*input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.unique_consecutive", error, ValueError)
+
+
+def unsqueeze(input: Tensor, dim: int) -> Tensor:
+    """Inserts a dimension of length 1 at position dim.
+
+    Runs torch.unsqueeze.
+
+    Args:
+        input: Tensor.
+        dim: int.
+
+    Returns:
+        A view of input with one more dimension.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.unsqueeze: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.unsqueeze(input, dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.unsqueeze", error, ValueError, input=input)
+
+
+def var(input: Tensor, dim: tuple[int, ...] | None = None, *, correction: Any = 1, keepdim: bool = False) -> Tensor:
+    """Variance over dim, or over all elements, with divisor N - correction (1 by default).
+
+    Runs torch.var.
+
+    Args:
+        input: Tensor.
+        dim: tuple of int.
+        correction: MindSpore only.
+        keepdim: bool.
+
+    Returns:
+        A real tensor of the shape of input without dim, or with length 1 there if keepdim.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.var:
+        - unbiased / -: MindSpore has no such parameter.
+        - - / correction: MindSpore only; 1 is PyTorch's behaviour.
+    """
+    if correction != 1:
+        raise _errors.UnsupportedArgument("mindspore.mint.var", "correction", correction, "1")
+    try:
+        with _plain_torch():
+            result = _torch.var(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.var", error, ValueError, input=input)
+
+
+def var_mean(input: Tensor, dim: tuple[int, ...] | None = None, *, correction: Any = 1, keepdim: bool = False) -> Tensor:
+    """Variance and mean over dim, or over all elements, in a single call.
+
+    Runs torch.var_mean.
+
+    Args:
+        input: Tensor.
+        dim: tuple of int.
+        correction: MindSpore only.
+        keepdim: bool.
+
+    Returns:
+        A tuple (var, mean) of tensors of the reduced shape.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.var_mean:
+        - unbiased / -: MindSpore has no such parameter.
+        - - / correction: MindSpore only; 1 is PyTorch's behaviour.
+    """
+    if correction != 1:
+        raise _errors.UnsupportedArgument("mindspore.mint.var_mean", "correction", correction, "1")
+    try:
+        with _plain_torch():
+            result = _torch.var_mean(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.var_mean", error, ValueError, input=input)
+
+
+def where(condition: Tensor, input: Tensor, other: Tensor) -> Tensor:
+    """Takes elements of input where condition is True and of other elsewhere; alone it finds True positions.
+
+    Runs torch.where.
+
+    Args:
+        condition: Tensor.
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape and promoted dtype; with condition alone a tuple of int64 index tensors.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (condition).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(condition) is not Tensor and not isinstance(condition, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.where: condition must be a Tensor, got {type(condition).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.where(condition, input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.where", error, ValueError, condition=condition, input=input, other=other)
+
+
+def xlogy(input: Tensor, other: Tensor) -> Tensor:
+    """Computes input*log(other), giving 0 where input is 0 unless other is nan.
+
+    Runs torch.xlogy.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A tensor of the broadcast shape; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.xlogy:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.xlogy: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.xlogy(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.xlogy", error, ValueError, input=input, other=other)
+
+
+def zeros(size: tuple[int, ...], *, dtype: Any = None) -> Tensor:
+    """Makes a tensor of the given size filled with 0.
+
+    Runs torch.zeros.
+
+    Args:
+        size: tuple of int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of shape size; default float dtype unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.zeros:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.zeros(size, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.zeros", error, ValueError)
+
+
+def zeros_like(input: Tensor, *, dtype: Any = None) -> Tensor:
+    """Makes a tensor filled with 0 that has the shape of input.
+
+    Runs torch.zeros_like.
+
+    Args:
+        input: Tensor.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the shape of input; dtype and device of input unless given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.zeros_like:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - memory_format / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.zeros_like(input, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.zeros_like", error, ValueError, input=input)

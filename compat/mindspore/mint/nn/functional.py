@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
+from compat.mindspore_on_torch import dtypes as _dtypes
 from compat.mindspore_on_torch.losses import binary as _binary, mint as _mint
 from compat.mindspore_on_torch.meanings import (
     dtype_set as _dtype_set,
@@ -20,22 +21,255 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
 _AnyTensor: Any = _load("torch").Tensor
 _nn_functional: Any = _load("torch.nn.functional")
+_torch: Any = _load("torch")
 _FLOAT16_FLOAT32_BFLOAT16 = _dtype_set("float16", "float32", "bfloat16")
 _FLOAT16_FLOAT32_FLOAT64 = _dtype_set("float16", "float32", "float64")
 _FLOAT16_FLOAT32_FLOAT64_BFLOAT16 = _dtype_set("float16", "float32", "float64", "bfloat16")
 _INT32_INT64 = _dtype_set("int32", "int64")
 __all__ = [
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "avg_pool1d",
+    "avg_pool2d",
+    "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "conv2d",
+    "conv3d",
+    "conv_transpose2d",
     "cosine_embedding_loss",
     "cross_entropy",
+    "dropout",
+    "dropout2d",
+    "elu",
+    "embedding",
+    "fold",
+    "gelu",
+    "grid_sample",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "interpolate",
     "kl_div",
     "l1_loss",
+    "leaky_relu",
+    "linear",
+    "log_softmax",
+    "logsigmoid",
+    "max_unpool2d",
+    "mish",
     "mse_loss",
     "nll_loss",
+    "normalize",
+    "one_hot",
+    "pad",
+    "prelu",
+    "relu",
+    "relu6",
+    "selu",
+    "sigmoid",
+    "silu",
     "smooth_l1_loss",
     "soft_margin_loss",
+    "softmax",
+    "softplus",
+    "softshrink",
+    "tanh",
+    "unfold",
 ]
+
+
+def adaptive_avg_pool1d(input: Tensor, output_size: int | tuple[int, ...]) -> Tensor:
+    """Average pooling along the last dim with windows sized so that output_size values come out.
+
+    Runs torch.nn.functional.adaptive_avg_pool1d.
+
+    Args:
+        input: Tensor.
+        output_size: int or tuple of int.
+
+    Returns:
+        A tensor (N, C, output_size) or (C, output_size), dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.adaptive_avg_pool1d(input, output_size)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.adaptive_avg_pool1d", error, ValueError, input=input)
+
+
+def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
+    """Average pooling of the last two dims with windows sized so that the plane becomes output_size; None keeps a dim.
+
+    Runs torch.nn.functional.adaptive_avg_pool2d.
+
+    Args:
+        input: Tensor.
+        output_size: object.
+
+    Returns:
+        A tensor (N, C, H_out, W_out) or (C, H_out, W_out), dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.adaptive_avg_pool2d(input, output_size)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.adaptive_avg_pool2d", error, ValueError, input=input)
+
+
+def avg_pool1d(
+    input: Tensor,
+    kernel_size: int | tuple[int, ...],
+    stride: int | tuple[int, ...] | None = None,
+    padding: int | tuple[int, ...] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """Mean over kernel_size windows along the last dim, with stride, padding, ceil_mode and count_include_pad.
+
+    Runs torch.nn.functional.avg_pool1d.
+
+    Args:
+        input: Tensor.
+        kernel_size: int or tuple of int.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        ceil_mode: bool.
+        count_include_pad: bool.
+
+    Returns:
+        A tensor (N, C, L_out) or (C, L_out), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.avg_pool1d:
+        - stride / stride: default () / None.
+        - padding / padding: default (0,) / 0.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.avg_pool1d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.avg_pool1d(
+                input, kernel_size, stride=stride, padding=padding, ceil_mode=ceil_mode, count_include_pad=count_include_pad
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.avg_pool1d", error, ValueError, input=input)
+
+
+def avg_pool2d(
+    input: Tensor,
+    kernel_size: int | tuple[int, ...],
+    stride: int | tuple[int, ...] | None = None,
+    padding: int | tuple[int, ...] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
+    """Mean over kernel_size windows of the last two dims; divisor_override replaces the window's element count.
+
+    Runs torch.nn.functional.avg_pool2d.
+
+    Args:
+        input: Tensor.
+        kernel_size: int or tuple of int.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        ceil_mode: bool.
+        count_include_pad: bool.
+        divisor_override: int.
+
+    Returns:
+        A tensor (N, C, H_out, W_out) or (C, H_out, W_out), dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.avg_pool2d:
+        - stride / stride: default () / None.
+        - padding / padding: default (0, 0) / 0.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.avg_pool2d(
+                input,
+                kernel_size,
+                stride=stride,
+                padding=padding,
+                ceil_mode=ceil_mode,
+                count_include_pad=count_include_pad,
+                divisor_override=divisor_override,
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.avg_pool2d", error, ValueError, input=input)
+
+
+def batch_norm(
+    input: Tensor,
+    running_mean: Tensor,
+    running_var: Tensor,
+    weight: Tensor | None = None,
+    bias: Tensor | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-05,
+) -> Tensor:
+    """Normalizes each channel by batch (training=True) or running statistics, then multiplies by weight and adds bias.
+
+    Runs torch.nn.functional.batch_norm.
+
+    Args:
+        input: Tensor.
+        running_mean: Tensor.
+        running_var: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+        training: bool.
+        momentum: float.
+        eps: float.
+
+    Returns:
+        A tensor of the shape and dtype of input; running statistics are updated in place when training.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.batch_norm:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.batch_norm: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.batch_norm(
+                input, running_mean, running_var, weight=weight, bias=bias, training=training, momentum=momentum, eps=eps
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary(
+            "mindspore.mint.nn.functional.batch_norm",
+            error,
+            ValueError,
+            input=input,
+            running_mean=running_mean,
+            running_var=running_var,
+            weight=weight,
+            bias=bias,
+        )
 
 
 def binary_cross_entropy(input: Tensor, target: Tensor, weight: Tensor | None = None, reduction: str = "mean") -> Tensor:
@@ -239,6 +473,134 @@ def binary_cross_entropy_with_logits(
         )
 
 
+def conv2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: int | tuple[int, ...] = 1,
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    groups: int = 1,
+) -> Tensor:
+    """2-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, kH, kW), plus bias.
+
+    Runs torch.nn.functional.conv2d.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        dilation: int or tuple of int.
+        groups: int.
+
+    Returns:
+        A tensor (N, out_channels, H_out, W_out), or without N, dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.conv2d:
+        - stride / stride: default (1, 1) / 1.
+        - padding / padding: default (0, 0) / 0.
+        - dilation / dilation: default (1, 1) / 1.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.conv2d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.conv2d", error, ValueError, input=input, weight=weight, bias=bias)
+
+
+def conv3d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: int | tuple[int, ...] = 1,
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    groups: int = 1,
+) -> Tensor:
+    """3-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, kD, kH, kW), plus bias.
+
+    Runs torch.nn.functional.conv3d.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        dilation: int or tuple of int.
+        groups: int.
+
+    Returns:
+        A tensor (N, out_channels, D_out, H_out, W_out), or without N, dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.conv3d:
+        - stride / stride: default (1, 1, 1) / 1.
+        - padding / padding: default (0, 0, 0) / 0.
+        - dilation / dilation: default (1, 1, 1) / 1.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.conv3d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.conv3d", error, ValueError, input=input, weight=weight, bias=bias)
+
+
+def conv_transpose2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: int | tuple[int, ...] = 1,
+    padding: int | tuple[int, ...] = 0,
+    output_padding: int | tuple[int, ...] = 0,
+    groups: int = 1,
+    dilation: int | tuple[int, ...] = 1,
+) -> Tensor:
+    """Transposed 2-D convolution with weight (in_channels, out_channels / groups, kH, kW), the adjoint of conv2d.
+
+    Runs torch.nn.functional.conv_transpose2d.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        output_padding: int or tuple of int.
+        groups: int.
+        dilation: int or tuple of int.
+
+    Returns:
+        A tensor (N, out_channels, H_out, W_out), or without N, dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.conv_transpose2d:
+        - stride / stride: default (1, 1) / 1.
+        - padding / padding: default (0, 0) / 0.
+        - output_padding / output_padding: default (0, 0) / 0.
+        - dilation / dilation: default (1, 1) / 1.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.conv_transpose2d(
+                input, weight, bias=bias, stride=stride, padding=padding, output_padding=output_padding, groups=groups, dilation=dilation
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.conv_transpose2d", error, ValueError, input=input, weight=weight, bias=bias)
+
+
 def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin: float = 0.0, reduction: str = "mean") -> Tensor:
     """1 - cos(input1, input2) for pairs that belong together (target 1), max(0, cos - margin) for others (target -1).
 
@@ -369,6 +731,349 @@ def cross_entropy(
         )
 
 
+def dropout(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Zeroes each element with probability p and divides the others by 1 - p if training is True (the default).
+
+    Runs torch.nn.functional.dropout.
+
+    Args:
+        input: Tensor.
+        p: float.
+        training: bool.
+        inplace: bool.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.dropout:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.dropout: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.dropout(input, p=p, training=training, inplace=inplace)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.dropout", error, ValueError, input=input)
+
+
+def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: bool = False) -> Tensor:
+    """Zeroes each whole channel of (N, C, H, W) with probability p and divides the others by 1 - p if training.
+
+    Runs torch.nn.functional.dropout2d.
+
+    Args:
+        input: Tensor.
+        p: float.
+        training: bool.
+        inplace: bool.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.dropout2d:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.dropout2d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.dropout2d(input, p=p, training=training, inplace=inplace)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.dropout2d", error, ValueError, input=input)
+
+
+def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
+    """Keeps positive x and maps the rest to alpha * (exp(x) - 1).
+
+    Runs torch.nn.functional.elu.
+
+    Args:
+        input: Tensor.
+        alpha: float.
+        inplace: bool.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.elu(input, alpha=alpha, inplace=inplace)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.elu", error, ValueError, input=input)
+
+
+def embedding(
+    input: Tensor,
+    weight: Tensor,
+    padding_idx: int | tuple[int, ...] | None = None,
+    max_norm: float | None = None,
+    norm_type: float = 2.0,
+    scale_grad_by_freq: bool = False,
+) -> Tensor:
+    """Picks the rows of weight at the indices in input; padding_idx gets no gradient, max_norm rescales rows in place.
+
+    Runs torch.nn.functional.embedding.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+        padding_idx: int or tuple of int.
+        max_norm: float.
+        norm_type: float.
+        scale_grad_by_freq: bool.
+
+    Returns:
+        A tensor of the shape of input plus a last dim weight.size(1), dtype of weight.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.embedding:
+        - sparse / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.embedding: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.embedding(
+                input, weight, padding_idx=padding_idx, max_norm=max_norm, norm_type=norm_type, scale_grad_by_freq=scale_grad_by_freq
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.embedding", error, ValueError, input=input, weight=weight)
+
+
+def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: int = 1, padding: int = 0, stride: int = 1) -> Tensor:
+    """Puts the columns of input (N, C * kernel area, L) back as sliding blocks of an image, summing overlaps.
+
+    Runs torch.nn.functional.fold.
+
+    Args:
+        input: Tensor.
+        output_size: object.
+        kernel_size: object.
+        dilation: int.
+        padding: int.
+        stride: int.
+
+    Returns:
+        A tensor (N, C, output_size[0], output_size[1]), or without N, dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.fold(input, output_size, kernel_size, dilation=dilation, padding=padding, stride=stride)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.fold", error, ValueError, input=input)
+
+
+def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
+    """Computes x * Phi(x), Phi being the normal distribution function, exactly or by the tanh approximation.
+
+    Runs torch.nn.functional.gelu.
+
+    Args:
+        input: Tensor.
+        approximate: str.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.gelu(input, approximate=approximate)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.gelu", error, ValueError, input=input)
+
+
+def grid_sample(
+    input: Tensor, grid: Tensor, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool | None = None
+) -> Tensor:
+    """Samples input at the normalized coordinates in grid, interpolating by mode and handling outside points by padding_mode.
+
+    Runs torch.nn.functional.grid_sample.
+
+    Args:
+        input: Tensor.
+        grid: Tensor.
+        mode: str.
+        padding_mode: str.
+        align_corners: bool.
+
+    Returns:
+        A tensor (N, C, H_out, W_out), or (N, C, D_out, H_out, W_out) for volumes, dtype of input.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.grid_sample:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(
+            AttributeError, f"mindspore.mint.nn.functional.grid_sample: input must be a Tensor, got {type(input).__name__}"
+        )
+    try:
+        with _plain_torch():
+            result = _nn_functional.grid_sample(input, grid, mode=mode, padding_mode=padding_mode, align_corners=align_corners)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.grid_sample", error, ValueError, input=input, grid=grid)
+
+
+def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """Keeps x where its absolute value exceeds lambd and gives 0 elsewhere.
+
+    Runs torch.nn.functional.hardshrink.
+
+    Args:
+        input: Tensor.
+        lambd: number.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.hardshrink: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.hardshrink(input, lambd=lambd)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.hardshrink", error, ValueError, input=input)
+
+
+def hardsigmoid(input: Tensor) -> Tensor:
+    """Piecewise linear sigmoid min(max(x + 3, 0), 6) / 6.
+
+    Runs torch.nn.functional.hardsigmoid.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input, with values in [0, 1].
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.hardsigmoid:
+        - inplace / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.hardsigmoid: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.hardsigmoid(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.hardsigmoid", error, ValueError, input=input)
+
+
+def hardswish(input: Tensor) -> Tensor:
+    """Computes x * min(max(x + 3, 0), 6) / 6, a cheap form of swish.
+
+    Runs torch.nn.functional.hardswish.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.hardswish:
+        - inplace / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.hardswish: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.hardswish(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.hardswish", error, ValueError, input=input)
+
+
+def interpolate(
+    input: Tensor,
+    size: int | tuple[int, ...] | None = None,
+    scale_factor: float | None = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+) -> Tensor:
+    """Resizes the spatial dims to size or by scale_factor, with mode nearest, linear, bilinear, bicubic, trilinear or area.
+
+    Runs torch.nn.functional.interpolate.
+
+    Args:
+        input: Tensor.
+        size: int or tuple of int.
+        scale_factor: float.
+        mode: str.
+        align_corners: bool.
+        recompute_scale_factor: bool.
+
+    Returns:
+        A tensor (N, C, resized spatial dims), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.interpolate:
+        - antialias / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.interpolate: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.interpolate(
+                input,
+                size=size,
+                scale_factor=scale_factor,
+                mode=mode,
+                align_corners=align_corners,
+                recompute_scale_factor=recompute_scale_factor,
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.interpolate", error, ValueError, input=input)
+
+
 def kl_div(input: Tensor, target: Tensor, reduction: str = "mean", log_target: bool = False) -> Tensor:
     """Kullback-Leibler divergence of target from the distribution whose logarithm is input.
 
@@ -459,6 +1164,160 @@ def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.l1_loss", error, ValueError, input=input, target=target)
+
+
+def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
+    """Keeps positive x and multiplies negative x by negative_slope (0.01 by default).
+
+    Runs torch.nn.functional.leaky_relu.
+
+    Args:
+        input: Tensor.
+        negative_slope: float.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.leaky_relu:
+        - inplace / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.leaky_relu(input, negative_slope=negative_slope)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.leaky_relu", error, ValueError, input=input)
+
+
+def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Computes input @ weight^T + bias over the last dim, weight being (out_features, in_features).
+
+    Runs torch.nn.functional.linear.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+
+    Returns:
+        A tensor (..., out_features), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.linear: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.linear(input, weight, bias=bias)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.linear", error, ValueError, input=input, weight=weight, bias=bias)
+
+
+def log_softmax(input: Tensor, dim: int | None = None, *, dtype: Any = None) -> Tensor:
+    """Logarithm of the softmax along dim, x - logsumexp(x), computed in a numerically stable way.
+
+    Runs torch.log_softmax.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the shape of input, in dtype if given, else the float dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.log_softmax:
+        - dim / dim: default required / None.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.log_softmax(input, dim, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.log_softmax", error, ValueError, input=input)
+
+
+def logsigmoid(input: Tensor) -> Tensor:
+    """Computes ln(1 / (1 + exp(-x))) in a stable way.
+
+    Runs torch.nn.functional.logsigmoid.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input, with values of 0 at most.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.logsigmoid(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.logsigmoid", error, ValueError, input=input)
+
+
+def max_unpool2d(input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: int = 0, output_size: Any = None) -> Tensor:
+    """Undoes max_pool2d in part: puts the maxima back at indices of each plane and 0 elsewhere.
+
+    Runs torch.nn.functional.max_unpool2d.
+
+    Args:
+        input: Tensor.
+        indices: Tensor.
+        kernel_size: object.
+        stride: object.
+        padding: int.
+        output_size: object.
+
+    Returns:
+        A tensor (N, C, H_out, W_out), or without N, plane from output_size if given; dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.max_unpool2d(input, indices, kernel_size, stride=stride, padding=padding, output_size=output_size)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.max_unpool2d", error, ValueError, input=input, indices=indices)
+
+
+def mish(input: Tensor) -> Tensor:
+    """Computes x * tanh(ln(1 + exp(x))), a smooth non-monotonic activation.
+
+    Runs torch.nn.functional.mish.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.mish:
+        - inplace / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.mish(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.mish", error, ValueError, input=input)
 
 
 def mse_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
@@ -570,6 +1429,239 @@ def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.nll_loss", error, ValueError, input=input, target=target, weight=weight)
+
+
+def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> Tensor:
+    """Divides input by max(norm, eps), the norm of order p taken along dim, so that slices get unit norm.
+
+    Runs torch.nn.functional.normalize.
+
+    Args:
+        input: Tensor.
+        p: float.
+        dim: int.
+        eps: float.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.normalize(input, p=p, dim=dim, eps=eps)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.normalize", error, ValueError, input=input)
+
+
+def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
+    """Turns class indices into vectors with 1 at the index and 0 elsewhere; num_classes -1 means the maximum plus 1.
+
+    Runs torch.nn.functional.one_hot.
+
+    Args:
+        tensor: Tensor.
+        num_classes: int.
+
+    Returns:
+        An int64 tensor of the shape of the input plus a last dim num_classes.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.one_hot:
+        - input / tensor: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.one_hot(tensor, num_classes=num_classes)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.one_hot", error, ValueError, tensor=tensor)
+
+
+def pad(input: Tensor, pad: int, mode: str = "constant", value: float | None = None) -> Tensor:
+    """Widens dims from the last one backward by the pairs in pad, with mode constant, reflect, replicate or circular.
+
+    Runs torch.nn.functional.pad.
+
+    Args:
+        input: Tensor.
+        pad: int.
+        mode: str.
+        value: float.
+
+    Returns:
+        A tensor whose padded dims grow by the sums of their pairs (negative numbers crop), dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.pad(input, pad, mode=mode, value=value)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.pad", error, ValueError, input=input)
+
+
+def prelu(input: Tensor, weight: Tensor) -> Tensor:
+    """Gives max(0, x) + weight * min(0, x), with one slope in weight for all or one for each channel.
+
+    Runs torch.nn.functional.prelu.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.prelu:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.prelu: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.prelu(input, weight)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.prelu", error, ValueError, input=input, weight=weight)
+
+
+def relu(input: Tensor, inplace: bool = False) -> Tensor:
+    """Computes max(0, x) for every element.
+
+    Runs torch.nn.functional.relu.
+
+    Args:
+        input: Tensor.
+        inplace: bool.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.relu: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.relu(input, inplace=inplace)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.relu", error, ValueError, input=input)
+
+
+def relu6(input: Tensor, inplace: bool = False) -> Tensor:
+    """Computes min(max(0, x), 6) for every element.
+
+    Runs torch.nn.functional.relu6.
+
+    Args:
+        input: Tensor.
+        inplace: bool.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.relu6(input, inplace=inplace)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.relu6", error, ValueError, input=input)
+
+
+def selu(input: Tensor) -> Tensor:
+    """Self-normalizing ELU: scale * (max(0, x) + min(0, alpha * (exp(x) - 1))), scale about 1.0507, alpha about 1.6733.
+
+    Runs torch.nn.functional.selu.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.selu:
+        - inplace / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.selu(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.selu", error, ValueError, input=input)
+
+
+def sigmoid(input: Tensor) -> Tensor:
+    """Maps every element into (0, 1) by 1 / (1 + exp(-x)).
+
+    Runs torch.sigmoid.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become float.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.sigmoid:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.sigmoid: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.sigmoid(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.sigmoid", error, ValueError, input=input)
+
+
+def silu(input: Tensor, inplace: bool = False) -> Tensor:
+    """Computes x * sigmoid(x), also known as swish.
+
+    Runs torch.nn.functional.silu.
+
+    Args:
+        input: Tensor.
+        inplace: bool.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.silu: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.silu(input, inplace=inplace)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.silu", error, ValueError, input=input)
 
 
 def smooth_l1_loss(input: Tensor, target: Tensor, reduction: str = "mean", beta: float = 1.0) -> Tensor:
@@ -696,3 +1788,143 @@ def soft_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> 
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.soft_margin_loss", error, ValueError, input=input, target=target)
+
+
+def softmax(input: Tensor, dim: int | None = None, dtype: Any = None) -> Tensor:
+    """Exponentiates the elements and divides by their sum along dim, so that they add up to 1 there.
+
+    Runs torch.softmax.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the shape of input, of its dtype or of dtype if given.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.softmax:
+        - dim / dim: default required / None.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.softmax: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.softmax(input, dim, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.softmax", error, ValueError, input=input)
+
+
+def softplus(input: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
+    """Smooth ReLU ln(1 + exp(beta * x)) / beta, replaced by x itself where beta * x > threshold.
+
+    Runs torch.nn.functional.softplus.
+
+    Args:
+        input: Tensor.
+        beta: number.
+        threshold: number.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.softplus:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.softplus: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.softplus(input, beta=beta, threshold=threshold)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.softplus", error, ValueError, input=input)
+
+
+def softshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
+    """Moves x toward 0 by lambd, giving 0 where |x| is at most lambd.
+
+    Runs torch.nn.functional.softshrink.
+
+    Args:
+        input: Tensor.
+        lambd: number.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.softshrink: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.softshrink(input, lambd=lambd)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.softshrink", error, ValueError, input=input)
+
+
+def tanh(input: Tensor) -> Tensor:
+    """Hyperbolic tangent of each element, which lies between -1 and 1.
+
+    Runs torch.tanh.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.tanh:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.tanh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.tanh(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.tanh", error, ValueError, input=input)
+
+
+def unfold(input: Tensor, kernel_size: Any, dilation: int = 1, padding: int = 0, stride: int = 1) -> Tensor:
+    """Cuts images into sliding kernel_size blocks and lays each block out as a column.
+
+    Runs torch.nn.functional.unfold.
+
+    Args:
+        input: Tensor.
+        kernel_size: object.
+        dilation: int.
+        padding: int.
+        stride: int.
+
+    Returns:
+        A tensor (N, C * kernel area, L) with L blocks, or without N, dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.unfold(input, kernel_size, dilation=dilation, padding=padding, stride=stride)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.unfold", error, ValueError, input=input)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import compat.torch.nn.functional as _functional
 from compat import conversions as _conversions, errors as _errors
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.losses.linear import LinearCrossEntropyLoss
+from compat.torch_on_mindspore.losses.linear import LinearCrossEntropyLoss as LinearCrossEntropyLoss
 from compat.torch_on_mindspore.module import Module as _Module
 from compat.torch_on_mindspore.tensor import Tensor
 
