@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 
 from compat.generate.checks import Reading, check_source, reads_tensor
 from compat.generate.code import (
+    RETURNS,
     Argument,
     Module,
     annotation,
     bounded,
     choice_check,
-    RETURNS,
     differs,
     docstring,
     indent,

@@ -11,8 +11,8 @@ from msgspec import UNSET
 
 from compat import conversions
 from compat.errors import UsageError
-from compat.table.converters import CONVERTERS
 from compat.parity.inputs import seeded
+from compat.table.converters import CONVERTERS
 from compat.table.model import Converted, Counterpart, Difference, Fixture, Part, Passed, Row, Table
 from compat.table.routes import Slot, mindspore_slots, torch_slots
 
@@ -83,7 +83,9 @@ def _of_row(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case]:
 
 def _needs_none(row: Row) -> bool:
     """Whether it can be called, or read, without arguments."""
-    return row.kind == "value" or (row.is_called and not row.tests and not any(p.required for p in (*row.parameters.values(), *row.call.values())))
+    return row.kind == "value" or (
+        row.is_called and not row.tests and not any(p.required for p in (*row.parameters.values(), *row.call.values()))
+    )
 
 
 def _torch_cases(row: Row, source: Row, fixture: Fixture, arguments: dict[str, Any]) -> Iterator[Case]:
@@ -91,6 +93,9 @@ def _torch_cases(row: Row, source: Row, fixture: Fixture, arguments: dict[str, A
     yield case
     if fixture.name == "base":
         yield from _forms(row, case)
+        for name, other in row.spellings.items():
+            if name in case.call:
+                yield replace(case, fixture=f"spelling-{other}".replace("_", "-"), renamed={name: other})
 
 
 def _forms(row: Row, case: Case) -> Iterator[Case]:
@@ -248,7 +253,11 @@ def to_mindspore_arguments(row: Row, counterpart: Counterpart, arguments: dict[s
 
 def _declared(row: Row, source: Row, imitated: str, fixture: str, api: str | None) -> Difference | None:
     for difference in [*row.differences, *(source.differences if source is not row and imitated == "torch" else [])]:
-        if difference.imitated == imitated and (fixture in difference.fixtures or "every" in difference.fixtures) and (not difference.apis or api in difference.apis):
+        if (
+            difference.imitated == imitated
+            and (fixture in difference.fixtures or "every" in difference.fixtures)
+            and (not difference.apis or api in difference.apis)
+        ):
             return difference
     return None
 

@@ -81,7 +81,11 @@ def _errors(case: Case, reference: Outcome, subject: Outcome) -> str:
         if reference.error != subject.error:
             return f"raises {subject.error} ({_short(subject.message)}), not {reference.error} ({_short(reference.message)})"
         name = case.api.rpartition(".")[2]
-        return "" if name in subject.message or name not in reference.message else f"the message does not name {name}: {_short(subject.message)}"
+        return (
+            ""
+            if name in subject.message or name not in reference.message
+            else f"the message does not name {name}: {_short(subject.message)}"
+        )
     if reference.error:
         return f"returns {_shown(subject.values)}, does not raise {reference.error} ({_short(reference.message)})"
     return f"raises {subject.error} ({_short(subject.message)}), does not return {_shown(reference.values)}"

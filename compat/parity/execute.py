@@ -58,7 +58,9 @@ def _arguments(given: dict[str, Any], framework: Any, mindspore: bool) -> dict[s
         if isinstance(value, np.ndarray):
             return framework.Tensor(value) if mindspore else framework.tensor(value)
         if isinstance(value, list):
-            return [made(item) for item in value] if any(isinstance(item, (np.ndarray, list, Named, Made)) for item in value) else tuple(value)
+            return (
+                [made(item) for item in value] if any(isinstance(item, (np.ndarray, list, Named, Made)) for item in value) else tuple(value)
+            )
         if isinstance(value, Named):
             return _resolved(framework, value.name)
         if isinstance(value, Made):

@@ -247,7 +247,9 @@ class Adapter(Record, frozen=True, kw_only=True):
     name: Annotated[DottedName, Meta(description="Its module and name inside the direction's hand-written room")]
     reason: Annotated[Text | FixtureName, Meta(description="Why a row can't express it, or the name of a reason of reasons.yaml")]
     host: Annotated[bool, Meta(description="True when it computes through NumPy on the host")] = False
-    public: Annotated[bool, Meta(description="True when it is the public API itself, with signature and errors: no code is derived")] = False
+    public: Annotated[bool, Meta(description="True when it is the public API itself, with signature and errors: no code is derived")] = (
+        False
+    )
 
     @property
     def why(self) -> Text:
@@ -313,7 +315,8 @@ class Difference(Record, frozen=True, kw_only=True):
 
     imitated: Annotated[Literal["torch", "mindspore"], Meta(description="In which direction it shows")]
     fixtures: Annotated[
-        list[FixtureName], Meta(description="The fixtures that show it, or `every`; the parity run fails when one no longer does", min_length=1)
+        list[FixtureName],
+        Meta(description="The fixtures that show it, or `every`; the parity run fails when one no longer does", min_length=1),
     ]
     apis: Annotated[list[DottedName], Meta(description="Only these MindSpore counterparts; all when empty")] = []
     kind: Annotated[
@@ -373,9 +376,14 @@ class Row(Record, frozen=True, kw_only=True):
         Meta(description="Why it can't work on this backend and what to use instead, or a name of reasons.yaml: every call raises"),
     ] = None
     tests: Annotated[list[str], Meta(description="Tests that show what no single call shows: paths in the repository")] = []
+    spellings: Annotated[
+        dict[Identifier, Identifier], Meta(description="PyTorch's parameter → another name that PyTorch takes for it, as `dim` → `axis`")
+    ] = {}
     checks: Annotated[list[AnyCheck], Meta(description="What PyTorch refuses before it computes")] = []
     on_mindspore: Annotated[Adapter | None, Meta(description="The hand-written code that runs it on MindSpore")] = None
-    mindspore: Annotated[list[Counterpart], Meta(description="Its counterparts, the preferred one first; none when MindSpore has none")] = []
+    mindspore: Annotated[
+        list[Counterpart], Meta(description="Its counterparts, the preferred one first; none when MindSpore has none")
+    ] = []
     arguments: Annotated[dict[Identifier, Any], Meta(description="Valid arguments, from which every fixture starts")] = {}
     gradient: Annotated[list[Identifier], Meta(description="The parameters that get a gradient")] = []
     families: Annotated[list[FixtureName], Meta(description="Families of mappings/families.yaml whose fixtures apply")] = []
