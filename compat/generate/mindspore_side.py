@@ -21,7 +21,7 @@ from compat.generate.code import (
     unsupported,
 )  # fmt: skip
 from compat.generate.docs import mindspore_docstring
-from compat.table.checks import origin_of
+from compat.table.checks import fits, origin_of
 from compat.table.model import Added, Constant, Converted, Counterpart, MindSporeParameter, Row, Table
 from compat.table.routes import Filled, mindspore_slots, to_torch, torch_slots
 
@@ -74,7 +74,9 @@ def arguments(section: str, counterpart: Counterpart, row: Row) -> Iterator[Argu
     types = _types(row, counterpart, section)
     for name, p in getattr(counterpart, section).items():
         default = ("_MISSING" if spelt else None) if p.required else literal(p.default)
-        yield Argument(name, annotation(types[name], p.default is None), default, p.keyword_only, p.variadic)
+        # MindSpore's default may be of another type than PyTorch's parameter: an axis of () for all of them.
+        kind = types[name] if p.required or p.default is None or fits(p.default, types[name]) else "object"
+        yield Argument(name, annotation(kind, p.default is None), default, p.keyword_only, p.variadic)
 
 
 def _types(row: Row, counterpart: Counterpart, section: str) -> dict[str, str]:

@@ -1585,7 +1585,7 @@ def batch_norm(
         )
 
 
-def bernoulli(input: Tensor, p: Tensor = 0.5, seed: Any = None) -> Tensor:
+def bernoulli(input: Tensor, p: Any = 0.5, seed: Any = None) -> Tensor:
     """Draws 0 or 1 for each element, where the element of input is the probability of a 1.
 
     Runs torch.bernoulli.
@@ -2691,7 +2691,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) 
         raise _errors.at_boundary("mindspore.ops.cosine_similarity", error, ValueError, x1=x1, x2=x2)
 
 
-def count_nonzero(x: Tensor, axis: int = (), keep_dims: Any = False, dtype: Any = None) -> Tensor:
+def count_nonzero(x: Tensor, axis: Any = (), keep_dims: Any = False, dtype: Any = None) -> Tensor:
     """Counts the elements that are not zero, along dim or in the whole tensor.
 
     Runs torch.count_nonzero.

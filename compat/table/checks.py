@@ -170,10 +170,14 @@ def _default(parameter: TorchParameter | MindSporeParameter, path: Path, typed: 
         yield here, f"{shown(value)}: expected a word (an expression is no default)"
     elif parameter.choices and value is not None and value not in parameter.choices:
         yield here, f"{shown(value)}: expected one of the choices {', '.join(map(str, parameter.choices))}"
-    elif isinstance(parameter, TorchParameter) and typed and value is not None:
-        allowed = DEFAULT_TYPES[parameter.type]
-        if not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed):
-            yield here, f"{shown(value)}: expected a default of type {parameter.type}, or null"
+    elif isinstance(parameter, TorchParameter) and typed and value is not None and not fits(value, parameter.type):
+        yield here, f"{shown(value)}: expected a default of type {parameter.type}, or null"
+
+
+def fits(value: Any, kind: str) -> bool:
+    """Whether a value of the table is one of a parameter of this type; a bool is an int only where it is named."""
+    allowed = DEFAULT_TYPES[kind]
+    return isinstance(value, allowed) and (not isinstance(value, bool) or bool in allowed)
 
 
 def _routes(row: Row) -> Found:

@@ -3428,7 +3428,7 @@ def norm(input: Tensor, p: str = "fro", dim: int | tuple[int, ...] | None = None
         raise _errors.at_boundary("mindspore.mint.norm", error, ValueError, input=input)
 
 
-def normal(mean: float = 0.0, std: Tensor = 1.0, size: Any = None, generator: Any = None) -> Tensor:
+def normal(mean: float = 0.0, std: Any = 1.0, size: Any = None, generator: Any = None) -> Tensor:
     """Draws each element from its own normal distribution given by mean and std, tensors or numbers.
 
     Runs torch.normal.

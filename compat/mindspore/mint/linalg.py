@@ -43,7 +43,7 @@ def inv(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.linalg.inv", error, ValueError, input=input)
 
 
-def matrix_norm(A: Tensor, ord: float = "fro", dim: tuple[int, ...] = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def matrix_norm(A: Tensor, ord: Any = "fro", dim: tuple[int, ...] = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Norm of the matrices in dim (last two by default): fro, nuc, inf, -inf, 1, -1, 2 or -2.
 
     Runs torch.linalg.matrix_norm.
