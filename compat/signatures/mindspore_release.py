@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Iterator
@@ -17,7 +18,20 @@ from typing import Any
 
 from compat import frameworks
 from compat.signatures.snapshots import Snapshot, lines_of
-from compat.signatures.text import ANYTHING, ARGS, KEYWORD, Parameter, Signature, nameable, of_callable, parsed, sensible, without_first
+from compat.signatures.text import (
+    ANYTHING,
+    ARGS,
+    KEYWORD,
+    PLAIN,
+    SOME,
+    Parameter,
+    Signature,
+    nameable,
+    of_callable,
+    parsed,
+    sensible,
+    without_first,
+)
 
 MODULES = (
     "mindspore", "mindspore.amp", "mindspore.boost", "mindspore.common.initializer", "mindspore.communication", "mindspore.communication.comm_func",
@@ -27,6 +41,9 @@ MODULES = (
     "mindspore.nn.probability.bijector", "mindspore.nn.probability.distribution", "mindspore.numpy", "mindspore.numpy.fft", "mindspore.ops",
     "mindspore.runtime", "mindspore.scipy.linalg", "mindspore.scipy.optimize", "mindspore.scipy.sparse.linalg", "mindspore.train",
 )  # fmt: skip
+# Where public names are missing from `__all__`, and what these modules only use.
+INCOMPLETE = ("mindspore.mint", "mindspore.numpy")
+BORROWED = {"Cell", "Tensor", "constexpr", "jit_forbidden_register", "jit_view_unsupported"}
 # An argument that nothing has.
 REFUSED = "no_such_argument_"
 # In a refusal: `"Tensor.sum(dim=<None, int>, keepdim=<bool>, *, dtype=<None, mstype>)"`.
@@ -49,16 +66,35 @@ def snapshot() -> Snapshot:
 
 
 def _public(module: str) -> Iterator[tuple[str, Any]]:
-    """The names of `__all__`, or all that are not private, without modules and without what is listed and missing."""
+    """The names of `__all__` that there are, and of all others what MindSpore defines; submodules left out.
+
+    `mint` has functions that its `__all__` forgets (`mint.nn.functional.l1_loss`).
+    """
     try:
         found = frameworks.load(module)
     except ModuleNotFoundError:
         return  # not in this release
-    listed = getattr(found, "__all__", None) or dir(found)
-    for name in sorted({n for n in listed if not n.startswith("_")}):
-        value = getattr(found, name, None)
-        if hasattr(found, name) and not inspect.ismodule(value):
+    listed = set(getattr(found, "__all__", None) or dir(found))
+    forgotten = set(dir(found)) - listed - BORROWED if module.startswith(INCOMPLETE) else set()
+    for name in sorted(n for n in listed | forgotten if not n.startswith("_") and hasattr(found, n)):
+        value = getattr(found, name)
+        ours = callable(value) and str(getattr(value, "__module__", "")).startswith("mindspore")
+        if not inspect.ismodule(value) and (name in listed or ours):
             yield name, value
+
+
+def looked_up(dotted: str) -> dict[str, list[Signature] | None]:
+    """A name of the imported release, with what is below it if it is a class; nothing for a name that is not there."""
+    root = frameworks.load("mindspore")
+    parts = dotted.split(".")
+    try:
+        holder = functools.reduce(getattr, parts[1:-1], root)
+        value = getattr(holder, parts[-1])
+    except AttributeError:
+        return {}
+    if inspect.isclass(holder):
+        return _class(".".join(parts[:-1]), holder, root.Tensor, root.ops.Primitive)
+    return described(dotted, value, root.Tensor, root.ops.Primitive)
 
 
 def described(dotted: str, value: Any, tensor: type, primitive: type) -> dict[str, list[Signature] | None]:
@@ -66,7 +102,7 @@ def described(dotted: str, value: Any, tensor: type, primitive: type) -> dict[st
     if inspect.isclass(value):
         return _class(dotted, value, tensor, primitive)
     if isinstance(value, primitive):
-        return {dotted: [_call(type(value))]}
+        return {dotted: _call(type(value))}
     return {dotted: signatures(value) if callable(value) else None}
 
 
@@ -74,7 +110,7 @@ def _class(dotted: str, value: type, tensor: type, primitive: type) -> dict[str,
     found: dict[str, list[Signature] | None] = {dotted: _constructor(value)}
     if issubclass(value, primitive):
         if value is not primitive:
-            found[f"{dotted}.__call__"] = [_call(value)]
+            found[f"{dotted}.__call__"] = _call(value)
         return found
     own = dir(value) if value is tensor else [*vars(value), "construct"]
     instance = value([1.0]) if value is tensor else None
@@ -100,16 +136,17 @@ def _constructor(value: type) -> list[Signature]:
     return [without_first(s) for s in _python(value.__init__)]
 
 
-def _call(primitive: type) -> Signature:
+def _call(primitive: type) -> list[Signature]:
     """What the instances of a primitive class take."""
     (called,) = _python(primitive.__call__) or [ANYTHING]
     if not any(p.kind == ARGS for p in called):
-        return without_first(called)
-    try:
-        match = INPUTS.search(inspect.getsource(primitive.__init__))
-    except (OSError, TypeError):
-        match = None
-    return tuple(Parameter(n) for n in re.findall(r"\w+", match["names"])) if match else without_first(called)
+        return [without_first(called)]
+    for holder in primitive.__mro__:
+        initialised = vars(holder).get("__init__")
+        match = INPUTS.search(inspect.getsource(initialised)) if inspect.isfunction(initialised) else None
+        if match:
+            return [tuple(Parameter(n) for n in re.findall(r"\w+", match["names"]))]
+    return []
 
 
 def signatures(function: Any) -> list[Signature]:
@@ -159,16 +196,21 @@ def _listed(function: Callable[..., Any]) -> Iterator[Signature]:
             keyword = False
             for star, name in ARGUMENT.findall(match["arguments"]):
                 keyword = keyword or bool(star)
-                found += [Parameter(name.lstrip("*"), KEYWORD if keyword else Parameter("").kind)] if name else []
+                found += [Parameter(name.lstrip("*"), KEYWORD if keyword else PLAIN)] if name else []
             if nameable(tuple(found)):
                 yield tuple(found)
 
 
 def _with_defaults(listed: Signature, documented: list[Signature]) -> Signature:
-    """The overload with the defaults of the documented one that has the same names, else of any that has the name."""
+    """The overload with the defaults of the documented one that has the same names, else of any that has the name.
+
+    Where no text says it, what follows a parameter with a default has one, too, that is not known.
+    """
     names = [p.name for p in listed]
     same = [s for s in documented if [p.name for p in s] == names]
-    defaults = {p.name: p.default for s in reversed(documented) for p in s if p.default is not None}
-    for signature in same:
-        defaults = {p.name: p.default for p in signature if p.default is not None}
-    return tuple(replace(p, default=defaults.get(p.name)) for p in listed)
+    defaults = {p.name: p.default for s in (same[:1] or reversed(documented)) for p in s if p.default is not None}
+    found: list[Parameter] = []
+    for parameter in listed:
+        follows = parameter.kind == PLAIN and any(p.default is not None for p in found)
+        found.append(replace(parameter, default=defaults.get(parameter.name, SOME if follows else None)))
+    return tuple(found)

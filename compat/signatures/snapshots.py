@@ -91,10 +91,14 @@ def text_of(framework: str, found: Iterable[Snapshot]) -> str:
 
 def lines_of(names: Mapping[str, Iterable[Signature] | None]) -> dict[str, tuple[str, ...]]:
     """Signatures as a snapshot holds them: None is what is not called, an empty list what can't be known."""
-    return {
-        name: () if signatures is None else tuple(sorted(written(s) for s in signatures)) or (UNKNOWN,)
-        for name, signatures in names.items()
-    }
+    return {name: () if found is None else tuple(sorted(map(_text, found))) or (UNKNOWN,) for name, found in names.items()}
+
+
+def _text(signature: Signature) -> str:
+    text = written(signature)
+    if parsed(text) != signature:
+        raise ValueError(f"{signature}: written as ({text}), which says something else")
+    return text
 
 
 def ordered(releases: Iterable[str]) -> list[str]:

@@ -8,8 +8,8 @@ import functools
 import inspect
 import keyword
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 POSITIONAL, PLAIN, ARGS, KEYWORD, KWARGS = (
@@ -128,11 +128,3 @@ def sensible(signatures: Iterable[Signature]) -> list[Signature]:
     distinct = list(dict.fromkeys(signatures))
     telling = [s for s in distinct if not (s and all(p.variadic for p in s) and len(s) == 2)]
     return telling or distinct
-
-
-def required_first(parameters: Iterable[Parameter]) -> Iterator[Parameter]:
-    """The parameters, each default before a required one taken back: Python's order for text that a generator wrote loosely."""
-    items = list(parameters)
-    last = max((i for i, p in enumerate(items) if p.kind == PLAIN and p.default is None), default=-1)
-    for index, parameter in enumerate(items):
-        yield replace(parameter, default=None) if parameter.kind == PLAIN and index < last else parameter

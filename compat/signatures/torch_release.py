@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import ast
 import re
+from dataclasses import replace
 from pathlib import Path
 
-from compat.signatures.sources import Bound, Builtin, Class, Function, Module, Sources, Value, overloads
 from compat.signatures.snapshots import Snapshot, lines_of
-from compat.signatures.text import Signature, of_arguments, sensible, without_first
+from compat.signatures.sources import Bound, Builtin, Class, Function, Module, Sources, Value, overloads
+from compat.signatures.text import Parameter, Signature, of_arguments, sensible, without_first
 from compat.signatures.torch_schemas import by_module
 
 MODULES = (
@@ -42,6 +43,8 @@ SCHEMAS = "torchgen/packaged/ATen/native/native_functions.yaml"
 # torch/__init__.py binds these in a loop: everything of the first, and of the second but the names that end in Base.
 # What else of the second is a compiler's, not a user's; HIDDEN is bound under no public name.
 CLASSES = {"Event", "Generator", "Size", "Stream", "Tag", "device", "dtype", "finfo", "iinfo", "layout", "memory_format", "qscheme"}
+# What other modules give out as well.
+SHOWN_ONCE = {"Tensor", "Generator"}
 HIDDEN = {"unique_dim", "segment_reduce"}
 LOOPED = ("torch._C._VariableFunctions", "torch._C")
 
@@ -60,7 +63,8 @@ class Release:
         names: dict[str, list[Signature] | None] = {}
         for module in MODULES:
             for name in self.public(module):
-                names |= self.described(f"{module}.{name}")
+                if module == "torch" or name not in SHOWN_ONCE:
+                    names |= self.described(f"{module}.{name}")
         return Snapshot("torch", self.release, lines_of(names))
 
     def public(self, module: str) -> list[str]:
@@ -100,6 +104,11 @@ class Release:
         if bound is None and module == "torch":
             bound = next((b for b in (self.sources.find(f"{looped}.{name}") for looped in LOOPED) if b is not None), None)
         return None if isinstance(bound, Module) else bound
+
+    def has(self, dotted: str) -> bool:
+        """Whether a public name is there."""
+        module, _, name = dotted.rpartition(".")
+        return self.find(dotted) is not None and (module != "torch" or name in self.public("torch"))
 
     def described(self, dotted: str) -> dict[str, list[Signature] | None]:
         """A name with its signatures; for a class its methods too, among them an inherited `forward`."""
@@ -167,7 +176,12 @@ def _of_function(function: Function) -> list[Signature]:
     stated = [of_arguments(d.args) for d in function.definitions if overloads(d)]
     defined = [of_arguments(d.args) for d in function.definitions if not overloads(d)]
     telling = [s for s in defined if any(not p.variadic and p.name not in ("self", "cls") for p in s) or not any(p.variadic for p in s)]
-    return sensible(telling or stated or defined)
+    return sensible(tuple(_unified(p) for p in s) for s in telling or stated or defined)
+
+
+def _unified(parameter: Parameter) -> Parameter:
+    """The stubs write the default of `layout` in two ways that mean one."""
+    return replace(parameter, default="None") if parameter.default == "strided" else parameter
 
 
 def _of_fields(node: ast.ClassDef) -> Signature:

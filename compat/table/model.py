@@ -41,6 +41,7 @@ class TorchParameter(Record, frozen=True, kw_only=True):
     type: Annotated[TypeName, Meta(description="Its type, when it is not None")]
     default: Annotated[Any, Meta(description="Default value; without this key the parameter is required")] = UNSET
     keyword_only: Annotated[bool, Meta(description="True when it stands after `*`")] = False
+    since: Annotated[Release | None, Meta(description="The first recorded release of PyTorch that has it, unless all have")] = None
     choices: Annotated[list[Any], Meta(description="The values it may have; another raises `choices_raise`")] = []
     choices_raise: Annotated[Raised, Meta(description="The type that PyTorch raises for a value outside `choices`")] = "ValueError"
     about: Annotated[Text | None, Meta(description="Shape, dtype and meaning, for docstrings and pages")] = None
@@ -87,6 +88,7 @@ class MindSporeParameter(Record, frozen=True, kw_only=True):
 
     default: Annotated[Any, Meta(description="MindSpore's default; without this key the parameter is required")] = UNSET
     keyword_only: Annotated[bool, Meta(description="True when it stands after `*`")] = False
+    since: Annotated[Release | None, Meta(description="The first recorded release of MindSpore that has it, unless all have")] = None
     older: Annotated[dict[Release, Identifier], Meta(description="Earlier spellings: first release that used it → name")] = {}
     choices: Annotated[list[Any], Meta(description="The values it may have; another raises `choices_raise`")] = []
     choices_raise: Annotated[Raised, Meta(description="The type that MindSpore raises for a value outside `choices`")] = "ValueError"
@@ -246,6 +248,7 @@ class Counterpart(Record, frozen=True, kw_only=True):
     """One MindSpore API that does what the row's PyTorch API does."""
 
     api: Annotated[DottedName, Meta(description="Its public dotted name")]
+    since: Annotated[Release | None, Meta(description="The first recorded release of MindSpore that has it, unless all have")] = None
     devices: Annotated[list[Device], Meta(description="Where it has a kernel, as far as is known", min_length=1)]
     parameters: Annotated[dict[Identifier, Counted], Meta(description="Its parameters, in MindSpore's order (a class: the constructor's)")]
     call: Annotated[dict[Identifier, Counted], Meta(description="A class: the parameters of `construct`")] = {}
@@ -318,6 +321,7 @@ class Row(Record, frozen=True, kw_only=True):
 
     torch: Annotated[DottedName, Meta(description="The public dotted name")]
     kind: Annotated[Literal["function", "class"], Meta(description="A class is called twice: constructor, then forward")] = "function"
+    since: Annotated[Release | None, Meta(description="The first recorded release of PyTorch that has it, unless all have")] = None
     home: Annotated[
         DottedName | None, Meta(description="The module that defines it in PyTorch, where that is another one than the public name says")
     ] = None
