@@ -68,7 +68,9 @@ def _changed(name: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
     breaking, compatible = [], []
     for signature in before:
         if signature not in after:
-            broken, kept = min((differences(signature, other) for other in after), key=lambda found: (len(found[0]), len(found[1])))
+            # Where several are as near, the one that is new took its place.
+            other = min(after, key=lambda candidate: _distance(signature, candidate, before))
+            broken, kept = differences(signature, other)
             breaking += broken
             compatible += kept
     if breaking:
@@ -80,6 +82,11 @@ def _changed(name: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
         yield Change(
             COMPATIBLE, name, "also takes " + ", ".join(f"({written(s)})" for s in added) if added else "one overload serves for two"
         )
+
+
+def _distance(old: Signature, new: Signature, before: list[Signature]) -> tuple[int, bool, int]:
+    broken, kept = differences(old, new)
+    return len(broken), new in before, len(kept)
 
 
 def differences(old: Signature, new: Signature) -> tuple[list[str], list[str]]:
@@ -129,7 +136,7 @@ def _kinds(old: Parameter, new: Parameter) -> Iterator[tuple[str, bool]]:
     elif old.kind == PLAIN and new.kind == POSITIONAL:
         yield f"{new.name} became positional-only", True
     elif old.variadic != new.variadic:
-        yield f"{new.name} became {'one parameter' if old.variadic else 'variadic'}", old.variadic
+        yield f"{new.name} became {'one parameter' if old.variadic else 'variadic'}", True
     if old.default == new.default or SOME in (old.default, new.default) or old.variadic or new.variadic:
         return
     if old.default is None:

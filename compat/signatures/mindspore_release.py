@@ -42,7 +42,7 @@ MODULES = (
     "mindspore.runtime", "mindspore.scipy.linalg", "mindspore.scipy.optimize", "mindspore.scipy.sparse.linalg", "mindspore.train",
 )  # fmt: skip
 # Where public names are missing from `__all__`, and what these modules only use.
-INCOMPLETE = ("mindspore.mint", "mindspore.numpy")
+INCOMPLETE = re.compile(r"mindspore$|mindspore\.(mint|numpy)\b")
 BORROWED = {"Cell", "Tensor", "constexpr", "jit_forbidden_register", "jit_view_unsupported"}
 # An argument that nothing has.
 REFUSED = "no_such_argument_"
@@ -68,14 +68,14 @@ def snapshot() -> Snapshot:
 def _public(module: str) -> Iterator[tuple[str, Any]]:
     """The names of `__all__` that there are, and of all others what MindSpore defines; submodules left out.
 
-    `mint` has functions that its `__all__` forgets (`mint.nn.functional.l1_loss`).
+    Functions that `__all__` forgets are `mindspore.value_and_grad` and `mindspore.mint.nn.functional.l1_loss`.
     """
     try:
         found = frameworks.load(module)
     except ModuleNotFoundError:
         return  # not in this release
     listed = set(getattr(found, "__all__", None) or dir(found))
-    forgotten = set(dir(found)) - listed - BORROWED if module.startswith(INCOMPLETE) else set()
+    forgotten = set(dir(found)) - listed - BORROWED if INCOMPLETE.match(module) else set()
     for name in sorted(n for n in listed | forgotten if not n.startswith("_") and hasattr(found, n)):
         value = getattr(found, name)
         ours = callable(value) and str(getattr(value, "__module__", "")).startswith("mindspore")
@@ -86,15 +86,20 @@ def _public(module: str) -> Iterator[tuple[str, Any]]:
 def looked_up(dotted: str) -> dict[str, list[Signature] | None]:
     """A name of the imported release, with what is below it if it is a class; nothing for a name that is not there."""
     root = frameworks.load("mindspore")
-    parts = dotted.split(".")
+    *above, name = dotted.split(".")
     try:
-        holder = functools.reduce(getattr, parts[1:-1], root)
-        value = getattr(holder, parts[-1])
-    except AttributeError:
+        holder = functools.reduce(_below, above[1:], root)
+        value = getattr(holder, name)
+    except (AttributeError, ModuleNotFoundError):
         return {}
     if inspect.isclass(holder):
-        return _class(".".join(parts[:-1]), holder, root.Tensor, root.ops.Primitive)
+        return _class(".".join(above), holder, root.Tensor, root.ops.Primitive)
     return described(dotted, value, root.Tensor, root.ops.Primitive)
+
+
+def _below(holder: Any, name: str) -> Any:
+    """An attribute, or a submodule that nothing has imported yet."""
+    return getattr(holder, name) if hasattr(holder, name) else frameworks.load(f"{holder.__name__}.{name}")
 
 
 def described(dotted: str, value: Any, tensor: type, primitive: type) -> dict[str, list[Signature] | None]:
@@ -106,7 +111,8 @@ def described(dotted: str, value: Any, tensor: type, primitive: type) -> dict[st
     return {dotted: signatures(value) if callable(value) else None}
 
 
-def _class(dotted: str, value: type, tensor: type, primitive: type) -> dict[str, list[Signature] | None]:
+@functools.cache
+def _class(dotted: str, value: Any, tensor: type, primitive: type) -> dict[str, list[Signature] | None]:
     found: dict[str, list[Signature] | None] = {dotted: _constructor(value)}
     if issubclass(value, primitive):
         if value is not primitive:
@@ -129,7 +135,7 @@ def _class(dotted: str, value: type, tensor: type, primitive: type) -> dict[str,
     return found
 
 
-def _constructor(value: type) -> list[Signature]:
+def _constructor(value: Any) -> list[Signature]:
     """By `__init__`, which also says what `__new__` of a metaclass hides; nothing where it is a builtin's."""
     if value.__init__ is object.__init__:
         return [()] if value.__new__ is object.__new__ else _python(value)
@@ -159,7 +165,7 @@ def signatures(function: Any) -> list[Signature]:
 
 def _python(function: Callable[..., Any]) -> list[Signature]:
     try:
-        found = of_callable(inspect.unwrap(function))
+        found = of_callable(function)
     except (ValueError, TypeError):
         return []
     passed_on = all(p.variadic or p.name == "self" for p in found) and any(p.variadic for p in found)

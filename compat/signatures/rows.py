@@ -6,8 +6,8 @@ a default is that of an overload, or null for a parameter that an overload does 
 that begin with an underscore, and `*args`, `**kwargs`. What no source says of a signature is not compared: `(*args, **kwargs)`,
 a default that is no literal, and the call of a class whose row records none.
 
-What a release lacks that the row has is not reported where the row says so: `since` of an API or parameter, and `older`
-spellings of a parameter.
+What differs in a release is not reported where the row says so: `since` of an API or parameter, `older` spellings and
+`older_default` values of a parameter.
 """
 
 from __future__ import annotations
@@ -33,6 +33,15 @@ Contradiction = tuple[str, str]
 # The methods that carry out the call of a class, and the name that a method's row may give the tensor itself.
 CALLED = {"torch": "forward", "mindspore": "construct"}
 RECEIVER = ("self", "input")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A parameter as the row would have it in one release: the defaults that will do, today's first, and an earlier name."""
+
+    keyword_only: bool
+    defaults: tuple[Any, ...]
+    older: str
 
 
 @dataclass(frozen=True)
@@ -128,33 +137,37 @@ def _has(since: str | None, release: str) -> bool:
     return since is None or version(release)[:2] >= version(since)
 
 
-def _of_release(parameters: Section, release: str) -> dict[str, tuple[Any, str]]:
-    """The row's parameters that a release has, under the names that it had for them, each with its current name."""
-    found: dict[str, tuple[Any, str]] = {}
+def _of_release(parameters: Section, release: str) -> dict[str, Expected]:
+    """The row's parameters that a release has."""
+    found: dict[str, Expected] = {}
     for name, parameter in parameters.items():
         if _has(parameter.since, release):
-            found[name] = (parameter, _older(parameter, release) or name)
+            defaults = [parameter.default, *_begun(parameter.older_default, release)]
+            spellings = _begun(getattr(parameter, "older", {}), release)
+            found[name] = Expected(parameter.keyword_only, tuple(map(_hashable, defaults)), spellings[-1] if spellings else name)
     return found
 
 
-def _older(parameter: TorchParameter | MindSporeParameter, release: str) -> str | None:
-    """The spelling that a release may have instead of today's."""
-    spellings = getattr(parameter, "older", {})
-    begun = [since for since in spellings if version(since) <= version(release)[:2]]
-    return spellings[max(begun, key=version)] if begun else None
+def _begun(earlier: Mapping[str, Any], release: str) -> list[Any]:
+    """What the row says that releases had before today's, as far as it had come up by then; the last is the newest."""
+    return [earlier[since] for since in sorted(earlier, key=version) if version(since) <= version(release)[:2]]
+
+
+def _hashable(default: Any) -> Any:
+    return tuple(default) if isinstance(default, list) else default
 
 
 # --- one row against one API -------------------------------------------------------------------------------------------
 
 
-def _compared(what: str, expected: dict[str, tuple[Any, str]], signatures: Sequence[Signature] | None) -> Iterator[Contradiction]:
+def _compared(what: str, expected: dict[str, Expected], signatures: Sequence[Signature] | None) -> Iterator[Contradiction]:
     candidates = [_usual(s, expected) for s in signatures or () if s != ANYTHING]
     if not candidates:
         return
     attempts = []
     for signature in candidates:
         names = {p.name for p in signature}
-        row = {n if n in names or older not in names else older: p for n, (p, older) in expected.items()}
+        row = {n if n in names or p.older not in names else p.older: p for n, p in expected.items()}
         row = _without_receiver(row, names, what)
         differing = set(row) ^ names
         attempts.append((len(differing), list(_against(what, row, signature)), row))
@@ -170,7 +183,7 @@ def _usual(signature: Signature, expected: Mapping[str, Any]) -> Signature:
     return tuple(p for p in signature if p.name in expected or not (p.variadic or p.name.startswith("_")))
 
 
-def _without_receiver(row: dict[str, Any], names: set[str], what: str) -> dict[str, Any]:
+def _without_receiver(row: dict[str, Expected], names: set[str], what: str) -> dict[str, Expected]:
     """A method's row may begin with the tensor itself, which its signature does not list."""
     first = next(iter(row), "")
     if ".Tensor." in what and first in RECEIVER and first not in names:
@@ -178,33 +191,31 @@ def _without_receiver(row: dict[str, Any], names: set[str], what: str) -> dict[s
     return row
 
 
-def _against(what: str, row: dict[str, Any], signature: Signature) -> Iterator[Contradiction]:
+def _against(what: str, row: dict[str, Expected], signature: Signature) -> Iterator[Contradiction]:
     actual = {p.name: p for p in signature}
     if list(actual) != list(row):
         yield f"{what}: parameters {_listed(row)}", _listed(actual)
         return
     for name, parameter in row.items():
-        if not _same_default(parameter.default, actual[name]):
+        if not _same_default(parameter, actual[name]):
             theirs = actual[name].default
-            yield f"{what}: {name} defaults to {_shown(parameter.default)}", _shown(UNSET if theirs is None else literal(theirs))
+            yield f"{what}: {name} defaults to {_shown(parameter.defaults[0])}", _shown(UNSET if theirs is None else literal(theirs))
         if not actual[name].variadic and parameter.keyword_only != (actual[name].kind == KEYWORD):
             yield f"{what}: {name} is {'' if parameter.keyword_only else 'not '}keyword-only in the row", "the reverse"
 
 
-def _same_default(wanted: Any, actual: Parameter) -> bool:
-    if actual.variadic:
-        return True
-    if wanted is UNSET or actual.default is None:
-        return wanted is UNSET and actual.default is None
-    if actual.default == SOME:
-        return True
-    wanted = tuple(wanted) if isinstance(wanted, list) else wanted
-    default = literal(actual.default)
-    default = tuple(default) if isinstance(default, list) else default
-    return bool(wanted == default) and isinstance(wanted, bool) == isinstance(default, bool)
+def _same_default(expected: Expected, actual: Parameter) -> bool:
+    return actual.variadic or any(_equals(wanted, actual.default) for wanted in expected.defaults)
 
 
-def _merged(row: dict[str, Any], overloads: Sequence[Signature]) -> bool:
+def _equals(wanted: Any, actual: str | None) -> bool:
+    if wanted is UNSET or actual is None:
+        return wanted is UNSET and actual is None
+    default = _hashable(literal(actual))
+    return actual == SOME or (bool(wanted == default) and isinstance(wanted, bool) == isinstance(default, bool))
+
+
+def _merged(row: dict[str, Expected], overloads: Sequence[Signature]) -> bool:
     """Whether the row is a merge of several overloads."""
     holders: dict[str, list[Parameter]] = defaultdict(list)
     for signature in overloads:
@@ -219,10 +230,10 @@ def _merged(row: dict[str, Any], overloads: Sequence[Signature]) -> bool:
     return all(_some_overload(parameter, holders[name], len(overloads)) for name, parameter in row.items())
 
 
-def _some_overload(parameter: Any, actual: list[Parameter], overloads: int) -> bool:
-    kinds = any(p.variadic or parameter.keyword_only == (p.kind == KEYWORD) for p in actual)
-    left_out = parameter.default is None and len(actual) < overloads
-    return kinds and (left_out or any(_same_default(parameter.default, p) for p in actual))
+def _some_overload(expected: Expected, actual: list[Parameter], overloads: int) -> bool:
+    kinds = any(p.variadic or expected.keyword_only == (p.kind == KEYWORD) for p in actual)
+    left_out = None in expected.defaults and len(actual) < overloads
+    return kinds and (left_out or any(_same_default(expected, p) for p in actual))
 
 
 def _shown(value: Any) -> str:

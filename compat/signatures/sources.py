@@ -95,6 +95,7 @@ class Sources:
         self.extensions = frozenset(extensions)
         self.scope = functools.cache(self._scope)
         self.file = functools.cache(self._file)
+        self.own = functools.cache(self._own)
         self.classes: dict[int, Class] = {}
         self.orders: dict[Class, list[Class | None]] = {}
 
@@ -136,12 +137,9 @@ class Sources:
             waiting = [[c for c in line if c is not chosen] for line in waiting]
         return order
 
-    def class_scope(self, of: Class) -> Scope:
-        return _collected(of.node.body, of.module, is_package=False)
-
-    def own(self, of: Class) -> dict[str, Bound | None]:
+    def _own(self, of: Class) -> dict[str, Bound | None]:
         """What a class itself binds."""
-        scope = self.class_scope(of)
+        scope = _collected(of.node.body, of.module, is_package=False)
         return {name: self._bound(value, of.module, frozenset()) for name, value in scope.bindings.items()}
 
     def public(self, module: str) -> list[str]:

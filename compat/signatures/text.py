@@ -12,16 +12,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-POSITIONAL, PLAIN, ARGS, KEYWORD, KWARGS = (
-    inspect.Parameter.POSITIONAL_ONLY,
-    inspect.Parameter.POSITIONAL_OR_KEYWORD,
-    inspect.Parameter.VAR_POSITIONAL,
-    inspect.Parameter.KEYWORD_ONLY,
-    inspect.Parameter.VAR_KEYWORD,
-)
+# The kinds of parameters, as `inspect` numbers them.
+POSITIONAL: int = inspect.Parameter.POSITIONAL_ONLY
+PLAIN: int = inspect.Parameter.POSITIONAL_OR_KEYWORD
+ARGS: int = inspect.Parameter.VAR_POSITIONAL
+KEYWORD: int = inspect.Parameter.KEYWORD_ONLY
+KWARGS: int = inspect.Parameter.VAR_KEYWORD
 # A default that no literal and no name says (an object, an expression of the source).
 SOME = "..."
-# A reference as `repr` writes it, which says where an object lies and not what it is.
+# What `repr` writes of an object that no expression makes.
 ADDRESS = re.compile(r"[<>]| at 0x")
 
 

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -56,6 +57,8 @@ class Release:
         self.sources = Sources(root, extensions=NATIVE)
         found = re.search(r"__version__(?:: str)? = ['\"]([^'\"+]+)", self.sources.tree.read("torch/version.py") or "")
         self.release = found[1] if found else ""
+        self.members = functools.cache(self._members)
+        self.public = functools.cache(self._public)
         self.native = by_module(self.sources.tree.read(SCHEMAS) or "")
 
     def snapshot(self) -> Snapshot:
@@ -67,7 +70,7 @@ class Release:
                     names |= self.described(f"{module}.{name}")
         return Snapshot("torch", self.release, lines_of(names))
 
-    def public(self, module: str) -> list[str]:
+    def _public(self, module: str) -> list[str]:
         """The public names of a module, submodules left out."""
         scope = self.sources.scope(module)
         names = set(self.sources.public(module))
@@ -107,14 +110,20 @@ class Release:
 
     def has(self, dotted: str) -> bool:
         """Whether a public name is there."""
-        module, _, name = dotted.rpartition(".")
-        return self.find(dotted) is not None and (module != "torch" or name in self.public("torch"))
+        holder, _, name = dotted.rpartition(".")
+        bound = self.sources.find(holder)
+        if isinstance(bound, Class):
+            return dotted in self.members(holder, bound)
+        return name in self.public(holder) if holder in MODULES else self.find(dotted) is not None
 
     def described(self, dotted: str) -> dict[str, list[Signature] | None]:
-        """A name with its signatures; for a class its methods too, among them an inherited `forward`."""
+        """A name with its signatures; for a class, or a method of one, all methods too, among them an inherited `forward`."""
+        holder = self.sources.find(dotted.rpartition(".")[0])
+        if isinstance(holder, Class):
+            return self.members(dotted.rpartition(".")[0], holder)
         bound = self.find(dotted)
         if isinstance(bound, Class):
-            return self._class(dotted, bound)
+            return self.members(dotted, bound)
         return {dotted: None if isinstance(bound, Value) else self.signatures(bound)}
 
     def signatures(self, bound: Bound | None) -> list[Signature]:
@@ -124,7 +133,7 @@ class Release:
             return sensible(self.native.get((NATIVE[bound.module], bound.name), []))
         return []
 
-    def _class(self, dotted: str, bound: Class) -> dict[str, list[Signature] | None]:
+    def _members(self, dotted: str, bound: Class) -> dict[str, list[Signature] | None]:
         described: dict[str, list[Signature] | None] = {dotted: self.constructor(bound)}
         holders = [bound]
         if dotted == "torch.Tensor":
@@ -147,7 +156,7 @@ class Release:
             ):
                 return {dotted: None}
             found = self.signatures(member)
-            return {dotted: found if "staticmethod" in decorators else [without_first(s) for s in found]}
+            return {dotted: found if "staticmethod" in decorators else sensible(map(without_first, found))}
         if isinstance(member, Builtin):
             return {dotted: self.signatures(member)}
         # In the source of a class what is no method is an attribute of its own; a stub lists properties so.
@@ -165,7 +174,7 @@ class Release:
             own = self.sources.own(holder)
             for method in ("__init__", "__new__"):
                 if isinstance(own.get(method), Function):
-                    return [without_first(s) for s in self.signatures(own[method])]
+                    return sensible(map(without_first, self.signatures(own[method])))
             if any("dataclass" in ast.unparse(d) for d in holder.node.decorator_list):
                 return [_of_fields(holder.node)]
         return [()]

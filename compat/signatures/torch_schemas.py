@@ -31,7 +31,7 @@ def by_module(text: str) -> dict[tuple[str, str], list[Signature]]:
 
 
 def _entries(text: str) -> Iterator[tuple[str, str, str]]:
-    for block in text.split("\n- func: ")[1:]:
+    for block in f"\n{text}".split("\n- func: ")[1:]:
         match = ENTRY.match("- func: " + block)
         module = re.search(r"^  python_module: (\w+)", block, re.MULTILINE)
         variants = re.search(r"^  variants: (.*)", block, re.MULTILINE)

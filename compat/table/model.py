@@ -42,6 +42,7 @@ class TorchParameter(Record, frozen=True, kw_only=True):
     default: Annotated[Any, Meta(description="Default value; without this key the parameter is required")] = UNSET
     keyword_only: Annotated[bool, Meta(description="True when it stands after `*`")] = False
     since: Annotated[Release | None, Meta(description="The first recorded release of PyTorch that has it, unless all have")] = None
+    older_default: Annotated[dict[Release, Any], Meta(description="Earlier defaults: first release that had it → value")] = {}
     choices: Annotated[list[Any], Meta(description="The values it may have; another raises `choices_raise`")] = []
     choices_raise: Annotated[Raised, Meta(description="The type that PyTorch raises for a value outside `choices`")] = "ValueError"
     about: Annotated[Text | None, Meta(description="Shape, dtype and meaning, for docstrings and pages")] = None
@@ -90,6 +91,7 @@ class MindSporeParameter(Record, frozen=True, kw_only=True):
     keyword_only: Annotated[bool, Meta(description="True when it stands after `*`")] = False
     since: Annotated[Release | None, Meta(description="The first recorded release of MindSpore that has it, unless all have")] = None
     older: Annotated[dict[Release, Identifier], Meta(description="Earlier spellings: first release that used it → name")] = {}
+    older_default: Annotated[dict[Release, Any], Meta(description="Earlier defaults: first release that had it → value")] = {}
     choices: Annotated[list[Any], Meta(description="The values it may have; another raises `choices_raise`")] = []
     choices_raise: Annotated[Raised, Meta(description="The type that MindSpore raises for a value outside `choices`")] = "ValueError"
     about: Annotated[Text | None, Meta(description="Shape, dtype and meaning; without it PyTorch's is used")] = None
