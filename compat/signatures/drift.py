@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from compat.signatures.snapshots import TITLES, Snapshot
-from compat.signatures.text import ANYTHING, ARGS, KEYWORD, KWARGS, PLAIN, POSITIONAL, SOME, Parameter, Signature, written
+from compat.signatures.text import ARGS, KEYWORD, KWARGS, PLAIN, POSITIONAL, SOME, Parameter, Signature, says_nothing, written
 from compat.table.model import Table
 
 # In the order of the report.
@@ -63,7 +63,7 @@ def _changed(name: str, old: Snapshot, new: Snapshot) -> Iterator[Change]:
         return
     before, after = old.signatures(name), new.signatures(name)
     # What can't be known in one of them can't be compared.
-    if not before or not after or ANYTHING in (*before, *after):
+    if not before or not after or any(map(says_nothing, (*before, *after))):
         return
     breaking, compatible = [], []
     for signature in before:

@@ -19,7 +19,6 @@ from typing import Any
 from compat import frameworks
 from compat.signatures.snapshots import Snapshot, lines_of
 from compat.signatures.text import (
-    ANYTHING,
     ARGS,
     KEYWORD,
     PLAIN,
@@ -29,6 +28,7 @@ from compat.signatures.text import (
     nameable,
     of_callable,
     parsed,
+    says_nothing,
     sensible,
     without_first,
 )
@@ -93,7 +93,7 @@ def looked_up(dotted: str) -> dict[str, list[Signature] | None]:
     except (AttributeError, ModuleNotFoundError):
         return {}
     if inspect.isclass(holder):
-        return _class(".".join(above), holder, root.Tensor, root.ops.Primitive)
+        return _members(".".join(above), holder, root.Tensor, root.ops.Primitive)
     return described(dotted, value, root.Tensor, root.ops.Primitive)
 
 
@@ -105,13 +105,12 @@ def _below(holder: Any, name: str) -> Any:
 def described(dotted: str, value: Any, tensor: type, primitive: type) -> dict[str, list[Signature] | None]:
     """A name with its signatures; for a class those of its methods too, and of an inherited `construct`."""
     if inspect.isclass(value):
-        return _class(dotted, value, tensor, primitive)
+        return _members(dotted, value, tensor, primitive)
     if isinstance(value, primitive):
         return {dotted: _call(type(value))}
     return {dotted: signatures(value) if callable(value) else None}
 
 
-@functools.cache
 def _class(dotted: str, value: Any, tensor: type, primitive: type) -> dict[str, list[Signature] | None]:
     found: dict[str, list[Signature] | None] = {dotted: _constructor(value)}
     if issubclass(value, primitive):
@@ -135,6 +134,10 @@ def _class(dotted: str, value: Any, tensor: type, primitive: type) -> dict[str, 
     return found
 
 
+# Many rows are methods of one class.
+_members: Callable[..., dict[str, list[Signature] | None]] = functools.cache(_class)
+
+
 def _constructor(value: Any) -> list[Signature]:
     """By `__init__`, which also says what `__new__` of a metaclass hides; nothing where it is a builtin's."""
     if value.__init__ is object.__init__:
@@ -144,9 +147,9 @@ def _constructor(value: Any) -> list[Signature]:
 
 def _call(primitive: type) -> list[Signature]:
     """What the instances of a primitive class take."""
-    (called,) = _python(primitive.__call__) or [ANYTHING]
-    if not any(p.kind == ARGS for p in called):
-        return [without_first(called)]
+    called = _python(primitive.__call__)
+    if called and not any(p.kind == ARGS for p in called[0]):
+        return [without_first(called[0])]
     for holder in primitive.__mro__:
         initialised = vars(holder).get("__init__")
         match = INPUTS.search(inspect.getsource(initialised)) if inspect.isfunction(initialised) else None
@@ -158,7 +161,7 @@ def _call(primitive: type) -> list[Signature]:
 def signatures(function: Any) -> list[Signature]:
     """All overloads of a function; empty where nothing says what it takes."""
     found = _python(function)
-    if not found or found == [ANYTHING]:
+    if all(map(says_nothing, found)):
         return _dispatched(function) or found
     return found
 

@@ -4,7 +4,8 @@ A row is one signature, an API may have several. The row is right for a release 
 a merge of some: every name is known to an overload, in an order that contradicts none, all names of one overload are there, and
 a default is that of an overload, or null for a parameter that an overload does without. What a row need not have: parameters
 that begin with an underscore, and `*args`, `**kwargs`. What no source says of a signature is not compared: `(*args, **kwargs)`,
-a default that is no literal, and the call of a class whose row records none.
+a default that is no literal, the call of a class whose row records none, and in recorded releases the names of modules that are
+not recorded.
 
 What differs in a release is not reported where the row says so: `since` of an API or parameter, `older` spellings and
 `older_default` values of a parameter.
@@ -22,7 +23,7 @@ from msgspec import UNSET
 from compat import frameworks
 from compat.signatures.record import installed
 from compat.signatures.snapshots import TITLES, snapshots, version
-from compat.signatures.text import ANYTHING, KEYWORD, SOME, Parameter, Signature, literal
+from compat.signatures.text import KEYWORD, SOME, Parameter, Signature, literal, says_nothing
 from compat.table.load import place
 from compat.table.model import Counterpart, MindSporeParameter, Row, Table, TorchParameter
 from compat.table.source import Path, Problem
@@ -46,15 +47,21 @@ class Expected:
 
 @dataclass(frozen=True)
 class Release:
-    """One release to hold the rows against; `described` gives a name with those below it, nothing for a name that it lacks."""
+    """One release to hold the rows against.
+
+    `described` gives a name with those below it, nothing for a name that the release lacks; `covers` says whether that can be
+    told of a name.
+    """
 
     label: str
     release: str
     described: Callable[[str], Mapping[str, Sequence[Signature] | None]]
+    covers: Callable[[str], bool] = lambda _: True
 
 
 def recorded(framework: str) -> list[Release]:
-    """The recorded releases of a framework, oldest first."""
+    """The recorded releases of a framework, oldest first. They cover the modules and classes of which any has a name."""
+    holders = {name.rpartition(".")[0] for one in snapshots(framework).values() for name in one.names}
 
     def release(name: str) -> Release:
         found = snapshots(framework)[name]
@@ -63,7 +70,7 @@ def recorded(framework: str) -> list[Release]:
             parts = (api, f"{api}.{CALLED[framework]}")
             return {part: found.signatures(part) or None for part in parts if part in found}
 
-        return Release(f"{TITLES[framework]} {name}", name, described)
+        return Release(f"{TITLES[framework]} {name}", name, described, lambda api: api.rpartition(".")[0] in holders)
 
     return [release(name) for name in snapshots(framework)]
 
@@ -112,6 +119,8 @@ def _joined(labels: list[str]) -> str:
 
 
 def _contradictions(api: str, kind: str, entry: Row | Counterpart, framework: str, release: Release) -> Iterator[Contradiction]:
+    if not release.covers(api):
+        return
     described = release.described(api)
     if not _has(entry.since, release.release):
         if api in described:
@@ -161,7 +170,7 @@ def _hashable(default: Any) -> Any:
 
 
 def _compared(what: str, expected: dict[str, Expected], signatures: Sequence[Signature] | None) -> Iterator[Contradiction]:
-    candidates = [_usual(s, expected) for s in signatures or () if s != ANYTHING]
+    candidates = [_usual(s, expected) for s in signatures or () if not says_nothing(s) or s[0].name in expected]
     if not candidates:
         return
     attempts = []

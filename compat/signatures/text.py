@@ -38,8 +38,6 @@ class Parameter:
 
 
 Signature = tuple[Parameter, ...]
-# `(*args, **kwargs)` says nothing of what a call takes.
-ANYTHING: Signature = (Parameter("args", ARGS), Parameter("kwargs", KWARGS))
 
 
 def written(signature: Signature) -> str:
@@ -122,8 +120,12 @@ def nameable(signature: Signature) -> bool:
     return not any(keyword.iskeyword(p.name) for p in signature)
 
 
+def says_nothing(signature: Signature) -> bool:
+    """Whether it is `(*args, **kwargs)`, or one of these alone: what passes its arguments on and does not tell which."""
+    return bool(signature) and all(p.variadic and p.name in ("args", "kwargs") for p in signature)
+
+
 def sensible(signatures: Iterable[Signature]) -> list[Signature]:
     """Without repetition, and without `(*args, **kwargs)` where something else says more."""
     distinct = list(dict.fromkeys(signatures))
-    telling = [s for s in distinct if not (s and all(p.variadic for p in s) and len(s) == 2)]
-    return telling or distinct
+    return [s for s in distinct if not (says_nothing(s) and len(s) == 2)] or distinct

@@ -58,6 +58,7 @@ RIGHT = {
     "a private parameter named": ([INPUT, "_stacklevel: {type: int, default: 3}"], ["input, _stacklevel=3"]),
     "variadic parameters": ([INPUT, "tensors: {type: Tensor}"], ["input, *tensors, **kwargs"]),
     "what no source says": ([INPUT], ["*args, **kwargs"]),
+    "what no source says of a position": ([INPUT], ["*args"]),
     "a default that no source says": ([INPUT, KEEPDIM], ["input, keepdim=..."]),
     "a tuple and a list": (["dim: {type: tuple of int, default: [0, 1]}"], ["dim=(0, 1)"]),
 }  # fmt: skip
