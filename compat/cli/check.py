@@ -1,4 +1,7 @@
-"""Check the table against itself and against the installed frameworks: every name, parameter, order and default of every row."""
+"""Check the table against itself, the installed frameworks and the recorded releases: every name, parameter, order and default.
+
+With --drift, list what changed between two recorded releases, and which rows know it.
+"""
 
 from __future__ import annotations
 
@@ -6,28 +9,44 @@ import argparse
 from pathlib import Path
 
 from compat.frameworks import available
+from compat.signatures import drift, rows, snapshots
 from compat.table.load import MAPPINGS, load
-from compat.table.signatures import mismatches
+
+FRAMEWORKS = ("torch", "mindspore")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--table", type=Path, default=MAPPINGS, metavar="DIR", help="the folder of the table")
-    parser.add_argument("--static", action="store_true", help="only the table itself; import no framework")
+    parser.add_argument("--static", action="store_true", help="import no framework: the table itself and the recorded releases")
+    parser.add_argument(
+        "--drift", nargs=2, metavar=("OLD", "NEW"), help="what a program meets that moves from one recorded release to another"
+    )
+    parser.add_argument("--framework", choices=FRAMEWORKS, help="only this one (with --drift: mindspore, unless given)")
 
 
 def carry_out(parsed: argparse.Namespace) -> int:
     table = load(parsed.table)
-    names = len(table.rows) + sum(len(row.mindspore) for row in table.rows.values())
-    if parsed.static:
-        print(f"{len(table.rows)} rows: no mistake")
+    if parsed.drift:
+        old, new = (snapshots.snapshot(parsed.framework or "mindspore", release) for release in parsed.drift)
+        print("\n".join(drift.report(old, new, table)))
         return 0
-    present = [framework for framework in ("torch", "mindspore") if available(framework)]
-    found = [str(problem) for framework in present for problem in mismatches(table, framework)]
+    asked = [framework for framework in FRAMEWORKS if parsed.framework in (None, framework)]
+    present = [] if parsed.static else [framework for framework in asked if available(framework)]
+    found = []
+    for framework in asked:
+        releases = [rows.present(framework)] if framework in present else []
+        # What is installed need not be held twice against the same release.
+        releases += [r for r in rows.recorded(framework) if r.release not in {i.release for i in releases}]
+        found += sorted(set(rows.mismatches(table, framework, releases)))
     for line in found:
         print(line)
-    missing = [framework for framework in ("torch", "mindspore") if framework not in present]
-    against = " and ".join(f"{framework} {available(framework)}" for framework in present) or "no framework"
-    print(f"{len(table.rows)} rows, {names} APIs checked against {against}: {len(found)} mistakes")
-    for framework in missing:
-        print(f"{framework} is not installed: its side was not checked")
+    names = len(table.rows) + sum(len(row.mindspore) for row in table.rows.values())
+    installed = [f"{framework} {available(framework)}" for framework in present]
+    kept = [f"{snapshots.TITLES[f]} {', '.join(snapshots.snapshots(f))}" for f in asked]
+    print(f"recorded signatures: {'; '.join(kept)}")
+    print(
+        f"{len(table.rows)} rows, {names} APIs checked against {' and '.join([*installed, 'the recorded signatures'])}: {len(found)} mistakes"
+    )
+    for framework in () if parsed.static else sorted(set(asked) - set(present)):
+        print(f"{framework} is not installed: only its recorded signatures were compared")
     return 1 if found else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -143,8 +144,13 @@ def _slot(table: Table, entry: Any) -> tuple[str, dict[str, Any]]:
 
 
 def _located(origin: Origin, path: source.Path, message: str) -> Problem:
-    document: Document = source.read(origin.file.read_text(encoding="utf-8"), str(origin.file), with_places=True)
-    return document.problem(path, message)
+    return _with_places(origin.file, origin.file.read_text(encoding="utf-8")).problem(path, message)
+
+
+@functools.lru_cache(maxsize=4)
+def _with_places(file: Path, text: str) -> Document:
+    """A file with the place of everything in it, kept while its mistakes are told."""
+    return source.read(text, str(file), with_places=True)
 
 
 def place(table: Table, api: str, path: source.Path, message: str) -> Problem:

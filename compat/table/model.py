@@ -45,6 +45,8 @@ class TorchParameter(Record, frozen=True, kw_only=True):
     type: Annotated[TypeName, Meta(description="Its type, when it is not None")]
     default: Annotated[Any, Meta(description="Default value; without this key the parameter is required")] = UNSET
     keyword_only: Annotated[bool, Meta(description="True when it stands after `*`")] = False
+    since: Annotated[Release | None, Meta(description="The first recorded release of PyTorch that has it, unless all have")] = None
+    older_default: Annotated[dict[Release, Any], Meta(description="Earlier defaults: first release that had it → value")] = {}
     choices: Annotated[list[Any], Meta(description="The values it may have; another raises `choices_raise`")] = []
     choices_raise: Annotated[Raised, Meta(description="The type that PyTorch raises for a value outside `choices`")] = "ValueError"
     variadic: Annotated[bool, Meta(description="True when it may also be given as separate arguments: `view(2, 3)`")] = False
@@ -93,7 +95,9 @@ class MindSporeParameter(Record, frozen=True, kw_only=True):
 
     default: Annotated[Any, Meta(description="MindSpore's default; without this key the parameter is required")] = UNSET
     keyword_only: Annotated[bool, Meta(description="True when it stands after `*`")] = False
+    since: Annotated[Release | None, Meta(description="The first recorded release of MindSpore that has it, unless all have")] = None
     older: Annotated[dict[Release, Identifier], Meta(description="Earlier spellings: first release that used it → name")] = {}
+    older_default: Annotated[dict[Release, Any], Meta(description="Earlier defaults: first release that had it → value")] = {}
     choices: Annotated[list[Any], Meta(description="The values it may have; another raises `choices_raise`")] = []
     choices_raise: Annotated[Raised, Meta(description="The type that MindSpore raises for a value outside `choices`")] = "ValueError"
     variadic: Annotated[bool, Meta(description="True when it may also be given as separate arguments")] = False
@@ -262,6 +266,7 @@ class Counterpart(Record, frozen=True, kw_only=True):
     """One MindSpore API that does what the row's PyTorch API does."""
 
     api: Annotated[DottedName, Meta(description="Its public dotted name")]
+    since: Annotated[Release | None, Meta(description="The first recorded release of MindSpore that has it, unless all have")] = None
     devices: Annotated[list[Device], Meta(description="Where it has a kernel, as far as is known", min_length=1)]
     parameters: Annotated[dict[Identifier, Counted], Meta(description="Its parameters, in MindSpore's order (a class: the constructor's)")]
     call: Annotated[dict[Identifier, Counted], Meta(description="A class: the parameters of `construct`")] = {}
@@ -351,6 +356,7 @@ class Row(Record, frozen=True, kw_only=True):
         Meta(description="Its other forms: as a method of Tensor, in place (`add_`), as a function in place, with `out=`"),
     ] = []
     aliases: Annotated[list[DottedName], Meta(description="Other public names of the same API, which have its forms as well")] = []
+    since: Annotated[Release | None, Meta(description="The first recorded release of PyTorch that has it, unless all have")] = None
     home: Annotated[
         DottedName | None, Meta(description="The module that defines it in PyTorch, where that is another one than the public name says")
     ] = None

@@ -21,6 +21,11 @@ WRONG_CALLS = {
     "a pattern without a match": (["parity", "torch.nn.Nothing*"], 2, "no API of the table matches"),
     "a program that is not there": (["run", "no_such_file.py"], 2, "no_such_file.py: no such file"),
     "a module that is not there": (["run", "-m", "no_such.module"], 2, "no_such.module: no such module"),
+    "a release that is not recorded": (
+        ["check", "--drift", "2.8.0", "2.99.0"],
+        2,
+        "MindSpore 2.99.0: no signatures recorded; recorded are 2.7.0, 2.7.2,",
+    ),
     "a table that is not there": (["check", "--table", "no_such_folder"], 1, "no table file"),
 }
 
@@ -58,4 +63,28 @@ def test_check_finds_what_an_installed_framework_contradicts(tmp_path: Path) -> 
     folder = tampered_table(tmp_path, "torch.nn.functional.yaml", "beta: {type: float, default: 1.0", "beta: {type: float, default: 0.5")
     status, output, _ = compat("check", "--table", str(folder))
     assert status == 1
-    assert "torch.nn.functional.smooth_l1_loss: beta defaults to 0.5; installed: 1.0" in output
+    assert "torch.nn.functional.smooth_l1_loss: beta defaults to 0.5; installed and PyTorch 2.10.0: 1.0" in output
+
+
+def test_check_finds_what_a_recorded_release_contradicts_without_a_framework(tmp_path: Path) -> None:
+    folder = tampered_table(tmp_path, "torch.nn.yaml", '      since: "2.8"\n', "")
+    status, output, _ = compat("check", "--static", "--table", str(folder))
+    assert status == 1
+    assert "mindspore.mint.nn.CosineEmbeddingLoss: a row of the table; MindSpore 2.7.0, 2.7.2: no such name" in output
+    assert output.endswith("checked against the recorded signatures: 1 mistakes\n")
+
+
+def test_drift_lists_what_breaks_first_and_sums_up() -> None:
+    status, output, errors = compat("check", "--drift", "2.7.0", "2.10.0")
+    assert status == 0, errors
+    headings = [line for line in output.splitlines() if line and not line.startswith(" ")]
+    assert [heading.partition(" ")[0] for heading in headings] == ["Names", "Changed,", "Changed,", "New", "MindSpore"]
+    assert "  mindspore.ops.transpose: input_perm renamed to dims: (input, input_perm) → (input, dims)  [no row]" in output
+    assert "  mindspore.mint.nn.CosineEmbeddingLoss(margin=0.0, reduction='mean')  [row torch.nn.CosineEmbeddingLoss]" in output
+
+
+def test_drift_of_torch() -> None:
+    status, output, errors = compat("check", "--framework", "torch", "--drift", "2.10.0", "2.13.0")
+    assert status == 0, errors
+    assert "torch.nn.LinearCrossEntropyLoss(" in output
+    assert output.splitlines()[-1].startswith("PyTorch 2.10.0 → 2.13.0: ")

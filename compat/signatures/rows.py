@@ -1,0 +1,253 @@
+"""The rows of the table against the signatures of the installed frameworks and of every recorded release.
+
+A row is one signature, an API may have several. The row is right for a release if its parameters are those of one overload, or
+a merge of some: every name is known to an overload, in an order that contradicts none, all names of one overload are there, and
+a default is that of an overload, or null for a parameter that an overload does without. What a row need not have: parameters
+that begin with an underscore, and `*args`, `**kwargs`. What no source says of a signature is not compared: `(*args, **kwargs)`,
+a default that is no literal, the call of a class whose row records none, and in recorded releases the names of modules that are
+not recorded.
+
+What differs in a release is not reported where the row says so: `since` of an API or parameter, `older` spellings and
+`older_default` values of a parameter.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import UNSET
+
+from compat import frameworks
+from compat.signatures.record import installed
+from compat.signatures.snapshots import TITLES, snapshots, version
+from compat.signatures.text import KEYWORD, SOME, Parameter, Signature, literal, says_nothing
+from compat.table.load import place
+from compat.table.model import Counterpart, MindSporeParameter, Row, Table, TorchParameter
+from compat.table.source import Path, Problem
+
+Section = Mapping[str, TorchParameter | MindSporeParameter]
+# What a row says of a parameter or of all of them, and what the release says.
+Contradiction = tuple[str, str]
+# The methods that carry out the call of a class, and the name that a method's row may give the tensor itself.
+CALLED = {"torch": "forward", "mindspore": "construct"}
+RECEIVER = ("self", "input")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A parameter as the row would have it in one release: the defaults that will do, today's first, and an earlier name."""
+
+    keyword_only: bool
+    defaults: tuple[Any, ...]
+    older: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """One release to hold the rows against.
+
+    `described` gives a name with those below it, nothing for a name that the release lacks; `covers` says whether that can be
+    told of a name.
+    """
+
+    label: str
+    release: str
+    described: Callable[[str], Mapping[str, Sequence[Signature] | None]]
+    covers: Callable[[str], bool] = lambda _: True
+
+
+def recorded(framework: str) -> list[Release]:
+    """The recorded releases of a framework, oldest first. They cover the modules and classes of which any has a name."""
+    holders = {name.rpartition(".")[0] for one in snapshots(framework).values() for name in one.names}
+
+    def release(name: str) -> Release:
+        found = snapshots(framework)[name]
+
+        def described(api: str) -> Mapping[str, Sequence[Signature] | None]:
+            parts = (api, f"{api}.{CALLED[framework]}")
+            return {part: found.signatures(part) or None for part in parts if part in found}
+
+        return Release(f"{TITLES[framework]} {name}", name, described, lambda api: api.rpartition(".")[0] in holders)
+
+    return [release(name) for name in snapshots(framework)]
+
+
+def present(framework: str) -> Release:
+    """The installed release, read now: PyTorch from its files, MindSpore after its import."""
+    if framework == "torch":
+        from compat.signatures.torch_release import Release as Package
+
+        package = Package(installed("torch"))
+        return Release("installed", package.release, lambda api: package.described(api) if package.has(api) else {})
+    from compat.signatures import mindspore_release
+
+    root = frameworks.load("mindspore")
+    return Release("installed", str(root.__version__), mindspore_release.looked_up)
+
+
+def mismatches(table: Table, framework: str, releases: Sequence[Release]) -> Iterator[Problem]:
+    """Yield each row entry that a release contradicts, at its place in the table; releases that say the same in one message."""
+    for row in table.rows.values():
+        for path, api, entry in _entries(row, framework):
+            found: dict[tuple[str, str], list[str]] = defaultdict(list)
+            for release in releases:
+                for contradiction in _contradictions(api, row.kind, entry, framework, release):
+                    found[contradiction].append(release.label)
+            for (claim, actual), labels in found.items():
+                yield place(table, row.torch, (*path, "parameters"), f"{claim}; {_joined(labels)}: {actual}")
+
+
+def _entries(row: Row, framework: str) -> Iterator[tuple[Path, str, Row | Counterpart]]:
+    if framework == "torch":
+        yield (), row.torch, row
+    else:
+        for index, counterpart in enumerate(row.mindspore):
+            yield ("mindspore", index), counterpart.api, counterpart
+
+
+def _joined(labels: list[str]) -> str:
+    """`installed`, and the recorded releases behind one title: `MindSpore 2.8.0, 2.9.0`."""
+    rest = [label for label in labels if label != "installed"]
+    title = rest[0].partition(" ")[0] if rest else ""
+    parts = (["installed"] if len(rest) < len(labels) else []) + (
+        [f"{title} {', '.join(r.partition(' ')[2] for r in rest)}"] if rest else []
+    )
+    return " and ".join(parts)
+
+
+def _contradictions(api: str, kind: str, entry: Row | Counterpart, framework: str, release: Release) -> Iterator[Contradiction]:
+    if not release.covers(api):
+        return
+    described = release.described(api)
+    if not _has(entry.since, release.release):
+        if api in described:
+            yield f"{api}: since {entry.since} in the row", "has it already"
+        return
+    if api not in described:
+        yield f"{api}: a row of the table", "no such name"
+        return
+    expected = _of_release(entry.parameters, release.release)
+    if kind == "function":
+        yield from _compared(api, expected, described[api])
+        return
+    yield from _compared(f"{api}()", expected, described[api])
+    method = f"{api}.{CALLED[framework]}"
+    if entry.call:
+        yield from _compared(method, _of_release(entry.call, release.release), described.get(method))
+
+
+# --- a row's side as one release should have it ------------------------------------------------------------------------
+
+
+def _has(since: str | None, release: str) -> bool:
+    return since is None or version(release)[:2] >= version(since)
+
+
+def _of_release(parameters: Section, release: str) -> dict[str, Expected]:
+    """The row's parameters that a release has."""
+    found: dict[str, Expected] = {}
+    for name, parameter in parameters.items():
+        if _has(parameter.since, release):
+            defaults = [parameter.default, *_begun(parameter.older_default, release)]
+            spellings = _begun(getattr(parameter, "older", {}), release)
+            found[name] = Expected(parameter.keyword_only, tuple(map(_hashable, defaults)), spellings[-1] if spellings else name)
+    return found
+
+
+def _begun(earlier: Mapping[str, Any], release: str) -> list[Any]:
+    """What the row says that releases had before today's, as far as it had come up by then; the last is the newest."""
+    return [earlier[since] for since in sorted(earlier, key=version) if version(since) <= version(release)[:2]]
+
+
+def _hashable(default: Any) -> Any:
+    return tuple(default) if isinstance(default, list) else default
+
+
+# --- one row against one API -------------------------------------------------------------------------------------------
+
+
+def _compared(what: str, expected: dict[str, Expected], signatures: Sequence[Signature] | None) -> Iterator[Contradiction]:
+    candidates = [_usual(s, expected) for s in signatures or () if not says_nothing(s) or s[0].name in expected]
+    if not candidates:
+        return
+    attempts = []
+    for signature in candidates:
+        names = {p.name for p in signature}
+        row = {n if n in names or p.older not in names else p.older: p for n, p in expected.items()}
+        row = _without_receiver(row, names, what)
+        differing = set(row) ^ names
+        attempts.append((len(differing), list(_against(what, row, signature)), row))
+    if any(not found for _, found, _ in attempts):
+        return
+    if len(candidates) > 1 and _merged(attempts[0][2], candidates):
+        return
+    yield from min(attempts, key=lambda attempt: (attempt[0], len(attempt[1])))[1]
+
+
+def _usual(signature: Signature, expected: Mapping[str, Any]) -> Signature:
+    """Without what a row may leave out, unless it names it: private and variadic parameters."""
+    return tuple(p for p in signature if p.name in expected or not (p.variadic or p.name.startswith("_")))
+
+
+def _without_receiver(row: dict[str, Expected], names: set[str], what: str) -> dict[str, Expected]:
+    """A method's row may begin with the tensor itself, which its signature does not list."""
+    first = next(iter(row), "")
+    if ".Tensor." in what and first in RECEIVER and first not in names:
+        return {n: p for n, p in row.items() if n != first}
+    return row
+
+
+def _against(what: str, row: dict[str, Expected], signature: Signature) -> Iterator[Contradiction]:
+    actual = {p.name: p for p in signature}
+    if list(actual) != list(row):
+        yield f"{what}: parameters {_listed(row)}", _listed(actual)
+        return
+    for name, parameter in row.items():
+        if not _same_default(parameter, actual[name]):
+            theirs = actual[name].default
+            yield f"{what}: {name} defaults to {_shown(parameter.defaults[0])}", _shown(UNSET if theirs is None else literal(theirs))
+        if not actual[name].variadic and parameter.keyword_only != (actual[name].kind == KEYWORD):
+            yield f"{what}: {name} is {'' if parameter.keyword_only else 'not '}keyword-only in the row", "the reverse"
+
+
+def _same_default(expected: Expected, actual: Parameter) -> bool:
+    return actual.variadic or any(_equals(wanted, actual.default) for wanted in expected.defaults)
+
+
+def _equals(wanted: Any, actual: str | None) -> bool:
+    if wanted is UNSET or actual is None:
+        return wanted is UNSET and actual is None
+    default = _hashable(literal(actual))
+    return actual == SOME or (bool(wanted == default) and isinstance(wanted, bool) == isinstance(default, bool))
+
+
+def _merged(row: dict[str, Expected], overloads: Sequence[Signature]) -> bool:
+    """Whether the row is a merge of several overloads."""
+    holders: dict[str, list[Parameter]] = defaultdict(list)
+    for signature in overloads:
+        for parameter in signature:
+            holders[parameter.name].append(parameter)
+    if not set(row) <= set(holders) or not any({p.name for p in signature} <= set(row) for signature in overloads):
+        return False
+    for signature in overloads:
+        order = [p.name for p in signature if p.kind != KEYWORD and p.name in row]
+        if order != [n for n in row if n in order]:
+            return False
+    return all(_some_overload(parameter, holders[name], len(overloads)) for name, parameter in row.items())
+
+
+def _some_overload(expected: Expected, actual: list[Parameter], overloads: int) -> bool:
+    kinds = any(p.variadic or expected.keyword_only == (p.kind == KEYWORD) for p in actual)
+    left_out = None in expected.defaults and len(actual) < overloads
+    return kinds and (left_out or any(_same_default(expected, p) for p in actual))
+
+
+def _shown(value: Any) -> str:
+    return "nothing (required)" if value is UNSET else repr(value)
+
+
+def _listed(names: Mapping[str, Any]) -> str:
+    return ", ".join(names) or "none"
