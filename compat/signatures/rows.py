@@ -3,7 +3,7 @@
 A row is one signature, an API may have several. The row is right for a release if its parameters are those of one overload, or
 a merge of some: every name is known to an overload, in an order that contradicts none, all names of one overload are there, and
 a default is that of an overload, or null for a parameter that an overload does without. What a row need not have: parameters
-that begin with an underscore, and `*args`, `**kwargs`. What no source says of a signature is not compared: `(*args, **kwargs)`,
+that begin with an underscore, `*args`, `**kwargs`, and `out`, which is one of its forms. What no source says of a signature is not compared: `(*args, **kwargs)`,
 a default that is no literal, the call of a class whose row records none, and in recorded releases the names of modules that are
 not recorded.
 
@@ -127,10 +127,13 @@ def _contradictions(api: str, kind: str, entry: Row | Counterpart, framework: st
             yield f"{api}: since {entry.since} in the row", "has it already"
         return
     if api not in described:
-        yield f"{api}: a row of the table", "no such name"
+        if not api.rpartition(".")[2].startswith("_"):  # of private names only a few are recorded
+            yield f"{api}: a row of the table", "no such name"
+        return
+    if kind in ("property", "value") or (isinstance(entry, Counterpart) and entry.absent and not entry.parameters):
         return
     expected = _of_release(entry.parameters, release.release)
-    if kind == "function":
+    if kind in ("function", "method"):
         yield from _compared(api, expected, described[api])
         return
     yield from _compared(f"{api}()", expected, described[api])
@@ -188,8 +191,8 @@ def _compared(what: str, expected: dict[str, Expected], signatures: Sequence[Sig
 
 
 def _usual(signature: Signature, expected: Mapping[str, Any]) -> Signature:
-    """Without what a row may leave out, unless it names it: private and variadic parameters."""
-    return tuple(p for p in signature if p.name in expected or not (p.variadic or p.name.startswith("_")))
+    """Without what a row may leave out, unless it names it: private and variadic parameters, and `out`."""
+    return tuple(p for p in signature if p.name in expected or not (p.variadic or p.name == "out" or p.name.startswith("_")))
 
 
 def _without_receiver(row: dict[str, Expected], names: set[str], what: str) -> dict[str, Expected]:
