@@ -44,11 +44,14 @@ def define(row: Row, counterpart: Counterpart, table: Table, module: Module) -> 
 
 def is_derived(row: Row, counterpart: Counterpart) -> bool:
     """Whether source is made for a counterpart: not where it is missing, nor where a method of PyTorch's Tensor is the same."""
-    if counterpart.absent or row.unsupported is not None or row.kind in ("property", "value", "optimizer", "scheduler", "object"):
+    public = counterpart.on_torch is not None and counterpart.on_torch.public
+    if counterpart.absent or (public and counterpart.is_method):
         return False
-    if not counterpart.is_method:
+    if public:
         return True
-    return not (counterpart.on_torch.public if counterpart.on_torch else _is_inherited(row, counterpart))
+    if row.unsupported is not None or not row.is_called:
+        return False
+    return not (counterpart.is_method and _is_inherited(row, counterpart))
 
 
 def _is_inherited(row: Row, counterpart: Counterpart) -> bool:
