@@ -25,7 +25,7 @@ def main() -> None:
         for count, name in share.missing[: wanted.missing]:
             print(f"  {count:6} {name}")
     for title, (count, total) in coverage.declared(table).items():
-        print(f"declared without hand-written code, {title}: {count} of {total} ({100 * count / total:.1f} %)")
+        print(f"declared without hand-written code: {title}: {count} of {total} ({100 * count / total:.1f} %)")
 
 
 if __name__ == "__main__":
