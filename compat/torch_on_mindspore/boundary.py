@@ -17,7 +17,7 @@ from compat.torch_on_mindspore.storage import write
 from compat.torch_on_mindspore.tensor import as_tensor, cast
 
 # PyTorch takes the names that NumPy has for these arguments, and MindSpore's own functions call our methods by them
-NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x1": "input", "x2": "other"}
+NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
 
 # what is given to these is data, whatever it is: only a mode takes them over
 MADE_OF_DATA = {"tensor", "as_tensor", "asarray"}
@@ -28,11 +28,13 @@ NAMESPACE = re.compile(r"(?<=^linalg)_|(?<=^fft)_|(?<=^special)_")
 def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
     """`operation` as the function `torch.name`: with `out`, and with PyTorch's types of errors."""
 
-    check, filling = operands.CHECKS.get(name), name in operands.FILLING
+    check, filling, without_out = operands.CHECKS.get(name), name in operands.FILLING, name in operands.WITHOUT_OUT
 
     @functools.wraps(operation)
     def function(*args: Any, out: Any = None, **kwargs: Any) -> Any:
         if MODES or unusual(args, kwargs) or out is not None:
+            if without_out and out is not None:
+                raise invalid(TypeError, f"{name}() got an unexpected keyword argument 'out'")
             others = strangers(args, kwargs.values(), (out,))
             if (found := overriding(() if name in MADE_OF_DATA else others)) is not None:
                 return handle(function, found, args, kwargs if out is None else {**kwargs, "out": out})
@@ -87,14 +89,18 @@ def recovered(api: str, operation: Callable[..., Any], args: Any, kwargs: Any, e
     unbound = isinstance(error, TypeError) and error.__traceback__ is not None and error.__traceback__.tb_next is None
     renamed = {NUMPY_NAMES.get(key, key): value for key, value in kwargs.items()}
     if unbound and renamed.keys() != kwargs.keys():
-        return operation(*args, **renamed)
+        try:
+            return operation(*args, **renamed)
+        except Exception as another:
+            return recovered(api, operation, args, renamed, another)
     if not unbound and any(one.dtype == dtypes.bfloat16 for one in tensors(args, kwargs)):
         return converted(operation(*converted(args, dtypes.bfloat16, dtypes.float32),
                                    **converted(kwargs, dtypes.bfloat16, dtypes.float32)), dtypes.float32, dtypes.bfloat16)  # fmt: skip
     if unbound:
         raise error
     if isinstance(error, AttributeError) and isinstance(error.obj, (int, float, complex, str, list, tuple, type(None))):
-        raise invalid(TypeError, f"{api}: an argument must be Tensor, not {type(error.obj).__name__}") from error
+        kind = AttributeError if api.removeprefix("torch.") in operands.IN_PYTHON else TypeError
+        raise invalid(kind, f"{api}: an argument must be Tensor, not {type(error.obj).__name__}") from error
     named = {f"argument {at}": value for at, value in enumerate(args, 1)} | kwargs
     raise at_boundary(api, error, type(error) if isinstance(error, IndexError) else RuntimeError, **named)
 

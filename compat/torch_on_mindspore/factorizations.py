@@ -25,8 +25,11 @@ Eigh: Any = namedtuple("linalg_eigh", "eigenvalues eigenvectors")  # type: ignor
 Eig: Any = namedtuple("linalg_eig", "eigenvalues eigenvectors")  # type: ignore[name-match]
 
 
-class LinAlgError(RuntimeError):
-    """A matrix for which the operation has no result; `torch.linalg.LinAlgError`."""
+class _LinAlgError(RuntimeError):
+    """A matrix for which the operation has no result."""
+
+
+LinAlgError = _LinAlgError  # which is also how `torch.linalg.LinAlgError` calls itself
 
 
 def tensor_of(array: Any) -> Any:
@@ -212,6 +215,16 @@ def logdet(input: Any) -> Tensor:
     return shifted
 
 
+def of_input(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """`operation` of torch.linalg as torch itself has it, where the matrix is called `input`."""
+
+    def function(input: Any) -> Any:
+        return operation(input)
+
+    function.__name__ = function.__qualname__ = operation.__name__
+    return function
+
+
 # --- Cholesky, QR ---
 
 
@@ -243,10 +256,10 @@ def cholesky_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
 Cholesky = formula("linalg.cholesky", np.linalg.cholesky, cholesky_gradient, cholesky_recorded)
 
 
-def cholesky(A: Any, *, upper: bool = False) -> Tensor:
-    """The lower triangular factor L with A = L Lᴴ, or the upper one; LinAlgError unless A is positive-definite."""
-    check_matrix("linalg.cholesky", A, square=True)
-    found: Tensor = Cholesky.apply(A)
+def cholesky(input: Any, *, upper: bool = False) -> Tensor:
+    """The lower triangular factor L with L Lᴴ = `input`, or the upper one; LinAlgError unless `input` is positive-definite."""
+    check_matrix("linalg.cholesky", input, square=True)
+    found: Tensor = Cholesky.apply(input)
     return found.mH if upper else found
 
 
@@ -325,15 +338,15 @@ def side_of(name: str, UPLO: str) -> str:
     return UPLO.upper()
 
 
-def eigh(A: Any, UPLO: str = "L") -> Any:
+def eigh(input: Any, UPLO: str = "L") -> Any:
     """(eigenvalues, eigenvectors) of each symmetric or Hermitian matrix, ascending."""
-    check_matrix("linalg.eigh", A, square=True)
-    return Eigh(*SYMMETRIC[side_of("linalg.eigh", UPLO)].apply(A))
+    check_matrix("linalg.eigh", input, square=True)
+    return Eigh(*SYMMETRIC[side_of("linalg.eigh", UPLO)].apply(input))
 
 
-def eigvalsh(A: Any, UPLO: str = "L") -> Tensor:
+def eigvalsh(input: Any, UPLO: str = "L") -> Tensor:
     """The eigenvalues of each symmetric or Hermitian matrix, ascending."""
-    found: Tensor = eigh(A, UPLO).eigenvalues
+    found: Tensor = eigh(input, UPLO).eigenvalues
     return found
 
 
@@ -357,17 +370,17 @@ def eig_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
 General = formula("linalg.eig", eig_forward, eig_gradient)
 
 
-def eig(A: Any) -> Any:
+def eig(input: Any) -> Any:
     """(eigenvalues, eigenvectors) of each square matrix, complex."""
-    check_matrix("linalg.eig", A, square=True)
-    if not A.numel():
-        return Eig(*(complexes.NoComplex.apply(A, A, tuple(shape)) for shape in (A.shape[:-1], A.shape)))
-    return Eig(*General.apply(A))
+    check_matrix("linalg.eig", input, square=True)
+    if not input.numel():
+        return Eig(*(complexes.NoComplex.apply(input, input, tuple(shape)) for shape in (input.shape[:-1], input.shape)))
+    return Eig(*General.apply(input))
 
 
-def eigvals(A: Any) -> Tensor:
+def eigvals(input: Any) -> Tensor:
     """The eigenvalues of each square matrix, complex."""
-    found: Tensor = eig(A).eigenvalues
+    found: Tensor = eig(input).eigenvalues
     return found
 
 

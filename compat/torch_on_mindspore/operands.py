@@ -5,8 +5,11 @@ Found by calling PyTorch's functions with numbers, with an `out` of another dtyp
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
@@ -188,6 +191,14 @@ FILLING = frozenset(
 )
 # `out` must not share memory with an argument.
 APART = frozenset(["cat", "concat", "concatenate", "gather", "kthvalue", "masked_select", "take"])
+# PyTorch has no `out` for these.
+WITHOUT_OUT = frozenset(["special_softmax", "special_log_softmax"])
+# PyTorch's own are written in Python, and raise AttributeError for what is no tensor.
+IN_PYTHON = frozenset(
+    f"masked_{name}"
+    for name in "sum prod amax amin argmax argmin mean median logsumexp logaddexp norm var std cumsum cumprod softmax log_softmax "
+    "softmin normalize".split()
+)
 OVERLAP = (
     "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please "
     "clone() the tensor before performing the operation."
@@ -205,9 +216,14 @@ def check_first(name: str, args: Any, _kwargs: Any) -> None:
         raise combination(name, args)
 
 
-def check_either(name: str, args: Any, _kwargs: Any) -> None:
-    if len(args) > 1 and not isinstance(args[0], native) and not isinstance(args[1], native):
-        raise combination(name, args)
+def check_either(name: str, args: Any, kwargs: Any) -> None:
+    """Of two operands, given by place or by name, one is a tensor and the other a tensor or a number."""
+    pair = (*args, *kwargs.values())[:2]
+    if len(pair) > 1 and (
+        not (isinstance(pair[0], native) or isinstance(pair[1], native))
+        or not all(isinstance(one, (native, numbers.Number, np.bool_)) for one in pair)
+    ):
+        raise combination(name, pair)
 
 
 def check_list(name: str, args: Any, kwargs: Any) -> None:
