@@ -60,6 +60,8 @@ FIRST = [
     "rsub",
     "clamp",
     "clip",
+    "resolve_conj",
+    "resolve_neg",
 ]
 EITHER = [
     "remainder",
@@ -193,12 +195,8 @@ FILLING = frozenset(
 APART = frozenset(["cat", "concat", "concatenate", "gather", "kthvalue", "masked_select", "take"])
 # PyTorch has no `out` for these.
 WITHOUT_OUT = frozenset(["special_softmax", "special_log_softmax"])
-# PyTorch's own are written in Python, and raise AttributeError for what is no tensor.
-IN_PYTHON = frozenset(
-    f"masked_{name}"
-    for name in "sum prod amax amin argmax argmin mean median logsumexp logaddexp norm var std cumsum cumprod softmax log_softmax "
-    "softmin normalize".split()
-)
+# what torch.masked has
+MASKED = "sum prod amax amin argmax argmin mean median logsumexp logaddexp norm var std cumsum cumprod softmax log_softmax softmin normalize"
 OVERLAP = (
     "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please "
     "clone() the tensor before performing the operation."
@@ -211,9 +209,10 @@ def check_both(name: str, args: Any, _kwargs: Any) -> None:
             raise not_tensor(name, place, one)
 
 
-def check_first(name: str, args: Any, _kwargs: Any) -> None:
-    if args and not isinstance(args[0], native):
-        raise combination(name, args)
+def check_first(name: str, args: Any, kwargs: Any) -> None:
+    given = args[:1] or ((kwargs["input"],) if "input" in kwargs else ())
+    if given and not isinstance(given[0], native):
+        raise combination(name, args or tuple(kwargs.values()))
 
 
 def check_either(name: str, args: Any, kwargs: Any) -> None:

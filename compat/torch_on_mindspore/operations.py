@@ -26,6 +26,7 @@ from compat.torch_on_mindspore import (
     masked,
     masked_indexing,
     norms,
+    operands,
     pointwise,
     polynomials,
     products,
@@ -164,7 +165,7 @@ FUNCTIONS: Table = {
     **{f"linalg_{name}": one for name, one in LINALG.items()},
     **{f"special_{name}": one for name, one in SPECIAL.items()},
     **{f"fft_{name}": one for name, one in fourier.FUNCTIONS.items()},
-    **{f"masked_{name}": one for name, one in named(masked, masked.NAMES).items()},
+    **{f"masked_{name}": one for name, one in named(masked, operands.MASKED).items()},
     **named(special, "polygamma"),
     **named(windows, "hann_window hamming_window bartlett_window blackman_window kaiser_window"),
     **named(creation, "tensor zeros ones empty full zeros_like ones_like empty_like full_like arange linspace logspace eye scalar_tensor "
