@@ -5,6 +5,7 @@ MindSpore's own kernels for these end the process on an empty matrix, or have a 
 
 from __future__ import annotations
 
+import math
 from collections import namedtuple
 from collections.abc import Callable
 from typing import Any
@@ -211,8 +212,8 @@ def slogdet(A: Any) -> Any:
 def logdet(input: Any) -> Tensor:
     """The logarithm of the determinant; NaN where that is negative."""
     sign, size = slogdet(input)
-    shifted: Tensor = size + sign.detach().log()
-    return shifted
+    found: Tensor = size + sign.log() if sign.dtype.category == dtypes.COMPLEX else size.masked_fill(sign == -1, math.nan)
+    return found
 
 
 def of_input(operation: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from compat.errors import invalid
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.diagonals import diag_embed, diagonal as diagonal_of, powers
+from compat.torch_on_mindspore.emptiness import nothing, unmoved
 from compat.torch_on_mindspore.factorizations import (
     LinAlgError,
     adjoint,
@@ -208,8 +209,9 @@ def lstsq(input: Any, b: Any, rcond: float | None = None, *, driver: str | None 
     used = driver or "gelsy"
     rank = matrix_rank(input.detach(), rtol=rcond) if used != "gels" else as_tensor(tensor_of(np.zeros(0, np.int64)))
     rows, columns = input.shape[-2:]
-    full = used == "gels" or bool((host(rank) == columns).all())
-    residuals = sum((matmul(input, solution) - right).abs() ** 2, -2) if rows > columns and full else right.new_zeros((0,))
+    # LAPACK's gelsy has no residuals, and the singular value decompositions only those of matrices of full rank.
+    known = used == "gels" or (used != "gelsy" and bool((host(rank) == columns).all()))
+    residuals = sum((matmul(input, solution) - right).abs() ** 2, -2) if rows > columns and known else nothing((0,), right, input)
     values = svdvals(input.detach()) if used in ("gelsd", "gelss") else right.new_zeros((0,))
     return LstSq(solution.squeeze(-1) if vector else solution, residuals, rank, values)
 
@@ -220,7 +222,7 @@ def matrix_power(input: Any, n: int) -> Tensor:
         raise invalid(RuntimeError, "linalg.matrix_power: A must be batches of square matrices")
     if n == 0:
         eye = as_tensor(tensor_of(np.broadcast_to(np.eye(input.shape[-1], dtype=input.dtype.name), tuple(input.shape))))
-        identity: Tensor = eye
+        identity: Tensor = unmoved(eye, input)
         return identity
     base: Any = inv(input) if n < 0 else input
     found, left = None, abs(n)

@@ -8,6 +8,7 @@ from typing import Any
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import constant, pow
+from compat.torch_on_mindspore.emptiness import unmoved
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.factorizations import svdvals
 from compat.torch_on_mindspore.reductions import Dims, amax, amin, dims_of, reduced_shape, sum
@@ -53,7 +54,8 @@ def vector_norm(input: Any, ord: float = 2, dim: Dims = None, keepdim: bool = Fa
     if degree == -math.inf:
         return amin(size, dim, keepdim)
     if degree == 0:
-        return sum(cast(as_tensor(ops.not_equal(size, 0)), size.dtype), dim, keepdim)
+        count: Tensor = unmoved(sum(cast(as_tensor(ops.not_equal(size, 0)), size.dtype), dim, keepdim), input)
+        return count
     if degree == 1:
         return sum(size, dim, keepdim)
     if degree < 0:
