@@ -282,21 +282,30 @@ def qr_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
     return ((of_q + q @ symmetric) @ adjoint(np.linalg.inv(r)),)
 
 
-QRReduced = formula("linalg.qr", lambda array: tuple(np.linalg.qr(array)), qr_gradient)
+def complete_qr_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    rows, columns = inputs[0].shape[-2:]
+    if rows > columns:
+        raise invalid(RuntimeError, "The QR decomposition is not differentiable when mode='complete' and nrows > ncols.")
+    return qr_gradient(inputs, outputs, gradients)
+
+
+def upper_qr_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    raise invalid(RuntimeError, "The derivative of linalg.qr depends on Q, which is not computed when mode='r'; use mode='reduced'.")
+
+
+QR_MODES = {
+    "reduced": formula("linalg.qr", lambda array: tuple(np.linalg.qr(array)), qr_gradient),
+    "complete": formula("linalg.qr", lambda array: tuple(np.linalg.qr(array, "complete")), complete_qr_gradient),
+    "r": formula("linalg.qr", lambda array: (np.zeros(0, array.dtype), np.linalg.qr(array, "r")), upper_qr_gradient),
+}
 
 
 def qr(A: Any, mode: str = "reduced") -> Any:
-    """(Q, R) with A = Q R; "complete" and "r" have no gradient here."""
+    """(Q, R) with A = Q R; "r" leaves Q empty and has no gradient, nor has "complete" of more rows than columns."""
     check_matrix("linalg.qr", A)
-    if mode == "reduced":
-        return QR(*QRReduced.apply(A))
-    if mode not in ("complete", "r"):
+    if mode not in QR_MODES:
         raise invalid(RuntimeError, f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'")
-    if A.requires_grad:
-        raise invalid(RuntimeError, f"The derivative of linalg.qr depends on Q, which is not computed when mode='{mode}'")
-    if mode == "r":
-        return QR(as_tensor(tensor_of(np.zeros(0, A.dtype.name))), as_tensor(tensor_of(np.linalg.qr(host(A), "r"))))
-    return QR(*(as_tensor(tensor_of(one)) for one in np.linalg.qr(host(A), "complete")))
+    return QR(*QR_MODES[mode].apply(A))
 
 
 # --- eigenvalues, singular values ---
@@ -427,28 +436,34 @@ SingularValues = formula("linalg.svdvals", lambda array: np.linalg.svd(array, co
 
 
 def full_svd_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
-    of_left, of_values, of_right = gradients
-    if of_left.any() or of_right.any():
-        raise invalid(
-            RuntimeError,
-            "svd_backward: The singular vectors in the full_matrices=True case are not unique, so that their gradient is not defined; "
-            "use full_matrices=False",
-        )
-    return svd_values_gradient(inputs, (outputs[1],), (of_values,))
+    """Like PyTorch's, it leaves out the vectors past the singular values, which are not unique."""
+
+    def reduced(left: Any, values: Any, right: Any) -> Any:
+        count = values.shape[-1]
+        return left[..., :count], values, right[..., :count, :]
+
+    return svd_gradient(inputs, reduced(*outputs), reduced(*gradients))
 
 
 SingularFull = formula("linalg.svd", lambda array: tuple(np.linalg.svd(array)), full_svd_gradient)
 
 
+def check_driver(driver: Any) -> None:
+    if driver is not None:
+        raise invalid(RuntimeError, "torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER backend.")
+
+
 def svd(A: Any, full_matrices: bool = True, *, driver: Any = None) -> Any:
-    """(U, S, Vh) with A = U diag(S) Vh; of the full form only the gradient of S is defined, unless A is square."""
+    """(U, S, Vh) with A = U diag(S) Vh; RuntimeError for a `driver`, which is CUDA's."""
     check_matrix("linalg.svd", A)
+    check_driver(driver)
     full = full_matrices and A.shape[-1] != A.shape[-2]
     return SVD(*(SingularFull if full else Singular).apply(A))
 
 
 def svdvals(A: Any, *, driver: Any = None) -> Tensor:
-    """The singular values of each matrix, descending."""
+    """The singular values of each matrix, descending; RuntimeError for a `driver`, which is CUDA's."""
     check_matrix("linalg.svdvals", A)
+    check_driver(driver)
     found: Tensor = SingularValues.apply(A)
     return found
