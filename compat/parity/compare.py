@@ -78,6 +78,8 @@ def _status(case: Case, detail: str) -> tuple[Status, str]:
 
 def _errors(case: Case, reference: Outcome, subject: Outcome) -> str:
     if reference.error and subject.error:
+        if case.imitated == "torch" and not case.raises and case.declared is None:
+            return f"both raise {reference.error} ({_short(reference.message)}): correct the fixture, or say that it raises"
         if reference.error != subject.error:
             return f"raises {subject.error} ({_short(subject.message)}), not {reference.error} ({_short(reference.message)})"
         name = case.api.rpartition(".")[2]

@@ -17,22 +17,30 @@ from compat.torch_on_mindspore.storage import write
 from compat.torch_on_mindspore.tensor import as_tensor, cast
 
 # PyTorch takes the names that NumPy has for these arguments, and MindSpore's own functions call our methods by them
-NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x1": "input", "x2": "other"}
+NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "a": "input", "x1": "input", "x2": "other"}
 
 # what is given to these is data, whatever it is: only a mode takes them over
 MADE_OF_DATA = {"tensor", "as_tensor", "asarray"}
 # torch.linalg.det is made as linalg_det, under which name PyTorch has it too
+# what Python says of arguments that do not fit a function, before it runs
+UNBOUND = re.compile(r"[\w.<>]+\(\) (?=got an unexpected keyword argument|got multiple values for|missing \d+ required|takes )")
+UNEXPECTED = re.compile(r"got an unexpected keyword argument '(\w+)'")
+# written in Python in PyTorch: an argument that is no tensor lacks an attribute there
+PYTHON_FUNCTIONS = {"torch.stft", "torch.unravel_index"}
+PYTHON_FUNCTIONS |= {f"torch.masked_{name}" for name in operands.MASKED.split()} | {"torch.svd_lowrank", "torch.pca_lowrank"}
 NAMESPACE = re.compile(r"(?<=^linalg)_|(?<=^fft)_|(?<=^special)_")
 
 
 def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
     """`operation` as the function `torch.name`: with `out`, and with PyTorch's types of errors."""
 
-    check, filling = operands.CHECKS.get(name), name in operands.FILLING
+    check, filling, without_out = operands.CHECKS.get(name), name in operands.FILLING, name in operands.WITHOUT_OUT
 
     @functools.wraps(operation)
     def function(*args: Any, out: Any = None, **kwargs: Any) -> Any:
         if MODES or unusual(args, kwargs) or out is not None:
+            if without_out and out is not None:
+                raise invalid(TypeError, f"{name}() got an unexpected keyword argument 'out'")
             others = strangers(args, kwargs.values(), (out,))
             if (found := overriding(() if name in MADE_OF_DATA else others)) is not None:
                 return handle(function, found, args, kwargs if out is None else {**kwargs, "out": out})
@@ -84,19 +92,35 @@ def recovered(api: str, operation: Callable[..., Any], args: Any, kwargs: Any, e
     """
     if isinstance(error, CompatError) or error.__dict__.get("raised_by_compat"):
         raise error
-    unbound = isinstance(error, TypeError) and error.__traceback__ is not None and error.__traceback__.tb_next is None
+    unbound = does_not_fit(error, kwargs)
     renamed = {NUMPY_NAMES.get(key, key): value for key, value in kwargs.items()}
     if unbound and renamed.keys() != kwargs.keys():
-        return operation(*args, **renamed)
+        try:
+            return operation(*args, **renamed)
+        except Exception as another:
+            return recovered(api, operation, args, renamed, another)
     if not unbound and any(one.dtype == dtypes.bfloat16 for one in tensors(args, kwargs)):
         return converted(operation(*converted(args, dtypes.bfloat16, dtypes.float32),
                                    **converted(kwargs, dtypes.bfloat16, dtypes.float32)), dtypes.float32, dtypes.bfloat16)  # fmt: skip
     if unbound:
+        raise invalid(TypeError, UNBOUND.sub(f"{api.rpartition('.')[2]}() ", str(error))) from None
+    if isinstance(error, AttributeError) and api in PYTHON_FUNCTIONS:
         raise error
     if isinstance(error, AttributeError) and isinstance(error.obj, (int, float, complex, str, list, tuple, type(None))):
         raise invalid(TypeError, f"{api}: an argument must be Tensor, not {type(error.obj).__name__}") from error
     named = {f"argument {at}": value for at, value in enumerate(args, 1)} | kwargs
+    if isinstance(next(iter(named.values()), None), str) and api != "torch.einsum":
+        raise operands.combination(api.rpartition(".")[2], tuple(named.values())) from error
     raise at_boundary(api, error, type(error) if isinstance(error, IndexError) else RuntimeError, **named)
+
+
+def does_not_fit(error: Exception, kwargs: Any) -> bool:
+    """Whether the arguments of the call do not fit the operation, which therefore did not run: they may be those of the function
+    inside a wrapper."""
+    if not isinstance(error, TypeError) or error.__traceback__ is None:
+        return False
+    unexpected = UNEXPECTED.search(str(error))
+    return error.__traceback__.tb_next is None or (unexpected is not None and unexpected[1] in kwargs)
 
 
 def is_tensor(obj: Any) -> bool:

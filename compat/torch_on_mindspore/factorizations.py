@@ -5,6 +5,7 @@ MindSpore's own kernels for these end the process on an empty matrix, or have a 
 
 from __future__ import annotations
 
+import math
 from collections import namedtuple
 from collections.abc import Callable
 from typing import Any
@@ -25,8 +26,11 @@ Eigh: Any = namedtuple("linalg_eigh", "eigenvalues eigenvectors")  # type: ignor
 Eig: Any = namedtuple("linalg_eig", "eigenvalues eigenvectors")  # type: ignore[name-match]
 
 
-class LinAlgError(RuntimeError):
-    """A matrix for which the operation has no result; `torch.linalg.LinAlgError`."""
+class _LinAlgError(RuntimeError):
+    """A matrix for which the operation has no result."""
+
+
+LinAlgError = _LinAlgError  # which is also how `torch.linalg.LinAlgError` calls itself
 
 
 def tensor_of(array: Any) -> Any:
@@ -208,8 +212,18 @@ def slogdet(A: Any) -> Any:
 def logdet(input: Any) -> Tensor:
     """The logarithm of the determinant; NaN where that is negative."""
     sign, size = slogdet(input)
-    shifted: Tensor = size + sign.detach().log()
-    return shifted
+    found: Tensor = size + sign.log() if sign.dtype.category == dtypes.COMPLEX else size.masked_fill(sign == -1, math.nan)
+    return found
+
+
+def of_input(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """`operation` of torch.linalg as torch itself has it, where the matrix is called `input`."""
+
+    def function(input: Any) -> Any:
+        return operation(input)
+
+    function.__name__ = function.__qualname__ = operation.__name__
+    return function
 
 
 # --- Cholesky, QR ---
@@ -243,10 +257,10 @@ def cholesky_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
 Cholesky = formula("linalg.cholesky", np.linalg.cholesky, cholesky_gradient, cholesky_recorded)
 
 
-def cholesky(A: Any, *, upper: bool = False) -> Tensor:
-    """The lower triangular factor L with A = L Lᴴ, or the upper one; LinAlgError unless A is positive-definite."""
-    check_matrix("linalg.cholesky", A, square=True)
-    found: Tensor = Cholesky.apply(A)
+def cholesky(input: Any, *, upper: bool = False) -> Tensor:
+    """The lower triangular factor L with L Lᴴ = `input`, or the upper one; LinAlgError unless `input` is positive-definite."""
+    check_matrix("linalg.cholesky", input, square=True)
+    found: Tensor = Cholesky.apply(input)
     return found.mH if upper else found
 
 
@@ -268,21 +282,30 @@ def qr_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
     return ((of_q + q @ symmetric) @ adjoint(np.linalg.inv(r)),)
 
 
-QRReduced = formula("linalg.qr", lambda array: tuple(np.linalg.qr(array)), qr_gradient)
+def complete_qr_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    rows, columns = inputs[0].shape[-2:]
+    if rows > columns:
+        raise invalid(RuntimeError, "The QR decomposition is not differentiable when mode='complete' and nrows > ncols.")
+    return qr_gradient(inputs, outputs, gradients)
+
+
+def upper_qr_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
+    raise invalid(RuntimeError, "The derivative of linalg.qr depends on Q, which is not computed when mode='r'; use mode='reduced'.")
+
+
+QR_MODES = {
+    "reduced": formula("linalg.qr", lambda array: tuple(np.linalg.qr(array)), qr_gradient),
+    "complete": formula("linalg.qr", lambda array: tuple(np.linalg.qr(array, "complete")), complete_qr_gradient),
+    "r": formula("linalg.qr", lambda array: (np.zeros(0, array.dtype), np.linalg.qr(array, "r")), upper_qr_gradient),
+}
 
 
 def qr(A: Any, mode: str = "reduced") -> Any:
-    """(Q, R) with A = Q R; "complete" and "r" have no gradient here."""
+    """(Q, R) with A = Q R; "r" leaves Q empty and has no gradient, nor has "complete" of more rows than columns."""
     check_matrix("linalg.qr", A)
-    if mode == "reduced":
-        return QR(*QRReduced.apply(A))
-    if mode not in ("complete", "r"):
+    if mode not in QR_MODES:
         raise invalid(RuntimeError, f"qr received unrecognized mode '{mode}' but expected one of 'reduced' (default), 'r', or 'complete'")
-    if A.requires_grad:
-        raise invalid(RuntimeError, f"The derivative of linalg.qr depends on Q, which is not computed when mode='{mode}'")
-    if mode == "r":
-        return QR(as_tensor(tensor_of(np.zeros(0, A.dtype.name))), as_tensor(tensor_of(np.linalg.qr(host(A), "r"))))
-    return QR(*(as_tensor(tensor_of(one)) for one in np.linalg.qr(host(A), "complete")))
+    return QR(*QR_MODES[mode].apply(A))
 
 
 # --- eigenvalues, singular values ---
@@ -325,15 +348,15 @@ def side_of(name: str, UPLO: str) -> str:
     return UPLO.upper()
 
 
-def eigh(A: Any, UPLO: str = "L") -> Any:
+def eigh(input: Any, UPLO: str = "L") -> Any:
     """(eigenvalues, eigenvectors) of each symmetric or Hermitian matrix, ascending."""
-    check_matrix("linalg.eigh", A, square=True)
-    return Eigh(*SYMMETRIC[side_of("linalg.eigh", UPLO)].apply(A))
+    check_matrix("linalg.eigh", input, square=True)
+    return Eigh(*SYMMETRIC[side_of("linalg.eigh", UPLO)].apply(input))
 
 
-def eigvalsh(A: Any, UPLO: str = "L") -> Tensor:
+def eigvalsh(input: Any, UPLO: str = "L") -> Tensor:
     """The eigenvalues of each symmetric or Hermitian matrix, ascending."""
-    found: Tensor = eigh(A, UPLO).eigenvalues
+    found: Tensor = eigh(input, UPLO).eigenvalues
     return found
 
 
@@ -357,17 +380,17 @@ def eig_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
 General = formula("linalg.eig", eig_forward, eig_gradient)
 
 
-def eig(A: Any) -> Any:
+def eig(input: Any) -> Any:
     """(eigenvalues, eigenvectors) of each square matrix, complex."""
-    check_matrix("linalg.eig", A, square=True)
-    if not A.numel():
-        return Eig(*(complexes.NoComplex.apply(A, A, tuple(shape)) for shape in (A.shape[:-1], A.shape)))
-    return Eig(*General.apply(A))
+    check_matrix("linalg.eig", input, square=True)
+    if not input.numel():
+        return Eig(*(complexes.NoComplex.apply(input, input, tuple(shape)) for shape in (input.shape[:-1], input.shape)))
+    return Eig(*General.apply(input))
 
 
-def eigvals(A: Any) -> Tensor:
+def eigvals(input: Any) -> Tensor:
     """The eigenvalues of each square matrix, complex."""
-    found: Tensor = eig(A).eigenvalues
+    found: Tensor = eig(input).eigenvalues
     return found
 
 
@@ -413,28 +436,34 @@ SingularValues = formula("linalg.svdvals", lambda array: np.linalg.svd(array, co
 
 
 def full_svd_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
-    of_left, of_values, of_right = gradients
-    if of_left.any() or of_right.any():
-        raise invalid(
-            RuntimeError,
-            "svd_backward: The singular vectors in the full_matrices=True case are not unique, so that their gradient is not defined; "
-            "use full_matrices=False",
-        )
-    return svd_values_gradient(inputs, (outputs[1],), (of_values,))
+    """Like PyTorch's, it leaves out the vectors past the singular values, which are not unique."""
+
+    def reduced(left: Any, values: Any, right: Any) -> Any:
+        count = values.shape[-1]
+        return left[..., :count], values, right[..., :count, :]
+
+    return svd_gradient(inputs, reduced(*outputs), reduced(*gradients))
 
 
 SingularFull = formula("linalg.svd", lambda array: tuple(np.linalg.svd(array)), full_svd_gradient)
 
 
+def check_driver(driver: Any) -> None:
+    if driver is not None:
+        raise invalid(RuntimeError, "torch.linalg.svd: keyword argument `driver=` is only supported on CUDA inputs with cuSOLVER backend.")
+
+
 def svd(A: Any, full_matrices: bool = True, *, driver: Any = None) -> Any:
-    """(U, S, Vh) with A = U diag(S) Vh; of the full form only the gradient of S is defined, unless A is square."""
+    """(U, S, Vh) with A = U diag(S) Vh; RuntimeError for a `driver`, which is CUDA's."""
     check_matrix("linalg.svd", A)
+    check_driver(driver)
     full = full_matrices and A.shape[-1] != A.shape[-2]
     return SVD(*(SingularFull if full else Singular).apply(A))
 
 
 def svdvals(A: Any, *, driver: Any = None) -> Tensor:
-    """The singular values of each matrix, descending."""
+    """The singular values of each matrix, descending; RuntimeError for a `driver`, which is CUDA's."""
     check_matrix("linalg.svdvals", A)
+    check_driver(driver)
     found: Tensor = SingularValues.apply(A)
     return found

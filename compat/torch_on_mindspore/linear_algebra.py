@@ -11,6 +11,7 @@ import numpy as np
 from compat.errors import invalid
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.diagonals import diag_embed, diagonal as diagonal_of, powers
+from compat.torch_on_mindspore.emptiness import nothing, unmoved
 from compat.torch_on_mindspore.factorizations import (
     LinAlgError,
     adjoint,
@@ -79,13 +80,13 @@ def solve(A: Any, B: Any, *, left: bool = True) -> Tensor:
     return result
 
 
-def solve_triangular(A: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
-    """X with A X = B, or X A = B, of which one triangle of A is read."""
-    check_matrix("linalg.solve_triangular", A, square=True)
-    check_pair("linalg.solve_triangular", A, B)
-    triangle = A.triu() if upper else A.tril()
+def solve_triangular(input: Any, B: Any, *, upper: bool, left: bool = True, unitriangular: bool = False) -> Tensor:
+    """X with `input` X = B, or X `input` = B, of which one triangle of `input` is read."""
+    check_matrix("linalg.solve_triangular", input, square=True)
+    check_pair("linalg.solve_triangular", input, B)
+    triangle = input.triu() if upper else input.tril()
     if unitriangular:
-        eye = as_tensor(tensor_of(np.eye(A.shape[-1], dtype=A.dtype.name)))
+        eye = as_tensor(tensor_of(np.eye(input.shape[-1], dtype=input.dtype.name)))
         triangle = triangle - diag_embed(diagonal_of(triangle, 0, -2, -1)) + eye
     return solve(triangle, B, left=left)
 
@@ -107,17 +108,17 @@ def inv_ex(A: Any, *, check_errors: bool = False) -> Any:
         return InvEx(as_tensor(tensor_of(np.full(tuple(A.shape), np.inf, A.dtype.name))), info_of(A, singular * A.shape[-1]))
 
 
-def cholesky_ex(A: Any, *, upper: bool = False, check_errors: bool = False) -> Any:
+def cholesky_ex(input: Any, *, upper: bool = False, check_errors: bool = False) -> Any:
     """(L, info): info is not 0 where a matrix is not positive-definite."""
     try:
-        return CholeskyEx(cholesky(A, upper=upper), info_of(A, np.zeros(A.shape[:-2])))
+        return CholeskyEx(cholesky(input, upper=upper), info_of(input, np.zeros(input.shape[:-2])))
     except LinAlgError:
         if check_errors:
             raise
-        array = host(A)
+        array = host(input)
         failed = [next((at for at in range(1, one.shape[0] + 1) if np.linalg.det(one[:at, :at]) <= 0), 0) for one in
                   array.reshape(-1, *array.shape[-2:])]  # fmt: skip
-        return CholeskyEx(as_tensor(tensor_of(np.tril(array))), info_of(A, failed))
+        return CholeskyEx(as_tensor(tensor_of(np.tril(array))), info_of(input, failed))
 
 
 def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -> Any:
@@ -142,14 +143,14 @@ def tolerance(values: Any, shape: Any, dtype: Any, atol: Any, rtol: Any) -> Any:
     return np.maximum(absolute, relative * largest)
 
 
-def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:
+def matrix_rank(input: Any, tol: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:
     """How many singular values are above the tolerance, as int64."""
-    check_matrix("linalg.matrix_rank", A)
-    values = np.abs(np.linalg.eigvalsh(host(A))) if hermitian else np.linalg.svd(host(A), compute_uv=False)
+    check_matrix("linalg.matrix_rank", input)
+    values = np.abs(np.linalg.eigvalsh(host(input))) if hermitian else np.linalg.svd(host(input), compute_uv=False)
     if tol is not None:
         limit = np.asarray(host(tol) if is_tensor(tol) else tol)
     else:
-        limit = np.asarray(tolerance(values, A.shape, A.dtype, atol, rtol))
+        limit = np.asarray(tolerance(values, input.shape, input.dtype, atol, rtol))
     found: Tensor = as_tensor(tensor_of((values > limit[..., None]).sum(-1).astype(np.int64)))
     return found
 
@@ -184,66 +185,67 @@ def pseudo_inverse(limit: Any, hermitian: bool) -> Any:
     return formula("linalg.pinv", forward, pinv_gradient, pinv_recorded)
 
 
-def pinv(A: Any, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:
+def pinv(input: Any, rcond: Any = None, hermitian: bool = False, *, atol: Any = None, rtol: Any = None) -> Tensor:
     """The pseudo-inverse; singular values below the tolerance count as 0."""
-    check_matrix("linalg.pinv", A, square=hermitian)
-    if not A.numel():
-        empty: Tensor = A.mT.clone()
+    check_matrix("linalg.pinv", input, square=hermitian)
+    if not input.numel():
+        empty: Tensor = input.mT.clone()
         return empty
     relative = rtol if rcond is None else rcond
-    function = pseudo_inverse(lambda values: tolerance(values, A.shape, A.dtype, atol, relative), hermitian)
-    found: Tensor = function.apply(A)
+    function = pseudo_inverse(lambda values: tolerance(values, input.shape, input.dtype, atol, relative), hermitian)
+    found: Tensor = function.apply(input)
     return found
 
 
-def lstsq(A: Any, B: Any, rcond: float | None = None, *, driver: str | None = None) -> Any:
-    """(solution, residuals, rank, singular_values) of the least squares problem A X = B."""
-    check_matrix("linalg.lstsq", A)
-    check_pair("torch.linalg.lstsq", A, B)
+def lstsq(input: Any, b: Any, rcond: float | None = None, *, driver: str | None = None) -> Any:
+    """(solution, residuals, rank, singular_values) of the least squares problem `input` X = `b`."""
+    check_matrix("linalg.lstsq", input)
+    check_pair("torch.linalg.lstsq", input, b)
     if driver not in (None, "gels", "gelsy", "gelsd", "gelss"):
         raise invalid(RuntimeError, f"torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss), got {driver}")
-    vector = A.ndim - 1 == B.ndim
-    right = B.unsqueeze(-1) if vector else B
-    solution = matmul(pinv(A, rtol=rcond), right)
+    vector = input.ndim - 1 == b.ndim
+    right = b.unsqueeze(-1) if vector else b
+    solution = matmul(pinv(input, rtol=rcond), right)
     used = driver or "gelsy"
-    rank = matrix_rank(A.detach(), rtol=rcond) if used != "gels" else as_tensor(tensor_of(np.zeros(0, np.int64)))
-    rows, columns = A.shape[-2:]
-    full = used == "gels" or bool((host(rank) == columns).all())
-    residuals = sum((matmul(A, solution) - right).abs() ** 2, -2) if rows > columns and full else right.new_zeros((0,))
-    values = svdvals(A.detach()) if used in ("gelsd", "gelss") else right.new_zeros((0,))
+    rank = matrix_rank(input.detach(), rtol=rcond) if used != "gels" else as_tensor(tensor_of(np.zeros(0, np.int64)))
+    rows, columns = input.shape[-2:]
+    # LAPACK's gelsy has no residuals, and the singular value decompositions only those of matrices of full rank.
+    known = used == "gels" or (used != "gelsy" and bool((host(rank) == columns).all()))
+    residuals = sum((matmul(input, solution) - right).abs() ** 2, -2) if rows > columns and known else nothing((0,), right, input)
+    values = svdvals(input.detach()) if used in ("gelsd", "gelss") else right.new_zeros((0,))
     return LstSq(solution.squeeze(-1) if vector else solution, residuals, rank, values)
 
 
-def matrix_power(A: Any, n: int) -> Tensor:
+def matrix_power(input: Any, n: int) -> Tensor:
     """The n-th power of each matrix by repeated squaring; of the inverse for a negative n."""
-    if A.ndim < 2 or A.shape[-1] != A.shape[-2]:
+    if input.ndim < 2 or input.shape[-1] != input.shape[-2]:
         raise invalid(RuntimeError, "linalg.matrix_power: A must be batches of square matrices")
     if n == 0:
-        eye = as_tensor(tensor_of(np.broadcast_to(np.eye(A.shape[-1], dtype=A.dtype.name), tuple(A.shape))))
-        identity: Tensor = eye
+        eye = as_tensor(tensor_of(np.broadcast_to(np.eye(input.shape[-1], dtype=input.dtype.name), tuple(input.shape))))
+        identity: Tensor = unmoved(eye, input)
         return identity
-    base: Any = inv(A) if n < 0 else A
+    base: Any = inv(input) if n < 0 else input
     found, left = None, abs(n)
     while left:
         if left & 1:
             found = base if found is None else matmul(found, base)
         left >>= 1
         base = matmul(base, base) if left else base
-    power: Any = found.clone() if found is A else found
+    power: Any = found.clone() if found is input else found
     result: Tensor = power
     return result
 
 
-def matrix_exp(A: Any) -> Tensor:
+def matrix_exp(input: Any) -> Tensor:
     """The exponential of each matrix: a polynomial of the scaled matrix, squared again and again."""
-    check_matrix("linalg.matrix_exp", A, square=True)
-    if not A.numel():
-        copied: Tensor = A.clone()
+    check_matrix("linalg.matrix_exp", input, square=True)
+    if not input.numel():
+        copied: Tensor = input.clone()
         return copied
-    size = float(np.abs(host(A)).sum(-2).max())
+    size = float(np.abs(host(input)).sum(-2).max())
     squarings = max(0, math.ceil(math.log2(size)) + 2) if size > 0 else 0
-    scaled = A / 2**squarings
-    eye = as_tensor(tensor_of(np.broadcast_to(np.eye(A.shape[-1], dtype=A.dtype.name), tuple(A.shape))))
+    scaled = input / 2**squarings
+    eye = as_tensor(tensor_of(np.broadcast_to(np.eye(input.shape[-1], dtype=input.dtype.name), tuple(input.shape))))
     found = term = eye
     for order in range(1, 19):
         term = matmul(term, scaled) / order
@@ -254,13 +256,13 @@ def matrix_exp(A: Any) -> Tensor:
     return result
 
 
-def cond(A: Any, p: Any = None) -> Tensor:
+def cond(input: Any, p: Any = None) -> Tensor:
     """The condition number in a norm, the 2-norm unless told."""
     if p in (None, 2, -2):
-        values = svdvals(A)
+        values = svdvals(input)
         ratio: Tensor = values[..., 0] / values[..., -1] if p != -2 else values[..., -1] / values[..., 0]
         return ratio
-    product: Tensor = linalg_norm(A, p, (-2, -1)) * linalg_norm(inv(A), p, (-2, -1))
+    product: Tensor = linalg_norm(input, p, (-2, -1)) * linalg_norm(inv(input), p, (-2, -1))
     return product
 
 
@@ -270,15 +272,15 @@ def triangular(L: Any, upper: bool) -> Any:
     return L if np.array_equal(host(triangle), host(L)) else triangle
 
 
-def cholesky_solve(B: Any, L: Any, upper: bool = False) -> Tensor:
-    """X with L Lᴴ X = B, or U ᴴ U X = B."""
-    factor = triangular(L, upper)
-    return solve(matmul(factor.mH, factor) if upper else matmul(factor, factor.mH), B)
+def cholesky_solve(input: Any, input2: Any, upper: bool = False) -> Tensor:
+    """X with L Lᴴ X = `input`, or Uᴴ U X = `input`; L, or U, is `input2`."""
+    factor = triangular(input2, upper)
+    return solve(matmul(factor.mH, factor) if upper else matmul(factor, factor.mH), input)
 
 
-def cholesky_inverse(L: Any, upper: bool = False) -> Tensor:
-    """The inverse of L Lᴴ, or of U ᴴ U."""
-    factor = triangular(L, upper)
+def cholesky_inverse(input: Any, upper: bool = False) -> Tensor:
+    """The inverse of L Lᴴ, or of Uᴴ U, of which L, or U, is `input`."""
+    factor = triangular(input, upper)
     return inv(matmul(factor.mH, factor) if upper else matmul(factor, factor.mH))
 
 
@@ -292,7 +294,7 @@ def diagonal(A: Any, *, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
     return diagonal_of(A, offset, dim1, dim2)
 
 
-def vander(x: Any, N: int | None = None) -> Tensor:
+def vander(x: Any, *, N: int | None = None) -> Tensor:
     """The powers of the last dimension's elements, ascending."""
     x = x if x.ndim else x.reshape(1)
     return powers(x, x.shape[-1] if N is None else N, True)
@@ -303,29 +305,29 @@ def vecdot(x: Any, y: Any, *, dim: int = -1) -> Tensor:
     return sum(x.conj() * y, dim)
 
 
-def tensorinv(A: Any, ind: int = 2) -> Tensor:
+def tensorinv(input: Any, ind: int = 2) -> Tensor:
     """The inverse of the map from the last dimensions to the first `ind`."""
     if ind <= 0:
         raise invalid(RuntimeError, "Expected a strictly positive integer for 'ind'")
-    rows, columns = tuple(A.shape[:ind]), tuple(A.shape[ind:])
+    rows, columns = tuple(input.shape[:ind]), tuple(input.shape[ind:])
     if math.prod(rows) != math.prod(columns):
         raise invalid(
             RuntimeError,
             f"Expected self to satisfy the requirement prod(self.shape[ind:]) == prod(self.shape[:ind]), but got {math.prod(columns)} != {math.prod(rows)}",
         )
-    found: Tensor = inv(A.reshape(math.prod(rows), -1)).reshape((*columns, *rows))
+    found: Tensor = inv(input.reshape(math.prod(rows), -1)).reshape((*columns, *rows))
     return found
 
 
-def tensorsolve(A: Any, B: Any, dims: Any = None) -> Tensor:
-    """X with tensordot(A, X, X.ndim) = B."""
-    moved = A if dims is None else A.movedim(tuple(dims), tuple(range(A.ndim - len(dims), A.ndim)))
-    shape = tuple(moved.shape[B.ndim :])
-    if math.prod(shape) != B.numel():
+def tensorsolve(input: Any, other: Any, dims: Any = None) -> Tensor:
+    """X with tensordot(input, X, X.ndim) = other."""
+    moved = input if dims is None else input.movedim(tuple(dims), tuple(range(input.ndim - len(dims), input.ndim)))
+    shape = tuple(moved.shape[other.ndim :])
+    if math.prod(shape) != other.numel():
         raise invalid(
             RuntimeError, "Expected self to satisfy the requirement prod(self.shape[other.ndim:]) == prod(self.shape[:other.ndim])"
         )
-    found: Tensor = solve(moved.reshape(B.numel(), -1), B.reshape(-1)).reshape(shape)
+    found: Tensor = solve(moved.reshape(other.numel(), -1), other.reshape(-1)).reshape(shape)
     return found
 
 

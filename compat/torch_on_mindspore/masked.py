@@ -304,8 +304,3 @@ def as_masked_tensor(data: Any, mask: Any) -> Any:
 def is_masked_tensor(obj: Any, /) -> bool:
     """Whether `obj` is a MaskedTensor."""
     return isinstance(obj, MaskedTensor)
-
-
-NAMES = (
-    "sum prod amax amin argmax argmin mean median logsumexp logaddexp norm var std cumsum cumprod softmax log_softmax softmin normalize"
-)  # fmt: skip

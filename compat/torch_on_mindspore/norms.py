@@ -8,6 +8,7 @@ from typing import Any
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import constant, pow
+from compat.torch_on_mindspore.emptiness import unmoved
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.factorizations import svdvals
 from compat.torch_on_mindspore.reductions import Dims, amax, amin, dims_of, reduced_shape, sum
@@ -35,9 +36,9 @@ def rooted(total: Any, degree: float) -> Any:
     return as_tensor(ops.where(zero, ops.zeros_like(total), root))
 
 
-def vector_norm(x: Any, ord: float = 2, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def vector_norm(input: Any, ord: float = 2, dim: Dims = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The p-norm of the elements along `dim`, or of all; `ord` may be 0, ±inf or any number."""
-    values = in_dtype("linalg.vector_norm", x, dtype)
+    values = in_dtype("linalg.vector_norm", input, dtype)
     degree = float(ord)
     if 0 in values.shape and (degree < 0 or math.isinf(degree)):
         dims = dims_of(values, dim)
@@ -53,7 +54,8 @@ def vector_norm(x: Any, ord: float = 2, dim: Dims = None, keepdim: bool = False,
     if degree == -math.inf:
         return amin(size, dim, keepdim)
     if degree == 0:
-        return sum(cast(as_tensor(ops.not_equal(size, 0)), size.dtype), dim, keepdim)
+        count: Tensor = unmoved(sum(cast(as_tensor(ops.not_equal(size, 0)), size.dtype), dim, keepdim), input)
+        return count
     if degree == 1:
         return sum(size, dim, keepdim)
     if degree < 0:
@@ -68,11 +70,11 @@ def vector_norm(x: Any, ord: float = 2, dim: Dims = None, keepdim: bool = False,
     return found
 
 
-def matrix_norm(A: Any, ord: float | str = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def matrix_norm(input: Any, ord: float | str = "fro", dim: Any = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The norm of the matrices in two dimensions: "fro", "nuc", ±inf, ±1, ±2."""
-    if A.ndim < 2:
+    if input.ndim < 2:
         raise invalid(RuntimeError, "linalg.matrix_norm: The input tensor A must have at least 2 dimensions.")
-    values = in_dtype("linalg.matrix_norm", A, dtype)
+    values = in_dtype("linalg.matrix_norm", input, dtype)
     pair = dims_of(values, tuple(dim))
     if len(pair) != 2:
         raise invalid(RuntimeError, "linalg.matrix_norm: dim must be a 2-tuple. Got " + str(dim).replace("(", "").replace(")", ""))
@@ -92,22 +94,22 @@ def matrix_norm(A: Any, ord: float | str = "fro", dim: Any = (-2, -1), keepdim: 
     return extreme
 
 
-def linalg_norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def linalg_norm(input: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """The vector norm of one dimension, or the matrix norm of two; without `ord`, the 2-norm of all elements."""
     if dim is not None:
         matrix = not isinstance(dim, int) and len(dim) == 2
         if not isinstance(dim, int) and len(dim) > 2:
             raise invalid(RuntimeError, f"linalg.norm: If dim is specified, it must be of length 1 or 2. Got {list(dim)}")
     else:
-        if ord is not None and A.ndim not in (1, 2):
+        if ord is not None and input.ndim not in (1, 2):
             raise invalid(RuntimeError, "linalg.norm: If dim is not specified but ord is, the input must be 1D or 2D. Got "
-                          f"{A.ndim}D.")  # fmt: skip
-        matrix = A.ndim == 2
+                          f"{input.ndim}D.")  # fmt: skip
+        matrix = input.ndim == 2
     if ord is not None and matrix:
-        return matrix_norm(A, ord, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
+        return matrix_norm(input, ord, (0, 1) if dim is None else dim, keepdim, dtype=dtype)
     if isinstance(ord, str):
         raise invalid(RuntimeError, f"linalg.norm: Order {ord} not supported.")
-    return vector_norm(A, 2 if ord is None else ord, dim, keepdim, dtype=dtype)
+    return vector_norm(input, 2 if ord is None else ord, dim, keepdim, dtype=dtype)
 
 
 def norm(input: Any, p: Any = "fro", dim: Dims = None, keepdim: bool = False, dtype: Any = None) -> Tensor:

@@ -26,6 +26,7 @@ from compat.torch_on_mindspore import (
     masked,
     masked_indexing,
     norms,
+    operands,
     pointwise,
     polynomials,
     products,
@@ -87,9 +88,10 @@ SHARED: Table = {
     ),
     **named(products, "matmul mm bmm dot mv vdot inner outer addmm addmv addr baddbmm addbmm kron cross"),
     **named(norms, "norm dist renorm"),
-    **named(factorizations, "det logdet slogdet"),
+    "logdet": factorizations.logdet, "det": factorizations.of_input(factorizations.det),
+    "slogdet": factorizations.of_input(factorizations.slogdet), "inverse": factorizations.of_input(factorizations.inv),
     **named(linear_algebra, "cholesky_inverse cholesky_solve matrix_power matrix_exp pinverse"),
-    "inverse": factorizations.inv, "svd": linear_algebra.legacy_svd, "qr": linear_algebra.legacy_qr,
+    "svd": linear_algebra.legacy_svd, "qr": linear_algebra.legacy_qr,
     "cholesky": linear_algebra.legacy_cholesky, "lu_solve": lu.legacy_lu_solve, "triangular_solve": lu.triangular_solve,
     **named(householder, "geqrf orgqr ormqr"),
     **named(sampling, "bernoulli multinomial"),
@@ -131,7 +133,7 @@ SPECIAL: Table = {
     **polynomials.FUNCTIONS,
     **{name: SHARED[name] for name in SPECIAL_NAMES.split()},
     "expit": TABLED["sigmoid"], "gammaln": special.lgamma, "psi": special.digamma, "multigammaln": special.mvlgamma,
-    "gammainc": special.igamma, "gammaincc": special.igammac, "log_softmax": SHARED["log_softmax"],
+    "gammainc": special.igamma, "gammaincc": special.igammac, "log_softmax": special.log_softmax,
 }  # fmt: skip
 
 # `torch.name` only
@@ -163,7 +165,7 @@ FUNCTIONS: Table = {
     **{f"linalg_{name}": one for name, one in LINALG.items()},
     **{f"special_{name}": one for name, one in SPECIAL.items()},
     **{f"fft_{name}": one for name, one in fourier.FUNCTIONS.items()},
-    **{f"masked_{name}": one for name, one in named(masked, masked.NAMES).items()},
+    **{f"masked_{name}": one for name, one in named(masked, operands.MASKED).items()},
     **named(special, "polygamma"),
     **named(windows, "hann_window hamming_window bartlett_window blackman_window kaiser_window"),
     **named(creation, "tensor zeros ones empty full zeros_like ones_like empty_like full_like arange linspace logspace eye scalar_tensor "

@@ -116,15 +116,15 @@ class Polynomial(Function):
 
 
 def _named(name: str) -> Callable[[Any, Any], Tensor]:
-    def function(input: Any, n: Any) -> Tensor:
-        kind = dtypes.result_type(input, n)
+    def function(x: Any, n: Any) -> Tensor:
+        kind = dtypes.result_type(x, n)
         if kind.category == dtypes.COMPLEX or kind in (dtypes.float16, dtypes.bfloat16):
             raise invalid(NotImplementedError, f"\"{name}_cpu\" not implemented for '{kind.tensor_type}'")
-        found: Tensor = Polynomial.apply(name, kind if kind.category >= dtypes.FLOAT else dtypes.get_default_dtype(), input, n)
+        found: Tensor = Polynomial.apply(name, kind if kind.category >= dtypes.FLOAT else dtypes.get_default_dtype(), x, n)
         return found
 
     function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"The value at `input` of {name.replace('_', ' ')} of degree `n`, element by element."
+    function.__doc__ = f"The value at `x` of {name.replace('_', ' ')} of degree `n`, element by element."
     return function
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ def window(name: str, values: Callable[..., Any], check: Callable[..., None] | N
     its message names `kernel`, on which PyTorch's function is built.
     """
     kernel = kernel or name
+    known = list(inspect.signature(values).parameters)[2:]
 
     @factory
     def build(length: int, sym: bool, options: dict[str, Any], *, kind: Any) -> Any:
@@ -37,6 +39,9 @@ def window(name: str, values: Callable[..., Any], check: Callable[..., None] | N
         requires_grad: bool = False,
         **options: Any,
     ) -> Any:
+        for option in options:
+            if option not in known:
+                raise invalid(TypeError, f"{name}() got an unexpected keyword argument {option!r}")
         kind = dtypes.get_default_dtype() if dtype is None else dtype
         if check is not None:
             check(sym=sym, **options)

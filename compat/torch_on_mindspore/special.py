@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore import dtypes, engine, operands
 from compat.torch_on_mindspore.arithmetic import TABLED, add, common, floating, is_tensor, mul, sub
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.functional import softmax
 from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
@@ -126,14 +127,34 @@ modified_bessel_i0 = elementwise("modified_bessel_i0", lambda s, x: s.i0(x))
 modified_bessel_i1 = elementwise("modified_bessel_i1", lambda s, x: s.i1(x))
 modified_bessel_k0 = elementwise("modified_bessel_k0", lambda s, x: s.k0(x))
 modified_bessel_k1 = elementwise("modified_bessel_k1", lambda s, x: s.k1(x))
-scaled_modified_bessel_k0 = elementwise("scaled_modified_bessel_k0", lambda s, x: s.k0e(x))
-scaled_modified_bessel_k1 = elementwise("scaled_modified_bessel_k1", lambda s, x: s.k1e(x))
-spherical_bessel_j0 = elementwise("spherical_bessel_j0", lambda s, x: np.where(np.isinf(x), 0, np.sinc(x / np.pi)))
-airy_ai = elementwise("airy_ai", lambda s, x: np.where(np.isinf(x), np.nan, s.airy(x)[0]))
+
+
+def of_x(operation: Elementwise) -> Elementwise:
+    """`operation` with its argument called x, as PyTorch calls that of a few."""
+
+    def function(x: Any) -> Tensor:
+        return operation(x)
+
+    function.__name__ = function.__qualname__ = operation.__name__
+    return function
+
+
+scaled_modified_bessel_k0 = of_x(elementwise("scaled_modified_bessel_k0", lambda s, x: s.k0e(x)))
+scaled_modified_bessel_k1 = of_x(elementwise("scaled_modified_bessel_k1", lambda s, x: s.k1e(x)))
+spherical_bessel_j0 = of_x(elementwise("spherical_bessel_j0", lambda s, x: np.where(np.isinf(x), 0, np.sinc(x / np.pi))))
+airy_ai = of_x(elementwise("airy_ai", lambda s, x: np.where(np.isinf(x), np.nan, s.airy(x)[0])))
+
+
+def degree_of(n: Any) -> int:
+    whole = isinstance(n, (int, np.integer)) or (is_tensor(n) and n.numel() == 1 and n.dtype.category == dtypes.INTEGER)
+    if not whole or isinstance(n, bool):
+        raise invalid(TypeError, f"polygamma(): argument 'n' must be int, not {operands.kind_of(n)}")
+    return int(n)
 
 
 def polygamma(n: int, input: Any) -> Tensor:
-    """The n-th derivative of digamma."""
+    """The n-th derivative of digamma; TypeError unless `n` is an integer, which a tensor may hold."""
+    n = degree_of(n)
     if n < 0:
         raise invalid(RuntimeError, "polygamma(n, x) does not support negative n.")
     return elementwise(
@@ -177,7 +198,7 @@ def log_sum(name: str, exp: Any, log1p: Any, scale: float, input: Any, other: An
     return found
 
 
-def logarithmic(logarithm: Any) -> Any:
+def logarithmic(name: str, logarithm: Any) -> Any:
     """x · log(y), or its like, with 0 wherever x is 0 and y is a number."""
 
     def function(input: Any, other: Any) -> Any:
@@ -189,11 +210,12 @@ def logarithmic(logarithm: Any) -> Any:
         product = mul(x, logarithm(safe))
         return as_tensor(ops.where(none, ops.zeros_like(product), product))
 
+    function.__name__ = function.__qualname__ = name
     return function
 
 
-xlogy = logarithmic(TABLED["log"])
-xlog1py = logarithmic(TABLED["log1p"])
+xlogy = logarithmic("xlogy", TABLED["log"])
+xlog1py = logarithmic("xlog1py", TABLED["log1p"])
 
 
 def logit(input: Any, eps: float | None = None) -> Tensor:
@@ -203,6 +225,12 @@ def logit(input: Any, eps: float | None = None) -> Tensor:
         low, high = (as_tensor(mindspore.Tensor(np.array(one, x.dtype.name))) for one in (eps, 1 - eps))
         x = as_tensor(ops.where(ops.less(x, low), low, ops.where(ops.greater(x, high), high, x)))
     return TABLED["log"](x / (1 - x))  # type: ignore[no-any-return]
+
+
+def log_softmax(input: Any, dim: int, *, dtype: Any = None) -> Tensor:
+    """The logarithm of softmax along `dim`."""
+    found: Tensor = softmax.log_softmax_along(input, dim, dtype)
+    return found
 
 
 def pair_on_host(name: str, forward: Callable[..., Any]) -> Callable[..., Tensor]:
