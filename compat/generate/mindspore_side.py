@@ -44,7 +44,11 @@ def define(row: Row, counterpart: Counterpart, table: Table, module: Module) -> 
 
 def is_derived(row: Row, counterpart: Counterpart) -> bool:
     """Whether source is made for a counterpart: not where it is missing, nor where a method of PyTorch's Tensor is the same."""
-    if counterpart.absent or row.unsupported is not None or row.kind in ("property", "value", "optimizer", "scheduler", "object"):
+    if counterpart.absent or row.unsupported is not None:
+        return False
+    if row.kind in ("optimizer", "scheduler", "object"):  # only what is written by hand as a whole
+        return counterpart.on_torch is not None and counterpart.on_torch.public
+    if row.kind in ("property", "value"):
         return False
     if not counterpart.is_method:
         return True

@@ -57,8 +57,9 @@ from compat.mindspore_on_torch.dtypes import (
 )
 from compat.mindspore_on_torch.grad import grad as grad, value_and_grad as value_and_grad
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
-from compat.mindspore_on_torch.parameter import ParameterTuple as ParameterTuple
+from compat.mindspore_on_torch.parameter import Parameter as Parameter, ParameterTuple as ParameterTuple
 from compat.mindspore_on_torch.tensor import (
+    Tensor,
     Tensor as Tensor,
     as_tensor as _as_tensor,
     from_numpy as from_numpy,
@@ -99,6 +100,7 @@ _torch: Any = _load("torch")
 __all__ = [
     "GRAPH_MODE",
     "PYNATIVE_MODE",
+    "Parameter",
     "ParameterTuple",
     "Tensor",
     "Type",

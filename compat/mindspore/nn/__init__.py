@@ -35,7 +35,13 @@ from compat.mindspore_on_torch.meanings import (
     real_dtype as _dtype,
     real_shape as _shape,
 )
-from compat.mindspore_on_torch.optimizers import Momentum as Momentum
+from compat.mindspore_on_torch.optimizers import (
+    SGD as SGD,
+    Adam as Adam,
+    AdamWeightDecay as AdamWeightDecay,
+    Momentum as Momentum,
+    Optimizer as Optimizer,
+)
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
 
@@ -51,6 +57,8 @@ _FLOAT32_FLOAT64 = _dtype_set("float32", "float64")
 _INT32_INT64 = _dtype_set("int32", "int64")
 _INT64 = _dtype_set("int64")
 __all__ = [
+    "Adam",
+    "AdamWeightDecay",
     "BCELoss",
     "BCEWithLogitsLoss",
     "CTCLoss",
@@ -74,8 +82,10 @@ __all__ = [
     "MultiMarginLoss",
     "MultilabelMarginLoss",
     "NLLLoss",
+    "Optimizer",
     "PoissonNLLLoss",
     "ReLU",
+    "SGD",
     "Sigmoid",
     "SmoothL1Loss",
     "SoftMarginLoss",
