@@ -73,7 +73,7 @@ def entrance(name: str, function: Any) -> Any:
 def _refused(name: str, given: tuple[Any, ...], error: AttributeError) -> Exception:
     """What to raise for `error`: TypeError where an argument that should be a tensor is something else."""
     value = error.obj
-    if any(value is one for one in given) and type(value) in DATA:
+    if error.name is not None and any(value is one for one in given) and type(value) in DATA:
         return invalid(TypeError, f"{name.rpartition('.')[2]}(): an argument must be Tensor, not {type(value).__name__}")
     return error
 
