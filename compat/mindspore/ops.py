@@ -151,6 +151,8 @@ __all__ = [
     "adaptive_avg_pool1d",
     "adaptive_avg_pool2d",
     "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
     "add",
     "addbmm",
     "addcdiv",
@@ -370,6 +372,7 @@ __all__ = [
     "masked_select",
     "matmul",
     "max",
+    "max_pool3d",
     "max_unpool1d",
     "max_unpool2d",
     "max_unpool3d",
@@ -687,6 +690,62 @@ def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.adaptive_avg_pool3d", error, ValueError, input=input)
 
 
+def adaptive_max_pool1d(input: Tensor, output_size: int | tuple[int, ...]) -> Tensor:
+    """Max pooling along the last dim with windows sized so that output_size values come out.
+
+    Runs torch.nn.functional.adaptive_max_pool1d.
+
+    Args:
+        input: Tensor.
+        output_size: int or tuple of int.
+
+    Returns:
+        A tensor (N, C, output_size) or (C, output_size); with return_indices=True also the int64 positions.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.adaptive_max_pool1d:
+        - return_indices / -: MindSpore has no such parameter.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.adaptive_max_pool1d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.adaptive_max_pool1d(input, output_size)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.adaptive_max_pool1d", error, ValueError, input=input)
+
+
+def adaptive_max_pool2d(input: Tensor, output_size: int | tuple[int, ...], return_indices: bool = False) -> Tensor:
+    """Max pooling of the last two dims with windows sized so that the plane becomes output_size.
+
+    Runs torch.nn.functional.adaptive_max_pool2d.
+
+    Args:
+        input: Tensor.
+        output_size: int or tuple of int.
+        return_indices: bool.
+
+    Returns:
+        A tensor (N, C, H_out, W_out), or without N; with return_indices=True also the int64 positions.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.adaptive_max_pool2d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.adaptive_max_pool2d(input, output_size, return_indices=return_indices)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.adaptive_max_pool2d", error, ValueError, input=input)
+
+
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """Sums the matrix products of all pairs in batch1 and batch2: beta * input + alpha * sum(batch1 @ batch2).
 
@@ -865,14 +924,14 @@ def addr(x: Tensor, vec1: Tensor, vec2: Tensor, *, beta: float = 1, alpha: float
         raise _errors.at_boundary("mindspore.ops.addr", error, ValueError, x=x, vec1=vec1, vec2=vec2)
 
 
-def affine_grid(theta: Tensor, size: int, align_corners: bool = False) -> Tensor:
+def affine_grid(theta: Tensor, size: tuple[int, ...], align_corners: bool = False) -> Tensor:
     """Builds the sampling coordinates, in [-1, 1], of an affine transform theta for an output of the given size; feeds grid_sample.
 
     Runs torch.nn.functional.affine_grid.
 
     Args:
         theta: Tensor.
-        size: int.
+        size: tuple of int.
         align_corners: bool.
 
     Returns:
@@ -1562,7 +1621,6 @@ def batch_norm(
         - input / input_x: same function, other name.
         - weight / weight: default None / required.
         - bias / bias: default None / required.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.batch_norm: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -2434,7 +2492,6 @@ def conv1d(
         - dilation / dilation: default (1,) / 1; position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if pad_mode != "valid":
         raise _errors.UnsupportedArgument("mindspore.ops.conv1d", "pad_mode", pad_mode, "'valid'")
@@ -2485,7 +2542,6 @@ def conv2d(
         - dilation / dilation: default (1, 1) / 1; position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if pad_mode != "valid":
         raise _errors.UnsupportedArgument("mindspore.ops.conv2d", "pad_mode", pad_mode, "'valid'")
@@ -2536,7 +2592,6 @@ def conv3d(
         - dilation / dilation: default (1, 1, 1) / 1; position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if pad_mode != "valid":
         raise _errors.UnsupportedArgument("mindspore.ops.conv3d", "pad_mode", pad_mode, "'valid'")
@@ -3819,18 +3874,25 @@ def fmod(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.fmod", error, ValueError, input=input, other=other)
 
 
-def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: int = 1, padding: int = 0, stride: int = 1) -> Tensor:
+def fold(
+    input: Tensor,
+    output_size: int | tuple[int, ...],
+    kernel_size: int | tuple[int, ...],
+    dilation: int | tuple[int, ...] = 1,
+    padding: int | tuple[int, ...] = 0,
+    stride: int | tuple[int, ...] = 1,
+) -> Tensor:
     """Puts the columns of input (N, C * kernel area, L) back as sliding blocks of an image, summing overlaps.
 
     Runs torch.nn.functional.fold.
 
     Args:
         input: Tensor.
-        output_size: object.
-        kernel_size: object.
-        dilation: int.
-        padding: int.
-        stride: int.
+        output_size: int or tuple of int.
+        kernel_size: int or tuple of int.
+        dilation: int or tuple of int.
+        padding: int or tuple of int.
+        stride: int or tuple of int.
 
     Returns:
         A tensor (N, C, output_size[0], output_size[1]), or without N, dtype of input.
@@ -5884,16 +5946,18 @@ def logsumexp(input: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) 
         raise _errors.at_boundary("mindspore.ops.logsumexp", error, ValueError, input=input)
 
 
-def lp_pool1d(x: Tensor, norm_type: int | tuple[int, ...], kernel_size: int, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+def lp_pool1d(
+    x: Tensor, norm_type: float, kernel_size: int, stride: int | tuple[int, ...] | None = None, ceil_mode: bool = False
+) -> Tensor:
     """Power-average pooling: the root of order norm_type of the sum of x^norm_type in each window.
 
     Runs torch.nn.functional.lp_pool1d.
 
     Args:
         x: Tensor.
-        norm_type: int or tuple of int.
+        norm_type: float.
         kernel_size: int.
-        stride: object.
+        stride: int or tuple of int.
         ceil_mode: bool.
 
     Returns:
@@ -5913,16 +5977,18 @@ def lp_pool1d(x: Tensor, norm_type: int | tuple[int, ...], kernel_size: int, str
         raise _errors.at_boundary("mindspore.ops.lp_pool1d", error, ValueError, x=x)
 
 
-def lp_pool2d(x: Tensor, norm_type: int | tuple[int, ...], kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> Tensor:
+def lp_pool2d(
+    x: Tensor, norm_type: float, kernel_size: int | tuple[int, ...], stride: int | tuple[int, ...] | None = None, ceil_mode: bool = False
+) -> Tensor:
     """Power-average pooling of planes: the root of order norm_type of the sum of x^norm_type in each 2-D window.
 
     Runs torch.nn.functional.lp_pool2d.
 
     Args:
         x: Tensor.
-        norm_type: int or tuple of int.
-        kernel_size: object.
-        stride: object.
+        norm_type: float.
+        kernel_size: int or tuple of int.
+        stride: int or tuple of int.
         ceil_mode: bool.
 
     Returns:
@@ -6103,6 +6169,51 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.masked_select", error, ValueError, input=input, mask=mask)
+
+
+def max_pool3d(
+    x: Tensor,
+    kernel_size: int | tuple[int, ...],
+    stride: int | tuple[int, ...] | None = None,
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Tensor:
+    """Maximum of each kernel_size window of the last three dims; padding acts as minus infinity.
+
+    Runs torch.nn.functional.max_pool3d.
+
+    Args:
+        x: Tensor.
+        kernel_size: int or tuple of int.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        dilation: int or tuple of int.
+        ceil_mode: bool.
+        return_indices: bool.
+
+    Returns:
+        A tensor (N, C, D_out, H_out, W_out), or without N; with return_indices=True also int64 positions in the
+            flat volume.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.max_pool3d:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.max_pool3d: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.max_pool3d(
+                x, kernel_size, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode, return_indices=return_indices
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.max_pool3d", error, ValueError, x=x)
 
 
 def max_unpool1d(x: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: int = 0, output_size: Any = None) -> Tensor:
@@ -7117,14 +7228,14 @@ def outer(input: Tensor, vec2: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.outer", error, ValueError, input=input, vec2=vec2)
 
 
-def pad(input_x: Tensor, padding: int, mode: str = "constant", value: float | None = None) -> Tensor:
+def pad(input_x: Tensor, padding: tuple[int, ...], mode: str = "constant", value: float | None = None) -> Tensor:
     """Widens dims from the last one backward by the pairs in pad, with mode constant, reflect, replicate or circular.
 
     Runs torch.nn.functional.pad.
 
     Args:
         input_x: Tensor.
-        padding: int.
+        padding: tuple of int.
         mode: str.
         value: float.
 
@@ -7138,7 +7249,6 @@ def pad(input_x: Tensor, padding: int, mode: str = "constant", value: float | No
     Differences from torch.nn.functional.pad:
         - input / input_x: same function, other name.
         - pad / padding: same function, other name.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.pad: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -7298,9 +7408,6 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.functional.prelu:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.prelu: input must be a Tensor, got {type(input).__name__}")
@@ -8439,15 +8546,15 @@ def soft_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> 
         raise _errors.at_boundary("mindspore.ops.soft_margin_loss", error, ValueError, input=input, target=target)
 
 
-def softmin(x: Tensor, axis: int | tuple[int, ...] = -1, *, dtype: int | tuple[int, ...] | None = None) -> Tensor:
+def softmin(x: Tensor, axis: int = -1, *, dtype: Any = None) -> Tensor:
     """Softmax of -x along dim: weights that sum to 1 and are largest for the smallest elements.
 
     Runs torch.nn.functional.softmin.
 
     Args:
         x: Tensor.
-        axis: int or tuple of int.
-        dtype: int or tuple of int.
+        axis: int.
+        dtype: dtype.
 
     Returns:
         A tensor of the shape of input, in dtype if given.
@@ -8466,7 +8573,7 @@ def softmin(x: Tensor, axis: int | tuple[int, ...] = -1, *, dtype: int | tuple[i
         raise _errors.invalid(TypeError, f"mindspore.ops.softmin: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.softmin(x, dim=axis, dtype=dtype)
+            result = _nn_functional.softmin(x, dim=axis, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.softmin", error, ValueError, x=x)
@@ -9103,17 +9210,23 @@ def unbind(input: Tensor, dim: int = 0) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.unbind", error, ValueError, input=input)
 
 
-def unfold(input: Tensor, kernel_size: Any, dilation: int = 1, padding: int = 0, stride: int = 1) -> Tensor:
+def unfold(
+    input: Tensor,
+    kernel_size: int | tuple[int, ...],
+    dilation: int | tuple[int, ...] = 1,
+    padding: int | tuple[int, ...] = 0,
+    stride: int | tuple[int, ...] = 1,
+) -> Tensor:
     """Cuts images into sliding kernel_size blocks and lays each block out as a column.
 
     Runs torch.nn.functional.unfold.
 
     Args:
         input: Tensor.
-        kernel_size: object.
-        dilation: int.
-        padding: int.
-        stride: int.
+        kernel_size: int or tuple of int.
+        dilation: int or tuple of int.
+        padding: int or tuple of int.
+        stride: int or tuple of int.
 
     Returns:
         A tensor (N, C * kernel area, L) with L blocks, or without N, dtype of input.
@@ -9121,9 +9234,6 @@ def unfold(input: Tensor, kernel_size: Any, dilation: int = 1, padding: int = 0,
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.functional.unfold:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.unfold: input must be a Tensor, got {type(input).__name__}")

@@ -200,6 +200,8 @@ def _in_order(arguments: dict[str, Any] | None, parameters: dict[str, Any]) -> A
 
 
 def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: Fixture, arguments: dict[str, Any]) -> Iterator[Case]:
+    if row.kind == "scheduler":
+        return  # MindSpore's schedules are no counterparts of a single call
     translated = to_mindspore_arguments(row, counterpart, arguments)
     reference: Literal["itself", "torch"] = "itself" if "CPU" in counterpart.devices else "torch"
     if translated is None or (reference == "torch" and fixture.raises):
@@ -212,7 +214,7 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     received = {target: slot.name for slot, target in mindspore_slots(row, counterpart)}
     differentiable = () if fixture.raises else (received.get(name, "") for name in source.gradient)
     gradient = tuple(name for name in differentiable if isinstance(called.get(name), (dict, list)))
-    kind: Kind = "method" if counterpart.is_method else "class" if row.kind == "class" else "function"
+    kind: Kind = "method" if counterpart.is_method else row.kind if row.kind in ("class", "optimizer") else "function"
     draws = "nothing" if row.draws == "distribution" else row.draws
     case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, draws,
                 _variadic(counterpart.call or counterpart.parameters), _by_place(counterpart.call or counterpart.parameters), _keyword_only(counterpart), reference=reference,

@@ -223,6 +223,17 @@ def _trained(torch: Any, kind: Any, call: dict[str, Any]) -> Arrays:
     return [parameter.detach().numpy().copy() for parameter in parameters]
 
 
+def _trained_in_mindspore(mindspore: Any, kind: Any, call: dict[str, Any]) -> Arrays:
+    """The same steps by an optimizer of MindSpore's, which is called with the gradients."""
+    given = call.pop("params")
+    parameters = mindspore.ParameterTuple([mindspore.Parameter(tensor, name=f"parameter{i}") for i, tensor in enumerate(given)])
+    optimizer = kind(parameters, **call)
+    for _ in range(STEPS):
+        gradients = [2 * parameter.asnumpy() * weights(parameter.shape) for parameter in parameters]
+        optimizer(tuple(map(mindspore.Tensor, gradients)))
+    return [parameter.asnumpy() for parameter in parameters]
+
+
 LEVELS = (1.0, 0.9, 0.95, 0.96, 0.97, 0.98)  # a loss that improves once and then no more
 
 
@@ -241,6 +252,8 @@ def _scheduled(torch: Any, kind: Any, call: dict[str, Any]) -> Arrays:
 
 def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
     call = _arguments(case.call, mindspore, mindspore=True)
+    if case.kind == "optimizer":
+        return Outcome(_trained_in_mindspore(mindspore, _resolved(mindspore, api), call))
     kind = mindspore.Tensor
     leaves = {n: leaf for n, leaf in _leaves(call, case.gradient, kind).items() if leaf.asnumpy().dtype.kind == "f"}
     constructor = None if case.constructor is None else _arguments(case.constructor, mindspore, mindspore=True)

@@ -75,7 +75,7 @@ def eye_(tensor: Any) -> Any:
         return tensor.copy_(creation.eye(*tensor.shape, dtype=tensor.dtype))
 
 
-def fans(tensor: Any) -> tuple[int, int]:
+def _calculate_fan_in_and_fan_out(tensor: Any) -> tuple[int, int]:
     """Inputs and outputs of one unit: the second and the first size, each times the receptive field."""
     if tensor.ndim < 2:
         raise invalid(ValueError, "Fan in and fan out can not be computed for tensor with fewer than 2 dimensions")
@@ -86,7 +86,7 @@ def fans(tensor: Any) -> tuple[int, int]:
 def fan(tensor: Any, mode: str) -> int:
     if mode.lower() not in ("fan_in", "fan_out"):
         raise invalid(ValueError, f"Mode {mode.lower()} not supported, please use one of ['fan_in', 'fan_out']")
-    return fans(tensor)[mode.lower() == "fan_out"]
+    return _calculate_fan_in_and_fan_out(tensor)[mode.lower() == "fan_out"]
 
 
 @named("torch.nn.init.kaiming_uniform_")
@@ -107,13 +107,13 @@ def kaiming_normal_(tensor: Any, a: float = 0, mode: str = "fan_in", nonlinearit
 
 def xavier_uniform_(tensor: Any, gain: float = 1.0, generator: Any = None) -> Any:
     """Uniform within ± gain · √(6 / (fan in + fan out))."""
-    bound = math.sqrt(3.0) * (gain * math.sqrt(2.0 / float(sum(fans(tensor)))))
+    bound = math.sqrt(3.0) * (gain * math.sqrt(2.0 / float(sum(_calculate_fan_in_and_fan_out(tensor)))))
     return filled(tensor.uniform_, -bound, bound, generator)
 
 
 def xavier_normal_(tensor: Any, gain: float = 1.0, generator: Any = None) -> Any:
     """Normal with the standard deviation gain · √(2 / (fan in + fan out))."""
-    return filled(tensor.normal_, 0.0, gain * math.sqrt(2.0 / float(sum(fans(tensor)))), generator)
+    return filled(tensor.normal_, 0.0, gain * math.sqrt(2.0 / float(sum(_calculate_fan_in_and_fan_out(tensor)))), generator)
 
 
 def trunc_normal_(tensor: Any, mean: float = 0.0, std: float = 1.0, a: float = -2.0, b: float = 2.0, generator: Any = None) -> Any:

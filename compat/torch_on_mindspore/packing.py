@@ -15,6 +15,7 @@ from compat.torch_on_mindspore import creation, dtypes, linear_maps, shaping
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.gathering import entries
+from compat.torch_on_mindspore.operands import not_tensor
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, normal_dim
 
 ops = mindspore.ops
@@ -128,6 +129,8 @@ def pack_padded_sequence(input: Any, lengths: Any, batch_first: bool = False, en
     RuntimeError for an empty input, for lengths that are not one positive number for each sequence or exceed the steps, and
     for lengths that increase while `enforce_sorted`.
     """
+    if not is_tensor(input):
+        raise not_tensor("_pack_padded_sequence", 0, input)
     if not input.numel():
         raise invalid(RuntimeError, "Cannot pack empty tensors.")
     normal_dim(input, 1)
@@ -183,6 +186,9 @@ def pad_sequence(sequences: Any, batch_first: bool = False, padding_value: float
     given = tuple(sequences)
     if not given:
         raise invalid(RuntimeError, "received an empty list of sequences")
+    for place, one in enumerate(given):
+        if not is_tensor(one):
+            raise invalid(TypeError, f"expected Tensor as element {place} in argument 0, but got {type(one).__name__}")
     if padding_side not in ("left", "right"):
         raise invalid(RuntimeError, f"Expected padding_side to be one of left or right, but got {padding_side}.")
     first = given[0]

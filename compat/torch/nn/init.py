@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.init import (
+    _calculate_fan_in_and_fan_out as _calculate_fan_in_and_fan_out,
     calculate_gain as calculate_gain,
     constant as constant,
     constant_ as constant_,
@@ -14,7 +15,6 @@ from compat.torch_on_mindspore.init import (
     eye as eye,
     eye_ as eye_,
     fan as _calculate_correct_fan,
-    fans as _calculate_fan_in_and_fan_out,
     kaiming_normal as kaiming_normal,
     kaiming_normal_ as kaiming_normal_,
     kaiming_uniform as kaiming_uniform,

@@ -197,7 +197,7 @@ def tanhshrink(input: Any) -> Any:
     return input - tanh(input)
 
 
-def gelu(input: Any, approximate: str = "none") -> Any:
+def gelu(input: Any, *, approximate: str = "none") -> Any:
     """input · Φ(input), with Φ from the error function, or its tanh approximation."""
     if approximate not in ("none", "tanh"):
         raise invalid(RuntimeError, "approximate argument must be either none or tanh.")

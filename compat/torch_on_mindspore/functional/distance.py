@@ -13,6 +13,7 @@ from compat.torch_on_mindspore.arithmetic import unbroadcastable
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.natives import adopt_in
+from compat.torch_on_mindspore.operands import not_tensor
 from compat.torch_on_mindspore.tensor import as_tensor, cast, normal_dim
 
 ops = mindspore.ops
@@ -65,6 +66,9 @@ def matched(x1: Any, x2: Any) -> tuple[Any, Any]:
 
 def pairwise_distance(x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False) -> Any:
     """The p-norm of x1 - x2 + eps along the last dimension."""
+    for place, one in enumerate((x1, x2)):
+        if not isinstance(one, mindspore.Tensor):
+            raise not_tensor("pairwise_distance", place, one)
     return vector_norm(x1 - x2 + eps, p, -1, keepdim)
 
 

@@ -8,18 +8,26 @@ from typing import Any
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import arithmetic, dtypes, random
+from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.in_place import _written as written
 from compat.torch_on_mindspore.natives import adopt_in
+from compat.torch_on_mindspore.operands import not_tensor
 
 SATURATION = 1.7580993408473766  # where selu ends for large negative numbers, without its sign
 
 
-def dropped(input: Any, p: float, training: bool, inplace: bool, *, features: bool = False, alpha: bool = False) -> Any:
-    """Elements dropped with probability p, or with `features` whole channels of (N, C, …); ValueError for p outside [0, 1].
+def dropped(
+    name: str, input: Any, p: float, training: bool, inplace: bool, *, features: bool = False, alpha: bool = False
+) -> Any:
+    """Elements dropped with probability p, or with `features` whole channels of (N, C, …), for the function `name`.
+
+    TypeError for what is no tensor, ValueError for p outside [0, 1].
 
     Dropped elements are 0 and the rest divided by 1 - p; with `alpha` they are what selu gives for large negative numbers, and
     all are scaled and shifted so that mean and variance stay.
     """
+    if not isinstance(input, mindspore.Tensor):
+        raise not_tensor(name, 0, input)
     if not 0.0 <= p <= 1.0:
         raise invalid(ValueError, f"dropout probability has to be between 0 and 1, but got {p}")
     if p == 0 or not training or not input.numel():
@@ -57,22 +65,22 @@ def drawn(input: Any, shape: tuple[int, ...], p: float, one: float) -> Any:
 
 def dropout(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
     """Elements zeroed with probability p, by PyTorch's stream, and the rest divided by 1 - p; ValueError for p outside [0, 1]."""
-    return dropped(input, p, training, inplace)
+    return dropped("dropout", input, p, training, inplace)
 
 
 def alpha_dropout(input: Any, p: float = 0.5, training: bool = False, inplace: bool = False) -> Any:
     """Dropout that keeps the mean and the variance of what selu gives."""
-    return dropped(input, p, training, inplace, alpha=True)
+    return dropped("alpha_dropout", input, p, training, inplace, alpha=True)
 
 
 def feature_alpha_dropout(input: Any, p: float = 0.5, training: bool = False, inplace: bool = False) -> Any:
     """alpha_dropout of whole channels of (N, C, …)."""
-    return dropped(input, p, training, inplace, features=True, alpha=True)
+    return dropped("feature_alpha_dropout", input, p, training, inplace, features=True, alpha=True)
 
 
 def feature_dropout(input: Any, p: float, train: bool) -> Any:
     """Dropout of whole channels of (N, C, …)."""
-    return dropped(input, p, train, False, features=True)
+    return dropped("feature_dropout", input, p, train, False, features=True)
 
 
 def dropout1d(input: Any, p: float = 0.5, training: bool = True, inplace: bool = False) -> Any:
@@ -110,7 +118,7 @@ def dropout3d(input: Any, p: float = 0.5, training: bool = True, inplace: bool =
 
 def of_channels(input: Any, p: float, training: bool, inplace: bool, *, single: bool) -> Any:
     batch = input.unsqueeze(0) if single else input
-    found = dropped(batch, p, training, inplace, features=True)
+    found = dropped("feature_dropout", batch, p, training, inplace, features=True)
     return found.squeeze(0) if single else found
 
 

@@ -9,6 +9,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import functions, init
 from compat.torch_on_mindspore.functional import activations, softmax
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.parameter import Parameter
 
 
@@ -331,3 +332,6 @@ class Softmax2d(Module):
         if input.ndim not in (3, 4):
             raise invalid(ValueError, f"Softmax2d: expected input to be 3D or 4D, got {input.ndim}D instead")
         return softmax.softmax(input, -3, _stacklevel=5)
+
+
+name_constructors(globals())

@@ -11,6 +11,7 @@ from compat.torch_on_mindspore import creation
 from compat.torch_on_mindspore.functional.softmax import log_softmax_along
 from compat.torch_on_mindspore.layers.linear import Linear
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.modules.containers import ModuleList, Sequential
 from compat.torch_on_mindspore.shaping import cat
 from compat.torch_on_mindspore.tensor import Tensor
@@ -113,3 +114,6 @@ class AdaptiveLogSoftmaxWithLoss(Module):
         rows = (found >= self.shortlist_size).nonzero().squeeze(1)
         best: Tensor = found.index_copy(0, rows, self.log_prob(input[rows]).argmax(dim=1)) if rows.numel() else found
         return best
+
+
+name_constructors(globals())

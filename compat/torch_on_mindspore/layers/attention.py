@@ -9,6 +9,7 @@ from compat.torch_on_mindspore import functions, init
 from compat.torch_on_mindspore.functional.attention import multi_head
 from compat.torch_on_mindspore.layers.linear import Linear
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.parameter import Parameter
 from compat.torch_on_mindspore.tensor import Tensor
 
@@ -83,3 +84,6 @@ class MultiheadAttention(Module):
             need_weights, attn_mask, (None, None), average_attn_weights, is_causal, self.batch_first,
             self.training,
         )  # fmt: skip
+
+
+name_constructors(globals())

@@ -10,6 +10,7 @@ from compat.torch_on_mindspore import dtypes, functions
 from compat.torch_on_mindspore.functional import normalization
 from compat.torch_on_mindspore.layers.normalization import registered, reset
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 
 UNEXPECTED_STATS = (
     "Unexpected running stats buffer(s) {names} for {layer} with track_running_stats=False. If state_dict is a checkpoint saved before "
@@ -269,3 +270,6 @@ class InstanceNorm3d(_InstanceNorm):
     """Instance normalisation of (N, C, D, H, W) or (C, D, H, W)."""
 
     _dims = (4, 5)
+
+
+name_constructors(globals())

@@ -12,6 +12,7 @@ from compat.torch_on_mindspore.functional import convolution
 from compat.torch_on_mindspore.functional.padding import pad
 from compat.torch_on_mindspore.functional.tuples import _ntuple, _reverse_repeat_tuple
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.parameter import Parameter
 from compat.torch_on_mindspore.tensor import Tensor
 
@@ -233,3 +234,6 @@ class ConvTranspose3d(_ConvTransposeNd):
     """Transposed convolution over (N, C, D, H, W)."""
 
     rank, function = 3, staticmethod(convolution.conv_transpose3d)
+
+
+name_constructors(globals())

@@ -6,6 +6,7 @@ from typing import Any
 
 from compat.torch_on_mindspore.functional import distance
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 
 
 class CosineSimilarity(Module):
@@ -28,3 +29,6 @@ class PairwiseDistance(Module):
 
     def forward(self, x1: Any, x2: Any) -> Any:
         return distance.pairwise_distance(x1, x2, self.norm, self.eps, self.keepdim)
+
+
+name_constructors(globals())

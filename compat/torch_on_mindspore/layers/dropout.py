@@ -7,6 +7,7 @@ from typing import Any
 from compat.errors import invalid
 from compat.torch_on_mindspore.functional import dropout
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 
 
 class _DropoutNd(Module):
@@ -65,3 +66,6 @@ class FeatureAlphaDropout(_DropoutNd):
 
     def forward(self, input: Any) -> Any:
         return dropout.feature_alpha_dropout(input, self.p, self.training)
+
+
+name_constructors(globals())

@@ -9,6 +9,7 @@ from compat.torch_on_mindspore import autograd, functions, init
 from compat.torch_on_mindspore.functional import embedding as functional
 from compat.torch_on_mindspore.functional.embedding import padding_row
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.parameter import Parameter
 from compat.torch_on_mindspore.tensor import Tensor
 
@@ -187,3 +188,6 @@ def shape_of(embeddings: Any) -> tuple[int, int]:
         raise invalid(AssertionError, "Embeddings parameter is expected to be 2-dimensional")
     rows, size = embeddings.shape
     return rows, size
+
+
+name_constructors(globals())

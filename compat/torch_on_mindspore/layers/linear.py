@@ -9,6 +9,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import functions, init
 from compat.torch_on_mindspore.functional.linear import bilinear, linear
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.parameter import Parameter
 
 
@@ -95,3 +96,6 @@ class Flatten(Module):
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+name_constructors(globals())

@@ -8,6 +8,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import functions, init
 from compat.torch_on_mindspore.functional import normalization
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.parameter import Parameter
 
 
@@ -127,3 +128,6 @@ class CrossMapLRN2d(LocalResponseNorm):
 
     def forward(self, input: Any) -> Any:
         return normalization.cross_map_norm(input, self.size, self.alpha, self.beta, self.k)
+
+
+name_constructors(globals())

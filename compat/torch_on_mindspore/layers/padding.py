@@ -8,6 +8,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore.functional.padding import pad
 from compat.torch_on_mindspore.functional.tuples import _ntuple
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.tensor import Tensor
 
 
@@ -162,3 +163,6 @@ class CircularPad3d(_CircularPadNd):
     """Continues the last three dimensions from their other end."""
 
     rank = 3
+
+
+name_constructors(globals())

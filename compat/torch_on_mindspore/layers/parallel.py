@@ -7,6 +7,7 @@ from typing import Any
 from compat.errors import invalid
 from compat.torch_on_mindspore.descriptors import check_device
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 
 
 class DataParallel(Module):
@@ -29,3 +30,6 @@ def data_parallel(
 ) -> Any:
     """RuntimeError, as in PyTorch without a GPU, which has no device to spread `inputs` over."""
     raise invalid(RuntimeError, "device type could not be determined")
+
+
+name_constructors(globals())

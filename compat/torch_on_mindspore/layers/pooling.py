@@ -9,6 +9,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore.functional import average_pooling, fractional_pooling, max_pooling
 from compat.torch_on_mindspore.functional.tuples import _ntuple, _single
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.tensor import Tensor
 
 
@@ -291,3 +292,6 @@ class FractionalMaxPool3d(_FractionalMaxPool):
     """Fractional max pooling over (N, C, D, H, W) or (C, D, H, W)."""
 
     rank, function = 3, staticmethod(fractional_pooling.fractional_max_pool3d)
+
+
+name_constructors(globals())

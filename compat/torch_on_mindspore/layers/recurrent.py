@@ -14,6 +14,7 @@ from compat.torch_on_mindspore.functional.dropout import dropout as dropped
 from compat.torch_on_mindspore.indexing import index_select
 from compat.torch_on_mindspore.linear_maps import cat
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.packing import PackedSequence
 from compat.torch_on_mindspore.parameter import Parameter
 from compat.torch_on_mindspore.tensor import as_tensor, host
@@ -262,3 +263,6 @@ class LSTM(RNNBase):
                 RuntimeError,
                 f"For {kind} input, hx and cx should also be {2 + batched}-D but got ({hidden.ndim}-D, {cell.ndim}-D) tensors",
             )
+
+
+name_constructors(globals())

@@ -9,6 +9,7 @@ from compat.torch_on_mindspore import functions
 from compat.torch_on_mindspore.functional import recurrent
 from compat.torch_on_mindspore.layers.recurrent import draw_within
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.parameter import Parameter
 from compat.torch_on_mindspore.tensor import as_tensor
 
@@ -101,3 +102,6 @@ class GRUCell(RNNCellBase):
 
     def forward(self, input: Any, hx: Any = None) -> Any:
         return self._step("GRU", input, None if hx is None else (hx,), ("hidden",))[0]
+
+
+name_constructors(globals())

@@ -9,6 +9,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore.functional import folding, shuffling
 from compat.torch_on_mindspore.functional.interpolation import interpolate
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.tensor import Tensor
 
 
@@ -146,3 +147,6 @@ class Unflatten(Module):
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
+
+
+name_constructors(globals())

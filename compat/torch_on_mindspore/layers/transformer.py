@@ -21,6 +21,7 @@ from compat.torch_on_mindspore.layers.dropout import Dropout
 from compat.torch_on_mindspore.layers.linear import Linear
 from compat.torch_on_mindspore.layers.normalization import LayerNorm
 from compat.torch_on_mindspore.module import Module
+from compat.torch_on_mindspore.modules.constructors import name_constructors
 from compat.torch_on_mindspore.modules.containers import ModuleList
 from compat.torch_on_mindspore.tensor import Tensor, host
 
@@ -277,3 +278,6 @@ class Transformer(Module):
     @staticmethod
     def generate_square_subsequent_mask(sz: int, device: Any = None, dtype: Any = None) -> Tensor:
         return causal_mask(sz, device, dtype)
+
+
+name_constructors(globals())

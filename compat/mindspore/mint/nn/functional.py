@@ -56,6 +56,7 @@ __all__ = [
     "linear",
     "log_softmax",
     "logsigmoid",
+    "max_pool2d",
     "max_unpool2d",
     "mish",
     "mse_loss",
@@ -247,9 +248,6 @@ def batch_norm(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.functional.batch_norm:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.batch_norm: input must be a Tensor, got {type(input).__name__}")
@@ -820,7 +818,7 @@ def elu(input: Tensor, alpha: float = 1.0, inplace: bool = False) -> Tensor:
 def embedding(
     input: Tensor,
     weight: Tensor,
-    padding_idx: int | tuple[int, ...] | None = None,
+    padding_idx: int | None = None,
     max_norm: float | None = None,
     norm_type: float = 2.0,
     scale_grad_by_freq: bool = False,
@@ -832,7 +830,7 @@ def embedding(
     Args:
         input: Tensor.
         weight: Tensor.
-        padding_idx: int or tuple of int.
+        padding_idx: int.
         max_norm: float.
         norm_type: float.
         scale_grad_by_freq: bool.
@@ -845,7 +843,8 @@ def embedding(
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.embedding:
-        - sparse / -: MindSpore has no such parameter.
+        - sparse / -: there are no sparse gradients on MindSpore; the values are the same with a dense one.
+        - There are no sparse gradients on MindSpore.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.embedding: input must be a Tensor, got {type(input).__name__}")
@@ -859,18 +858,25 @@ def embedding(
         raise _errors.at_boundary("mindspore.mint.nn.functional.embedding", error, ValueError, input=input, weight=weight)
 
 
-def fold(input: Tensor, output_size: Any, kernel_size: Any, dilation: int = 1, padding: int = 0, stride: int = 1) -> Tensor:
+def fold(
+    input: Tensor,
+    output_size: int | tuple[int, ...],
+    kernel_size: int | tuple[int, ...],
+    dilation: int | tuple[int, ...] = 1,
+    padding: int | tuple[int, ...] = 0,
+    stride: int | tuple[int, ...] = 1,
+) -> Tensor:
     """Puts the columns of input (N, C * kernel area, L) back as sliding blocks of an image, summing overlaps.
 
     Runs torch.nn.functional.fold.
 
     Args:
         input: Tensor.
-        output_size: object.
-        kernel_size: object.
-        dilation: int.
-        padding: int.
-        stride: int.
+        output_size: int or tuple of int.
+        kernel_size: int or tuple of int.
+        dilation: int or tuple of int.
+        padding: int or tuple of int.
+        stride: int or tuple of int.
 
     Returns:
         A tensor (N, C, output_size[0], output_size[1]), or without N, dtype of input.
@@ -1268,6 +1274,45 @@ def logsigmoid(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.nn.functional.logsigmoid", error, ValueError, input=input)
 
 
+def max_pool2d(
+    input: Tensor,
+    kernel_size: int | tuple[int, ...],
+    stride: int | tuple[int, ...] | None = None,
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Tensor:
+    """Maximum of each kernel_size window of the last two dims; padding acts as minus infinity.
+
+    Runs torch.nn.functional.max_pool2d.
+
+    Args:
+        input: Tensor.
+        kernel_size: int or tuple of int.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        dilation: int or tuple of int.
+        ceil_mode: bool.
+        return_indices: bool.
+
+    Returns:
+        A tensor (N, C, H_out, W_out), or without N; with return_indices=True also int64 positions in the flat
+            plane.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _nn_functional.max_pool2d(
+                input, kernel_size, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode, return_indices=return_indices
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.max_pool2d", error, ValueError, input=input)
+
+
 def max_unpool2d(input: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: int = 0, output_size: Any = None) -> Tensor:
     """Undoes max_pool2d in part: puts the maxima back at indices of each plane and 0 elsewhere.
 
@@ -1482,14 +1527,14 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.nn.functional.one_hot", error, ValueError, tensor=tensor)
 
 
-def pad(input: Tensor, pad: int, mode: str = "constant", value: float | None = None) -> Tensor:
+def pad(input: Tensor, pad: tuple[int, ...], mode: str = "constant", value: float | None = None) -> Tensor:
     """Widens dims from the last one backward by the pairs in pad, with mode constant, reflect, replicate or circular.
 
     Runs torch.nn.functional.pad.
 
     Args:
         input: Tensor.
-        pad: int.
+        pad: tuple of int.
         mode: str.
         value: float.
 
@@ -1522,9 +1567,6 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.functional.prelu:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.prelu: input must be a Tensor, got {type(input).__name__}")
@@ -1904,17 +1946,23 @@ def tanh(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.nn.functional.tanh", error, ValueError, input=input)
 
 
-def unfold(input: Tensor, kernel_size: Any, dilation: int = 1, padding: int = 0, stride: int = 1) -> Tensor:
+def unfold(
+    input: Tensor,
+    kernel_size: int | tuple[int, ...],
+    dilation: int | tuple[int, ...] = 1,
+    padding: int | tuple[int, ...] = 0,
+    stride: int | tuple[int, ...] = 1,
+) -> Tensor:
     """Cuts images into sliding kernel_size blocks and lays each block out as a column.
 
     Runs torch.nn.functional.unfold.
 
     Args:
         input: Tensor.
-        kernel_size: object.
-        dilation: int.
-        padding: int.
-        stride: int.
+        kernel_size: int or tuple of int.
+        dilation: int or tuple of int.
+        padding: int or tuple of int.
+        stride: int or tuple of int.
 
     Returns:
         A tensor (N, C * kernel area, L) with L blocks, or without N, dtype of input.
