@@ -5,8 +5,11 @@ Found by calling PyTorch's functions with numbers, with an `out` of another dtyp
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
@@ -57,6 +60,8 @@ FIRST = [
     "rsub",
     "clamp",
     "clip",
+    "resolve_conj",
+    "resolve_neg",
 ]
 EITHER = [
     "remainder",
@@ -200,14 +205,20 @@ def check_both(name: str, args: Any, _kwargs: Any) -> None:
             raise not_tensor(name, place, one)
 
 
-def check_first(name: str, args: Any, _kwargs: Any) -> None:
-    if args and not isinstance(args[0], native):
-        raise combination(name, args)
+def check_first(name: str, args: Any, kwargs: Any) -> None:
+    given = args[:1] or ((kwargs["input"],) if "input" in kwargs else ())
+    if given and not isinstance(given[0], native):
+        raise combination(name, args or tuple(kwargs.values()))
 
 
-def check_either(name: str, args: Any, _kwargs: Any) -> None:
-    if len(args) > 1 and not isinstance(args[0], native) and not isinstance(args[1], native):
-        raise combination(name, args)
+def check_either(name: str, args: Any, kwargs: Any) -> None:
+    """Of two operands, given by place or by name, one is a tensor and the other a tensor or a number."""
+    pair = (*args, *kwargs.values())[:2]
+    if len(pair) > 1 and (
+        not (isinstance(pair[0], native) or isinstance(pair[1], native))
+        or not all(isinstance(one, (native, numbers.Number, np.bool_)) for one in pair)
+    ):
+        raise combination(name, pair)
 
 
 def check_list(name: str, args: Any, kwargs: Any) -> None:
