@@ -71,7 +71,7 @@ from compat.torch_on_mindspore.environment.exchange import from_dlpack as from_d
 from compat.torch_on_mindspore.environment.expectations import (
     AcceleratorError as AcceleratorError,
     OutOfMemoryError as OutOfMemoryError,
-    assert_async as _assert_async,
+    _assert_async as _assert_async,
     check as _check,
     check_index as _check_index,
     check_is_size as _check_is_size,

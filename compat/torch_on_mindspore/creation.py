@@ -91,7 +91,7 @@ def from_array(array: Any) -> Any:
     return mindspore.Tensor(np.array(array, order="C"))
 
 
-def as_tensor_public(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
+def as_tensor_public(data: Any, *, dtype: Any = None, device: Any = None) -> Tensor:
     """`data` as a tensor, sharing memory where that is possible; `torch.as_tensor`."""
     check_device("torch.as_tensor", device)
     if isinstance(data, mindspore.Tensor):
@@ -104,7 +104,7 @@ def as_tensor_public(data: Any, dtype: Any = None, device: Any = None) -> Tensor
 
 def asarray(obj: Any, *, dtype: Any = None, device: Any = None, copy: bool | None = None, requires_grad: bool = False) -> Tensor:
     """`obj` as a tensor: never a copy with copy=False, always one with copy=True."""
-    found = as_tensor_public(obj, dtype, device)
+    found = as_tensor_public(obj, dtype=dtype, device=device)
     shared = is_tensor(obj) or isinstance(obj, np.ndarray)
     if copy is False and not (shared and (dtype is None or found.dtype == obj.dtype)):
         raise invalid(ValueError, "can't alias " + ("tensor with dtype" if shared else "arbitrary sequence into a tensor."))
@@ -286,9 +286,9 @@ def scalar_tensor(s: Any, *, kind: Any) -> Any:
 
 
 @factory
-def arange(start: Any = 0, end: Any = None, step: Any = 1, *, kind: Any) -> Any:
-    """start, start + step, … below end; int64 when all three are integers."""
-    start, end, step = (0, start, step) if end is None else (start, end, step)
+def arange(*places: Any, kind: Any, **named: Any) -> Any:
+    """start, start + step, … below end; int64 when all three are integers. `arange(end)`, or start, end and step."""
+    start, end, step = bounds_of_range(*places, **named)
     start, end, step = number(start), number(end), number(step)
     if step == 0:
         raise invalid(RuntimeError, "step must be nonzero")
@@ -305,6 +305,19 @@ def arange(start: Any = 0, end: Any = None, step: Any = 1, *, kind: Any) -> Any:
     count = math.ceil((end - start) / step) if not whole else -((start - end) // step)
     numbers = start + np.arange(count, dtype=np.int64 if whole else np.float64) * step
     return random.stored(numbers, (count,), kind)
+
+
+def bounds_of_range(*places: Any, **named: Any) -> tuple[Any, Any, Any]:
+    """start, end and step of a call of arange; TypeError for one that is none of PyTorch's two forms."""
+    names = ("end",) if len(places) == 1 and "end" not in named else ("start", "end", "step")
+    found = dict(zip(names, places, strict=False)) | named
+    unknown = [name for name in named if name not in ("start", "end", "step") or name in names[: len(places)]]
+    if len(places) > 3 or unknown or "end" not in found or ("step" in found and "start" not in found):
+        kinds = ", ".join([*(type(one).__name__ for one in places), *(f"{name}={type(one).__name__}" for name, one in named.items())])
+        raise invalid(
+            TypeError, f"arange() received an invalid combination of arguments - got ({kinds}); expected end, or start, end, step"
+        )
+    return found.get("start", 0), found["end"], found.get("step", 1)
 
 
 @factory

@@ -22,20 +22,20 @@ def within(input: Any, indices: Any) -> list[Any]:
     return found
 
 
-def _unsafe_masked_index(self: Any, mask: Any, indices: Any, fill: Any) -> Tensor:
-    """`self[indices]` where `mask`, else `fill`."""
-    if not self.numel():
-        empty: Tensor = self.new_full(
+def _unsafe_masked_index(input: Any, mask: Any, indices: Any, fill: Any) -> Tensor:
+    """`input[indices]` where `mask`, else `fill`."""
+    if not input.numel():
+        empty: Tensor = input.new_full(
             np.broadcast_shapes(tuple(mask.shape), *(tuple(one.shape) for one in indices if one is not None)), fill
         )
         return empty
-    keys = tuple(slice(None) if one is None else one for one in within(self, indices))
-    return masked_fill(getitem(self, keys), ~mask, fill)
+    keys = tuple(slice(None) if one is None else one for one in within(input, indices))
+    return masked_fill(getitem(input, keys), ~mask, fill)
 
 
-def _unsafe_masked_index_put_accumulate(self: Any, mask: Any, indices: Any, values: Any) -> Tensor:
-    """`self` with `values` added at `indices` where `mask`."""
-    if not self.numel():
-        copied: Tensor = self.clone()
+def _unsafe_masked_index_put_accumulate(input: Any, mask: Any, indices: Any, values: Any) -> Tensor:
+    """`input` with `values` added at `indices` where `mask`."""
+    if not input.numel():
+        copied: Tensor = input.clone()
         return copied
-    return index_put(self, within(self, indices), masked_fill(cast(values, self.dtype), ~mask, 0), accumulate=True)
+    return index_put(input, within(input, indices), masked_fill(cast(values, input.dtype), ~mask, 0), accumulate=True)

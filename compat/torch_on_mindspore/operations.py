@@ -190,7 +190,7 @@ METHODS: Table = {
 # the operations whose in-place methods are made from them, besides those that `in_place` names
 IN_PLACE_NAMES = """
 abs absolute acos acosh addbmm addcdiv addcmul addmm addmv addr arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh
-baddbmm bitwise_left_shift bitwise_not bitwise_right_shift ceil clamp_max clamp_min clip copysign cos cosh cumprod
+baddbmm bitwise_left_shift bitwise_not bitwise_right_shift ceil clamp_max clamp_min clip conj_physical copysign cos cosh cumprod
 cumsum deg2rad digamma divide eq erf erfc erfinv exp exp2 expm1 fix float_power floor fmod frac gcd ge greater greater_equal gt
 heaviside hypot i0 igamma igammac index_add index_copy index_fill index_put index_reduce lcm ldexp le lerp lgamma less less_equal log log10 log1p
 log2 logical_and logical_not logical_or logical_xor logit lt masked_scatter multiply mvlgamma nan_to_num ne negative nextafter

@@ -183,6 +183,8 @@ def searchsorted(
 
 def bucketize(input: Any, boundaries: Any, *, out_int32: bool = False, right: bool = False) -> Tensor:
     """The bucket between `boundaries` in which each value lies."""
+    if not (is_tensor(input) or isinstance(input, (int, float))):
+        raise invalid(TypeError, f"bucketize(): argument 'input' must be Tensor, not {type(input).__name__}")
     if boundaries.ndim != 1:
         raise invalid(RuntimeError, f"bucketize(): boundaries tensor must be 1 dimension, but got dim({boundaries.ndim})")
     return searchsorted(boundaries, input, out_int32=out_int32, right=right)

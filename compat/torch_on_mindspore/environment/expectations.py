@@ -48,7 +48,9 @@ def check_tensor_all(cond: Any, message: Callable[[], str] | None = None) -> Non
     check(bool(cond.all()), message)
 
 
-def assert_async(input: Any, assert_msg: str = "") -> None:
-    """RuntimeError, at the call, unless the only element is nonzero."""
+def _assert_async(input: Any, assert_msg: str = "") -> None:
+    """RuntimeError, at the call, unless the only element is nonzero; TypeError for what is no tensor."""
+    if not hasattr(input, "item"):
+        raise invalid(TypeError, f"_assert_async(): argument 'input' must be Tensor, not {type(input).__name__}")
     if not input.item():
         raise invalid(RuntimeError, assert_msg or "Expected Tensor with single nonzero value, but got zero")

@@ -38,7 +38,8 @@ def native_batch_norm(
 def _native_batch_norm_legit(input: Any, weight: Any, bias: Any, *rest: Any, **named: Any) -> tuple[Any, Any, Any]:
     """`native_batch_norm` with (running_mean, running_var, training, momentum, eps), or without running statistics."""
     if len(rest) + len(named) == 3:
-        rest = (None, None, *rest)
+        named |= {"running_mean": None, "running_var": None} | dict(zip(("training", "momentum", "eps"), rest, strict=False))
+        rest = ()
     return native_batch_norm(input, weight, bias, *rest, **named)
 
 
