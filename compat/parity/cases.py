@@ -215,8 +215,7 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     differentiable = () if fixture.raises else (received.get(name, "") for name in source.gradient)
     gradient = tuple(name for name in differentiable if isinstance(called.get(name), (dict, list)))
     kind: Kind = "method" if counterpart.is_method else row.kind if row.kind in ("class", "optimizer") else "function"
-    draws = "nothing" if row.draws == "distribution" else row.draws
-    case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, draws,
+    case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, row.draws,
                 _variadic(counterpart.call or counterpart.parameters), _by_place(counterpart.call or counterpart.parameters), _keyword_only(counterpart), reference=reference,
                 torch_case=None if fixture.raises else _torch_case(row, source, fixture, arguments),
                 declared=_declared(row, source, "mindspore", fixture.name, counterpart.api))  # fmt: skip
