@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
 
-from compat.generate.pages import LANGUAGES, environment, page_names
+from compat.generate.pages import LANGUAGES, environment, page_names, tidied
 from compat.parity import status
 from compat.parity.record import Record
 from compat.parity.status import Claim
@@ -47,13 +47,17 @@ def indexes(table: Table, record: Record) -> dict[PurePosixPath, str]:
     """Path → text of README.md and index.html of both languages."""
     made = environment()
     listed = entries(table, record)
+    rows = {entry.torch.status for entry in listed}
+    others = {claim.status for entry in listed for claim in entry.mindspore}
     found = {}
     for language in LANGUAGES:
         folder = PurePosixPath("docs", language, "differences")
         content = {"namespaces": namespaces(listed), "meaning": status.MEANING, "explained": status.EXPLAINED, "language": language,
                    "words": WORDS, "statuses": status.STATUSES, "data": _script_data(_data(listed, language)),
-                   "total": len(listed), "versions": record.versions}  # fmt: skip
-        found[folder / "README.md"] = made.get_template(f"index.{language}.md.j2").render(content)
+                   "total": len(listed),
+                   "of_rows": [s for s in status.STATUSES if s in rows], "occurring": [s for s in status.STATUSES if s in rows | others],
+                   "versions": record.versions}  # fmt: skip
+        found[folder / "README.md"] = tidied(made.get_template(f"index.{language}.md.j2").render(content))
         found[folder / "index.html"] = made.get_template("index.html.j2").render(content)
     return found
 

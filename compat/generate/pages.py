@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from compat.generate import mindspore_side, torch_side
 from compat.generate.code import literal
@@ -17,7 +18,7 @@ from compat.generate.recorded import Record as Examples
 from compat.parity import status
 from compat.parity.record import Counts, Record
 from compat.table.differences import ParameterDifference, differences
-from compat.table.model import Counterpart, NeutralOnly, Row, Table, Text, Unsupported
+from compat.table.model import Counterpart, Difference, NeutralOnly, Row, Table, Text, Unsupported
 
 LANGUAGES = ("en", "zh")
 
@@ -96,7 +97,7 @@ def pages(table: Table, record: Record, examples: Examples) -> dict[PurePosixPat
     for api, row in table.rows.items():
         content = _content(row, table, record, definers, names) | {"examples": shown[api]}
         for language, template in templates.items():
-            found[_folder(language) / names[api]] = _rendered(template, content)
+            found[_folder(language) / names[api]] = tidied(template.render(content))
     return found
 
 
@@ -111,8 +112,11 @@ def _folder(language: str) -> PurePosixPath:
     return PurePosixPath("docs", language, "differences")
 
 
-def _rendered(template: Template, content: dict[str, Any]) -> str:
-    return template.render(content)
+def tidied(text: str) -> str:
+    """Markdown with one empty line, outside of code, where a template left several, and none at the end."""
+    parts = text.split("```")
+    parts[::2] = [re.sub(r"\n{3,}", "\n\n", part) for part in parts[::2]]
+    return "```".join(parts).rstrip("\n") + "\n"
 
 
 def _content(row: Row, table: Table, record: Record, definers: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
@@ -126,6 +130,7 @@ def _content(row: Row, table: Table, record: Record, definers: Mapping[str, str]
         "groups": groups(row),
         "restricted": [] if row.mindspore else _restricted(row),
         "claims": claims,
+        "staying": _staying(row),
         "versions": record.versions,
         "meaning": status.MEANING,
         "tests": status.tests_of(row),
@@ -137,7 +142,15 @@ def _content(row: Row, table: Table, record: Record, definers: Mapping[str, str]
 
 def _fails(counts: Counts) -> bool:
     """Whether all that is on record of a name is that it raises in PyTorch as well: PyTorch has no such form."""
-    return bool(counts) and not (counts.get("forward") or counts.get("declared"))
+    return set(counts) == {"error"}
+
+
+def _staying(row: Row) -> list[tuple[Difference, list[str]]]:
+    """The differences that stay, those that say the same together, with the MindSpore APIs that they are about (none: all)."""
+    found: dict[Any, tuple[Difference, list[str]]] = {}
+    for each in row.differences:
+        found.setdefault((each.imitated, each.kind, each.en), (each, []))[1].extend(each.apis)
+    return [(each, list(dict.fromkeys(apis))) for each, apis in found.values()]
 
 
 def groups(row: Row) -> list[Group]:

@@ -23,7 +23,7 @@ Counts = Mapping[str, int]
 
 @dataclass(frozen=True)
 class Record:
-    """API (its first part says which framework is imitated) → agreeing cases by check, and `declared`: cases that differ as declared.
+    """API (its first part says which framework is imitated) → agreeing cases by check, and how many differ, `declared` or not (`differs`).
 
     A case whose values and gradient agree counts in both checks. `versions` are the releases of the frameworks that were compared.
     """
@@ -54,9 +54,9 @@ def shown(results: Iterable[Result]) -> dict[str, dict[str, int]]:
         found = counts.setdefault(result.api, Counter())
         if result.status == "agrees":
             found.update(result.checks)
-        elif result.status == "declared":
-            found["declared"] += 1
-    return {api: {check: found[check] for check in (*CHECKS, "declared") if found[check]} for api, found in counts.items()}
+        else:
+            found["declared" if result.status == "declared" else "differs"] += 1
+    return {api: {key: found[key] for key in (*CHECKS, "declared", "differs") if found[key]} for api, found in counts.items()}
 
 
 def examined(every: list[Case], chosen: list[Case], record: Record, patterns: list[str]) -> set[str]:

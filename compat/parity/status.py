@@ -9,7 +9,7 @@ from typing import Literal, get_args
 from compat.parity.record import Counts, Record
 from compat.table.model import Counterpart, Row, Text
 
-Status = Literal["verified", "declared", "tests", "unexecuted", "unsupported", "absent"]
+Status = Literal["verified", "declared", "tests", "unexecuted", "unsupported", "absent", "differs"]
 STATUSES: tuple[Status, ...] = get_args(Status)
 PLACEHOLDER = "tests/TODO"  # stands in a row whose tests are still to be named
 MEANING: dict[Status, Text] = {
@@ -19,6 +19,7 @@ MEANING: dict[Status, Text] = {
     "unexecuted": Text(en="not executed", zh="未执行"),
     "unsupported": Text(en="unsupported", zh="不支持"),
     "absent": Text(en="not in compat.mindspore", zh="compat.mindspore 尚无"),
+    "differs": Text(en="differs", zh="不一致"),
 }
 EXPLAINED: dict[Status, Text] = {
     "verified": Text(en="every case of the parity run agrees, values at least", zh="一致性运行的所有用例均一致（至少比较了数值）"),
@@ -30,6 +31,7 @@ EXPLAINED: dict[Status, Text] = {
     "unexecuted": Text(en="nothing on record shows that it works", zh="尚无执行记录证明其可用"),
     "unsupported": Text(en="every call raises; the page says what to use instead", zh="每次调用都会抛出异常；页面说明替代方案"),
     "absent": Text(en="the page says how the two correspond; compat.mindspore lacks the name", zh="页面说明对应关系；compat.mindspore 尚无此名称"),
+    "differs": Text(en="some cases differ, and no row says why: a mistake to be mended", zh="部分用例不一致且未声明原因：有待修正的错误"),
 }
 
 
@@ -68,6 +70,8 @@ def lacks(row: Row, counterpart: Counterpart) -> bool:
 def _status(counts: Counts, row: Row | None) -> Status:
     if row is not None and row.unsupported is not None:
         return "unsupported"
+    if counts.get("differs"):
+        return "differs"
     if counts.get("declared"):
         return "declared"
     if counts.get("forward"):
