@@ -11,6 +11,7 @@ from pathlib import Path
 from compat.frameworks import available
 from compat.signatures import drift, rows, snapshots
 from compat.table.load import MAPPINGS, load
+from compat.table.model import Table
 
 FRAMEWORKS = ("torch", "mindspore")
 
@@ -22,6 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--drift", nargs=2, metavar=("OLD", "NEW"), help="what a program meets that moves from one recorded release to another"
     )
     parser.add_argument("--framework", choices=FRAMEWORKS, help="only this one (with --drift: mindspore, unless given)")
+
+
+def counted(table: Table) -> str:
+    """How many rows the table has, and how many public names of either framework they are about."""
+    ours = {name for row in table.rows.values() for name in row.names()}
+    theirs = {counterpart.api for row in table.rows.values() for counterpart in row.mindspore}
+    return f"{len(table.rows)} rows, {len(ours)} names of PyTorch and {len(theirs)} of MindSpore"
 
 
 def carry_out(parsed: argparse.Namespace) -> int:
@@ -40,12 +48,11 @@ def carry_out(parsed: argparse.Namespace) -> int:
         found += sorted(set(rows.mismatches(table, framework, releases)))
     for line in found:
         print(line)
-    names = len(table.rows) + sum(len(row.mindspore) for row in table.rows.values())
     installed = [f"{framework} {available(framework)}" for framework in present]
     kept = [f"{snapshots.TITLES[f]} {', '.join(snapshots.snapshots(f))}" for f in asked]
     print(f"recorded signatures: {'; '.join(kept)}")
     print(
-        f"{len(table.rows)} rows, {names} APIs checked against {' and '.join([*installed, 'the recorded signatures'])}: {len(found)} mistakes"
+        f"{counted(table)}, checked against {' and '.join([*installed, 'the recorded signatures'])}: {len(found)} mistakes"
     )
     for framework in () if parsed.static else sorted(set(asked) - set(present)):
         print(f"{framework} is not installed: only its recorded signatures were compared")

@@ -1,4 +1,8 @@
-"""Run both frameworks on the fixtures of every row (or of those that match) and report where they agree and where they part."""
+"""Run both frameworks on the fixtures of every row (or of those that match) and report where they agree and where they part.
+
+Exit status 1 when a case differs without a declaration, a declared difference is gone, or an API agrees in less than is on record
+(`verified.json` beside the table). `--record` puts on record what agrees now.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,10 @@ import sys
 import time
 from pathlib import Path
 
-from compat.parity.cases import cases
-from compat.parity.report import verdict, write_report
+from compat.parity import record
+from compat.parity.cases import Case, cases
+from compat.parity.compare import Result
+from compat.parity.report import frameworks_compared, verdict, write_report
 from compat.parity.worker import run
 from compat.table.load import MAPPINGS, load
 
@@ -22,19 +28,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", type=Path, default=Path("build/parity"), metavar="DIR", help="where the report goes (default: build/parity)"
     )
     parser.add_argument("--table", type=Path, default=MAPPINGS, metavar="DIR", help="the folder of the table")
+    parser.add_argument("--record", action="store_true", help="put on record what agrees; refused where less agrees than is on record")
+    parser.add_argument("--shrink", action="store_true", help="with --record: also where less agrees than is on record")
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="worker processes (default: 2 at most)")
 
 
 def carry_out(parsed: argparse.Namespace) -> int:
-    chosen = cases(load(parsed.table), parsed.patterns)
+    every = cases(table := load(parsed.table))
+    chosen = cases(table, parsed.patterns) if parsed.patterns else every
     results = run(chosen, parsed.table, parsed.workers, _Progress())
     page = write_report(results, parsed.output)
     failed = [result for result in results if result.status in ("differs", "stale")]
     for result in failed:
         print(f"{result.status}: {result.id}: {result.detail or result.reason}")
+    lost = _against_record(parsed, every, chosen, results)
     print(f"report: {page}")
     print(verdict(results))
-    return 1 if failed else 0
+    return 1 if failed or lost else 0
+
+
+def _against_record(parsed: argparse.Namespace, every: list[Case], chosen: list[Case], results: list[Result]) -> bool:
+    """Compare with the record, or renew it; whether something of it is lost, which is printed."""
+    known, versions, found = record.read(parsed.table), frameworks_compared(), record.shown(results)
+    apis = record.examined(every, chosen, known, parsed.patterns)
+    if known.apis and known.versions != versions and not parsed.record:
+        print(f"{record.FILE} is of other releases ({known.versions}): not compared")
+        return False
+    lost = record.lost(known, found, apis)
+    for line in lost:
+        print(line)
+    if parsed.record and (parsed.shrink or not lost):
+        record.write(record.renewed(known, found, apis, versions, whole=not parsed.patterns), parsed.table)
+        print(f"recorded: {len(apis)} APIs in {parsed.table / record.FILE}")
+        return False
+    if parsed.record:
+        print(f"{record.FILE} was not changed: less agrees than is on record; `--record --shrink` puts that on record")
+    elif gained := record.gained(known, found, apis):
+        print(f"{len(gained)} APIs agree in more than is on record (`--record`): {', '.join(gained[:5])}{', …' if len(gained) > 5 else ''}")
+    return bool(lost)
 
 
 class _Progress:

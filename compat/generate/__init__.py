@@ -1,13 +1,16 @@
-"""The table → text: the two public packages, the pages, the JSON Schemas. Imports no framework."""
+"""The table → text: the two public packages, the pages and their indexes, the JSON Schemas. Imports no framework."""
 
 from __future__ import annotations
 
 from pathlib import Path, PurePosixPath
 
+from compat.generate.index import indexes
 from compat.generate.packages import packages
 from compat.generate.pages import pages
+from compat.generate.recorded import Record
 from compat.generate.schema import schemas
 from compat.generate.write import formatted
+from compat.parity import record
 from compat.table.model import Table
 
 
@@ -16,9 +19,10 @@ def code(table: Table) -> dict[PurePosixPath, str]:
     return {**formatted(packages(table)), **schemas()}
 
 
-def documentation(table: Table, root: Path, run: bool) -> dict[PurePosixPath, str]:
-    """Path in the repository → text of the pages. `root` holds the recorded outputs of their examples.
+def documentation(table: Table, mappings: Path, examples: Record) -> dict[PurePosixPath, str]:
+    """Path in the repository → text of the pages and indexes. `mappings` holds the record of what was executed.
 
-    An example that is not on record is run with the packages as they stand, or is an error if `run` is False.
+    An example that `examples` doesn't know is run with the packages as they stand where it may, or is a CompatError.
     """
-    return pages(table, root, run)
+    executed = record.read(mappings)
+    return {**pages(table, executed, examples), **indexes(table, executed)}

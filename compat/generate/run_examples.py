@@ -1,15 +1,15 @@
-"""The process that runs the pages' examples: each on its own framework, then through this project on the other."""
+"""The worker that runs the pages' examples: each on its own framework, or through this project on the other."""
 
 from __future__ import annotations
 
 import contextlib
 import io
 import json
-import os
-import sys
+from collections.abc import Callable
 
 from compat import frameworks
 from compat.errors import first_line
+from compat.parity.pool import answer
 
 
 def printed(text: str) -> str:
@@ -23,22 +23,18 @@ def printed(text: str) -> str:
     return output.getvalue().rstrip("\n")
 
 
-def main() -> None:
-    """Read programs as JSON from standard input, write what they printed as JSON."""
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what a framework itself prints must not mix with the answers
-    wanted = json.loads(sys.stdin.read())
-    frameworks.load("torch")
+def _answered(request: str) -> str:
+    """What the requested program prints, as JSON."""
+    program = json.loads(request)
+    with frameworks.installed(program["framework"]) if program["where"] == "through" else contextlib.nullcontext():
+        return json.dumps(printed(program["text"]))
+
+
+def _start() -> Callable[[str], str]:
+    frameworks.load("torch").set_num_threads(1)
     frameworks.load("mindspore").runtime.launch_blocking()
-    found = {}
-    for program in wanted:
-        itself = printed(program["text"])
-        with frameworks.installed(program["framework"]):
-            through = printed(program["text"])
-        found[program["digest"]] = {"itself": itself, "through": through}
-    json.dump(found, answers)
-    answers.flush()
+    return _answered
 
 
 if __name__ == "__main__":
-    main()
+    answer(_start)

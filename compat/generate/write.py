@@ -7,9 +7,13 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from shutil import copy
+from tempfile import TemporaryDirectory
 
 from compat.errors import CompatError
+from compat.table.load import MAPPINGS
 
+SETTINGS = MAPPINGS.parent / "pyproject.toml"
 DERIVED = ("compat/torch", "compat/mindspore", "docs/en/differences", "docs/zh/differences")
 
 
@@ -22,18 +26,29 @@ class Drift:
 
 
 def formatted(sources: dict[PurePosixPath, str]) -> dict[PurePosixPath, str]:
-    """Every Python source after `ruff format` and import sorting, in one ruff run each."""
-    return {path: _ruff(text, path) if path.suffix == ".py" else text for path, text in sources.items()}
+    """Every Python source after import sorting and `ruff format`, by the settings of this repository; other texts as they are.
+
+    All of them pass through a temporary folder, so that ruff starts twice and not twice a file.
+    """
+    python = [path for path in sources if path.suffix == ".py"]
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        if SETTINGS.exists():
+            copy(SETTINGS, folder)
+        for path in python:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(sources[path], encoding="utf-8")
+        if python:
+            _ruff(folder, "check", "--fix", "--exit-zero", "--select", "I001")
+            _ruff(folder, "format")
+        return {path: (folder / path).read_text(encoding="utf-8") if path.suffix == ".py" else text for path, text in sources.items()}
 
 
-def _ruff(text: str, path: PurePosixPath) -> str:
-    for command in (["check", "--fix", "--exit-zero", "--quiet", "--select", "I001"], ["format", "--quiet"]):
-        ruff = [sys.executable, "-m", "ruff", *command, "--stdin-filename", str(path), "-"]
-        done = subprocess.run(ruff, input=text, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise CompatError(f"{path}: ruff cannot format what was generated (a bug of the generator): {done.stderr.strip()}")
-        text = done.stdout
-    return text
+def _ruff(folder: Path, *command: str) -> None:
+    ruff = [sys.executable, "-m", "ruff", *command, "--quiet", "--no-cache", "."]
+    done = subprocess.run(ruff, cwd=folder, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise CompatError(f"ruff cannot format what was generated (a bug of the generator): {done.stderr.strip()}")
 
 
 def drift(root: Path, files: dict[PurePosixPath, str]) -> list[Drift]:

@@ -277,15 +277,12 @@ def _declared(row: Row, source: Row, imitated: str, fixture: str, api: str | Non
     return None
 
 
-def cases_of_example(row: Row, table: Table) -> tuple[Case, Case | None]:
-    """The call that the API's page shows, in PyTorch and in the first MindSpore counterpart that takes all its arguments."""
+def example_cases(row: Row, table: Table, arguments: dict[str, Any], counterpart: Counterpart | None) -> Iterator[Case]:
+    """The call that the API's page shows: PyTorch's, or that of a counterpart; none when that has no place for the arguments."""
     source = table.rows[row.function] if row.function and not row.arguments else row
-    own = row.example or source.example
     fixture = Fixture(name="example")
-    arguments = _seeded(own.arguments if own else source.arguments, fixture.name)
-    torch_case = _torch_case(row, source, fixture, arguments)
-    for counterpart in row.mindspore:
-        found = next(_mindspore_cases(row, source, counterpart, fixture, arguments), None)
-        if found is not None:
-            return torch_case, found
-    return torch_case, None
+    given = _seeded(arguments, fixture.name)
+    if counterpart is None:
+        yield _torch_case(row, source, fixture, given)
+    else:
+        yield from _mindspore_cases(row, source, counterpart, fixture, given)

@@ -64,13 +64,18 @@ def verdict(results: list[Result]) -> str:
     return f"parity {outcome}: {len(apis)} APIs, {len(results)} cases: {', '.join(parts)}"
 
 
+def frameworks_compared() -> dict[str, str]:
+    """The installed releases of both frameworks, without the build that follows a plus."""
+    return {name: metadata.version(name).partition("+")[0] for name in ("torch", "mindspore")}
+
+
 def write_report(results: list[Result], folder: Path) -> Path:
     """Write the report into `folder`, which is made if needed; returns the path of the page."""
     folder.mkdir(parents=True, exist_ok=True)
     records = "".join(json.dumps(result.as_dict()) + "\n" for result in results)
     (folder / "results.jsonl").write_text(records, encoding="utf-8")
     environment = Environment(loader=PackageLoader("compat.parity", "templates"), undefined=StrictUndefined, autoescape=True)
-    versions = {name: metadata.version(name) for name in ("torch", "mindspore", "numpy")}
+    versions = {**frameworks_compared(), "numpy": metadata.version("numpy")}
     page = environment.get_template("report.html.j2").render(lines=lines(results), verdict=verdict(results), versions=versions)
     target = folder / "report.html"
     target.write_text(page, encoding="utf-8")

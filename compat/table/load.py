@@ -157,10 +157,3 @@ def place(table: Table, api: str, path: source.Path, message: str) -> Problem:
     """A problem at a path inside the row of a PyTorch API."""
     origin = table.origins[api]
     return _located(origin, (origin.index, *path), message)
-
-
-def rows_of(table: Table, counterpart: str) -> Iterator[Row]:
-    """The rows that name a MindSpore API among their counterparts."""
-    for row in table.rows.values():
-        if any(c.api == counterpart for c in row.mindspore):
-            yield row

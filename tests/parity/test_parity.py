@@ -14,9 +14,11 @@ from compat.parity.cases import Case, cases
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome
 from compat.parity.report import write_report
+from compat.parity.status import tests_of
 from compat.parity.worker import run
 from compat.table.load import MAPPINGS
 from compat.table.model import Difference, Table
+from tests.helpers import ROOT
 
 CASE = Case("torch", "torch.nn.functional.mse_loss", "torch.nn.functional.mse_loss", "base", None, {}, (), False)
 ONES = np.ones((2, 3), "float32")
@@ -67,12 +69,16 @@ def test_a_declared_difference_must_be_there() -> None:
     assert compare(undefined, gave(ONES), gave(ONES)).status == "declared"
 
 
-def test_every_row_is_executed_or_says_why_not(table: Table) -> None:
+def test_every_row_is_executed_or_says_what_shows_it(table: Table) -> None:
     found = cases(table)
     assert len({case.id for case in found}) == len(found)
-    covered = {(case.imitated, case.api) for case in found}
-    bare = [api for api, row in table.rows.items() if ("torch", api) not in covered and not row.tests and row.unsupported is None]
-    assert bare == []
+    covered = {case.api for case in found}
+    rows = table.rows.values()
+    assert [r.torch for r in rows if r.torch not in covered and not (tests_of(r) or r.unsupported)] == []
+    assert [(r.torch, test) for r in rows for test in tests_of(r) if not (ROOT / test).exists()] == []
+    assert {case.api for case in found if case.imitated == "torch" and case.fixture == "base"} <= {n for r in rows for n in r.names()}
+    positional = {case.row for case in found if case.style == "positional"}
+    assert [r.torch for r in rows if r.is_called and r.torch in covered and r.torch not in positional] == []
 
 
 def test_every_form_of_a_row_is_executed(table: Table) -> None:
