@@ -238,6 +238,7 @@ __all__ = [
     "cumsum",
     "deg2rad",
     "dense",
+    "det",
     "diag",
     "diag_embed",
     "diagflat",
@@ -369,6 +370,7 @@ __all__ = [
     "masked_fill",
     "masked_select",
     "matmul",
+    "matrix_power",
     "max",
     "max_unpool1d",
     "max_unpool2d",
@@ -2340,14 +2342,14 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
         raise _errors.at_boundary("mindspore.ops.combinations", error, ValueError, input=input)
 
 
-def cond(A: Tensor, p: float | None = None) -> Tensor:
+def cond(A: Tensor, p: Any = None) -> Tensor:
     """Condition number norm(A, p) * norm(inverse of A, p); by default largest over smallest singular value.
 
     Runs torch.linalg.cond.
 
     Args:
         A: Tensor.
-        p: number.
+        p: object.
 
     Returns:
         A real tensor of the batch shape.
@@ -2746,6 +2748,10 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cross:
+        - MindSpore's kernel on CPU reads the operand that is broadcast past its end: the rows after the first are
+          wrong.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cross: input must be a Tensor, got {type(input).__name__}")
@@ -3071,6 +3077,31 @@ def dense(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.dense", error, ValueError, input=input, weight=weight, bias=bias)
 
 
+def det(input: Tensor) -> Tensor:
+    """Determinant of each square matrix in the batch.
+
+    Runs torch.det.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the batch shape and the dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.det: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.det(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.det", error, ValueError, input=input)
+
+
 def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """Turns the vectors of the last dim into matrices, in dims dim1 and dim2, that have them as a diagonal.
 
@@ -3370,6 +3401,7 @@ def eigvals(A: Tensor) -> Tensor:
 
     Differences from torch.linalg.eigvals:
         - input / A: same function, other name.
+        - The order of the eigenvalues of a general matrix is not determined; MindSpore finds them in another one.
     """
     if type(A) is not Tensor and not isinstance(A, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.eigvals: A must be a Tensor, got {type(A).__name__}")
@@ -4010,7 +4042,7 @@ def ge(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.ge", error, ValueError, input=input, other=other)
 
 
-def geqrf(input: Tensor) -> Tensor:
+def geqrf(input: Tensor) -> tuple[Tensor, ...]:
     """QR factorisation in the compact LAPACK form: R in the upper triangle, Householder vectors below it, factors in tau.
 
     Runs torch.geqrf.
@@ -4931,27 +4963,26 @@ def interpolate(
 def inverse(input: Tensor) -> Tensor:
     """Inverse of each square matrix; raises an error if one is singular.
 
-    Runs torch.linalg.inv.
+    Runs torch.inverse.
 
     Args:
         input: Tensor.
 
     Returns:
-        A tensor of the shape and dtype of A.
+        A tensor of the shape and dtype of input.
 
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
-    Differences from torch.linalg.inv:
-        - A / input: same function, other name.
+    Differences from torch.inverse:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.inverse: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _linalg.inv(input)
+            result = _torch.inverse(input)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.inverse", error, ValueError, input=input)
@@ -5995,7 +6026,7 @@ def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.lu_solve", error, ValueError, b=b, LU_data=LU_data, LU_pivots=LU_pivots)
 
 
-def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True) -> Tensor:
+def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True) -> tuple[Tensor, ...]:
     """Splits a packed LU factorization into the permutation P, unit lower triangle L and upper triangle U.
 
     Runs torch.lu_unpack.
@@ -6103,6 +6134,32 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.masked_select", error, ValueError, input=input, mask=mask)
+
+
+def matrix_power(input: Tensor, n: int) -> Tensor:
+    """Multiplies a square matrix n times by itself; n = 0 gives the identity, negative n powers of the inverse.
+
+    Runs torch.matrix_power.
+
+    Args:
+        input: Tensor.
+        n: int.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.matrix_power: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.matrix_power(input, n)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.matrix_power", error, ValueError, input=input)
 
 
 def max_unpool1d(x: Tensor, indices: Tensor, kernel_size: Any, stride: Any = None, padding: int = 0, output_size: Any = None) -> Tensor:
@@ -7032,26 +7089,26 @@ def numel(input: Tensor) -> Tensor:
 
 
 def orgqr(input: Tensor, input2: Tensor) -> Tensor:
-    """Multiplies out the Householder reflectors stored in A and tau to get the first n columns of Q.
+    """Multiplies out the Householder reflectors that geqrf gives, to the first n columns of Q.
 
-    Runs torch.linalg.householder_product.
+    Runs torch.orgqr.
 
     Args:
         input: Tensor.
         input2: Tensor.
 
     Returns:
-        A tensor of shape (*, m, n), the shape and dtype of A.
+        A tensor of the shape and dtype of input.
 
     Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.linalg.householder_product:
-        - tau / input2: same function, other name.
     """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.orgqr: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _linalg.householder_product(input, input2)
+            result = _torch.orgqr(input, input2)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.orgqr", error, ValueError, input=input, input2=input2)
@@ -8305,7 +8362,7 @@ def sinh(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.sinh", error, ValueError, input=input)
 
 
-def slogdet(input: Tensor) -> Tensor:
+def slogdet(input: Tensor) -> tuple[Tensor, ...]:
     """Sign and log of the absolute value of the determinant of each square matrix.
 
     Runs torch.slogdet.

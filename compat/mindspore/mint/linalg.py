@@ -43,14 +43,14 @@ def inv(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.linalg.inv", error, ValueError, input=input)
 
 
-def matrix_norm(A: Tensor, ord: float = "fro", dim: tuple[int, ...] = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def matrix_norm(A: Tensor, ord: Any = "fro", dim: tuple[int, ...] = (-2, -1), keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Norm of the matrices in dim (last two by default): fro, nuc, inf, -inf, 1, -1, 2 or -2.
 
     Runs torch.linalg.matrix_norm.
 
     Args:
         A: Tensor.
-        ord: number.
+        ord: object.
         dim: tuple of int.
         keepdim: bool.
         dtype: dtype.
@@ -63,25 +63,24 @@ def matrix_norm(A: Tensor, ord: float = "fro", dim: tuple[int, ...] = (-2, -1), 
 
     Differences from torch.linalg.matrix_norm:
         - input / A: same function, other name.
-        - ord / ord: default required / 'fro'.
     """
     try:
         with _plain_torch():
-            result = _linalg.matrix_norm(A, ord, dim=dim, keepdim=keepdim, dtype=_dtypes.torch_dtype(dtype))
+            result = _linalg.matrix_norm(A, ord=ord, dim=dim, keepdim=keepdim, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.linalg.matrix_norm", error, ValueError, A=A)
 
 
-def norm(A: Tensor, ord: float | None = None, dim: tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def norm(A: Tensor, ord: Any = None, dim: int | tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Vector or matrix norm chosen by ord and dim; by default the 2-norm of all elements.
 
     Runs torch.linalg.norm.
 
     Args:
         A: Tensor.
-        ord: number.
-        dim: tuple of int.
+        ord: object.
+        dim: int or tuple of int.
         keepdim: bool.
         dtype: dtype.
 
@@ -102,7 +101,7 @@ def norm(A: Tensor, ord: float | None = None, dim: tuple[int, ...] | None = None
         raise _errors.at_boundary("mindspore.mint.linalg.norm", error, ValueError, A=A)
 
 
-def vector_norm(x: Tensor, ord: float = 2, dim: tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def vector_norm(x: Tensor, ord: float = 2, dim: int | tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Norm of order ord (2 by default) of the elements of x, treated as one vector or reduced over the dims in dim.
 
     Runs torch.linalg.vector_norm.
@@ -110,7 +109,7 @@ def vector_norm(x: Tensor, ord: float = 2, dim: tuple[int, ...] | None = None, k
     Args:
         x: Tensor.
         ord: number.
-        dim: tuple of int.
+        dim: int or tuple of int.
         keepdim: bool.
         dtype: dtype.
 
@@ -124,7 +123,6 @@ def vector_norm(x: Tensor, ord: float = 2, dim: tuple[int, ...] | None = None, k
 
     Differences from torch.linalg.vector_norm:
         - input / x: same function, other name.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.linalg.vector_norm: x must be a Tensor, got {type(x).__name__}")
