@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes
+from compat.mindspore_on_torch import dtypes as _dtypes, linear_algebra as _linear_algebra
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor, attach as _attach
 from compat.packages import lazy as _lazy
@@ -34,6 +34,7 @@ __all__ = [
     "hsplit",
     "index_fill",
     "logcumsumexp",
+    "logdet",
     "multinomial",
     "multiply",
     "nansum",
@@ -44,6 +45,7 @@ __all__ = [
     "rot90",
     "round",
     "scatter",
+    "slogdet",
     "split",
     "swapaxes",
     "take",
@@ -594,6 +596,33 @@ def logcumsumexp(self: Tensor, axis: int) -> Tensor:
         raise _errors.at_boundary("mindspore.Tensor.logcumsumexp", error, ValueError, self=self)
 
 
+def logdet(self: Tensor) -> Tensor:
+    """Natural logarithm of the determinant of each square matrix; nan if the determinant is negative, -inf if it is 0.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+
+    Returns:
+        A tensor of the batch shape of input (scalar for one matrix), same dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.logdet:
+        - input / self: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    try:
+        with _plain_torch():
+            result = _linear_algebra.logdet(self)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.logdet", error, ValueError, self=self)
+
+
 def multinomial(self: Tensor, num_samples: int, replacement: bool = True, seed: Any = None) -> Tensor:
     """Draws num_samples category indices per row, with probability in proportion to the nonnegative weights in input.
 
@@ -883,6 +912,33 @@ def scatter(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.scatter", error, ValueError, self=self, index=index, src=src)
+
+
+def slogdet(self: Tensor) -> tuple[Tensor, ...]:
+    """Sign and log of the absolute value of the determinant of each square matrix.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+
+    Returns:
+        A named tuple (sign, logabsdet), each of the batch shape of the input; logabsdet is real.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.slogdet:
+        - input / self: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    try:
+        with _plain_torch():
+            result = _linear_algebra.slogdet(self)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.slogdet", error, ValueError, self=self)
 
 
 def split(self: Tensor, split_size: int | tuple[int, ...], dim: int = 0) -> Tensor:
@@ -1190,6 +1246,7 @@ _attach(
         hsplit,
         index_fill,
         logcumsumexp,
+        logdet,
         multinomial,
         multiply,
         nansum,
@@ -1200,6 +1257,7 @@ _attach(
         rot90,
         round,
         scatter,
+        slogdet,
         split,
         swapaxes,
         take,

@@ -13,7 +13,6 @@ from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-_AnyTensor: Any = _load("torch").Tensor
 _linalg: Any = _load("torch.linalg")
 __all__ = ["inv", "matrix_norm", "norm", "vector_norm"]
 
@@ -118,14 +117,11 @@ def vector_norm(x: Tensor, ord: float = 2, dim: int | tuple[int, ...] | None = N
             dtype.
 
     Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.linalg.vector_norm:
         - input / x: same function, other name.
     """
-    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.mint.linalg.vector_norm: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
             result = _linalg.vector_norm(x, ord=ord, dim=dim, keepdim=keepdim, dtype=_dtypes.torch_dtype(dtype))
