@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from compat import arguments as _arguments, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes
+from compat.mindspore_on_torch import dtypes as _dtypes, linear_algebra as _linear_algebra
 from compat.mindspore_on_torch.creation import (
     arange as arange,
     full as full,
@@ -135,6 +135,7 @@ _linalg: Any = _load("torch.linalg")
 _nn_functional: Any = _load("torch.nn.functional")
 _nn_init: Any = _load("torch.nn.init")
 _nn_utils: Any = _load("torch.nn.utils")
+_special: Any = _load("torch.special")
 _torch: Any = _load("torch")
 _FLOAT16_FLOAT32_BFLOAT16 = _dtype_set("float16", "float32", "bfloat16")
 _FLOAT16_FLOAT32_FLOAT64 = _dtype_set("float16", "float32", "float64")
@@ -193,6 +194,17 @@ __all__ = [
     "bartlett_window",
     "batch_norm",
     "bernoulli",
+    "bessel_i0e",
+    "bessel_i1",
+    "bessel_i1e",
+    "bessel_j0",
+    "bessel_j1",
+    "bessel_k0",
+    "bessel_k0e",
+    "bessel_k1",
+    "bessel_k1e",
+    "bessel_y0",
+    "bessel_y1",
     "bidense",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
@@ -240,6 +252,7 @@ __all__ = [
     "cumsum",
     "deg2rad",
     "dense",
+    "det",
     "diag",
     "diag_embed",
     "diagflat",
@@ -266,6 +279,7 @@ __all__ = [
     "eye",
     "fft",
     "fft2",
+    "fftfreq",
     "fftn",
     "fftshift",
     "flatten",
@@ -303,6 +317,9 @@ __all__ = [
     "hardswish",
     "hardtanh",
     "heaviside",
+    "hfft",
+    "hfft2",
+    "hfftn",
     "hinge_embedding_loss",
     "histc",
     "hsplit",
@@ -316,12 +333,17 @@ __all__ = [
     "ifftshift",
     "igamma",
     "igammac",
+    "ihfft",
+    "ihfft2",
+    "ihfftn",
     "imag",
     "index_select",
     "inner",
     "interpolate",
     "inverse",
     "irfft",
+    "irfft2",
+    "irfftn",
     "is_complex",
     "is_floating_point",
     "is_nonzero",
@@ -371,6 +393,7 @@ __all__ = [
     "masked_fill",
     "masked_select",
     "matmul",
+    "matrix_power",
     "max",
     "max_pool3d",
     "max_unpool1d",
@@ -445,6 +468,9 @@ __all__ = [
     "repeat_interleave",
     "reshape",
     "rfft",
+    "rfft2",
+    "rfftfreq",
+    "rfftn",
     "roll",
     "rot90",
     "round",
@@ -522,6 +548,7 @@ __all__ = [
     "xlogy",
     "zeros",
     "zeros_like",
+    "zeta",
 ]
 
 
@@ -1678,6 +1705,308 @@ def bernoulli(input: Tensor, p: Any = 0.5, seed: Any = None) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.bernoulli", error, ValueError, input=input, p=p)
 
 
+def bessel_i0e(x: Tensor) -> Tensor:
+    """Modified Bessel function of the first kind, order 0, scaled by exp(-abs(x)).
+
+    Runs torch.special.i0e.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.i0e:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bessel_i0e: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _special.i0e(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bessel_i0e", error, ValueError, x=x)
+
+
+def bessel_i1(x: Tensor) -> Tensor:
+    """Modified Bessel function of the first kind, order 1, of each element.
+
+    Runs torch.special.i1.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.i1:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bessel_i1: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _special.i1(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bessel_i1", error, ValueError, x=x)
+
+
+def bessel_i1e(x: Tensor) -> Tensor:
+    """Modified Bessel function of the first kind, order 1, scaled by exp(-abs(x)).
+
+    Runs torch.special.i1e.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.i1e:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bessel_i1e: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _special.i1e(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bessel_i1e", error, ValueError, x=x)
+
+
+def bessel_j0(x: Tensor) -> Tensor:
+    """Bessel function of the first kind, order 0, of each element.
+
+    Runs torch.special.bessel_j0.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.bessel_j0:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bessel_j0: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _special.bessel_j0(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bessel_j0", error, ValueError, x=x)
+
+
+def bessel_j1(x: Tensor) -> Tensor:
+    """Bessel function of the first kind, order 1, of each element.
+
+    Runs torch.special.bessel_j1.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.bessel_j1:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bessel_j1: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _special.bessel_j1(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bessel_j1", error, ValueError, x=x)
+
+
+def bessel_k0(x: Tensor) -> Tensor:
+    """Modified Bessel function of the second kind, order 0, for positive x; inf at 0.
+
+    Runs torch.special.modified_bessel_k0.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.modified_bessel_k0:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bessel_k0: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _special.modified_bessel_k0(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bessel_k0", error, ValueError, x=x)
+
+
+def bessel_k0e(x: Tensor) -> Tensor:
+    """Modified Bessel function of the second kind, order 0, multiplied by exp(x) against underflow.
+
+    Runs torch.special.scaled_modified_bessel_k0.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of the input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bessel_k0e: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _special.scaled_modified_bessel_k0(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bessel_k0e", error, ValueError, x=x)
+
+
+def bessel_k1(x: Tensor) -> Tensor:
+    """Modified Bessel function of the second kind, order 1, for positive x; inf at 0.
+
+    Runs torch.special.modified_bessel_k1.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.modified_bessel_k1:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bessel_k1: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _special.modified_bessel_k1(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bessel_k1", error, ValueError, x=x)
+
+
+def bessel_k1e(x: Tensor) -> Tensor:
+    """Modified Bessel function of the second kind, order 1, multiplied by exp(x) against underflow.
+
+    Runs torch.special.scaled_modified_bessel_k1.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of the input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bessel_k1e: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _special.scaled_modified_bessel_k1(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bessel_k1e", error, ValueError, x=x)
+
+
+def bessel_y0(x: Tensor) -> Tensor:
+    """Bessel function of the second kind, order 0, of each element; -inf at 0.
+
+    Runs torch.special.bessel_y0.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.bessel_y0:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bessel_y0: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _special.bessel_y0(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bessel_y0", error, ValueError, x=x)
+
+
+def bessel_y1(x: Tensor) -> Tensor:
+    """Bessel function of the second kind, order 1, of each element; -inf at 0.
+
+    Runs torch.special.bessel_y1.
+
+    Args:
+        x: Tensor.
+
+    Returns:
+        A tensor of the shape of input; integers become the default float dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.bessel_y1:
+        - input / x: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.bessel_y1: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _special.bessel_y1(x)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.bessel_y1", error, ValueError, x=x)
+
+
 def bidense(input1: Tensor, input2: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """Bilinear form input1^T weight[k] input2 + bias[k] for each output feature k.
 
@@ -2193,11 +2522,13 @@ def cholesky(input_x: Tensor, upper: bool = False) -> Tensor:
 
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+        RuntimeError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.cholesky:
         - input / input_x: same function, other name.
+        - MindSpore has no gradient of it on CPU; here it is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - It raises PyTorch's LinAlgError, which is a RuntimeError, as MindSpore's is.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cholesky: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -2206,7 +2537,7 @@ def cholesky(input_x: Tensor, upper: bool = False) -> Tensor:
             result = _torch.cholesky(input_x, upper=upper)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.cholesky", error, ValueError, input_x=input_x)
+        raise _errors.at_boundary("mindspore.ops.cholesky", error, RuntimeError, input_x=input_x)
 
 
 def cholesky_solve(input: Tensor, input2: Tensor, upper: bool = False) -> Tensor:
@@ -2398,14 +2729,15 @@ def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> T
         raise _errors.at_boundary("mindspore.ops.combinations", error, ValueError, input=input)
 
 
-def cond(A: Tensor, p: float | None = None) -> Tensor:
+def cond(A: Tensor, p: Any = None) -> Tensor:
     """Condition number norm(A, p) * norm(inverse of A, p); by default largest over smallest singular value.
 
-    Runs torch.linalg.cond.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         A: Tensor.
-        p: number.
+        p: object.
 
     Returns:
         A real tensor of the batch shape.
@@ -2416,12 +2748,14 @@ def cond(A: Tensor, p: float | None = None) -> Tensor:
 
     Differences from torch.linalg.cond:
         - input / A: same function, other name.
+        - PyTorch's own gradient raises an error about a tensor modified in place for each p but None, 2 and -2;
+          here it is computed.
     """
     if type(A) is not Tensor and not isinstance(A, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.cond: A must be a Tensor, got {type(A).__name__}")
     try:
         with _plain_torch():
-            result = _linalg.cond(A, p=p)
+            result = _linear_algebra.cond(A, p=p)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.cond", error, ValueError, A=A)
@@ -2801,6 +3135,10 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cross:
+        - MindSpore's kernel on CPU reads the operand that is broadcast past its end: the rows after the first are
+          wrong.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cross: input must be a Tensor, got {type(input).__name__}")
@@ -3126,6 +3464,36 @@ def dense(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.dense", error, ValueError, input=input, weight=weight, bias=bias)
 
 
+def det(input: Tensor) -> Tensor:
+    """Determinant of each square matrix in the batch.
+
+    Runs torch.det.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the batch shape and the dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.det:
+        - Where the determinant is exactly 0, PyTorch's gradient is 0; here it is the matrix of cofactors, its
+          derivative.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.det: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.det(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.det", error, ValueError, input=input)
+
+
 def diag_embed(input: Tensor, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Tensor:
     """Turns the vectors of the last dim into matrices, in dims dim1 and dim2, that have them as a diagonal.
 
@@ -3425,6 +3793,7 @@ def eigvals(A: Tensor) -> Tensor:
 
     Differences from torch.linalg.eigvals:
         - input / A: same function, other name.
+        - The order of the eigenvalues of a general matrix is not determined; MindSpore finds them in another one.
     """
     if type(A) is not Tensor and not isinstance(A, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.eigvals: A must be a Tensor, got {type(A).__name__}")
@@ -3632,14 +4001,14 @@ def fft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = N
         raise _errors.at_boundary("mindspore.ops.fft", error, ValueError, input=input)
 
 
-def fft2(input: Tensor, s: tuple[int, ...] | None = None, dim: int | tuple[int, ...] = (-2, -1), norm: str | None = None) -> Tensor:
+def fft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple[int, ...] = (-2, -1), norm: str | None = None) -> Tensor:
     """Discrete Fourier transform over two dimensions, the last two by default.
 
     Runs torch.fft.fft2.
 
     Args:
         input: Tensor.
-        s: tuple of int.
+        s: int or tuple of int.
         dim: int or tuple of int.
         norm: str.
 
@@ -3649,9 +4018,6 @@ def fft2(input: Tensor, s: tuple[int, ...] | None = None, dim: int | tuple[int, 
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.fft.fft2:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.fft2: input must be a Tensor, got {type(input).__name__}")
@@ -3663,15 +4029,46 @@ def fft2(input: Tensor, s: tuple[int, ...] | None = None, dim: int | tuple[int, 
         raise _errors.at_boundary("mindspore.ops.fft2", error, ValueError, input=input)
 
 
-def fftn(input: Tensor, s: tuple[int, ...] | None = None, dim: tuple[int, ...] | None = None, norm: str | None = None) -> Tensor:
+def fftfreq(n: int, d: float = 1.0, dtype: Any = None) -> Tensor:
+    """Frequencies of the n places of a transform of samples that lie d apart, the negative ones last.
+
+    Runs torch.fft.fftfreq.
+
+    Args:
+        n: int.
+        d: float.
+        dtype: dtype.
+
+    Returns:
+        A 1-D tensor of length n; default float dtype unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.fftfreq:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _fft.fftfreq(n, d=d, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.fftfreq", error, ValueError)
+
+
+def fftn(
+    input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple[int, ...] | None = None, norm: str | None = None
+) -> Tensor:
     """Discrete Fourier transform over all dimensions listed in dim, by default all of input.
 
     Runs torch.fft.fftn.
 
     Args:
         input: Tensor.
-        s: tuple of int.
-        dim: tuple of int.
+        s: int or tuple of int.
+        dim: int or tuple of int.
         norm: str.
 
     Returns:
@@ -3680,9 +4077,6 @@ def fftn(input: Tensor, s: tuple[int, ...] | None = None, dim: tuple[int, ...] |
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.fft.fftn:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.fftn: input must be a Tensor, got {type(input).__name__}")
@@ -3694,14 +4088,14 @@ def fftn(input: Tensor, s: tuple[int, ...] | None = None, dim: tuple[int, ...] |
         raise _errors.at_boundary("mindspore.ops.fftn", error, ValueError, input=input)
 
 
-def fftshift(input: Tensor, dim: tuple[int, ...] | None = None) -> Tensor:
+def fftshift(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Tensor:
     """Rotates the frequencies along dim so that the zero frequency moves from the front to the centre.
 
     Runs torch.fft.fftshift.
 
     Args:
         input: Tensor.
-        dim: tuple of int.
+        dim: int or tuple of int.
 
     Returns:
         A tensor of the shape and dtype of input.
@@ -3709,6 +4103,10 @@ def fftshift(input: Tensor, dim: tuple[int, ...] | None = None) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.fftshift:
+        - Called by place and without dim, MindSpore's gradient is shifted in the direction of the values, which is
+          wrong for odd sizes; here it is shifted back.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.fftshift: input must be a Tensor, got {type(input).__name__}")
@@ -4072,7 +4470,7 @@ def ge(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.ge", error, ValueError, input=input, other=other)
 
 
-def geqrf(input: Tensor) -> Tensor:
+def geqrf(input: Tensor) -> tuple[Tensor, ...]:
     """QR factorisation in the compact LAPACK form: R in the upper triangle, Householder vectors below it, factors in tau.
 
     Runs torch.geqrf.
@@ -4454,6 +4852,92 @@ def heaviside(input: Tensor, values: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.heaviside", error, ValueError, input=input, values=values)
 
 
+def hfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = None) -> Tensor:
+    """Transforms the one-sided half of a Hermitian-symmetric time signal to its real spectrum of length n.
+
+    Runs torch.fft.hfft.
+
+    Args:
+        input: Tensor.
+        n: int.
+        dim: int.
+        norm: str.
+
+    Returns:
+        A real tensor with size n at dim, 2*(m-1) by default for an input of size m.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.hfft: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.hfft(input, n=n, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.hfft", error, ValueError, input=input)
+
+
+def hfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple[int, ...] = (-2, -1), norm: str | None = None) -> Tensor:
+    """Two-dimensional transform of a Hermitian-symmetric signal, given one-sided in the last dim, to a real spectrum.
+
+    Runs torch.fft.hfft2.
+
+    Args:
+        input: Tensor.
+        s: int or tuple of int.
+        dim: int or tuple of int.
+        norm: str.
+
+    Returns:
+        A real tensor; the last dim has size s[-1], 2*(m-1) by default.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.hfft2: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.hfft2(input, s=s, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.hfft2", error, ValueError, input=input)
+
+
+def hfftn(
+    input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple[int, ...] | None = None, norm: str | None = None
+) -> Tensor:
+    """Transform over several dims of a Hermitian-symmetric signal, given one-sided in the last of them, to a real spectrum.
+
+    Runs torch.fft.hfftn.
+
+    Args:
+        input: Tensor.
+        s: int or tuple of int.
+        dim: int or tuple of int.
+        norm: str.
+
+    Returns:
+        A real tensor; the last transformed dim has size s[-1], 2*(m-1) by default.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.hfftn: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.hfftn(input, s=s, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.hfftn", error, ValueError, input=input)
+
+
 def hinge_embedding_loss(inputs: Tensor, targets: Tensor, margin: float = 1.0, reduction: str = "mean") -> Tensor:
     """input where target is 1, max(0, margin - input) where it is -1.
 
@@ -4717,14 +5201,14 @@ def ifft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = 
         raise _errors.at_boundary("mindspore.ops.ifft", error, ValueError, input=input)
 
 
-def ifft2(input: Tensor, s: tuple[int, ...] | None = None, dim: int | tuple[int, ...] = (-2, -1), norm: str | None = None) -> Tensor:
+def ifft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple[int, ...] = (-2, -1), norm: str | None = None) -> Tensor:
     """Inverse of fft2 over two dimensions, the last two by default.
 
     Runs torch.fft.ifft2.
 
     Args:
         input: Tensor.
-        s: tuple of int.
+        s: int or tuple of int.
         dim: int or tuple of int.
         norm: str.
 
@@ -4734,9 +5218,6 @@ def ifft2(input: Tensor, s: tuple[int, ...] | None = None, dim: int | tuple[int,
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.fft.ifft2:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ifft2: input must be a Tensor, got {type(input).__name__}")
@@ -4748,15 +5229,17 @@ def ifft2(input: Tensor, s: tuple[int, ...] | None = None, dim: int | tuple[int,
         raise _errors.at_boundary("mindspore.ops.ifft2", error, ValueError, input=input)
 
 
-def ifftn(input: Tensor, s: tuple[int, ...] | None = None, dim: tuple[int, ...] | None = None, norm: str | None = None) -> Tensor:
+def ifftn(
+    input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple[int, ...] | None = None, norm: str | None = None
+) -> Tensor:
     """Inverse of fftn over the dimensions in dim, by default all of them.
 
     Runs torch.fft.ifftn.
 
     Args:
         input: Tensor.
-        s: tuple of int.
-        dim: tuple of int.
+        s: int or tuple of int.
+        dim: int or tuple of int.
         norm: str.
 
     Returns:
@@ -4765,9 +5248,6 @@ def ifftn(input: Tensor, s: tuple[int, ...] | None = None, dim: tuple[int, ...] 
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.fft.ifftn:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ifftn: input must be a Tensor, got {type(input).__name__}")
@@ -4779,14 +5259,14 @@ def ifftn(input: Tensor, s: tuple[int, ...] | None = None, dim: tuple[int, ...] 
         raise _errors.at_boundary("mindspore.ops.ifftn", error, ValueError, input=input)
 
 
-def ifftshift(input: Tensor, dim: tuple[int, ...] | None = None) -> Tensor:
+def ifftshift(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Tensor:
     """Undoes fftshift: moves the zero frequency from the centre back to the front, also for odd sizes.
 
     Runs torch.fft.ifftshift.
 
     Args:
         input: Tensor.
-        dim: tuple of int.
+        dim: int or tuple of int.
 
     Returns:
         A tensor of the shape and dtype of input.
@@ -4794,6 +5274,10 @@ def ifftshift(input: Tensor, dim: tuple[int, ...] | None = None) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ifftshift:
+        - Called by place and without dim, MindSpore's gradient is shifted in the direction of the values, which is
+          wrong for odd sizes; here it is shifted back.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ifftshift: input must be a Tensor, got {type(input).__name__}")
@@ -4855,6 +5339,92 @@ def igammac(input: Tensor, other: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.igammac", error, ValueError, input=input, other=other)
+
+
+def ihfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = None) -> Tensor:
+    """Inverse of hfft: takes a real signal and gives the non-redundant half of its inverse Fourier transform.
+
+    Runs torch.fft.ihfft.
+
+    Args:
+        input: Tensor.
+        n: int.
+        dim: int.
+        norm: str.
+
+    Returns:
+        A complex tensor with size n//2 + 1 at dim.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ihfft: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.ihfft(input, n=n, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ihfft", error, ValueError, input=input)
+
+
+def ihfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple[int, ...] = (-2, -1), norm: str | None = None) -> Tensor:
+    """Inverse of hfft2: two-dimensional inverse transform of a real signal, only half of the last dim being kept.
+
+    Runs torch.fft.ihfft2.
+
+    Args:
+        input: Tensor.
+        s: int or tuple of int.
+        dim: int or tuple of int.
+        norm: str.
+
+    Returns:
+        A complex tensor; the last transformed dim has size s[-1]//2 + 1.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ihfft2: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.ihfft2(input, s=s, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ihfft2", error, ValueError, input=input)
+
+
+def ihfftn(
+    input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple[int, ...] | None = None, norm: str | None = None
+) -> Tensor:
+    """Inverse of hfftn: inverse transform of a real signal over several dims, keeping half of the last of them.
+
+    Runs torch.fft.ihfftn.
+
+    Args:
+        input: Tensor.
+        s: int or tuple of int.
+        dim: int or tuple of int.
+        norm: str.
+
+    Returns:
+        A complex tensor; the last transformed dim has size s[-1]//2 + 1.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.ihfftn: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.ihfftn(input, s=s, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.ihfftn", error, ValueError, input=input)
 
 
 def imag(input: Tensor) -> Tensor:
@@ -4993,27 +5563,27 @@ def interpolate(
 def inverse(input: Tensor) -> Tensor:
     """Inverse of each square matrix; raises an error if one is singular.
 
-    Runs torch.linalg.inv.
+    Runs torch.inverse.
 
     Args:
         input: Tensor.
 
     Returns:
-        A tensor of the shape and dtype of A.
+        A tensor of the shape and dtype of input.
 
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
-    Differences from torch.linalg.inv:
-        - A / input: same function, other name.
+    Differences from torch.inverse:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore returns numbers for a singular matrix, which has no inverse; here it is refused.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.inverse: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _linalg.inv(input)
+            result = _torch.inverse(input)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.inverse", error, ValueError, input=input)
@@ -5045,6 +5615,64 @@ def irfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None =
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.irfft", error, ValueError, input=input)
+
+
+def irfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple[int, ...] = (-2, -1), norm: str | None = None) -> Tensor:
+    """Inverse of rfft2: rebuilds a real two-dimensional signal from a spectrum that is one-sided in the last dim.
+
+    Runs torch.fft.irfft2.
+
+    Args:
+        input: Tensor.
+        s: int or tuple of int.
+        dim: int or tuple of int.
+        norm: str.
+
+    Returns:
+        A real tensor; the last transformed dim has size s[-1], 2*(m-1) by default.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.irfft2: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.irfft2(input, s=s, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.irfft2", error, ValueError, input=input)
+
+
+def irfftn(
+    input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple[int, ...] | None = None, norm: str | None = None
+) -> Tensor:
+    """Inverse of rfftn: rebuilds a real signal over several dims from a spectrum one-sided in the last of them.
+
+    Runs torch.fft.irfftn.
+
+    Args:
+        input: Tensor.
+        s: int or tuple of int.
+        dim: int or tuple of int.
+        norm: str.
+
+    Returns:
+        A real tensor; the last transformed dim has size s[-1], 2*(m-1) by default.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.irfftn: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.irfftn(input, s=s, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.irfftn", error, ValueError, input=input)
 
 
 def is_complex(input: Tensor) -> Tensor:
@@ -5780,7 +6408,8 @@ def logcumsumexp(input: Tensor, axis: int) -> Tensor:
 def logdet(input: Tensor) -> Tensor:
     """Natural logarithm of the determinant of each square matrix; nan if the determinant is negative, -inf if it is 0.
 
-    Runs torch.logdet.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -5799,7 +6428,7 @@ def logdet(input: Tensor) -> Tensor:
         raise _errors.invalid(TypeError, f"mindspore.ops.logdet: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.logdet(input)
+            result = _linear_algebra.logdet(input)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.logdet", error, ValueError, input=input)
@@ -6061,10 +6690,11 @@ def lu_solve(b: Tensor, LU_data: Tensor, LU_pivots: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.lu_solve", error, ValueError, b=b, LU_data=LU_data, LU_pivots=LU_pivots)
 
 
-def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True) -> Tensor:
+def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpack_pivots: bool = True) -> tuple[Tensor, ...]:
     """Splits a packed LU factorization into the permutation P, unit lower triangle L and upper triangle U.
 
-    Runs torch.lu_unpack.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         LU_data: Tensor.
@@ -6083,7 +6713,7 @@ def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpa
         raise _errors.invalid(TypeError, f"mindspore.ops.lu_unpack: LU_data must be a Tensor, got {type(LU_data).__name__}")
     try:
         with _plain_torch():
-            result = _torch.lu_unpack(LU_data, LU_pivots, unpack_data=unpack_data, unpack_pivots=unpack_pivots)
+            result = _linear_algebra.lu_unpack(LU_data, LU_pivots, unpack_data=unpack_data, unpack_pivots=unpack_pivots)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.lu_unpack", error, ValueError, LU_data=LU_data, LU_pivots=LU_pivots)
@@ -6169,6 +6799,32 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.masked_select", error, ValueError, input=input, mask=mask)
+
+
+def matrix_power(input: Tensor, n: int) -> Tensor:
+    """Multiplies a square matrix n times by itself; n = 0 gives the identity, negative n powers of the inverse.
+
+    Runs torch.matrix_power.
+
+    Args:
+        input: Tensor.
+        n: int.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.matrix_power: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.matrix_power(input, n)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.matrix_power", error, ValueError, input=input)
 
 
 def max_pool3d(
@@ -7143,26 +7799,29 @@ def numel(input: Tensor) -> Tensor:
 
 
 def orgqr(input: Tensor, input2: Tensor) -> Tensor:
-    """Multiplies out the Householder reflectors stored in A and tau to get the first n columns of Q.
+    """Multiplies out the Householder reflectors that geqrf gives, to the first n columns of Q.
 
-    Runs torch.linalg.householder_product.
+    Runs torch.orgqr.
 
     Args:
         input: Tensor.
         input2: Tensor.
 
     Returns:
-        A tensor of shape (*, m, n), the shape and dtype of A.
+        A tensor of the shape and dtype of input.
 
     Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
-    Differences from torch.linalg.householder_product:
-        - tau / input2: same function, other name.
+    Differences from torch.orgqr:
+        - MindSpore has no gradient of it on CPU; here it is PyTorch's.
     """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.orgqr: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _linalg.householder_product(input, input2)
+            result = _torch.orgqr(input, input2)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.orgqr", error, ValueError, input=input, input2=input2)
@@ -8006,6 +8665,93 @@ def rfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = 
         raise _errors.at_boundary("mindspore.ops.rfft", error, ValueError, input=input)
 
 
+def rfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple[int, ...] = (-2, -1), norm: str | None = None) -> Tensor:
+    """Two-dimensional Fourier transform of a real input; the last dim keeps only its non-negative frequencies.
+
+    Runs torch.fft.rfft2.
+
+    Args:
+        input: Tensor.
+        s: int or tuple of int.
+        dim: int or tuple of int.
+        norm: str.
+
+    Returns:
+        A complex tensor; the last transformed dim has size s[-1]//2 + 1.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.rfft2: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.rfft2(input, s=s, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.rfft2", error, ValueError, input=input)
+
+
+def rfftfreq(n: int, d: float = 1.0, dtype: Any = None) -> Tensor:
+    """Frequencies of the places of a transform of n real samples that lie d apart; none is negative.
+
+    Runs torch.fft.rfftfreq.
+
+    Args:
+        n: int.
+        d: float.
+        dtype: dtype.
+
+    Returns:
+        A 1-D tensor of length n//2 + 1; default float dtype unless dtype is given.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.rfftfreq:
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
+    """
+    try:
+        with _plain_torch():
+            result = _fft.rfftfreq(n, d=d, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.rfftfreq", error, ValueError)
+
+
+def rfftn(
+    input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple[int, ...] | None = None, norm: str | None = None
+) -> Tensor:
+    """Fourier transform of a real input over several dims; the last of them keeps only non-negative frequencies.
+
+    Runs torch.fft.rfftn.
+
+    Args:
+        input: Tensor.
+        s: int or tuple of int.
+        dim: int or tuple of int.
+        norm: str.
+
+    Returns:
+        A complex tensor; the last transformed dim has size s[-1]//2 + 1.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.rfftn: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _fft.rfftn(input, s=s, dim=dim, norm=norm)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.rfftn", error, ValueError, input=input)
+
+
 def roll(input: Tensor, shifts: int | tuple[int, ...], dims: int | tuple[int, ...] | None = None) -> Tensor:
     """Shifts elements by shifts along dims, those pushed out coming back at the other end.
 
@@ -8412,10 +9158,11 @@ def sinh(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.sinh", error, ValueError, input=input)
 
 
-def slogdet(input: Tensor) -> Tensor:
+def slogdet(input: Tensor) -> tuple[Tensor, ...]:
     """Sign and log of the absolute value of the determinant of each square matrix.
 
-    Runs torch.slogdet.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -8426,12 +9173,15 @@ def slogdet(input: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.slogdet:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.slogdet: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.slogdet(input)
+            result = _linear_algebra.slogdet(input)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.slogdet", error, ValueError, input=input)
@@ -9588,3 +10338,26 @@ def xlogy(input: Tensor, other: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.xlogy", error, ValueError, input=input, other=other)
+
+
+def zeta(input: Tensor | float, other: Tensor | float) -> Tensor:
+    """Hurwitz zeta function: the sum over k >= 0 of 1/(k + other)^input.
+
+    Runs torch.special.zeta.
+
+    Args:
+        input: Tensor or number.
+        other: Tensor or number.
+
+    Returns:
+        A tensor of the broadcast shape; integers become the default float dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _special.zeta(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.zeta", error, ValueError, input=input, other=other)

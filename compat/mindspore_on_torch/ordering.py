@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compat import errors, frameworks
+from compat import frameworks
 from compat.mindspore_on_torch.dtypes import torch_dtype
 from compat.mindspore_on_torch.reductions import either_spelling
 
@@ -65,12 +65,7 @@ def count_nonzero(x: Any, axis: Any = ()) -> Any:
 
 
 def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
-    """mindspore.ops.norm: of a vector or a matrix, as torch.linalg.norm; integers give float32.
-
-    MindSpore on CPU gives the Frobenius norm where its manual says spectral: that case is refused.
-    """
-    if ord in (2, -2) and (A.ndim == 2 if dim is None else isinstance(dim, (tuple, list)) and len(dim) == 2):
-        raise errors.UnsupportedArgument("mindspore.ops.norm", "ord", ord, "1, inf, fro, nuc or None for a matrix")
+    """mindspore.ops.norm: of a vector or a matrix, as torch.linalg.norm; integers give float32."""
     numbers = A if A.is_floating_point() or A.is_complex() else A.float()
     result = torch.linalg.norm(numbers, ord, dim, keepdim)
     return result if dtype is None else result.to(torch_dtype(dtype))

@@ -128,14 +128,15 @@ def recorded(*operands: Any) -> bool:
 
 
 def differentiable(native: Any, function: type[Function]) -> Any:
-    """`native`, or on complex operands that autograd records `function`, which has the gradient."""
+    """`native`, or on complex operands that autograd records `function`, which has the gradient.
+
+    A number becomes a tensor: MindSpore's kernels take none beside a complex tensor.
+    """
 
     def operation(*operands: Any) -> Any:
-        if not recorded(*operands):
-            return native(*operands)
         first = next(one for one in operands if isinstance(one, mindspore.Tensor))
         tensors = (one if isinstance(one, mindspore.Tensor) else as_tensor(mindspore.Tensor(one, first.dtype)) for one in operands)
-        return function.apply(*tensors)
+        return function.apply(*tensors) if recorded(*operands) else native(*tensors)
 
     return operation
 

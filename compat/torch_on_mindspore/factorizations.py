@@ -5,6 +5,7 @@ MindSpore's own kernels for these end the process on an empty matrix, or have a 
 
 from __future__ import annotations
 
+import importlib
 import math
 from collections import namedtuple
 from collections.abc import Callable
@@ -183,14 +184,28 @@ def log_determinant(array: Any) -> Any:
     return np.asarray(sign, array.dtype), np.asarray(size, array.real.dtype)
 
 
+def inverse_or_infinite(array: Any) -> Any:
+    """The inverse of each matrix, as LAPACK's division by the zeros of U leaves it where there is none."""
+    try:
+        return np.linalg.inv(array)
+    except np.linalg.LinAlgError:
+        getrf, getrs = importlib.import_module("scipy.linalg").get_lapack_funcs(("getrf", "getrs"), (array,))
+        found = np.empty_like(array)
+        for at in np.ndindex(array.shape[:-2]):
+            found[at] = getrs(*getrf(array[at])[:2], np.eye(array.shape[-1], dtype=array.dtype))[0]
+        return found
+
+
 def slogdet_gradient(inputs: Any, outputs: Any, gradients: Any) -> Any:
     sign, _ = outputs
     of_sign, of_size = gradients
-    turned = adjoint(np.linalg.inv(inputs[0]))
     share = of_size.astype(inputs[0].dtype)
     if inputs[0].dtype.kind == "c":
         share = share + 1j * np.imag(np.conj(sign) * of_sign) * np.ones_like(share)
-    return (share[..., None, None] * turned,)
+    if not share.any():  # a real sign is moved by nothing
+        return (np.zeros_like(inputs[0]),)
+    with np.errstate(invalid="ignore"):
+        return (share[..., None, None] * adjoint(inverse_or_infinite(inputs[0])),)
 
 
 def slogdet_recorded(inputs: Any, outputs: Any, gradients: Any) -> Any:
@@ -383,6 +398,10 @@ General = formula("linalg.eig", eig_forward, eig_gradient)
 def eig(input: Any) -> Any:
     """(eigenvalues, eigenvectors) of each square matrix, complex."""
     check_matrix("linalg.eig", input, square=True)
+    return general(input)
+
+
+def general(input: Any) -> Any:
     if not input.numel():
         return Eig(*(complexes.NoComplex.apply(input, input, tuple(shape)) for shape in (input.shape[:-1], input.shape)))
     return Eig(*General.apply(input))
@@ -390,7 +409,8 @@ def eig(input: Any) -> Any:
 
 def eigvals(input: Any) -> Tensor:
     """The eigenvalues of each square matrix, complex."""
-    found: Tensor = eig(input).eigenvalues
+    check_matrix("linalg.eigvals", input, square=True)
+    found: Tensor = general(input).eigenvalues
     return found
 
 

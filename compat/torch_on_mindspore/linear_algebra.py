@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
+from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.diagonals import diag_embed, diagonal as diagonal_of, powers
 from compat.torch_on_mindspore.emptiness import nothing, unmoved
@@ -96,14 +97,19 @@ def info_of(A: Any, failed: Any) -> Any:
     return as_tensor(tensor_of(np.asarray(failed, np.int32).reshape(tuple(A.shape[:-2]))))
 
 
+def called(name: str, error: LinAlgError) -> Exception:
+    """`error`, in which another function of torch.linalg says its own name, in that of `name`."""
+    return invalid(LinAlgError, f"linalg.{name}:{str(error).partition(':')[2]}")
+
+
 def inv_ex(A: Any, *, check_errors: bool = False) -> Any:
     """(inverse, info): info is not 0 where a matrix is singular, and the inverse then holds infinities."""
     check_matrix("linalg.inv_ex", A, square=True)
     try:
         return InvEx(inv(A), info_of(A, np.zeros(A.shape[:-2])))
-    except LinAlgError:
+    except LinAlgError as error:
         if check_errors:
-            raise
+            raise called("inv_ex", error) from error
         singular = np.linalg.matrix_rank(host(A)) < A.shape[-1]
         return InvEx(as_tensor(tensor_of(np.full(tuple(A.shape), np.inf, A.dtype.name))), info_of(A, singular * A.shape[-1]))
 
@@ -112,9 +118,9 @@ def cholesky_ex(input: Any, *, upper: bool = False, check_errors: bool = False) 
     """(L, info): info is not 0 where a matrix is not positive-definite."""
     try:
         return CholeskyEx(cholesky(input, upper=upper), info_of(input, np.zeros(input.shape[:-2])))
-    except LinAlgError:
+    except LinAlgError as error:
         if check_errors:
-            raise
+            raise called("cholesky_ex", error) from error
         array = host(input)
         failed = [next((at for at in range(1, one.shape[0] + 1) if np.linalg.det(one[:at, :at]) <= 0), 0) for one in
                   array.reshape(-1, *array.shape[-2:])]  # fmt: skip
@@ -125,9 +131,9 @@ def solve_ex(A: Any, B: Any, *, left: bool = True, check_errors: bool = False) -
     """(result, info): info is not 0 where a matrix is singular."""
     try:
         return SolveEx(solve(A, B, left=left), info_of(A, np.zeros(A.shape[:-2])))
-    except LinAlgError:
+    except LinAlgError as error:
         if check_errors:
-            raise
+            raise called("solve_ex", error) from error
         singular = np.linalg.matrix_rank(host(A)) < A.shape[-1]
         return SolveEx(as_tensor(tensor_of(np.full(tuple(B.shape), np.inf, B.dtype.name))), info_of(A, singular * A.shape[-1]))
 
@@ -301,7 +307,15 @@ def vander(x: Any, *, N: int | None = None) -> Tensor:
 
 
 def vecdot(x: Any, y: Any, *, dim: int = -1) -> Tensor:
-    """The sums of products along `dim`, the first factor conjugated."""
+    """The sums of products along `dim`, the first factor conjugated; RuntimeError for integers and for two dtypes."""
+    if x.dtype.category < dtypes.FLOAT:
+        raise invalid(RuntimeError, f"linalg.vecdot: Expected a floating point or complex tensor as input. Got {x.dtype.tensor_type}")
+    if x.dtype != y.dtype:
+        raise invalid(
+            RuntimeError,
+            f"linalg.vecdot: Expected x and y to have the same dtype, but found x of type {x.dtype.tensor_type} and y of type "
+            f"{y.dtype.tensor_type} instead",
+        )
     return sum(x.conj() * y, dim)
 
 

@@ -25,7 +25,6 @@ REFUSED = {
     "initializer": lambda ms: ms.initializers.initializer("orthogonal", (2, 2)),
     "grad_centralization": lambda ms: ms.nn.SGD([{"params": [ms.Parameter(1.0)], "grad_centralization": True}]),
     "Adam use_lazy": lambda ms: ms.nn.Adam([ms.Parameter(1.0)], use_lazy=True),
-    "spectral norm": lambda ms: ms.ops.norm(ms.Tensor([[1.0]]), 2),
 }
 
 

@@ -24,7 +24,6 @@ else:
         ),
     )
 _AnyTensor: Any = _load("torch").Tensor
-_linalg: Any = _load("torch.linalg")
 _torch: Any = _load("torch")
 __all__ = [
     "abs",
@@ -1410,6 +1409,10 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cross:
+        - MindSpore's kernel on CPU reads the operand that is broadcast past its end: the rows after the first are
+          wrong.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.cross: input must be a Tensor, got {type(input).__name__}")
@@ -2315,23 +2318,20 @@ def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
 def inverse(input: Tensor) -> Tensor:
     """Inverse of each square matrix; raises an error if one is singular.
 
-    Runs torch.linalg.inv.
+    Runs torch.inverse.
 
     Args:
         input: Tensor.
 
     Returns:
-        A tensor of the shape and dtype of A.
+        A tensor of the shape and dtype of input.
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.linalg.inv:
-        - A / input: same function, other name.
     """
     try:
         with _plain_torch():
-            result = _linalg.inv(input)
+            result = _torch.inverse(input)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.inverse", error, ValueError, input=input)

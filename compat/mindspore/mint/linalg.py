@@ -13,7 +13,6 @@ from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-_AnyTensor: Any = _load("torch").Tensor
 _linalg: Any = _load("torch.linalg")
 __all__ = ["inv", "matrix_norm", "norm", "vector_norm"]
 
@@ -50,7 +49,7 @@ def matrix_norm(A: Tensor, ord: Any = "fro", dim: tuple[int, ...] = (-2, -1), ke
 
     Args:
         A: Tensor.
-        ord: number.
+        ord: object.
         dim: tuple of int.
         keepdim: bool.
         dtype: dtype.
@@ -63,25 +62,24 @@ def matrix_norm(A: Tensor, ord: Any = "fro", dim: tuple[int, ...] = (-2, -1), ke
 
     Differences from torch.linalg.matrix_norm:
         - input / A: same function, other name.
-        - ord / ord: default required / 'fro'.
     """
     try:
         with _plain_torch():
-            result = _linalg.matrix_norm(A, ord, dim=dim, keepdim=keepdim, dtype=_dtypes.torch_dtype(dtype))
+            result = _linalg.matrix_norm(A, ord=ord, dim=dim, keepdim=keepdim, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.linalg.matrix_norm", error, ValueError, A=A)
 
 
-def norm(A: Tensor, ord: float | None = None, dim: tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def norm(A: Tensor, ord: Any = None, dim: int | tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Vector or matrix norm chosen by ord and dim; by default the 2-norm of all elements.
 
     Runs torch.linalg.norm.
 
     Args:
         A: Tensor.
-        ord: number.
-        dim: tuple of int.
+        ord: object.
+        dim: int or tuple of int.
         keepdim: bool.
         dtype: dtype.
 
@@ -102,7 +100,7 @@ def norm(A: Tensor, ord: float | None = None, dim: tuple[int, ...] | None = None
         raise _errors.at_boundary("mindspore.mint.linalg.norm", error, ValueError, A=A)
 
 
-def vector_norm(x: Tensor, ord: float = 2, dim: tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def vector_norm(x: Tensor, ord: float = 2, dim: int | tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Norm of order ord (2 by default) of the elements of x, treated as one vector or reduced over the dims in dim.
 
     Runs torch.linalg.vector_norm.
@@ -110,7 +108,7 @@ def vector_norm(x: Tensor, ord: float = 2, dim: tuple[int, ...] | None = None, k
     Args:
         x: Tensor.
         ord: number.
-        dim: tuple of int.
+        dim: int or tuple of int.
         keepdim: bool.
         dtype: dtype.
 
@@ -119,15 +117,11 @@ def vector_norm(x: Tensor, ord: float = 2, dim: tuple[int, ...] | None = None, k
             dtype.
 
     Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.linalg.vector_norm:
         - input / x: same function, other name.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
-    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.mint.linalg.vector_norm: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
             result = _linalg.vector_norm(x, ord=ord, dim=dim, keepdim=keepdim, dtype=_dtypes.torch_dtype(dtype))

@@ -14,6 +14,7 @@ from compat.packages import lazy as _lazy
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
 _AnyTensor: Any = _load("torch").Tensor
+_special: Any = _load("torch.special")
 _torch: Any = _load("torch")
 __all__ = ["erfc", "exp2", "expm1", "log1p", "log_softmax", "round", "sinc"]
 
@@ -124,10 +125,10 @@ def log1p(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.special.log1p", error, ValueError, input=input)
 
 
-def log_softmax(input: Tensor, dim: int | None = None, *, dtype: Any = None) -> Tensor:
-    """Logarithm of the softmax along dim, x - logsumexp(x), computed in a numerically stable way.
+def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """Logarithm of softmax along dim.
 
-    Runs torch.log_softmax.
+    Runs torch.special.log_softmax.
 
     Args:
         input: Tensor.
@@ -135,17 +136,14 @@ def log_softmax(input: Tensor, dim: int | None = None, *, dtype: Any = None) -> 
         dtype: dtype.
 
     Returns:
-        A tensor of the shape of input, in dtype if given, else the float dtype of input.
+        A tensor of the shape of input, in dtype if given.
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.log_softmax:
-        - dim / dim: default required / None.
     """
     try:
         with _plain_torch():
-            result = _torch.log_softmax(input, dim, dtype=_dtypes.torch_dtype(dtype))
+            result = _special.log_softmax(input, dim, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.special.log_softmax", error, ValueError, input=input)
