@@ -90,6 +90,7 @@ class Module:
     def text(self) -> str:
         """The whole file, before formatting."""
         loads = [f"{alias}: Any = _load({name!r})" + ".Tensor" * (alias == "_AnyTensor") for alias, name in sorted(self.loads.items())]
+        # What is public is imported `as` itself, which serves the definitions too.
         imports = {line for line in self.imports if f"{line} as {line.rpartition(' ')[2]}" not in self.imports}
         body = "\n\n".join(self.definitions[name] for name in sorted(self.definitions, key=str.lower))
         if loads:

@@ -133,7 +133,8 @@ def _class(row: Row, name: str, table: Table, module: Module) -> str:
     parent, _, function_name = row.function.rpartition(".")
     alias = "_" + parent.rpartition(".")[2]
     module.imports.add(f"import compat.{parent} as {alias}")
-    module.imports.add(f"from {ROOM}.module import Module as _Module")
+    base = "_Loss" if row.home == "torch.nn.modules.loss" else "_Module"
+    module.imports.add(f"from {ROOM}.losses.base import _Loss" if base == "_Loss" else f"from {ROOM}.module import Module as _Module")
     init = ["super().__init__()", *_prologue(row.torch, row.parameters)]
     for check in row.checks:
         if row.parameters.keys() >= set(check.of):
@@ -150,7 +151,7 @@ def _class(row: Row, name: str, table: Table, module: Module) -> str:
     call = f"return {alias}.{function_name}({passed(values)})"
     tensors = [n for n, p in row.call.items() if "Tensor" in p.type]
     return "\n".join([
-        f"class {name}(_Module):",
+        f"class {name}({base}):",
         indent(docstring(torch_docstring(row, f"The module of {row.function}."))),
         "",
         indent(f"def __init__({signature(arguments(row.parameters), 'self')}) -> None:"),

@@ -25,6 +25,7 @@ from compat.mindspore_on_torch.elementwise import (
     abs as abs,
     add as add,
     ceil as ceil,
+    clip_by_norm as clip_by_norm,
     clip_by_value as clip_by_value,
     cos as cos,
     div as div,
@@ -133,8 +134,6 @@ _AnyTensor: Any = _load("torch").Tensor
 _fft: Any = _load("torch.fft")
 _linalg: Any = _load("torch.linalg")
 _nn_functional: Any = _load("torch.nn.functional")
-_nn_init: Any = _load("torch.nn.init")
-_nn_utils: Any = _load("torch.nn.utils")
 _special: Any = _load("torch.special")
 _torch: Any = _load("torch")
 _FLOAT16_FLOAT32_BFLOAT16 = _dtype_set("float16", "float32", "bfloat16")
@@ -291,7 +290,6 @@ __all__ = [
     "floor_divide",
     "fmax",
     "fmod",
-    "fold",
     "frac",
     "full",
     "full_like",
@@ -532,7 +530,6 @@ __all__ = [
     "trunc",
     "unbind",
     "unfold",
-    "uniform",
     "unique",
     "unique_consecutive",
     "unsqueeze",
@@ -735,6 +732,7 @@ def adaptive_max_pool1d(input: Tensor, output_size: int | tuple[int, ...]) -> Te
 
     Differences from torch.nn.functional.adaptive_max_pool1d:
         - return_indices / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.adaptive_max_pool1d: input must be a Tensor, got {type(input).__name__}")
@@ -965,11 +963,14 @@ def affine_grid(theta: Tensor, size: tuple[int, ...], align_corners: bool = Fals
         A tensor (N, H, W, 2), or (N, D, H, W, 3) for volumes, dtype of theta.
 
     Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (theta).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.affine_grid:
         - align_corners / align_corners: default None / False.
     """
+    if type(theta) is not Tensor and not isinstance(theta, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.affine_grid: theta must be a Tensor, got {type(theta).__name__}")
     try:
         with _plain_torch():
             result = _nn_functional.affine_grid(theta, size, align_corners=align_corners)
@@ -1473,6 +1474,8 @@ def avg_pool2d(
         - padding / padding: default (0, 0) / 0.
         - divisor_override / divisor_override: default None / 0.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - With count_include_pad=False MindSpore's gradient divides by the elements inside the input even where
+          divisor_override is given, unlike its own forward; here it divides by divisor_override.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.avg_pool2d: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -1648,6 +1651,7 @@ def batch_norm(
         - input / input_x: same function, other name.
         - weight / weight: default None / required.
         - bias / bias: default None / required.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.batch_norm: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -2651,35 +2655,6 @@ def clip(input: Tensor, min: float | None = None, max: float | None = None) -> T
         raise _errors.at_boundary("mindspore.ops.clip", error, ValueError, input=input)
 
 
-def clip_by_norm(x: Tensor, max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False) -> Tensor:
-    """Scales all gradients in place by one factor so that their joint norm is at most max_norm.
-
-    Runs torch.nn.utils.clip_grad_norm_.
-
-    Args:
-        x: Tensor.
-        max_norm: float.
-        norm_type: float.
-        error_if_nonfinite: bool.
-
-    Returns:
-        A scalar tensor, the joint norm before clipping.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.utils.clip_grad_norm_:
-        - parameters / x: same function, other name.
-        - foreach / -: MindSpore has no such parameter.
-    """
-    try:
-        with _plain_torch():
-            result = _nn_utils.clip_grad_norm_(x, max_norm, norm_type=norm_type, error_if_nonfinite=error_if_nonfinite)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.clip_by_norm", error, ValueError, x=x)
-
-
 def column_stack(tensors: Sequence[Tensor]) -> Tensor:
     """Joins tensors side by side along dim 1 and takes each 1-D tensor as one column.
 
@@ -2826,6 +2801,7 @@ def conv1d(
         - dilation / dilation: default (1,) / 1; position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if pad_mode != "valid":
         raise _errors.UnsupportedArgument("mindspore.ops.conv1d", "pad_mode", pad_mode, "'valid'")
@@ -2876,6 +2852,7 @@ def conv2d(
         - dilation / dilation: default (1, 1) / 1; position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if pad_mode != "valid":
         raise _errors.UnsupportedArgument("mindspore.ops.conv2d", "pad_mode", pad_mode, "'valid'")
@@ -2926,6 +2903,7 @@ def conv3d(
         - dilation / dilation: default (1, 1, 1) / 1; position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if pad_mode != "valid":
         raise _errors.UnsupportedArgument("mindspore.ops.conv3d", "pad_mode", pad_mode, "'valid'")
@@ -3824,6 +3802,7 @@ def elu(input_x: Tensor, alpha: float = 1.0) -> Tensor:
     Differences from torch.nn.functional.elu:
         - input / input_x: same function, other name.
         - inplace / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.elu: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -4270,40 +4249,6 @@ def fmod(input: Tensor, other: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.fmod", error, ValueError, input=input, other=other)
-
-
-def fold(
-    input: Tensor,
-    output_size: int | tuple[int, ...],
-    kernel_size: int | tuple[int, ...],
-    dilation: int | tuple[int, ...] = 1,
-    padding: int | tuple[int, ...] = 0,
-    stride: int | tuple[int, ...] = 1,
-) -> Tensor:
-    """Puts the columns of input (N, C * kernel area, L) back as sliding blocks of an image, summing overlaps.
-
-    Runs torch.nn.functional.fold.
-
-    Args:
-        input: Tensor.
-        output_size: int or tuple of int.
-        kernel_size: int or tuple of int.
-        dilation: int or tuple of int.
-        padding: int or tuple of int.
-        stride: int or tuple of int.
-
-    Returns:
-        A tensor (N, C, output_size[0], output_size[1]), or without N, dtype of input.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-    """
-    try:
-        with _plain_torch():
-            result = _nn_functional.fold(input, output_size, kernel_size, dilation=dilation, padding=padding, stride=stride)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.fold", error, ValueError, input=input)
 
 
 def frac(x: Tensor) -> Tensor:
@@ -5542,6 +5487,8 @@ def interpolate(
     Differences from torch.nn.functional.interpolate:
         - antialias / -: MindSpore has no such parameter.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore interpolates cubically with the coefficient -0.5 and weights renormalised at the border; here it
+          is PyTorch's coefficient of -0.75.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.interpolate: input must be a Tensor, got {type(input).__name__}")
@@ -6149,14 +6096,14 @@ def le(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.le", error, ValueError, input=input, other=other)
 
 
-def leaky_relu(input: Tensor, alpha: Any = 0.2) -> Tensor:
+def leaky_relu(input: Tensor, alpha: float = 0.2) -> Tensor:
     """Keeps positive x and multiplies negative x by negative_slope (0.01 by default).
 
     Runs torch.nn.functional.leaky_relu.
 
     Args:
         input: Tensor.
-        alpha: MindSpore only.
+        alpha: float.
 
     Returns:
         A tensor of the shape and dtype of input.
@@ -6166,17 +6113,14 @@ def leaky_relu(input: Tensor, alpha: Any = 0.2) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.leaky_relu:
-        - negative_slope / -: MindSpore has no such parameter.
+        - negative_slope / alpha: same function, other name; default 0.01 / 0.2.
         - inplace / -: MindSpore has no such parameter.
-        - - / alpha: MindSpore only; 0.2 is PyTorch's behaviour.
     """
-    if alpha != 0.2:
-        raise _errors.UnsupportedArgument("mindspore.ops.leaky_relu", "alpha", alpha, "0.2")
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.leaky_relu: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.leaky_relu(input)
+            result = _nn_functional.leaky_relu(input, negative_slope=alpha)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.leaky_relu", error, ValueError, input=input)
@@ -6593,11 +6537,14 @@ def lp_pool1d(
         A tensor (N, C, L_out) or (C, L_out), dtype of input.
 
     Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (x).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.lp_pool1d:
         - input / x: same function, other name.
     """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.lp_pool1d: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
             result = _nn_functional.lp_pool1d(x, norm_type, kernel_size, stride=stride, ceil_mode=ceil_mode)
@@ -6624,11 +6571,14 @@ def lp_pool2d(
         A tensor (N, C, H_out, W_out) or (C, H_out, W_out), dtype of input.
 
     Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (x).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.lp_pool2d:
         - input / x: same function, other name.
     """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.lp_pool2d: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
             result = _nn_functional.lp_pool2d(x, norm_type, kernel_size, stride=stride, ceil_mode=ceil_mode)
@@ -6859,6 +6809,7 @@ def max_pool3d(
 
     Differences from torch.nn.functional.max_pool3d:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.max_pool3d: x must be a Tensor, got {type(x).__name__}")
@@ -8067,6 +8018,9 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.prelu:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.prelu: input must be a Tensor, got {type(input).__name__}")
@@ -8991,6 +8945,8 @@ def selu(input_x: Tensor) -> Tensor:
     Differences from torch.nn.functional.selu:
         - input / input_x: same function, other name.
         - inplace / -: MindSpore has no such parameter.
+        - Where the input is negative MindSpore's gradient on CPU takes selu's result for that of an elu with alpha
+          1: scale * (result + 1); here it is selu's own.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.selu: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -9984,6 +9940,9 @@ def unfold(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.unfold:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.unfold: input must be a Tensor, got {type(input).__name__}")
@@ -9993,48 +9952,6 @@ def unfold(
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.unfold", error, ValueError, input=input)
-
-
-def uniform(shape: Tensor, minval: float, maxval: float, seed: Any = None, dtype: Any = None) -> Tensor:
-    """Fills tensor in place with values drawn evenly from the range a to b.
-
-    Runs torch.nn.init.uniform_.
-
-    Args:
-        shape: Tensor.
-        minval: float.
-        maxval: float.
-        seed: MindSpore only.
-        dtype: MindSpore only.
-
-    Returns:
-        The same tensor, shape and dtype unchanged.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (shape).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.init.uniform_:
-        - tensor / shape: same function, other name.
-        - a / minval: same function, other name; default 0.0 / required.
-        - b / maxval: same function, other name; default 1.0 / required.
-        - generator / -: MindSpore has no such parameter.
-        - - / seed: MindSpore only; None is PyTorch's behaviour.
-        - - / dtype: MindSpore only; None is PyTorch's behaviour.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-    """
-    if seed is not None:
-        raise _errors.UnsupportedArgument("mindspore.ops.uniform", "seed", seed, "None")
-    if dtype is not None:
-        raise _errors.UnsupportedArgument("mindspore.ops.uniform", "dtype", dtype, "None")
-    if type(shape) is not Tensor and not isinstance(shape, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.ops.uniform: shape must be a Tensor, got {type(shape).__name__}")
-    try:
-        with _plain_torch():
-            result = _nn_init.uniform_(shape, a=minval, b=maxval)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.uniform", error, ValueError, shape=shape)
 
 
 def unique(input: Any) -> Tensor:

@@ -90,6 +90,24 @@ def clip_by_value(x: Any, clip_value_min: Any = None, clip_value_max: Any = None
     return torch.clamp(x, clip_value_min, clip_value_max)
 
 
+def clip_by_norm(x: Any, max_norm: float, norm_type: float = 2.0, error_if_nonfinite: bool = False) -> Any:
+    """mindspore.ops.clip_by_norm: a tensor, or all those of a list or tuple, scaled so that their joint norm is at most `max_norm`.
+
+    RuntimeError for a norm that is not finite with `error_if_nonfinite`, ValueError for an empty list.
+    """
+    given = (x,) if isinstance(x, torch.Tensor) else tuple(x)
+    if not given:
+        raise errors.invalid(ValueError, "For 'clip_by_norm', the stack element num must be greater than or equal to 1, but got 0.")
+    norm = torch.linalg.vector_norm(torch.stack([torch.linalg.vector_norm(each, norm_type) for each in given]), norm_type)
+    if error_if_nonfinite and not bool(torch.isfinite(norm)):
+        raise errors.invalid(RuntimeError, f"For clip_by_norm, the total norm of order {norm_type} from input is non-finite.")
+    factor = max_norm / (norm + 1e-6)
+    if not bool(factor < 1):
+        return x
+    scaled = tuple(each * factor for each in given)
+    return scaled[0] if isinstance(x, torch.Tensor) else type(x)(scaled)
+
+
 def where(condition: Any, input: Any, other: Any) -> Any:
     """mindspore.ops.where: `input` where the condition holds, `other` elsewhere."""
     return torch.where(condition, input, other)
@@ -102,4 +120,6 @@ def masked_fill(input_x: Any, mask: Any, value: Any) -> Any:
 
 def gelu(input: Any, approximate: str = "none") -> Any:
     """mindspore.ops.gelu: with erf by default, unlike the layer nn.GELU."""
+    if approximate not in ("none", "tanh"):
+        raise errors.invalid(ValueError, "For ops.gelu, approximate value should be either 'none' or 'tanh'.")
     return torch.nn.functional.gelu(input, approximate=approximate)

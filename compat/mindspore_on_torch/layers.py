@@ -81,6 +81,11 @@ class Activation(Cell):
 
     function: Any
 
+    def __init__(self, **unknown: Any) -> None:
+        super().__init__()
+        if unknown:
+            raise errors.invalid(TypeError, f"{type(self).__name__}.__init__() got an unexpected keyword argument '{next(iter(unknown))}'")
+
     def construct(self, x: Any) -> Any:
         return type(self).function(x)
 
@@ -89,6 +94,9 @@ class ReLU(Activation):
     """nn.ReLU."""
 
     function = elementwise.relu
+
+    def construct(self, input: Any) -> Any:
+        return elementwise.relu(input)
 
 
 class Sigmoid(Activation):
@@ -181,7 +189,7 @@ def dropout(input: Any, p: float = 0.5, training: bool = True, seed: int | None 
     if not training:
         return input
     if not 0 <= p < 1:
-        raise errors.invalid(RuntimeError, f"For 'Dropout, the 'keep_prob' must be in (0.0, 1.0], but got {1 - p:g}")
+        raise errors.invalid(RuntimeError, f"For 'Dropout' of ops.dropout, the 'keep_prob' must be in (0.0, 1.0], but got {1 - p:g}")
     return torch.nn.functional.dropout(input, p, training=True)
 
 

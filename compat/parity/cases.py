@@ -155,7 +155,11 @@ def _torch_case(row: Row, source: Row, fixture: Fixture, arguments: dict[str, An
         made, called = _in_order(made, dict(row.parameters)), _in_order(called, dict(row.call or row.parameters))
     section = "call" if row.kind == "class" else "parameters"
     differentiable = [slots[n].name for n in source.gradient if n in slots and slots[n].section == section]
-    gradient = () if fixture.raises else tuple(n for n in differentiable if isinstance(called.get(n), (dict, list)))
+    gradient = (
+        ()
+        if fixture.raises or arguments.get("inplace") is True
+        else tuple(n for n in differentiable if isinstance(called.get(n), (dict, list)))
+    )
     declared = _declared(row, source, "torch", fixture.name, None) or _refusal(row)
     return Case("torch", row.torch, row.torch, fixture.name, made, called, gradient, fixture.raises, style, _kind(row), row.draws,
                 _variadic(row.call or row.parameters), _by_place(row.call or row.parameters), _keyword_only(row), declared=declared)  # fmt: skip
@@ -212,7 +216,7 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     if style == "positional":
         made, called = _in_order(made, dict(counterpart.parameters)), _in_order(called, dict(counterpart.call or counterpart.parameters))
     received = {target: slot.name for slot, target in mindspore_slots(row, counterpart)}
-    differentiable = () if fixture.raises else (received.get(name, "") for name in source.gradient)
+    differentiable = () if fixture.raises or arguments.get("inplace") is True else (received.get(name, "") for name in source.gradient)
     gradient = tuple(name for name in differentiable if isinstance(called.get(name), (dict, list)))
     kind: Kind = "method" if counterpart.is_method else row.kind if row.kind in ("class", "optimizer") else "function"
     case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, row.draws,

@@ -166,7 +166,7 @@ def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
         leaf.requires_grad_()
     constructor = None if case.constructor is None else _arguments(case.constructor, torch, mindspore=False)
     target, result = _applied(case, torch, api, constructor, call)
-    if case.style == "in_place":
+    if case.style == "in_place" or {**(case.constructor or {}), **case.call}.get("inplace") is True:
         result = result, next(iter(call.values()))
     values, structure = _flattened(result, array)
     output = next((each for each in _tensors_of(result, torch.Tensor) if each.is_floating_point()), None)

@@ -13,7 +13,7 @@ from typing import Any
 from compat.errors import invalid
 from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, strangers, unusual
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.overridable import FUNCTIONAL
+from compat.torch_on_mindspore.overridable import ASKS_ITS_ARGUMENT, FUNCTIONAL
 from compat.torch_on_mindspore.storage import alias
 
 native = mindspore.Tensor
@@ -64,18 +64,28 @@ def entrance(name: str, function: Any) -> Any:
                 args, kwargs = adopted(args), adopted(kwargs)
         try:
             return function(*args, **kwargs)
-        except AttributeError as error:
-            raise _refused(name, (*args, *kwargs.values()), error) from error
+        except (AttributeError, TypeError) as error:
+            refusal = _refusal(name, (*args, *kwargs.values()), error)
+            if refusal is None:
+                raise
+            raise refusal from error
 
     return known_as(name, called)
 
 
-def _refused(name: str, given: tuple[Any, ...], error: AttributeError) -> Exception:
-    """What to raise for `error`: TypeError where an argument that should be a tensor is something else."""
-    value = error.obj
-    if error.name is not None and any(value is one for one in given) and type(value) in DATA:
-        return invalid(TypeError, f"{name.rpartition('.')[2]}(): an argument must be Tensor, not {type(value).__name__}")
-    return error
+def _refusal(name: str, given: tuple[Any, ...], error: AttributeError | TypeError) -> Exception | None:
+    """PyTorch's TypeError, if `error` comes of an argument that should be a tensor; a function that this one calls may have said so."""
+    if isinstance(error, TypeError):
+        kind = error.__dict__.get("not_a_tensor")
+    else:
+        value = error.obj
+        found = error.name is not None and type(value) in DATA and any(value is one for one in given)
+        kind = type(value).__name__ if found and name not in ASKS_ITS_ARGUMENT else None
+    if kind is None:
+        return None
+    refusal = invalid(TypeError, f"{name.rpartition('.')[2]}(): an argument must be Tensor, not {kind}")
+    refusal.__dict__["not_a_tensor"] = kind
+    return refusal
 
 
 def named(name: str) -> Callable[[Any], Any]:

@@ -61,6 +61,20 @@ FUNCTIONAL = {
     **{f"torch_{name}": f"torch.{name}" for name in ("batch_norm", "group_norm", "instance_norm", "layer_norm")},
 }
 
+# functions in Python that ask their first argument for a shape or a method before they call anything in C++: AttributeError for what
+# is no tensor, where the others raise TypeError
+ASKING = {
+    "torch.nn.functional": """
+adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool2d adaptive_max_pool3d affine_grid binary_cross_entropy
+binary_cross_entropy_with_logits dropout1d dropout2d dropout3d embedding_bag fractional_max_pool2d fractional_max_pool3d glu
+group_norm instance_norm interpolate local_response_norm lp_pool1d lp_pool2d lp_pool3d max_unpool1d max_unpool2d max_unpool3d
+multi_head_attention_forward normalize softsign tanhshrink triplet_margin_with_distance_loss upsample upsample_bilinear
+upsample_nearest
+""",
+    "torch.nn.init": "constant_ kaiming_uniform_ normal_ uniform_",
+}
+ASKS_ITS_ARGUMENT = frozenset(f"{module}.{name}" for module, names in ASKING.items() for name in names.split())
+
 # the operators that PyTorch hands over as another method
 OPERATORS = {
     "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "mod": "remainder", "matmul": "matmul", "radd": "add", "rmul": "mul",

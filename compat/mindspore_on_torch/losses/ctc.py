@@ -55,6 +55,9 @@ def ctc_loss_module(
         return ctc_loss(log_probs, targets, input_lengths, target_lengths, blank, reduction, zero_infinity)[0]
     if targets.ndim > 2 or (targets.ndim == 2 and targets.shape[0] != 1):
         raise errors.invalid(ValueError, f"mindspore.nn.CTCLoss: targets of one sequence are (S) or (1, S), not {tuple(targets.shape)}")
+    for name, lengths in (("input_lengths", input_lengths), ("target_lengths", target_lengths)):
+        if isinstance(lengths, torch.Tensor) and lengths.ndim != 1:
+            raise errors.invalid(ValueError, f"mindspore.nn.CTCLoss: the dimension of {name} must be 1, not {lengths.ndim}")
     batch, labels = torch.unsqueeze(log_probs, 1), torch.reshape(targets, (1, -1))
     loss, _ = ctc_loss(batch, labels, input_lengths, target_lengths, blank, reduction, zero_infinity)
     return torch.reshape(loss, ())

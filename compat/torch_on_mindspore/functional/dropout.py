@@ -9,16 +9,14 @@ from typing import Any
 from compat.errors import invalid
 from compat.torch_on_mindspore import arithmetic, dtypes, random
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.in_place import _written as written
+from compat.torch_on_mindspore.in_place import _written as written, check_writable
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.operands import not_tensor
 
 SATURATION = 1.7580993408473766  # where selu ends for large negative numbers, without its sign
 
 
-def dropped(
-    name: str, input: Any, p: float, training: bool, inplace: bool, *, features: bool = False, alpha: bool = False
-) -> Any:
+def dropped(name: str, input: Any, p: float, training: bool, inplace: bool, *, features: bool = False, alpha: bool = False) -> Any:
     """Elements dropped with probability p, or with `features` whole channels of (N, C, …), for the function `name`.
 
     TypeError for what is no tensor, ValueError for p outside [0, 1].
@@ -117,6 +115,8 @@ def dropout3d(input: Any, p: float = 0.5, training: bool = True, inplace: bool =
 
 
 def of_channels(input: Any, p: float, training: bool, inplace: bool, *, single: bool) -> Any:
+    if single and inplace:
+        check_writable(input)
     batch = input.unsqueeze(0) if single else input
     found = dropped("feature_dropout", batch, p, training, inplace, features=True)
     return found.squeeze(0) if single else found

@@ -48,9 +48,10 @@ def fractional(rank: int, input: Any, kernel_size: Any, output_size: Any, output
         raise invalid(ValueError, f"{name} requires specifying either an output_size or an output_ratio")
     sizes, kernel = tuple(input.shape[-rank:]), _ntuple(rank)(kernel_size)
     if output_size is None:
-        if len(output_ratio) > rank:
+        ratios = output_ratio if rank == 2 else _ntuple(rank)(output_ratio)  # in two dimensions PyTorch takes no single number
+        if len(ratios) > rank:
             raise invalid(ValueError, f"{name} requires output_ratio to either be a single Int or tuple of Ints.")
-        output_size = tuple(int(size * ratio) for size, ratio in zip(sizes, output_ratio, strict=True))
+        output_size = tuple(int(size * ratio) for size, ratio in zip(sizes, ratios, strict=True))
     outer = _ntuple(rank)(output_size)
     if input.ndim not in (rank + 1, rank + 2) or 0 in input.shape[-rank - 1 :]:
         raise invalid(

@@ -157,7 +157,7 @@ class RNNBase(Module):
 
     def _run(self, input: Any, sizes: list[int] | None, hx: Any) -> tuple[Any, Any]:
         """All layers, with dropout between them: input (steps, batch, features), or packed rows with the batch `sizes` of the steps."""
-        states = hx if isinstance(hx, tuple) else (hx,)
+        states = tuple(hx) if isinstance(hx, (tuple, list)) else (hx,)
         count = self._directions
         weights = [
             (*found[:2], *(found[2:4] if self.bias else (None, None)), found[-1] if self.proj_size else None) for found in self.all_weights
@@ -171,7 +171,7 @@ class RNNBase(Module):
             input, state = recurrent.layer(self.mode, input, sizes, mine, weights[own])
             last.append(state)
         joined = as_tensor(last[0] if len(last) == 1 else tuple(cat(one) for one in zip(*last, strict=True)))
-        return as_tensor(input), joined if isinstance(hx, tuple) else joined[0]
+        return as_tensor(input), joined if isinstance(hx, (tuple, list)) else joined[0]
 
     def extra_repr(self) -> str:
         shown = [f"{self.input_size}, {self.hidden_size}"]

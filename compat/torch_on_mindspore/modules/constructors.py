@@ -11,7 +11,12 @@ from compat.torch_on_mindspore.module import Module
 def name_constructors(module: dict[str, Any]) -> None:
     """Give every layer that a module defines, given as its globals, an `__init__` under its own name."""
     for name, thing in list(module.items()):
-        if isinstance(thing, type) and issubclass(thing, Module) and thing.__module__ == module["__name__"] and "__init__" not in vars(thing):
+        if (
+            isinstance(thing, type)
+            and issubclass(thing, Module)
+            and thing.__module__ == module["__name__"]
+            and "__init__" not in vars(thing)
+        ):
             inherited: Any = thing.__init__
             if inherited is not Module.__init__:
                 thing.__init__ = renamed(inherited, f"{name}.__init__")  # type: ignore[method-assign]

@@ -1062,6 +1062,7 @@ def interpolate(
 
     Differences from torch.nn.functional.interpolate:
         - antialias / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.interpolate: input must be a Tensor, got {type(input).__name__}")
@@ -1567,6 +1568,9 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.prelu:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.prelu: input must be a Tensor, got {type(input).__name__}")

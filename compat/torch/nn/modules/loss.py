@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import compat.torch.nn.functional as _functional
 from compat import conversions as _conversions, errors as _errors
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.losses.base import _Loss as _Loss, _WeightedLoss as _WeightedLoss
 from compat.torch_on_mindspore.losses.linear import LinearCrossEntropyLoss as LinearCrossEntropyLoss
-from compat.torch_on_mindspore.module import Module as _Module
 from compat.torch_on_mindspore.tensor import Tensor
 
 if not TYPE_CHECKING:
@@ -37,10 +37,12 @@ __all__ = [
     "SoftMarginLoss",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
+    "_Loss",
+    "_WeightedLoss",
 ]
 
 
-class BCELoss(_Module):
+class BCELoss(_Loss):
     """Binary cross entropy of probabilities against target.
 
     The module of torch.nn.functional.binary_cross_entropy.
@@ -90,7 +92,7 @@ class BCELoss(_Module):
             raise _errors.at_boundary("torch.nn.BCELoss", error, RuntimeError, input=input, target=target)
 
 
-class BCEWithLogitsLoss(_Module):
+class BCEWithLogitsLoss(_Loss):
     """Binary cross entropy of sigmoid(input) against target, computed so that large inputs do not overflow.
 
     The module of torch.nn.functional.binary_cross_entropy_with_logits.
@@ -148,7 +150,7 @@ class BCEWithLogitsLoss(_Module):
             raise _errors.at_boundary("torch.nn.BCEWithLogitsLoss", error, RuntimeError, input=input, target=target)
 
 
-class CosineEmbeddingLoss(_Module):
+class CosineEmbeddingLoss(_Loss):
     """1 - cos(input1, input2) for pairs that belong together (target 1), max(0, cos - margin) for others (target -1).
 
     The module of torch.nn.functional.cosine_embedding_loss.
@@ -193,7 +195,7 @@ class CosineEmbeddingLoss(_Module):
             raise _errors.at_boundary("torch.nn.CosineEmbeddingLoss", error, RuntimeError, input1=input1, input2=input2, target=target)
 
 
-class CrossEntropyLoss(_Module):
+class CrossEntropyLoss(_Loss):
     """Cross entropy of softmax(input) against class indices or class probabilities.
 
     The module of torch.nn.functional.cross_entropy.
@@ -260,7 +262,7 @@ class CrossEntropyLoss(_Module):
             raise _errors.at_boundary("torch.nn.CrossEntropyLoss", error, RuntimeError, input=input, target=target)
 
 
-class CTCLoss(_Module):
+class CTCLoss(_Loss):
     """Connectionist temporal classification: the negative log likelihood of label sequences under unsegmented log probabilities.
 
     The module of torch.nn.functional.ctc_loss.
@@ -313,7 +315,7 @@ class CTCLoss(_Module):
             )
 
 
-class GaussianNLLLoss(_Module):
+class GaussianNLLLoss(_Loss):
     """Negative log likelihood of target under a normal distribution of mean input and variance var.
 
     The module of torch.nn.functional.gaussian_nll_loss.
@@ -351,7 +353,7 @@ class GaussianNLLLoss(_Module):
             raise _errors.at_boundary("torch.nn.GaussianNLLLoss", error, RuntimeError, input=input, target=target, var=var)
 
 
-class HingeEmbeddingLoss(_Module):
+class HingeEmbeddingLoss(_Loss):
     """input where target is 1, max(0, margin - input) where it is -1.
 
     The module of torch.nn.functional.hinge_embedding_loss.
@@ -391,7 +393,7 @@ class HingeEmbeddingLoss(_Module):
             raise _errors.at_boundary("torch.nn.HingeEmbeddingLoss", error, RuntimeError, input=input, target=target)
 
 
-class HuberLoss(_Module):
+class HuberLoss(_Loss):
     """Half the squared difference up to delta, delta times the absolute difference less delta / 2 beyond it.
 
     The module of torch.nn.functional.huber_loss.
@@ -429,7 +431,7 @@ class HuberLoss(_Module):
             raise _errors.at_boundary("torch.nn.HuberLoss", error, RuntimeError, input=input, target=target)
 
 
-class KLDivLoss(_Module):
+class KLDivLoss(_Loss):
     """Kullback-Leibler divergence of target from the distribution whose logarithm is input.
 
     The module of torch.nn.functional.kl_div.
@@ -476,7 +478,7 @@ class KLDivLoss(_Module):
             raise _errors.at_boundary("torch.nn.KLDivLoss", error, RuntimeError, input=input, target=target)
 
 
-class L1Loss(_Module):
+class L1Loss(_Loss):
     """Absolute difference of input and target.
 
     The module of torch.nn.functional.l1_loss.
@@ -519,7 +521,7 @@ class L1Loss(_Module):
             raise _errors.at_boundary("torch.nn.L1Loss", error, RuntimeError, input=input, target=target)
 
 
-class MarginRankingLoss(_Module):
+class MarginRankingLoss(_Loss):
     """max(0, -target * (input1 - input2) + margin): input1 should rank higher where target is 1.
 
     The module of torch.nn.functional.margin_ranking_loss.
@@ -558,7 +560,7 @@ class MarginRankingLoss(_Module):
             raise _errors.at_boundary("torch.nn.MarginRankingLoss", error, RuntimeError, input1=input1, input2=input2, target=target)
 
 
-class MSELoss(_Module):
+class MSELoss(_Loss):
     """Squared difference of input and target.
 
     The module of torch.nn.functional.mse_loss.
@@ -599,7 +601,7 @@ class MSELoss(_Module):
             raise _errors.at_boundary("torch.nn.MSELoss", error, RuntimeError, input=input, target=target)
 
 
-class MultiLabelMarginLoss(_Module):
+class MultiLabelMarginLoss(_Loss):
     """Multi-class multi-label hinge loss; a target row lists label indices up to the first -1.
 
     The module of torch.nn.functional.multilabel_margin_loss.
@@ -635,7 +637,7 @@ class MultiLabelMarginLoss(_Module):
             raise _errors.at_boundary("torch.nn.MultiLabelMarginLoss", error, RuntimeError, input=input, target=target)
 
 
-class MultiLabelSoftMarginLoss(_Module):
+class MultiLabelSoftMarginLoss(_Loss):
     """Binary cross entropy of sigmoid(input) averaged over the classes.
 
     The module of torch.nn.functional.multilabel_soft_margin_loss.
@@ -676,7 +678,7 @@ class MultiLabelSoftMarginLoss(_Module):
             raise _errors.at_boundary("torch.nn.MultiLabelSoftMarginLoss", error, RuntimeError, input=input, target=target)
 
 
-class MultiMarginLoss(_Module):
+class MultiMarginLoss(_Loss):
     """Mean over the other classes of max(0, margin - input[target] + input[i]) ** p.
 
     The module of torch.nn.functional.multi_margin_loss.
@@ -728,7 +730,7 @@ class MultiMarginLoss(_Module):
             raise _errors.at_boundary("torch.nn.MultiMarginLoss", error, RuntimeError, input=input, target=target)
 
 
-class NLLLoss(_Module):
+class NLLLoss(_Loss):
     """Negative log likelihood: minus input at the target class.
 
     The module of torch.nn.functional.nll_loss.
@@ -782,7 +784,7 @@ class NLLLoss(_Module):
             raise _errors.at_boundary("torch.nn.NLLLoss", error, RuntimeError, input=input, target=target)
 
 
-class PoissonNLLLoss(_Module):
+class PoissonNLLLoss(_Loss):
     """Negative log likelihood of target under a Poisson distribution whose rate, or its logarithm, is input.
 
     The module of torch.nn.functional.poisson_nll_loss.
@@ -836,7 +838,7 @@ class PoissonNLLLoss(_Module):
             raise _errors.at_boundary("torch.nn.PoissonNLLLoss", error, RuntimeError, log_input=log_input, target=target)
 
 
-class SmoothL1Loss(_Module):
+class SmoothL1Loss(_Loss):
     """Squared difference / (2 beta) below beta, absolute difference less beta / 2 beyond it.
 
     The module of torch.nn.functional.smooth_l1_loss.
@@ -883,7 +885,7 @@ class SmoothL1Loss(_Module):
             raise _errors.at_boundary("torch.nn.SmoothL1Loss", error, RuntimeError, input=input, target=target)
 
 
-class SoftMarginLoss(_Module):
+class SoftMarginLoss(_Loss):
     """log(1 + exp(-target * input)) for targets 1 and -1.
 
     The module of torch.nn.functional.soft_margin_loss.
@@ -927,7 +929,7 @@ class SoftMarginLoss(_Module):
             raise _errors.at_boundary("torch.nn.SoftMarginLoss", error, RuntimeError, input=input, target=target)
 
 
-class TripletMarginLoss(_Module):
+class TripletMarginLoss(_Loss):
     """max(0, d(anchor, positive) - d(anchor, negative) + margin) with the p-norm distance.
 
     The module of torch.nn.functional.triplet_margin_loss.
@@ -989,7 +991,7 @@ class TripletMarginLoss(_Module):
             )
 
 
-class TripletMarginWithDistanceLoss(_Module):
+class TripletMarginWithDistanceLoss(_Loss):
     """max(0, d(anchor, positive) - d(anchor, negative) + margin) with a distance of one's choice.
 
     The module of torch.nn.functional.triplet_margin_with_distance_loss.
