@@ -38,11 +38,12 @@ def empty(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
-            result = _torch.empty(shape, dtype=_dtypes.torch_dtype(dtype))
+            result = _torch.empty(*shape, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.numpy.empty", error, ValueError)
@@ -70,6 +71,7 @@ def empty_like(prototype: Tensor, dtype: Any = None, shape: Any = None) -> Tenso
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
         - - / shape: MindSpore only; None is PyTorch's behaviour.
     """

@@ -124,6 +124,30 @@ def broadcast_to(input: Any, shape: Any) -> Any:
         raise errors.at_boundary("mindspore.ops.broadcast_to", error, ValueError, input=input, shape=shape) from error
 
 
+def broadcast_to_method(input: Any, *sizes: Any, shape: Any = None) -> Any:
+    """Tensor.broadcast_to: the sizes one by one, as one sequence, or as `shape`."""
+    return broadcast_to(input, one_or_many(sizes) if shape is None else shape)
+
+
+def atleast(rank: int) -> Any:
+    """mindspore.ops.atleast_1d, 2d or 3d: of one tensor, or of each in a list or tuple, even if there is only one."""
+    operation = getattr(torch, f"atleast_{rank}d")
+
+    def function(inputs: Any) -> Any:
+        if isinstance(inputs, torch.Tensor):
+            return operation(inputs)
+        for one in inputs:
+            if not isinstance(one, torch.Tensor):
+                raise errors.invalid(TypeError, f"For 'atleast_{rank}d', each element of 'inputs' must be a tensor, but got {type(one)}")
+        return tuple(map(operation, inputs))
+
+    function.__name__ = function.__qualname__ = f"atleast_{rank}d"
+    return function
+
+
+atleast_1d, atleast_2d, atleast_3d = map(atleast, (1, 2, 3))
+
+
 def cast(input: Any, dtype: Any) -> Any:
     """mindspore.ops.cast: the same values in another data type."""
     return input.to(torch_dtype(dtype))

@@ -242,7 +242,11 @@ def abs(input: Any) -> Tensor:
 
 
 def clamp(input: Any, min: Any = None, max: Any = None) -> Tensor:
-    """min ≤ input ≤ max; RuntimeError when neither bound is given."""
+    """min ≤ input ≤ max; RuntimeError when neither bound is given, TypeError unless the bounds are numbers, or tensors."""
+    given = [one for one in (min, max) if one is not None]
+    if not (all(map(is_number, given)) or all(map(is_tensor, given))):
+        kinds = ", ".join(type(one).__name__ for one in given)
+        raise invalid(TypeError, f"clamp() received an invalid combination of arguments - got (Tensor, {kinds})")
     if min is None and max is None:
         raise invalid(RuntimeError, "torch.clamp: At least one of 'min' or 'max' must not be None")
     found: Any = input

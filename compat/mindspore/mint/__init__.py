@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch import dtypes as _dtypes
+from compat.mindspore_on_torch.creation import arange as arange
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
@@ -82,6 +83,7 @@ __all__ = [
     "div",
     "divide",
     "dot",
+    "einsum",
     "empty",
     "empty_like",
     "eq",
@@ -284,14 +286,14 @@ def acosh(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.acosh", error, ValueError, input=input)
 
 
-def add(input: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
+def add(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """Element-wise sum input + alpha * other, with broadcasting.
 
     Runs torch.add.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
         alpha: number.
 
     Returns:
@@ -356,7 +358,7 @@ def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: 
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.addmm:
-        - out_dtype / -: MindSpore has no such parameter.
+        - out_dtype / -: PyTorch has it on CUDA alone; convert the matrices before.
     """
     try:
         with _plain_torch():
@@ -392,14 +394,14 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: fl
         raise _errors.at_boundary("mindspore.mint.addmv", error, ValueError, input=input, mat=mat, vec=vec)
 
 
-def all(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+def all(input: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> Tensor:
     """Tests whether all elements, over everything or along dim, are nonzero.
 
     Runs torch.all.
 
     Args:
         input: Tensor.
-        dim: int.
+        dim: int or tuple of int.
         keepdim: bool.
 
     Returns:
@@ -419,7 +421,7 @@ def all(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.all", error, ValueError, input=input)
 
 
-def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
+def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
     """Tests whether |input - other| <= atol + rtol * |other| holds for every element.
 
     Runs torch.allclose.
@@ -529,38 +531,6 @@ def any(input: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.any", error, ValueError, input=input)
-
-
-def arange(start: float = 0, end: float | None = None, step: float = 1, *, dtype: Any = None) -> Tensor:
-    """Evenly spaced numbers start, start + step, ... up to but without end.
-
-    Runs torch.arange.
-
-    Args:
-        start: number.
-        end: number.
-        step: number.
-        dtype: dtype.
-
-    Returns:
-        A 1-D tensor of ceil((end - start) / step) elements; int64 if all arguments are integers, else float32.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.arange:
-        - start / start: default None / 0.
-        - layout / -: MindSpore has no such parameter.
-        - device / -: MindSpore has no such parameter.
-        - pin_memory / -: MindSpore has no such parameter.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-    """
-    try:
-        with _plain_torch():
-            result = _torch.arange(end=end, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(start=(start, None), step=(step, 1)))
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.arange", error, ValueError)
 
 
 def arccos(input: Tensor) -> Tensor:
@@ -791,15 +761,10 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.argsort:
-        - stable / stable: default None / False; position 2 / 4.
-        - dim / dim: position 3 / 2.
-        - descending / descending: position 4 / 3.
     """
     try:
         with _plain_torch():
-            result = _torch.argsort(input, dim=dim, descending=descending, **_arguments.changed(stable=(stable, None)))
+            result = _torch.argsort(input, dim=dim, descending=descending, **_arguments.changed(stable=(stable, False)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.argsort", error, ValueError, input=input)
@@ -941,7 +906,7 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, a
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.baddbmm:
-        - out_dtype / -: MindSpore has no such parameter.
+        - out_dtype / -: PyTorch has it on CUDA alone; convert the matrices before.
     """
     try:
         with _plain_torch():
@@ -1001,14 +966,14 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         raise _errors.at_boundary("mindspore.mint.bincount", error, ValueError, input=input, weights=weights)
 
 
-def bitwise_and(input: Tensor, other: Tensor) -> Tensor:
+def bitwise_and(input: Tensor, other: Tensor | float) -> Tensor:
     """Bit-by-bit AND of two integer tensors; logical AND for bool.
 
     Runs torch.bitwise_and.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape, integer or bool by type promotion.
@@ -1027,14 +992,14 @@ def bitwise_and(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.bitwise_and", error, ValueError, input=input, other=other)
 
 
-def bitwise_or(input: Tensor, other: Tensor) -> Tensor:
+def bitwise_or(input: Tensor, other: Tensor | float) -> Tensor:
     """Bit-by-bit OR of two integer tensors; logical OR for bool.
 
     Runs torch.bitwise_or.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape, integer or bool by type promotion.
@@ -1050,14 +1015,14 @@ def bitwise_or(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.bitwise_or", error, ValueError, input=input, other=other)
 
 
-def bitwise_xor(input: Tensor, other: Tensor) -> Tensor:
+def bitwise_xor(input: Tensor, other: Tensor | float) -> Tensor:
     """Bit-by-bit exclusive OR of two integer tensors; true where they differ for bool.
 
     Runs torch.bitwise_xor.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape, integer or bool by type promotion.
@@ -1090,7 +1055,7 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.bmm:
-        - out_dtype / -: MindSpore has no such parameter.
+        - out_dtype / -: PyTorch has it on CUDA alone; convert the matrices before.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.bmm: input must be a Tensor, got {type(input).__name__}")
@@ -1145,9 +1110,6 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.cat:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -1157,14 +1119,14 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.cat", error, ValueError, tensors=tensors)
 
 
-def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str = "use_mm_for_euclid_dist_if_necessary") -> Tensor:
+def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str = "use_mm_for_euclid_dist_if_necessary") -> Tensor:
     """p-norm distance between every row of x1 and every row of x2, per batch.
 
     Runs torch.cdist.
 
     Args:
-        x1: object.
-        x2: object.
+        x1: Tensor.
+        x2: Tensor.
         p: float.
         compute_mode: str.
 
@@ -1179,7 +1141,7 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str = "use_mm_for_eucl
             result = _torch.cdist(x1, x2, p=p, compute_mode=compute_mode)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.cdist", error, ValueError)
+        raise _errors.at_boundary("mindspore.mint.cdist", error, ValueError, x1=x1, x2=x2)
 
 
 def ceil(input: Tensor) -> Tensor:
@@ -1210,7 +1172,7 @@ def ceil(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.ceil", error, ValueError, input=input)
 
 
-def chunk(input: Tensor, chunks: int, dim: int = 0) -> Tensor:
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """Cuts input along dim into at most chunks pieces of equal size, the last one possibly smaller.
 
     Runs torch.chunk.
@@ -1237,15 +1199,15 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.chunk", error, ValueError, input=input)
 
 
-def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
+def clamp(input: Tensor, min: Tensor | float | None = None, max: Tensor | float | None = None) -> Tensor:
     """Limits each element to the range from min to max; where min > max, max wins.
 
     Runs torch.clamp.
 
     Args:
         input: Tensor.
-        min: number.
-        max: number.
+        min: Tensor or number.
+        max: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape, dtype by type promotion.
@@ -1261,7 +1223,7 @@ def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> 
             result = _torch.clamp(input, min=min, max=max)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.clamp", error, ValueError, input=input)
+        raise _errors.at_boundary("mindspore.mint.clamp", error, ValueError, input=input, min=min, max=max)
 
 
 def clone(input: Tensor) -> Tensor:
@@ -1303,9 +1265,6 @@ def concat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.cat:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -1371,14 +1330,14 @@ def cosh(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.cosh", error, ValueError, input=input)
 
 
-def count_nonzero(input: Tensor, dim: int | None = None) -> Tensor:
+def count_nonzero(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Tensor:
     """Counts the elements that are not zero, along dim or in the whole tensor.
 
     Runs torch.count_nonzero.
 
     Args:
         input: Tensor.
-        dim: int.
+        dim: int or tuple of int.
 
     Returns:
         An int64 tensor with dim removed, 0-dim without dim.
@@ -1421,7 +1380,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.cross", error, ValueError, input=input, other=other)
 
 
-def cummax(input: Tensor, dim: int) -> Tensor:
+def cummax(input: Tensor, dim: int) -> tuple[Tensor, ...]:
     """Largest value so far along dim, with the place where it was found.
 
     Runs torch.cummax.
@@ -1450,7 +1409,7 @@ def cummax(input: Tensor, dim: int) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.cummax", error, ValueError, input=input)
 
 
-def cummin(input: Tensor, dim: int) -> Tensor:
+def cummin(input: Tensor, dim: int) -> tuple[Tensor, ...]:
     """Smallest value so far along dim, with the place where it was found.
 
     Runs torch.cummin.
@@ -1556,14 +1515,14 @@ def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None
         raise _errors.at_boundary("mindspore.mint.diff", error, ValueError, input=input, prepend=prepend, append=append)
 
 
-def div(input: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Tensor:
+def div(input: Tensor, other: Tensor | float, *, rounding_mode: str | None = None) -> Tensor:
     """Elementwise quotient input / other, optionally rounded toward zero (trunc) or down (floor).
 
     Runs torch.div.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
         rounding_mode: str.
 
     Returns:
@@ -1583,14 +1542,14 @@ def div(input: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Te
         raise _errors.at_boundary("mindspore.mint.div", error, ValueError, input=input, other=other)
 
 
-def divide(input: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Tensor:
+def divide(input: Tensor, other: Tensor | float, *, rounding_mode: str | None = None) -> Tensor:
     """Elementwise quotient input / other, optionally rounded toward zero (trunc) or down (floor).
 
     Runs torch.div.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
         rounding_mode: str.
 
     Returns:
@@ -1636,6 +1595,29 @@ def dot(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.dot", error, ValueError, input=input, other=other)
 
 
+def einsum(equation: str, *operands: Any) -> Tensor:
+    """Multiplies the operands and sums over repeated labels, as written in an equation such as 'ij,jk->ik'.
+
+    Runs torch.einsum.
+
+    Args:
+        equation: str.
+        operands: tuple of Tensor.
+
+    Returns:
+        A tensor whose dimensions are the output labels of the equation.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.einsum(equation, *operands)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.einsum", error, ValueError, operands=operands)
+
+
 def empty(*size: Any, dtype: Any = None, device: Any = None, pin_memory: bool = False) -> Tensor:
     """Allocates a tensor of the given size without setting its elements.
 
@@ -1655,12 +1637,12 @@ def empty(*size: Any, dtype: Any = None, device: Any = None, pin_memory: bool = 
 
     Differences from torch.empty:
         - layout / -: MindSpore has no such parameter.
-        - pin_memory / pin_memory: default None / False.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
-            result = _torch.empty(size, dtype=_dtypes.torch_dtype(dtype), device=device, pin_memory=pin_memory)
+            result = _torch.empty(*size, dtype=_dtypes.torch_dtype(dtype), device=device, pin_memory=pin_memory)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.empty", error, ValueError)
@@ -1686,9 +1668,8 @@ def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, pin_memo
 
     Differences from torch.empty_like:
         - layout / -: MindSpore has no such parameter.
-        - pin_memory / pin_memory: default None / False.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.empty_like: input must be a Tensor, got {type(input).__name__}")
@@ -1700,14 +1681,14 @@ def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, pin_memo
         raise _errors.at_boundary("mindspore.mint.empty_like", error, ValueError, input=input)
 
 
-def eq(input: Tensor, other: Tensor) -> Tensor:
+def eq(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise comparison input == other, with broadcasting.
 
     Runs torch.eq.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -1726,7 +1707,7 @@ def eq(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.eq", error, ValueError, input=input, other=other)
 
 
-def equal(input: Tensor, other: Tensor) -> Tensor:
+def equal(input: Tensor, other: Tensor) -> bool:
     """Tests whether two tensors have the same size and the same elements throughout.
 
     Runs torch.equal.
@@ -1931,6 +1912,7 @@ def eye(n: int, m: int | None = None, dtype: Any = None) -> Tensor:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
