@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes, ordering as _ordering, products as _products
+from compat.mindspore_on_torch import dtypes as _dtypes, elementwise as _elementwise, ordering as _ordering, products as _products
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor, attach as _attach
 from compat.packages import lazy as _lazy
@@ -17,6 +17,8 @@ _AnyTensor: Any = _load("torch").Tensor
 _linalg: Any = _load("torch.linalg")
 _torch: Any = _load("torch")
 __all__ = [
+    "abs",
+    "absolute",
     "addcmul",
     "addmm",
     "addr",
@@ -59,6 +61,58 @@ __all__ = [
     "vsplit",
     "where",
 ]
+
+
+def abs(self: Tensor) -> Tensor:
+    """Magnitude of each element: |x| for real numbers, sqrt(re^2 + im^2) for complex ones.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+
+    Returns:
+        A tensor of the shape of input; complex becomes the matching real dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.abs:
+        - input / self: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _elementwise.abs(self)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.abs", error, ValueError, self=self)
+
+
+def absolute(self: Tensor) -> Tensor:
+    """Another name of torch.abs, which has no function in place.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+
+    Returns:
+        A tensor of the shape of input; complex becomes the matching real dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.absolute:
+        - input / self: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _elementwise.absolute(self)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.absolute", error, ValueError, self=self)
 
 
 def addcmul(self: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) -> Tensor:
@@ -110,6 +164,7 @@ def addmm(self: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: f
     Differences from torch.addmm:
         - input / self: same function, other name.
         - out_dtype / -: PyTorch has it on CUDA alone; convert the matrices before.
+        - The product of matrices over an empty dimension is uninitialised memory in MindSpore on CPU; here it is 0.
     """
     try:
         with _plain_torch():
@@ -384,7 +439,8 @@ def cummax(self: Tensor, axis: int) -> tuple[Tensor, ...]:
     Differences from torch.cummax:
         - input / self: same function, other name.
         - dim / axis: same function, other name.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore has no CPU kernel for its gradient; here the gradient is PyTorch's.
+        - MindSpore takes no tensor without dimensions.
     """
     try:
         with _plain_torch():
@@ -413,6 +469,7 @@ def cumprod(self: Tensor, dim: int, dtype: Any = None) -> Tensor:
     Differences from torch.cumprod:
         - input / self: same function, other name.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - The gradient of MindSpore's cumprod is NaN at an element that is 0.
     """
     try:
         with _plain_torch():
@@ -473,6 +530,7 @@ def diff(self: Tensor, n: int = 1, axis: int = -1, prepend: Tensor | None = None
     Differences from torch.diff:
         - input / self: same function, other name.
         - dim / axis: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -1279,6 +1337,8 @@ def where(self: Tensor, condition: Tensor, y: Tensor) -> Tensor:
 
 _attach(
     [
+        abs,
+        absolute,
         addcmul,
         addmm,
         addr,

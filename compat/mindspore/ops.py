@@ -23,6 +23,7 @@ from compat.mindspore_on_torch.creation import (
 )
 from compat.mindspore_on_torch.elementwise import (
     abs as abs,
+    absolute as absolute,
     add as add,
     ceil as ceil,
     clip_by_value as clip_by_value,
@@ -112,7 +113,9 @@ from compat.mindspore_on_torch.shaping import (
     atleast_2d as atleast_2d,
     atleast_3d as atleast_3d,
     broadcast_to as broadcast_to,
+    cartesian_prod as cartesian_prod,
     cast as cast,
+    combinations as combinations,
     concat as cat,
     concat as concat,
     expand_dims as expand_dims,
@@ -537,31 +540,6 @@ __all__ = [
 ]
 
 
-def absolute(input: Tensor) -> Tensor:
-    """Another name of torch.abs, which has no function in place.
-
-    Runs torch.absolute.
-
-    Args:
-        input: Tensor.
-
-    Returns:
-        A tensor of the shape of input; complex becomes the matching real dtype.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-    """
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.ops.absolute: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.absolute(input)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.absolute", error, ValueError, input=input)
-
-
 def acos(input: Tensor) -> Tensor:
     """Inverse cosine of each element in radians, from 0 to pi; nan outside of [-1, 1].
 
@@ -808,6 +786,7 @@ def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: 
 
     Differences from torch.addmm:
         - out_dtype / -: PyTorch has it on CUDA alone; convert the matrices before.
+        - The product of matrices over an empty dimension is uninitialised memory in MindSpore on CPU; here it is 0.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.addmm: input must be a Tensor, got {type(input).__name__}")
@@ -1086,6 +1065,9 @@ def argwhere(input: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.argwhere:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.argwhere: input must be a Tensor, got {type(input).__name__}")
@@ -1449,6 +1431,7 @@ def bartlett_window(window_length: int, periodic: bool = True, *, dtype: Any = N
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
         - requires_grad / -: MindSpore has no such parameter.
+        - MindSpore's own API wants the length in a Tensor; here an int does as well.
     """
     try:
         with _plain_torch():
@@ -1888,6 +1871,7 @@ def blackman_window(window_length: int, periodic: bool = True, *, dtype: Any = N
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
         - requires_grad / -: MindSpore has no such parameter.
+        - MindSpore's own API wants the length in a Tensor; here an int does as well.
     """
     try:
         with _plain_torch():
@@ -1915,6 +1899,7 @@ def block_diag(*inputs: Any) -> Tensor:
 
     Differences from torch.block_diag:
         - tensors / inputs: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -1954,31 +1939,6 @@ def bmm(input_x: Tensor, mat2: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.bmm", error, ValueError, input_x=input_x, mat2=mat2)
 
 
-def cartesian_prod(*inputs: Any) -> Tensor:
-    """All combinations of one element from each of the given 1-D tensors, one per row.
-
-    Runs torch.cartesian_prod.
-
-    Args:
-        inputs: tuple of Tensor.
-
-    Returns:
-        A tensor of shape (product of the lengths, number of tensors); 1-D for a single tensor.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.cartesian_prod:
-        - tensors / inputs: same function, other name.
-    """
-    try:
-        with _plain_torch():
-            result = _torch.cartesian_prod(*inputs)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.cartesian_prod", error, ValueError, inputs=inputs)
-
-
 def cdist(x1: Tensor, x2: Tensor, p: float = 2.0) -> Tensor:
     """p-norm distance between every row of x1 and every row of x2, per batch.
 
@@ -1997,6 +1957,7 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0) -> Tensor:
 
     Differences from torch.cdist:
         - compute_mode / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -2139,6 +2100,9 @@ def clamp(input: Tensor, min: Tensor | float | None = None, max: Tensor | float 
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.clamp:
+        - MindSpore on CPU makes a bound of NaN; here NaN stays, as in PyTorch.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.clamp: input must be a Tensor, got {type(input).__name__}")
@@ -2166,6 +2130,9 @@ def clip(input: Tensor, min: Tensor | float | None = None, max: Tensor | float |
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.clamp:
+        - MindSpore on CPU makes a bound of NaN; here NaN stays, as in PyTorch.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.clip: input must be a Tensor, got {type(input).__name__}")
@@ -2219,6 +2186,9 @@ def column_stack(tensors: Sequence[Tensor]) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.column_stack:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -2226,33 +2196,6 @@ def column_stack(tensors: Sequence[Tensor]) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.column_stack", error, ValueError, tensors=tensors)
-
-
-def combinations(input: Tensor, r: int = 2, with_replacement: bool = False) -> Tensor:
-    """All choices of r elements of a 1-D tensor in order, with repeats if with_replacement is True.
-
-    Runs torch.combinations.
-
-    Args:
-        input: Tensor.
-        r: int.
-        with_replacement: bool.
-
-    Returns:
-        A tensor of shape (number of combinations, r), dtype of input.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-    """
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.ops.combinations: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.combinations(input, r=r, with_replacement=with_replacement)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.combinations", error, ValueError, input=input)
 
 
 def cond(A: Tensor, p: float | None = None) -> Tensor:
@@ -2621,11 +2564,11 @@ def cov(input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, a
         A square matrix with one row per variable, 0-dim for 1-D input; integers become float32.
 
     Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.ops.cov: input must be a Tensor, got {type(input).__name__}")
+        raise _errors.invalid(AttributeError, f"mindspore.ops.cov: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
             result = _torch.cov(input, correction=correction, fweights=fweights, aweights=aweights)
@@ -2650,6 +2593,9 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cross:
+        - MindSpore on CPU reads past the end of an operand that is broadcast.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cross: input must be a Tensor, got {type(input).__name__}")
@@ -2845,7 +2791,8 @@ def cummax(input: Tensor, axis: int) -> tuple[Tensor, ...]:
 
     Differences from torch.cummax:
         - dim / axis: same function, other name.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore has no CPU kernel for its gradient; here the gradient is PyTorch's.
+        - MindSpore takes no tensor without dimensions.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cummax: input must be a Tensor, got {type(input).__name__}")
@@ -2876,6 +2823,7 @@ def cumprod(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
 
     Differences from torch.cumprod:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - The gradient of MindSpore's cumprod is NaN at an element that is 0.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cumprod: input must be a Tensor, got {type(input).__name__}")
@@ -3137,6 +3085,7 @@ def diff(x: Tensor, n: int = 1, axis: int = -1, prepend: Tensor | None = None, a
     Differences from torch.diff:
         - input / x: same function, other name.
         - dim / axis: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.diff: x must be a Tensor, got {type(x).__name__}")
@@ -3192,6 +3141,9 @@ def dist(input: Tensor, other: Tensor, p: float = 2) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.dist:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.dist: input must be a Tensor, got {type(input).__name__}")
@@ -3440,6 +3392,7 @@ def erfinv(input: Tensor) -> Tensor:
 
     Differences from torch.erfinv:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore's erfinv on CPU is off by 0.05 at 0.999 and by 0.33 at 0.9999.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.erfinv: input must be a Tensor, got {type(input).__name__}")

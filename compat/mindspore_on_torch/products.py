@@ -26,4 +26,4 @@ def bernoulli(input: Any, p: Any = 0.5, seed: Any = None) -> Any:
     refuse("mindspore.ops.bernoulli", seed=seed)
     check_tensor("bernoulli", input)
     chances = p if isinstance(p, torch.Tensor) else torch.tensor(float(p))
-    return torch.bernoulli(chances.expand(input.shape)).to(input.dtype)
+    return torch.bernoulli(chances.expand(input.shape)).type_as(input)

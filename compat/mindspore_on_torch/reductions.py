@@ -25,11 +25,16 @@ def either_spelling(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def axes(input: Any, axis: Axis) -> list[int]:
-    """`axis` as a list; None and the empty tuple mean every axis."""
+def axes(input: Any, axis: Axis, name: str = "Reduce") -> list[int]:
+    """`axis` as a list; None and the empty tuple mean every axis. ValueError for an axis that there is not."""
     if axis is None or axis == ():
         return list(range(input.ndim))
-    return list(axis) if isinstance(axis, (tuple, list)) else [axis]
+    found = list(axis) if isinstance(axis, (tuple, list)) else [axis]
+    bound = input.ndim or 1
+    for one in found:
+        if isinstance(one, int) and not -bound <= one < bound:
+            raise errors.invalid(ValueError, f"For {name}, the axis value must be in [{-bound},{bound}), but got {one}.")
+    return found
 
 
 def check_tensor(name: str, input: Any, kind: type[Exception] = TypeError) -> None:
@@ -141,11 +146,11 @@ def real(input: Any) -> Any:
 def all(input: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Whether every element over `axis` is true."""
     check_tensor("all", input)
-    return torch.all(input, axes(input, axis), keepdim=keepdims)
+    return torch.all(input, axes(input, axis, "all"), keepdim=keepdims)
 
 
 @either_spelling
 def any(input: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Whether some element over `axis` is true."""
     check_tensor("any", input)
-    return torch.any(input, axes(input, axis), keepdim=keepdims)
+    return torch.any(input, axes(input, axis, "any"), keepdim=keepdims)

@@ -257,6 +257,8 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Tensor:
         # Without a gradient, on the host: MindSpore's own clamp makes a number of NaN.
         clamped: Tensor = as_tensor(mindspore.Tensor(np.asarray(np.clip(input.asnumpy(), min, max), np.float32)))
         return clamped
+    if recorded:
+        found = without_gradient_of_nan(found)
     # At a bound the gradient is 1, where that of MindSpore's maximum would be half.
     if min is not None:
         bound = min if is_tensor(min) else constant(min, dtypes.result_type(found, min))
@@ -266,6 +268,13 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Tensor:
         found = as_tensor(ops.where(found > bound, *common(bound, found)))
     result: Tensor = found
     return result
+
+
+def without_gradient_of_nan(input: Any) -> Any:
+    """`input`, through which no gradient passes where it is NaN."""
+    if input.dtype.category != dtypes.FLOAT or (engine.ON_CPU and not np.isnan(cast(input, dtypes.float64).asnumpy()).any()):
+        return input
+    return as_tensor(ops.where(ops.isnan(input), input.detach(), input))
 
 
 def common(*operands: Any) -> tuple[Any, ...]:

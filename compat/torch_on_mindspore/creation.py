@@ -168,14 +168,14 @@ def kind_of(dtype: Any) -> Any:
 PYTHON_TYPES = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_, complex: dtypes.complex128}
 
 
-def shape_of(given: tuple[Any, ...], size: Any) -> tuple[int, ...]:
+def shape_of(given: tuple[Any, ...], size: Any, name: str = "new") -> tuple[int, ...]:
     """The shape from `f(2, 3)`, `f((2, 3))` or `f(size=(2, 3))`; TypeError for anything else."""
     shape = given if size is None else (size,)
     if not shape:
-        raise invalid(TypeError, 'missing 1 required positional arguments: "size"')
+        raise invalid(TypeError, f'{name}() missing 1 required positional arguments: "size"')
     for one in shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape:
         if isinstance(one, (float, str, tuple, list)) or one is None:
-            raise invalid(TypeError, f"argument 'size' must be tuple of ints, not {type(one).__name__}")
+            raise invalid(TypeError, f"{name}(): argument 'size' must be tuple of ints, not {type(one).__name__}")
     return sizes(shape)
 
 
@@ -190,18 +190,18 @@ def number(value: Any) -> Any:
 
 @factory
 def zeros(*given: Any, size: Any = None, kind: Any) -> Any:
-    return filled(shape_of(given, size), 0, kind or dtypes.get_default_dtype())
+    return filled(shape_of(given, size, "zeros"), 0, kind or dtypes.get_default_dtype())
 
 
 @factory
 def ones(*given: Any, size: Any = None, kind: Any) -> Any:
-    return filled(shape_of(given, size), 1, kind or dtypes.get_default_dtype())
+    return filled(shape_of(given, size, "ones"), 1, kind or dtypes.get_default_dtype())
 
 
 @factory
 def empty(*given: Any, size: Any = None, kind: Any) -> Any:
     """Zeros: nothing may depend on what an empty tensor holds."""
-    return filled(shape_of(given, size), 0, kind or dtypes.get_default_dtype())
+    return filled(shape_of(given, size, "empty"), 0, kind or dtypes.get_default_dtype())
 
 
 @factory

@@ -103,6 +103,8 @@ def bmm(input: Any, mat2: Any, out_dtype: Any = None) -> Tensor:
 def dot(input: Any, tensor: Any) -> Tensor:
     if input.ndim != 1 or tensor.ndim != 1:
         raise invalid(RuntimeError, f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
+    if input.dtype != tensor.dtype:
+        raise invalid(RuntimeError, f"dot : expected both vectors to have same dtype, but found {input.dtype} and {tensor.dtype}")
     return matmul(input, tensor)
 
 

@@ -9,6 +9,7 @@ from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch import dtypes as _dtypes
 from compat.mindspore_on_torch.creation import arange as arange
+from compat.mindspore_on_torch.elementwise import abs as abs
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
@@ -215,31 +216,6 @@ __all__ = [
     "zeros",
     "zeros_like",
 ]
-
-
-def abs(input: Tensor) -> Tensor:
-    """Magnitude of each element: |x| for real numbers, sqrt(re^2 + im^2) for complex ones.
-
-    Runs torch.abs.
-
-    Args:
-        input: Tensor.
-
-    Returns:
-        A tensor of the shape of input; complex becomes the matching real dtype.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-    """
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.mint.abs: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.abs(input)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.abs", error, ValueError, input=input)
 
 
 def acos(input: Tensor) -> Tensor:
@@ -504,13 +480,15 @@ def amin(input: Tensor, dim: int | tuple[int, ...] = (), keepdim: bool = False) 
         raise _errors.at_boundary("mindspore.mint.amin", error, ValueError, input=input)
 
 
-def any(input: Tensor) -> Tensor:
+def any(input: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> Tensor:
     """Tests whether at least one element, over everything or along dim, is nonzero.
 
     Runs torch.any.
 
     Args:
         input: Tensor.
+        dim: int or tuple of int.
+        keepdim: bool.
 
     Returns:
         A bool tensor reduced over dim, 0-dim without dim; uint8 stays uint8.
@@ -520,14 +498,15 @@ def any(input: Tensor) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.any:
-        - dim / -: MindSpore has no such parameter.
-        - keepdim / -: MindSpore has no such parameter.
+        - MindSpore on CPU reads the memory of numbers as if each byte were a bool.
+        - Over no element MindSpore on CPU returns uninitialised memory; here it is False.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.any: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.any(input)
+            result = _torch.any(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.any", error, ValueError, input=input)
@@ -981,6 +960,9 @@ def bitwise_and(input: Tensor, other: Tensor | float) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.bitwise_and:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.bitwise_and: input must be a Tensor, got {type(input).__name__}")
@@ -1110,6 +1092,9 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cat:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -1135,6 +1120,9 @@ def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str = "use_mm_fo
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cdist:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -1215,6 +1203,9 @@ def clamp(input: Tensor, min: Tensor | float | None = None, max: Tensor | float 
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.clamp:
+        - MindSpore on CPU makes a bound of NaN; here NaN stays, as in PyTorch.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.clamp: input must be a Tensor, got {type(input).__name__}")
@@ -1265,6 +1256,9 @@ def concat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cat:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -1369,6 +1363,9 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cross:
+        - MindSpore on CPU reads past the end of an operand that is broadcast.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.cross: input must be a Tensor, got {type(input).__name__}")
@@ -1397,7 +1394,8 @@ def cummax(input: Tensor, dim: int) -> tuple[Tensor, ...]:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.cummax:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore has no CPU kernel for its gradient; here the gradient is PyTorch's.
+        - MindSpore takes no tensor without dimensions.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.cummax: input must be a Tensor, got {type(input).__name__}")
@@ -1451,6 +1449,7 @@ def cumprod(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
 
     Differences from torch.cumprod:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - The gradient of MindSpore's cumprod is NaN at an element that is 0.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.cumprod: input must be a Tensor, got {type(input).__name__}")
@@ -1803,6 +1802,7 @@ def erfinv(input: Tensor) -> Tensor:
 
     Differences from torch.erfinv:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore's erfinv on CPU is off by 0.05 at 0.999 and by 0.33 at 0.9999.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.erfinv: input must be a Tensor, got {type(input).__name__}")
