@@ -22,6 +22,16 @@ def unbiased(ddof: int) -> bool:
     return bool(ddof)
 
 
+def every_axis(dim: int | tuple[int, ...] | None) -> int | tuple[int, ...]:
+    """The dimensions, with the empty tuple for all of them."""
+    return () if dim is None else dim
+
+
+def all_dims(axis: int | tuple[int, ...] | None) -> int | tuple[int, ...] | None:
+    """The dimensions, with None for all of them."""
+    return None if axis == () else axis
+
+
 def as_float(value: float) -> float:
     """The same number as a float."""
     return float(value)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes
+from compat.mindspore_on_torch import dtypes as _dtypes, products as _products
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor, attach as _attach
 from compat.packages import lazy as _lazy
@@ -23,6 +23,7 @@ __all__ = [
     "amin",
     "baddbmm",
     "bernoulli",
+    "bmm",
     "cauchy",
     "cummax",
     "cumprod",
@@ -104,7 +105,8 @@ def addmm(self: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: f
 
     Differences from torch.addmm:
         - input / self: same function, other name.
-        - out_dtype / -: MindSpore has no such parameter.
+        - out_dtype / -: PyTorch has it on CUDA alone; convert the matrices before.
+        - The product of matrices over an empty dimension is uninitialised memory in MindSpore on CPU; here it is 0.
     """
     try:
         with _plain_torch():
@@ -117,7 +119,8 @@ def addmm(self: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: f
 def addr(self: Tensor, vec1: Tensor, vec2: Tensor, beta: float = 1, alpha: float = 1) -> Tensor:
     """Outer product of two vectors plus input: beta * input + alpha * outer(vec1, vec2).
 
-    Runs torch.addr.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         self: Tensor.
@@ -137,7 +140,7 @@ def addr(self: Tensor, vec1: Tensor, vec2: Tensor, beta: float = 1, alpha: float
     """
     try:
         with _plain_torch():
-            result = _torch.addr(self, vec1, vec2, beta=beta, alpha=alpha)
+            result = _products.addr_method(self, vec1, vec2, beta=beta, alpha=alpha)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.addr", error, ValueError, self=self, vec1=vec1, vec2=vec2)
@@ -241,7 +244,7 @@ def baddbmm(self: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, al
 
     Differences from torch.baddbmm:
         - input / self: same function, other name.
-        - out_dtype / -: MindSpore has no such parameter.
+        - out_dtype / -: PyTorch has it on CUDA alone; convert the matrices before.
     """
     try:
         with _plain_torch():
@@ -278,6 +281,33 @@ def bernoulli(self: Tensor, *, generator: Any = None) -> Tensor:
         raise _errors.at_boundary("mindspore.Tensor.bernoulli", error, ValueError, self=self)
 
 
+def bmm(self: Tensor, mat2: Tensor) -> Tensor:
+    """Multiplies matching matrices of two batches: (b, n, m) by (b, m, p), without broadcasting.
+
+    Runs torch.bmm.
+
+    Args:
+        self: Tensor.
+        mat2: Tensor.
+
+    Returns:
+        A tensor of shape (b, n, p), dtype of the inputs.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.bmm:
+        - input / self: same function, other name.
+        - out_dtype / -: PyTorch has it on CUDA alone; convert the matrices before.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.bmm(self, mat2)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.bmm", error, ValueError, self=self, mat2=mat2)
+
+
 def cauchy(self: Tensor, median: float = 0.0, sigma: float = 1.0) -> Tensor:
     """Overwrites the elements with random draws from a Cauchy distribution with location median and scale sigma.
 
@@ -305,7 +335,7 @@ def cauchy(self: Tensor, median: float = 0.0, sigma: float = 1.0) -> Tensor:
         raise _errors.at_boundary("mindspore.Tensor.cauchy", error, ValueError, self=self)
 
 
-def cummax(self: Tensor, axis: int) -> Tensor:
+def cummax(self: Tensor, axis: int) -> tuple[Tensor, ...]:
     """Largest value so far along dim, with the place where it was found.
 
     Runs torch.cummax.
@@ -323,7 +353,8 @@ def cummax(self: Tensor, axis: int) -> Tensor:
     Differences from torch.cummax:
         - input / self: same function, other name.
         - dim / axis: same function, other name.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore has no CPU kernel for its gradient; here the gradient is PyTorch's.
+        - MindSpore takes no tensor without dimensions.
     """
     try:
         with _plain_torch():
@@ -352,6 +383,7 @@ def cumprod(self: Tensor, dim: int, dtype: Any = None) -> Tensor:
     Differences from torch.cumprod:
         - input / self: same function, other name.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - The gradient of MindSpore's cumprod is NaN at an element that is 0.
     """
     try:
         with _plain_torch():
@@ -361,7 +393,7 @@ def cumprod(self: Tensor, dim: int, dtype: Any = None) -> Tensor:
         raise _errors.at_boundary("mindspore.Tensor.cumprod", error, ValueError, self=self)
 
 
-def diagonal(self: Tensor, offset: int = 0, axis1: Any = 0, axis2: Any = 1) -> Tensor:
+def diagonal(self: Tensor, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
     """Reads the diagonal at offset with respect to dim1 and dim2, without copying.
 
     Runs torch.diagonal.
@@ -369,8 +401,8 @@ def diagonal(self: Tensor, offset: int = 0, axis1: Any = 0, axis2: Any = 1) -> T
     Args:
         self: Tensor.
         offset: int.
-        axis1: MindSpore only.
-        axis2: MindSpore only.
+        axis1: int.
+        axis2: int.
 
     Returns:
         A view without dim1 and dim2 and with the diagonal as last dim.
@@ -380,18 +412,12 @@ def diagonal(self: Tensor, offset: int = 0, axis1: Any = 0, axis2: Any = 1) -> T
 
     Differences from torch.diagonal:
         - input / self: same function, other name.
-        - dim1 / -: MindSpore has no such parameter.
-        - dim2 / -: MindSpore has no such parameter.
-        - - / axis1: MindSpore only; 0 is PyTorch's behaviour.
-        - - / axis2: MindSpore only; 1 is PyTorch's behaviour.
+        - dim1 / axis1: same function, other name.
+        - dim2 / axis2: same function, other name.
     """
-    if axis1 != 0:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.diagonal", "axis1", axis1, "0")
-    if axis2 != 1:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.diagonal", "axis2", axis2, "1")
     try:
         with _plain_torch():
-            result = _torch.diagonal(self, offset=offset)
+            result = _torch.diagonal(self, offset=offset, dim1=axis1, dim2=axis2)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.diagonal", error, ValueError, self=self)
@@ -1179,6 +1205,7 @@ _attach(
         amin,
         baddbmm,
         bernoulli,
+        bmm,
         cauchy,
         cummax,
         cumprod,

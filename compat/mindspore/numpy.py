@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from compat import errors as _errors
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch import dtypes as _dtypes
+from compat.mindspore_on_torch.creation import empty as empty
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
@@ -16,36 +17,6 @@ if not TYPE_CHECKING:
 _AnyTensor: Any = _load("torch").Tensor
 _torch: Any = _load("torch")
 __all__ = ["empty", "empty_like", "hanning"]
-
-
-def empty(shape: tuple[int, ...], dtype: Any = None) -> Tensor:
-    """Allocates a tensor of the given size without setting its elements.
-
-    Runs torch.empty.
-
-    Args:
-        shape: tuple of int.
-        dtype: dtype.
-
-    Returns:
-        A tensor of shape size with arbitrary values; default dtype unless dtype is given.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.empty:
-        - size / shape: same function, other name.
-        - layout / -: MindSpore has no such parameter.
-        - device / -: MindSpore has no such parameter.
-        - pin_memory / -: MindSpore has no such parameter.
-        - memory_format / -: MindSpore has no such parameter.
-    """
-    try:
-        with _plain_torch():
-            result = _torch.empty(shape, dtype=_dtypes.torch_dtype(dtype))
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.numpy.empty", error, ValueError)
 
 
 def empty_like(prototype: Tensor, dtype: Any = None, shape: Any = None) -> Tensor:
@@ -70,6 +41,7 @@ def empty_like(prototype: Tensor, dtype: Any = None, shape: Any = None) -> Tenso
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
         - - / shape: MindSpore only; None is PyTorch's behaviour.
     """

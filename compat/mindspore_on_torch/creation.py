@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compat import frameworks
+from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import float32, torch_dtype
 from compat.mindspore_on_torch.tensor import as_tensor
 
@@ -52,7 +52,19 @@ def arange(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: Any = None)
     """mindspore.ops.arange: from start up to, not including, end; `arange(n)` starts at 0. Integers give int64."""
     if end is None:
         start, end = 0, start
-    return as_tensor(torch.arange(start, end, step, dtype=torch_dtype(dtype)))
+    try:
+        numbers = torch.arange(start, end, step)
+    except RuntimeError as error:
+        raise errors.at_boundary("mindspore.ops.arange", error, ValueError, start=start, end=end, step=step) from error
+    return as_tensor(numbers if dtype is None else numbers.to(torch_dtype(dtype)))
+
+
+def empty(shape: Any, dtype: Any = None) -> Any:
+    """mindspore.numpy.empty: float32 unless a dtype is given; the values are undefined."""
+    try:
+        return as_tensor(torch.empty(lengths(shape), dtype=torch_dtype(dtype or float32)))
+    except RuntimeError as error:
+        raise errors.at_boundary("mindspore.numpy.empty", error, ValueError, shape=shape) from error
 
 
 def rank(input_x: Any) -> int:

@@ -57,7 +57,7 @@ def unary(name: str) -> Callable[[Any], Any]:
     return function
 
 
-abs, neg, square, sqrt, rsqrt = unary("abs"), unary("neg"), unary("square"), unary("sqrt"), unary("rsqrt")
+magnitude, neg, square, sqrt, rsqrt = unary("abs"), unary("neg"), unary("square"), unary("sqrt"), unary("rsqrt")
 exp, log, sin, cos, erf = unary("exp"), unary("log"), unary("sin"), unary("cos"), unary("erf")
 floor, ceil, isnan = unary("floor"), unary("ceil"), unary("isnan")
 relu, sigmoid, tanh, logical_not = unary("relu"), unary("sigmoid"), unary("tanh"), unary("logical_not")
@@ -73,10 +73,23 @@ less, less_equal = binary("less", torch.lt), binary("less_equal", torch.le)
 logical_and, logical_or = binary("logical_and", torch.logical_and), binary("logical_or", torch.logical_or)
 
 
+def abs(input: Any) -> Any:
+    """mindspore.ops.abs: element by element; of complex numbers it is complex."""
+    found = magnitude(input)
+    return torch.complex(found, torch.zeros_like(found)) if torch.is_complex(input) else found
+
+
+def absolute(input: Any) -> Any:
+    """mindspore.ops.absolute: the same as abs."""
+    return abs(input)
+
+
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
     """mindspore.ops.div: a true division unless `rounding_mode` is "floor" or "trunc"."""
     if rounding_mode is None:
         return true_divide(input, other)
+    if rounding_mode not in ("floor", "trunc"):
+        raise errors.invalid(ValueError, "For ops.div, rounding_mode value should be None, 'floor' or 'trunc'.")
     left, right = promoted(input, other)
     return torch.div(left, right, rounding_mode=rounding_mode)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from compat import frameworks
 from compat.mindspore_on_torch.dtypes import torch_dtype
-from compat.mindspore_on_torch.reductions import either_spelling
+from compat.mindspore_on_torch.reductions import axes, check_tensor, either_spelling
 
 torch: Any = frameworks.load("torch")
 
@@ -22,6 +22,12 @@ def sort(input_x: Any, axis: int = -1, descending: bool = False) -> tuple[Any, A
 def argsort(input: Any, axis: int = -1, descending: bool = False) -> Any:
     """mindspore.ops.argsort: int32 indices."""
     return torch.argsort(input, axis, descending).int()
+
+
+@either_spelling
+def argsort_method(input: Any, axis: int = -1, descending: bool = False, stable: bool = False) -> Any:
+    """mindspore.Tensor.argsort: int32 indices."""
+    return torch.argsort(input, dim=axis, descending=descending, stable=stable).int()
 
 
 @either_spelling
@@ -59,9 +65,11 @@ def aminmax(input: Any, *, axis: int = 0, keepdims: bool = False) -> tuple[Any, 
     return low, high
 
 
-def count_nonzero(x: Any, axis: Any = ()) -> Any:
-    """mindspore.Tensor.count_nonzero: int32."""
-    return torch.count_nonzero(x, None if axis in ((), None) else axis).int()
+def count_nonzero(x: Any, axis: Any = (), keep_dims: bool = False, dtype: Any = None) -> Any:
+    """mindspore.ops.count_nonzero: int32 unless `dtype` says otherwise; the axes that are counted over keep length 1 with `keep_dims`."""
+    check_tensor("count_nonzero", x)
+    counted = torch.sum(x != 0, axes(x, axis), keepdim=keep_dims)
+    return counted.to(torch.int32 if dtype is None else torch_dtype(dtype))
 
 
 def norm(A: Any, ord: Any = None, dim: Any = None, keepdim: bool = False, *, dtype: Any = None) -> Any:
@@ -81,5 +89,25 @@ def svd(input: Any, full_matrices: bool = False, compute_uv: bool = True) -> Any
 
 def diag(input: Any) -> Any:
     """mindspore.ops.diag: a tensor of shape (*s, *s) with the elements of `input`, of shape s, on its diagonal."""
+    check_tensor("diag", input)
     shape = tuple(input.shape)
     return torch.diag(input.reshape(-1)).reshape(shape + shape)
+
+
+def diag_method(input: Any, diagonal: int = 0) -> Any:
+    """mindspore.Tensor.diag: as mindspore.ops.diag; ValueError for any other diagonal than 0."""
+    if diagonal != 0:
+        raise errors.invalid(ValueError, f"For 'Tensor.diag', the argument 'diagonal' should be '0', but got {diagonal}.")
+    return diag(input)
+
+
+def bincount(input: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """mindspore.ops.bincount: how often each number occurs, or the sum of its weights, as float32 in either case."""
+    check_tensor("bincount", input)
+    return torch.bincount(input, weights, minlength).float()
+
+
+def bucketize(input: Any, boundaries: Any, *, right: bool = False) -> Any:
+    """mindspore.ops.bucketize: int32; the boundaries are a list of numbers."""
+    check_tensor("bucketize", input)
+    return torch.bucketize(input, torch.as_tensor(boundaries), out_int32=True, right=right)

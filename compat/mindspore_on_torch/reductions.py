@@ -25,11 +25,22 @@ def either_spelling(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
-def axes(input: Any, axis: Axis) -> list[int]:
-    """`axis` as a list; None and the empty tuple mean every axis."""
+def axes(input: Any, axis: Axis, name: str = "Reduce") -> list[int]:
+    """`axis` as a list; None and the empty tuple mean every axis. ValueError for an axis that there is not."""
     if axis is None or axis == ():
         return list(range(input.ndim))
-    return list(axis) if isinstance(axis, (tuple, list)) else [axis]
+    found = list(axis) if isinstance(axis, (tuple, list)) else [axis]
+    bound = input.ndim or 1
+    for one in found:
+        if isinstance(one, int) and not -bound <= one < bound:
+            raise errors.invalid(ValueError, f"For {name}, the axis value must be in [{-bound},{bound}), but got {one}.")
+    return found
+
+
+def check_tensor(name: str, input: Any, kind: type[Exception] = TypeError) -> None:
+    """Raise what MindSpore raises for an input that is no tensor."""
+    if not isinstance(input, torch.Tensor):
+        raise errors.invalid(kind, f"mindspore.ops.{name}: input must be a Tensor, but got {type(input).__name__}")
 
 
 @either_spelling
@@ -60,12 +71,14 @@ def prod(input: Any, axis: int | None = None, keepdims: bool = False, dtype: Any
 @either_spelling
 def amax(input: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """The largest value over `axis`; ties share the gradient."""
+    check_tensor("amax", input)
     return torch.amax(input, axes(input, axis), keepdim=keepdims)
 
 
 @either_spelling
 def amin(input: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """The smallest value over `axis`; ties share the gradient."""
+    check_tensor("amin", input)
     return torch.amin(input, axes(input, axis), keepdim=keepdims)
 
 
@@ -100,13 +113,16 @@ def refuse(api: str, **arguments: Any) -> None:
 @either_spelling
 def argmax(input: Any, axis: int | None = None, keepdims: bool = False) -> Any:
     """Index of the largest value, int64."""
+    check_tensor("argmax", input, AttributeError)
     return torch.argmax(input, axis, keepdim=keepdims)
 
 
 @either_spelling
 def argmin(input: Any, axis: int | None = None, keepdims: bool = False) -> Any:
-    """Index of the smallest value, int32 as in MindSpore."""
-    return torch.argmin(input, axis, keepdim=keepdims).int()
+    """Index of the smallest value; int32 as in MindSpore, but int64 for a 0-d tensor."""
+    check_tensor("argmin", input, AttributeError)
+    index = torch.argmin(input, axis, keepdim=keepdims)
+    return index.int() if input.ndim else index
 
 
 @either_spelling
@@ -129,10 +145,12 @@ def real(input: Any) -> Any:
 @either_spelling
 def all(input: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Whether every element over `axis` is true."""
-    return torch.all(input, axes(input, axis), keepdim=keepdims)
+    check_tensor("all", input)
+    return torch.all(input, axes(input, axis, "all"), keepdim=keepdims)
 
 
 @either_spelling
 def any(input: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Whether some element over `axis` is true."""
-    return torch.any(input, axes(input, axis), keepdim=keepdims)
+    check_tensor("any", input)
+    return torch.any(input, axes(input, axis, "any"), keepdim=keepdims)

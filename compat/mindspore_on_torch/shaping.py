@@ -7,6 +7,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import torch_dtype
+from compat.mindspore_on_torch.reductions import check_tensor
 
 torch: Any = frameworks.load("torch")
 
@@ -122,6 +123,54 @@ def broadcast_to(input: Any, shape: Any) -> Any:
         return torch.broadcast_to(input, tuple(shape))
     except RuntimeError as error:
         raise errors.at_boundary("mindspore.ops.broadcast_to", error, ValueError, input=input, shape=shape) from error
+
+
+def broadcast_to_method(input: Any, *sizes: Any, shape: Any = None) -> Any:
+    """Tensor.broadcast_to: the sizes one by one, as one sequence, or as `shape`."""
+    return broadcast_to(input, one_or_many(sizes) if shape is None else shape)
+
+
+def atleast(rank: int) -> Any:
+    """mindspore.ops.atleast_1d, 2d or 3d: of one tensor, or of each in a list or tuple, even if there is only one."""
+    operation = getattr(torch, f"atleast_{rank}d")
+
+    def function(inputs: Any) -> Any:
+        if isinstance(inputs, torch.Tensor):
+            return operation(inputs)
+        for one in inputs:
+            if not isinstance(one, torch.Tensor):
+                raise errors.invalid(TypeError, f"For 'atleast_{rank}d', each element of 'inputs' must be a tensor, but got {type(one)}")
+        return tuple(map(operation, inputs))
+
+    function.__name__ = function.__qualname__ = f"atleast_{rank}d"
+    return function
+
+
+atleast_1d, atleast_2d, atleast_3d = map(atleast, (1, 2, 3))
+
+
+def check_vectors(name: str, tensors: tuple[Any, ...]) -> None:
+    """ValueError unless each has one dimension."""
+    for one in tensors:
+        if one.ndim != 1:
+            raise errors.invalid(ValueError, f"For '{name}', the dimension must be 1, but got {one.ndim}.")
+
+
+def cartesian_prod(*inputs: Any) -> Any:
+    """mindspore.ops.cartesian_prod: one combination to a row, also of a single vector. ValueError without one."""
+    if not inputs:
+        raise errors.invalid(ValueError, "mindspore.ops.cartesian_prod: the size of input tensors must be greater than 0.")
+    check_vectors("cartesian_prod", inputs)
+    found = torch.cartesian_prod(*inputs)
+    return found.reshape(-1, 1) if len(inputs) == 1 else found
+
+
+def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Any:
+    """mindspore.ops.combinations: one combination to a row, and a vector without elements where there is none."""
+    check_tensor("combinations", input)
+    check_vectors("combinations", (input,))
+    found = torch.combinations(input, r, with_replacement)
+    return found if found.numel() else found.reshape(0)
 
 
 def cast(input: Any, dtype: Any) -> Any:

@@ -239,7 +239,7 @@ class Tensor(torch.Tensor):
     reshape = MindSporeMeaning(lambda self, *shape: shaping.reshape(self, shaping.one_or_many(shape)))
     transpose = MindSporeMeaning(shaping.transpose_method)
     expand_dims = shaping.expand_dims
-    broadcast_to = MindSporeMeaning(shaping.broadcast_to)
+    broadcast_to = MindSporeMeaning(shaping.broadcast_to_method)
     squeeze = MindSporeMeaning(shaping.squeeze)
     flatten = MindSporeMeaning(shaping.flatten_method)
     gather = MindSporeMeaning(shaping.gather_method)
@@ -256,9 +256,9 @@ class Tensor(torch.Tensor):
     max, min = extreme_method("max"), extreme_method("min")
     aminmax, median = MindSporeMeaning(ordering.aminmax), MindSporeMeaning(ordering.median)
     nanmedian = MindSporeMeaning(ordering.nanmedian)
-    sort, argsort, topk = (MindSporeMeaning(item) for item in (ordering.sort, ordering.argsort, ordering.topk))
+    sort, argsort, topk = (MindSporeMeaning(item) for item in (ordering.sort, ordering.argsort_method, ordering.topk))
     cummin, count_nonzero = MindSporeMeaning(ordering.cummin), MindSporeMeaning(ordering.count_nonzero)
-    norm, svd, diag = MindSporeMeaning(ordering.norm), MindSporeMeaning(ordering.svd), MindSporeMeaning(ordering.diag)
+    norm, svd, diag = MindSporeMeaning(ordering.norm), MindSporeMeaning(ordering.svd), MindSporeMeaning(ordering.diag_method)
 
     equal, maximum, minimum = (MindSporeMeaning(item) for item in (elementwise.equal, elementwise.maximum, elementwise.minimum))
     new_zeros, new_ones, new_full, new_empty, cumsum, softmax = (

@@ -20,6 +20,7 @@ from compat.torch_on_mindspore.autograd import (
 from compat.torch_on_mindspore.batching import vmap as vmap
 from compat.torch_on_mindspore.creation import from_numpy as from_numpy
 from compat.torch_on_mindspore.descriptors import Size as Size, device as device, layout as layout, strided as strided
+from compat.torch_on_mindspore.dispatch import DisableTorchFunctionSubclass as DisableTorchFunctionSubclass
 from compat.torch_on_mindspore.display import set_printoptions as set_printoptions
 from compat.torch_on_mindspore.dtypes import (
     bfloat16 as bfloat16,
@@ -175,6 +176,7 @@ from compat.torch_on_mindspore.functions import (
     _chunk_cat as _chunk_cat,
     _native_batch_norm_legit as _native_batch_norm_legit,
     _safe_softmax as _safe_softmax,
+    _shape_as_tensor as _shape_as_tensor,
     _softmax_backward_data as _softmax_backward_data,
     _unsafe_masked_index as _unsafe_masked_index,
     _unsafe_masked_index_put_accumulate as _unsafe_masked_index_put_accumulate,
@@ -598,6 +600,7 @@ from compat.torch_on_mindspore.in_place_functions import (
     clamp_max_ as clamp_max_,
     clamp_min_ as clamp_min_,
     clip_ as clip_,
+    conj_physical_ as conj_physical_,
     cos_ as cos_,
     cosh_ as cosh_,
     deg2rad_ as deg2rad_,
@@ -870,6 +873,7 @@ __all__ = [
     "BoolTensor",
     "ByteTensor",
     "CharTensor",
+    "DisableTorchFunctionSubclass",
     "DoubleTensor",
     "FloatTensor",
     "Generator",
@@ -984,6 +988,7 @@ __all__ = [
     "_safe_softmax",
     "_sample_dirichlet",
     "_segment_reduce",
+    "_shape_as_tensor",
     "_softmax_backward_data",
     "_standard_gamma",
     "_unsafe_masked_index",
@@ -1112,6 +1117,7 @@ __all__ = [
     "concatenate",
     "conj",
     "conj_physical",
+    "conj_physical_",
     "constant_pad_nd",
     "contiguous_format",
     "conv1d",

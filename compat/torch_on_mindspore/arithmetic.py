@@ -242,7 +242,11 @@ def abs(input: Any) -> Tensor:
 
 
 def clamp(input: Any, min: Any = None, max: Any = None) -> Tensor:
-    """min ≤ input ≤ max; RuntimeError when neither bound is given."""
+    """min ≤ input ≤ max; RuntimeError when neither bound is given, TypeError unless the bounds are numbers, or tensors."""
+    given = [one for one in (min, max) if one is not None]
+    if not (all(map(is_number, given)) or all(map(is_tensor, given))):
+        kinds = ", ".join(type(one).__name__ for one in given)
+        raise invalid(TypeError, f"clamp() received an invalid combination of arguments - got (Tensor, {kinds})")
     if min is None and max is None:
         raise invalid(RuntimeError, "torch.clamp: At least one of 'min' or 'max' must not be None")
     found: Any = input
@@ -253,6 +257,8 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Tensor:
         # Without a gradient, on the host: MindSpore's own clamp makes a number of NaN.
         clamped: Tensor = as_tensor(mindspore.Tensor(np.asarray(np.clip(input.asnumpy(), min, max), np.float32)))
         return clamped
+    if recorded:
+        found = without_gradient_of_nan(found)
     # At a bound the gradient is 1, where that of MindSpore's maximum would be half.
     if min is not None:
         bound = min if is_tensor(min) else constant(min, dtypes.result_type(found, min))
@@ -262,6 +268,13 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Tensor:
         found = as_tensor(ops.where(found > bound, *common(bound, found)))
     result: Tensor = found
     return result
+
+
+def without_gradient_of_nan(input: Any) -> Any:
+    """`input`, through which no gradient passes where it is NaN."""
+    if input.dtype.category != dtypes.FLOAT or (engine.ON_CPU and not np.isnan(cast(input, dtypes.float64).asnumpy()).any()):
+        return input
+    return as_tensor(ops.where(ops.isnan(input), input.detach(), input))
 
 
 def common(*operands: Any) -> tuple[Any, ...]:

@@ -168,9 +168,15 @@ def kind_of(dtype: Any) -> Any:
 PYTHON_TYPES = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_, complex: dtypes.complex128}
 
 
-def shape_of(given: tuple[Any, ...], size: Any) -> tuple[int, ...]:
-    """The shape from `f(2, 3)`, `f((2, 3))` or `f(size=(2, 3))`."""
-    return sizes(given if size is None else (size,))
+def shape_of(given: tuple[Any, ...], size: Any, name: str = "new") -> tuple[int, ...]:
+    """The shape from `f(2, 3)`, `f((2, 3))` or `f(size=(2, 3))`; TypeError for anything else."""
+    shape = given if size is None else (size,)
+    if not shape:
+        raise invalid(TypeError, f'{name}() missing 1 required positional arguments: "size"')
+    for one in shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape:
+        if isinstance(one, (float, str, tuple, list)) or one is None:
+            raise invalid(TypeError, f"{name}(): argument 'size' must be tuple of ints, not {type(one).__name__}")
+    return sizes(shape)
 
 
 def number(value: Any) -> Any:
@@ -184,18 +190,18 @@ def number(value: Any) -> Any:
 
 @factory
 def zeros(*given: Any, size: Any = None, kind: Any) -> Any:
-    return filled(shape_of(given, size), 0, kind or dtypes.get_default_dtype())
+    return filled(shape_of(given, size, "zeros"), 0, kind or dtypes.get_default_dtype())
 
 
 @factory
 def ones(*given: Any, size: Any = None, kind: Any) -> Any:
-    return filled(shape_of(given, size), 1, kind or dtypes.get_default_dtype())
+    return filled(shape_of(given, size, "ones"), 1, kind or dtypes.get_default_dtype())
 
 
 @factory
 def empty(*given: Any, size: Any = None, kind: Any) -> Any:
     """Zeros: nothing may depend on what an empty tensor holds."""
-    return filled(shape_of(given, size), 0, kind or dtypes.get_default_dtype())
+    return filled(shape_of(given, size, "empty"), 0, kind or dtypes.get_default_dtype())
 
 
 @factory
@@ -309,9 +315,9 @@ def arange(*places: Any, kind: Any, **named: Any) -> Any:
 
 def bounds_of_range(*places: Any, **named: Any) -> tuple[Any, Any, Any]:
     """start, end and step of a call of arange; TypeError for one that is none of PyTorch's two forms."""
-    names = ("end",) if len(places) == 1 and "end" not in named else ("start", "end", "step")
+    names = ("end",) if len(places) == 1 and not named else ("start", "end", "step")
     found = dict(zip(names, places, strict=False)) | named
-    unknown = [name for name in named if name not in ("start", "end", "step") or name in names[: len(places)]]
+    unknown = named.keys() - set(names[len(places) :])
     if len(places) > 3 or unknown or "end" not in found or ("step" in found and "start" not in found):
         kinds = ", ".join([*(type(one).__name__ for one in places), *(f"{name}={type(one).__name__}" for name, one in named.items())])
         raise invalid(
@@ -366,6 +372,8 @@ def logspace(start: Any, end: Any, steps: int, base: float = 10.0, *, kind: Any)
 @factory
 def eye(n: int, m: int | None = None, *, kind: Any) -> Any:
     for name, size in (("n", n), ("m", 0 if m is None else m)):
+        if not isinstance(size, (int, np.integer)):
+            raise invalid(TypeError, f"eye(): argument '{name}' must be int, not {type(size).__name__}")
         if size < 0:
             raise invalid(RuntimeError, f"{name} must be greater or equal to 0, got {size}")
     return random.stored(np.eye(n, m), (n, n if m is None else m), kind or dtypes.get_default_dtype())

@@ -9,6 +9,10 @@ from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore.engine import ON_CPU
 
 HERE = "cpu" if ON_CPU else "npu"
+KINDS = (
+    "cpu", "cuda", "ipu", "xpu", "mkldnn", "opengl", "opencl", "ideep", "hip", "ve", "fpga", "maia", "xla", "lazy", "vulkan", "mps",
+    "meta", "hpu", "mtia", "privateuseone", "npu",
+)  # fmt: skip
 
 
 class Size(tuple[int, ...]):
@@ -42,14 +46,16 @@ class device:
     type: str
     index: int | None
 
-    def __init__(self, type: str | device, index: int | None = None) -> None:
+    def __init__(self, type: str | device | int, index: int | None = None) -> None:
         if isinstance(type, device):
             self.type, self.index = type.type, type.index
             return
-        name, _, number = type.partition(":")
-        if number and not number.isdigit():
-            raise invalid(RuntimeError, f"Invalid device string: '{type}'")
-        self.type, self.index = name, int(number) if number else index
+        if isinstance(type, int):
+            if ON_CPU:
+                raise invalid(RuntimeError, "Cannot access accelerator device when none is available.")
+            self.type, self.index = HERE, type
+            return
+        self.type, self.index = parsed(type, index)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, device) and (self.type, self.index) == (other.type, other.index)
@@ -73,6 +79,22 @@ class device:
 
     def __reduce__(self) -> Any:
         return device, (self.type,) if self.index is None else (self.type, self.index)
+
+
+def parsed(text: Any, index: int | None) -> tuple[str, int | None]:
+    """Kind and index of a device from "cuda:1", or from "cuda" and 1; TypeError or RuntimeError for what names none."""
+    if not isinstance(text, str):
+        raise invalid(TypeError, f"device() received an invalid combination of arguments - got ({type(text).__name__})")
+    name, _, number = text.partition(":")
+    if number and (not number.isdigit() or str(int(number)) != number):
+        raise invalid(RuntimeError, f"Invalid device string: '{text}'")
+    if name not in KINDS:
+        raise invalid(RuntimeError, f"Expected one of {', '.join(KINDS[:-1])} device type at start of device string: {name}")
+    if number and index is not None:
+        raise invalid(RuntimeError, f"type (string) must not include an index because index was passed explicitly: {text}")
+    if index is not None and index < 0:
+        raise invalid(RuntimeError, "Device index must not be negative")
+    return name, int(number) if number else index
 
 
 class layout:

@@ -118,11 +118,19 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[An
     return tuple(narrow(input, dim, cut.start if len(cut) else 0, len(cut)) for cut in cuts)
 
 
-def directional(name: str, least: int, dim: int) -> Any:
-    """hsplit, vsplit or dsplit: tensor_split along one dimension, into equal pieces (`sections`) or at places (`indices`)."""
+def split_at(name: str, indices_or_sections: Any, sections: Any, indices: Any) -> Any:
+    """Where to split: PyTorch's overloads have two names for it, and the manual a third; TypeError unless one is given."""
+    given = [one for one in (indices_or_sections, sections, indices) if one is not None]
+    if len(given) != 1:
+        raise invalid(TypeError, f"{name}() received an invalid combination of arguments: expected either sections or indices")
+    return given[0]
 
-    def function(input: Any, sections: Any = None, indices: Any = None) -> Any:
-        indices_or_sections = sections if indices is None else indices
+
+def directional(name: str, least: int, dim: int) -> Any:
+    """hsplit, vsplit or dsplit: tensor_split along one dimension, into equal pieces only."""
+
+    def function(input: Any, indices_or_sections: Any = None, *, sections: Any = None, indices: Any = None) -> Any:
+        indices_or_sections = split_at(name, indices_or_sections, sections, indices)
         if input.ndim < least:
             raise invalid(
                 RuntimeError,

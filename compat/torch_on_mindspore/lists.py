@@ -118,6 +118,10 @@ def copy_(self: Any, src: Any, non_blocking: bool = False) -> list[Any]:
     return _each("_foreach_copy_", in_place.copy_, (self, src), {})
 
 
+for one in (norm, zero_, copy_):
+    one.__qualname__ = f"_foreach_{one.__name__}"  # which Python names for arguments that do not fit
+
+
 def __getattr__(name: str) -> Any:
     """The functions made from the table; AttributeError for what is not there."""
     if name not in FUNCTIONS:

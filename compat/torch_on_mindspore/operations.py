@@ -149,7 +149,7 @@ FUNCTIONS: Table = {
     **named(indexing, "unravel_index"),
     **named(native_norm, "native_batch_norm _native_batch_norm_legit native_layer_norm native_group_norm"),
     **named(grids, "grid_sampler grid_sampler_2d grid_sampler_3d"),
-    **named(aten, "_softmax_backward_data _safe_softmax"),
+    **named(aten, "_softmax_backward_data _safe_softmax _shape_as_tensor"),
     **named(indexing, "where"),
     **named(cumulative, "trapezoid cumulative_trapezoid gradient"),
     **named(sorting, "searchsorted bucketize"),

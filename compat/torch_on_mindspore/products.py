@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from compat.errors import invalid
+from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import complexes, dtypes, engine
 from compat.torch_on_mindspore.arithmetic import add, mul, sub
 from compat.torch_on_mindspore.dtypes import c_name
@@ -87,7 +87,14 @@ def mm(input: Any, mat2: Any) -> Tensor:
     return matmul(input, mat2)
 
 
-def bmm(input: Any, mat2: Any) -> Tensor:
+def refuse_dtype(name: str, out_dtype: Any) -> None:
+    """PyTorch accumulates in another dtype than that of the matrices on CUDA alone, and raises NotImplementedError here too."""
+    if out_dtype is not None:
+        raise UnsupportedArgument(f"torch.{name}", "out_dtype", out_dtype, "None")
+
+
+def bmm(input: Any, mat2: Any, out_dtype: Any = None) -> Tensor:
+    refuse_dtype("bmm", out_dtype)
     if input.ndim != 3 or mat2.ndim != 3:
         raise invalid(RuntimeError, "batch1 and batch2 must be 3D tensors")
     return matmul(input, mat2)
@@ -96,6 +103,8 @@ def bmm(input: Any, mat2: Any) -> Tensor:
 def dot(input: Any, tensor: Any) -> Tensor:
     if input.ndim != 1 or tensor.ndim != 1:
         raise invalid(RuntimeError, f"1D tensors expected, but got {input.ndim}D and {tensor.ndim}D tensors")
+    if input.dtype != tensor.dtype:
+        raise invalid(RuntimeError, f"dot : expected both vectors to have same dtype, but found {input.dtype} and {tensor.dtype}")
     return matmul(input, tensor)
 
 
@@ -149,8 +158,9 @@ def check_addend(name: str, input: Any, shape: tuple[int, ...]) -> None:
         )
 
 
-def addmm(input: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+def addmm(input: Any, mat1: Any, mat2: Any, out_dtype: Any = None, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
     """beta · input + alpha · mat1 @ mat2."""
+    refuse_dtype("addmm", out_dtype)
     product = mm(mat1, mat2)
     check_addend("addmm", input, tuple(product.shape))
     return scaled_sum(same(input, product), product, beta, alpha)
@@ -170,8 +180,9 @@ def addr(input: Any, vec1: Any, vec2: Any, *, beta: Any = 1, alpha: Any = 1) -> 
     return scaled_sum(input, product, beta, alpha)
 
 
-def baddbmm(input: Any, batch1: Any, batch2: Any, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+def baddbmm(input: Any, batch1: Any, batch2: Any, out_dtype: Any = None, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
     """beta · input + alpha · batch1 @ batch2."""
+    refuse_dtype("baddbmm", out_dtype)
     product = bmm(batch1, batch2)
     check_addend("baddbmm", input, tuple(product.shape))
     return scaled_sum(same(input, product), product, beta, alpha)

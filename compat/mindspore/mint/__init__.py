@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch import dtypes as _dtypes
+from compat.mindspore_on_torch.creation import arange as arange
+from compat.mindspore_on_torch.elementwise import abs as abs
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
@@ -81,6 +83,7 @@ __all__ = [
     "div",
     "divide",
     "dot",
+    "einsum",
     "empty",
     "empty_like",
     "eq",
@@ -214,31 +217,6 @@ __all__ = [
 ]
 
 
-def abs(input: Tensor) -> Tensor:
-    """Magnitude of each element: |x| for real numbers, sqrt(re^2 + im^2) for complex ones.
-
-    Runs torch.abs.
-
-    Args:
-        input: Tensor.
-
-    Returns:
-        A tensor of the shape of input; complex becomes the matching real dtype.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-    """
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.mint.abs: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.abs(input)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.abs", error, ValueError, input=input)
-
-
 def acos(input: Tensor) -> Tensor:
     """Inverse cosine of each element in radians, from 0 to pi; nan outside of [-1, 1].
 
@@ -283,14 +261,14 @@ def acosh(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.acosh", error, ValueError, input=input)
 
 
-def add(input: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
+def add(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """Element-wise sum input + alpha * other, with broadcasting.
 
     Runs torch.add.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
         alpha: number.
 
     Returns:
@@ -355,7 +333,7 @@ def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: 
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.addmm:
-        - out_dtype / -: MindSpore has no such parameter.
+        - out_dtype / -: PyTorch has it on CUDA alone; convert the matrices before.
     """
     try:
         with _plain_torch():
@@ -391,14 +369,14 @@ def addmv(input: Tensor, mat: Tensor, vec: Tensor, *, beta: float = 1, alpha: fl
         raise _errors.at_boundary("mindspore.mint.addmv", error, ValueError, input=input, mat=mat, vec=vec)
 
 
-def all(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
+def all(input: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> Tensor:
     """Tests whether all elements, over everything or along dim, are nonzero.
 
     Runs torch.all.
 
     Args:
         input: Tensor.
-        dim: int.
+        dim: int or tuple of int.
         keepdim: bool.
 
     Returns:
@@ -418,7 +396,7 @@ def all(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.all", error, ValueError, input=input)
 
 
-def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> Tensor:
+def allclose(input: Tensor, other: Tensor, rtol: float = 1e-05, atol: float = 1e-08, equal_nan: bool = False) -> bool:
     """Tests whether |input - other| <= atol + rtol * |other| holds for every element.
 
     Runs torch.allclose.
@@ -501,13 +479,15 @@ def amin(input: Tensor, dim: int | tuple[int, ...] = (), keepdim: bool = False) 
         raise _errors.at_boundary("mindspore.mint.amin", error, ValueError, input=input)
 
 
-def any(input: Tensor) -> Tensor:
+def any(input: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool = False) -> Tensor:
     """Tests whether at least one element, over everything or along dim, is nonzero.
 
     Runs torch.any.
 
     Args:
         input: Tensor.
+        dim: int or tuple of int.
+        keepdim: bool.
 
     Returns:
         A bool tensor reduced over dim, 0-dim without dim; uint8 stays uint8.
@@ -517,49 +497,18 @@ def any(input: Tensor) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.any:
-        - dim / -: MindSpore has no such parameter.
-        - keepdim / -: MindSpore has no such parameter.
+        - MindSpore on CPU reads the memory of numbers as if each byte were a bool.
+        - Over no element MindSpore on CPU returns uninitialised memory; here it is False.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.any: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.any(input)
+            result = _torch.any(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.any", error, ValueError, input=input)
-
-
-def arange(start: float = 0, end: float | None = None, step: float = 1, *, dtype: Any = None) -> Tensor:
-    """Evenly spaced numbers start, start + step, ... up to but without end.
-
-    Runs torch.arange.
-
-    Args:
-        start: number.
-        end: number.
-        step: number.
-        dtype: dtype.
-
-    Returns:
-        A 1-D tensor of ceil((end - start) / step) elements; int64 if all arguments are integers, else float32.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.arange:
-        - start / start: default None / 0.
-        - layout / -: MindSpore has no such parameter.
-        - device / -: MindSpore has no such parameter.
-        - pin_memory / -: MindSpore has no such parameter.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-    """
-    try:
-        with _plain_torch():
-            result = _torch.arange(end=end, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(start=(start, None), step=(step, 1)))
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.arange", error, ValueError)
 
 
 def arccos(input: Tensor) -> Tensor:
@@ -790,15 +739,10 @@ def argsort(input: Tensor, dim: int = -1, descending: bool = False, stable: bool
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.argsort:
-        - stable / stable: default None / False; position 2 / 4.
-        - dim / dim: position 3 / 2.
-        - descending / descending: position 4 / 3.
     """
     try:
         with _plain_torch():
-            result = _torch.argsort(input, dim=dim, descending=descending, **_arguments.changed(stable=(stable, None)))
+            result = _torch.argsort(input, dim=dim, descending=descending, **_arguments.changed(stable=(stable, False)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.argsort", error, ValueError, input=input)
@@ -940,7 +884,7 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, a
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.baddbmm:
-        - out_dtype / -: MindSpore has no such parameter.
+        - out_dtype / -: PyTorch has it on CUDA alone; convert the matrices before.
     """
     try:
         with _plain_torch():
@@ -1000,14 +944,14 @@ def bincount(input: Tensor, weights: Tensor | None = None, minlength: int = 0) -
         raise _errors.at_boundary("mindspore.mint.bincount", error, ValueError, input=input, weights=weights)
 
 
-def bitwise_and(input: Tensor, other: Tensor) -> Tensor:
+def bitwise_and(input: Tensor, other: Tensor | float) -> Tensor:
     """Bit-by-bit AND of two integer tensors; logical AND for bool.
 
     Runs torch.bitwise_and.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape, integer or bool by type promotion.
@@ -1015,6 +959,9 @@ def bitwise_and(input: Tensor, other: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.bitwise_and:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.bitwise_and: input must be a Tensor, got {type(input).__name__}")
@@ -1026,14 +973,14 @@ def bitwise_and(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.bitwise_and", error, ValueError, input=input, other=other)
 
 
-def bitwise_or(input: Tensor, other: Tensor) -> Tensor:
+def bitwise_or(input: Tensor, other: Tensor | float) -> Tensor:
     """Bit-by-bit OR of two integer tensors; logical OR for bool.
 
     Runs torch.bitwise_or.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape, integer or bool by type promotion.
@@ -1049,14 +996,14 @@ def bitwise_or(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.bitwise_or", error, ValueError, input=input, other=other)
 
 
-def bitwise_xor(input: Tensor, other: Tensor) -> Tensor:
+def bitwise_xor(input: Tensor, other: Tensor | float) -> Tensor:
     """Bit-by-bit exclusive OR of two integer tensors; true where they differ for bool.
 
     Runs torch.bitwise_xor.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape, integer or bool by type promotion.
@@ -1089,7 +1036,7 @@ def bmm(input: Tensor, mat2: Tensor) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.bmm:
-        - out_dtype / -: MindSpore has no such parameter.
+        - out_dtype / -: PyTorch has it on CUDA alone; convert the matrices before.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.bmm: input must be a Tensor, got {type(input).__name__}")
@@ -1156,14 +1103,14 @@ def cat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.cat", error, ValueError, tensors=tensors)
 
 
-def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str = "use_mm_for_euclid_dist_if_necessary") -> Tensor:
+def cdist(x1: Tensor, x2: Tensor, p: float = 2.0, compute_mode: str = "use_mm_for_euclid_dist_if_necessary") -> Tensor:
     """p-norm distance between every row of x1 and every row of x2, per batch.
 
     Runs torch.cdist.
 
     Args:
-        x1: object.
-        x2: object.
+        x1: Tensor.
+        x2: Tensor.
         p: float.
         compute_mode: str.
 
@@ -1172,13 +1119,16 @@ def cdist(x1: Any, x2: Any, p: float = 2.0, compute_mode: str = "use_mm_for_eucl
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cdist:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
             result = _torch.cdist(x1, x2, p=p, compute_mode=compute_mode)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.cdist", error, ValueError)
+        raise _errors.at_boundary("mindspore.mint.cdist", error, ValueError, x1=x1, x2=x2)
 
 
 def ceil(input: Tensor) -> Tensor:
@@ -1209,7 +1159,7 @@ def ceil(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.ceil", error, ValueError, input=input)
 
 
-def chunk(input: Tensor, chunks: int, dim: int = 0) -> Tensor:
+def chunk(input: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """Cuts input along dim into at most chunks pieces of equal size, the last one possibly smaller.
 
     Runs torch.chunk.
@@ -1236,15 +1186,15 @@ def chunk(input: Tensor, chunks: int, dim: int = 0) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.chunk", error, ValueError, input=input)
 
 
-def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> Tensor:
+def clamp(input: Tensor, min: Tensor | float | None = None, max: Tensor | float | None = None) -> Tensor:
     """Limits each element to the range from min to max; where min > max, max wins.
 
     Runs torch.clamp.
 
     Args:
         input: Tensor.
-        min: number.
-        max: number.
+        min: Tensor or number.
+        max: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape, dtype by type promotion.
@@ -1252,6 +1202,9 @@ def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> 
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.clamp:
+        - MindSpore on CPU makes a bound of NaN; here NaN stays, as in PyTorch.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.clamp: input must be a Tensor, got {type(input).__name__}")
@@ -1260,7 +1213,7 @@ def clamp(input: Tensor, min: float | None = None, max: float | None = None) -> 
             result = _torch.clamp(input, min=min, max=max)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.clamp", error, ValueError, input=input)
+        raise _errors.at_boundary("mindspore.mint.clamp", error, ValueError, input=input, min=min, max=max)
 
 
 def clone(input: Tensor) -> Tensor:
@@ -1370,14 +1323,14 @@ def cosh(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.cosh", error, ValueError, input=input)
 
 
-def count_nonzero(input: Tensor, dim: int | None = None) -> Tensor:
+def count_nonzero(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Tensor:
     """Counts the elements that are not zero, along dim or in the whole tensor.
 
     Runs torch.count_nonzero.
 
     Args:
         input: Tensor.
-        dim: int.
+        dim: int or tuple of int.
 
     Returns:
         An int64 tensor with dim removed, 0-dim without dim.
@@ -1424,7 +1377,7 @@ def cross(input: Tensor, other: Tensor, dim: int | None = None) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.cross", error, ValueError, input=input, other=other)
 
 
-def cummax(input: Tensor, dim: int) -> Tensor:
+def cummax(input: Tensor, dim: int) -> tuple[Tensor, ...]:
     """Largest value so far along dim, with the place where it was found.
 
     Runs torch.cummax.
@@ -1441,7 +1394,8 @@ def cummax(input: Tensor, dim: int) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.cummax:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore has no CPU kernel for its gradient; here the gradient is PyTorch's.
+        - MindSpore takes no tensor without dimensions.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.cummax: input must be a Tensor, got {type(input).__name__}")
@@ -1453,7 +1407,7 @@ def cummax(input: Tensor, dim: int) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.cummax", error, ValueError, input=input)
 
 
-def cummin(input: Tensor, dim: int) -> Tensor:
+def cummin(input: Tensor, dim: int) -> tuple[Tensor, ...]:
     """Smallest value so far along dim, with the place where it was found.
 
     Runs torch.cummin.
@@ -1495,6 +1449,7 @@ def cumprod(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
 
     Differences from torch.cumprod:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - The gradient of MindSpore's cumprod is NaN at an element that is 0.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.cumprod: input must be a Tensor, got {type(input).__name__}")
@@ -1559,14 +1514,14 @@ def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None
         raise _errors.at_boundary("mindspore.mint.diff", error, ValueError, input=input, prepend=prepend, append=append)
 
 
-def div(input: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Tensor:
+def div(input: Tensor, other: Tensor | float, *, rounding_mode: str | None = None) -> Tensor:
     """Elementwise quotient input / other, optionally rounded toward zero (trunc) or down (floor).
 
     Runs torch.div.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
         rounding_mode: str.
 
     Returns:
@@ -1586,14 +1541,14 @@ def div(input: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Te
         raise _errors.at_boundary("mindspore.mint.div", error, ValueError, input=input, other=other)
 
 
-def divide(input: Tensor, other: Tensor, *, rounding_mode: str | None = None) -> Tensor:
+def divide(input: Tensor, other: Tensor | float, *, rounding_mode: str | None = None) -> Tensor:
     """Elementwise quotient input / other, optionally rounded toward zero (trunc) or down (floor).
 
     Runs torch.div.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
         rounding_mode: str.
 
     Returns:
@@ -1639,6 +1594,29 @@ def dot(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.dot", error, ValueError, input=input, other=other)
 
 
+def einsum(equation: str, *operands: Any) -> Tensor:
+    """Multiplies the operands and sums over repeated labels, as written in an equation such as 'ij,jk->ik'.
+
+    Runs torch.einsum.
+
+    Args:
+        equation: str.
+        operands: tuple of Tensor.
+
+    Returns:
+        A tensor whose dimensions are the output labels of the equation.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.einsum(equation, *operands)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.einsum", error, ValueError, operands=operands)
+
+
 def empty(*size: Any, dtype: Any = None, device: Any = None, pin_memory: bool = False) -> Tensor:
     """Allocates a tensor of the given size without setting its elements.
 
@@ -1658,12 +1636,12 @@ def empty(*size: Any, dtype: Any = None, device: Any = None, pin_memory: bool = 
 
     Differences from torch.empty:
         - layout / -: MindSpore has no such parameter.
-        - pin_memory / pin_memory: default None / False.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
-            result = _torch.empty(size, dtype=_dtypes.torch_dtype(dtype), device=device, pin_memory=pin_memory)
+            result = _torch.empty(*size, dtype=_dtypes.torch_dtype(dtype), device=device, pin_memory=pin_memory)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.empty", error, ValueError)
@@ -1689,9 +1667,8 @@ def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, pin_memo
 
     Differences from torch.empty_like:
         - layout / -: MindSpore has no such parameter.
-        - pin_memory / pin_memory: default None / False.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.empty_like: input must be a Tensor, got {type(input).__name__}")
@@ -1703,14 +1680,14 @@ def empty_like(input: Tensor, *, dtype: Any = None, device: Any = None, pin_memo
         raise _errors.at_boundary("mindspore.mint.empty_like", error, ValueError, input=input)
 
 
-def eq(input: Tensor, other: Tensor) -> Tensor:
+def eq(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise comparison input == other, with broadcasting.
 
     Runs torch.eq.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -1729,7 +1706,7 @@ def eq(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.eq", error, ValueError, input=input, other=other)
 
 
-def equal(input: Tensor, other: Tensor) -> Tensor:
+def equal(input: Tensor, other: Tensor) -> bool:
     """Tests whether two tensors have the same size and the same elements throughout.
 
     Runs torch.equal.
@@ -1825,6 +1802,7 @@ def erfinv(input: Tensor) -> Tensor:
 
     Differences from torch.erfinv:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore's erfinv on CPU is off by 0.05 at 0.999 and by 0.33 at 0.9999.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.erfinv: input must be a Tensor, got {type(input).__name__}")
@@ -1934,6 +1912,7 @@ def eye(n: int, m: int | None = None, dtype: Any = None) -> Tensor:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():

@@ -22,6 +22,11 @@ def _softmax_backward_data(grad_output: Any, output: Any, dim: int, input_dtype:
     return cast(weighted - output * reductions.sum(weighted, normal_dim(output, dim), True), input_dtype)
 
 
+def _shape_as_tensor(input: Any) -> Any:
+    """The sizes of the dimensions as an int64 vector."""
+    return creation.tensor(list(input.shape), dtype=dtypes.int64)
+
+
 def _safe_softmax(self: Any, dim: int, dtype: Any = None) -> Any:
     """softmax, but 0 along `dim` where there is nothing but -∞."""
     nowhere = reductions.all(self == -math.inf, normal_dim(self, dim), True)

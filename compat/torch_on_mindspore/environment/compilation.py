@@ -8,6 +8,8 @@ from typing import Any
 
 from compat.errors import UnsupportedAPI, invalid
 
+MODES = ("default", "lite", "reduce-overhead", "max-autotune-no-cudagraphs", "max-autotune")
+
 
 def compile(
     model: Any = None,
@@ -23,10 +25,19 @@ def compile(
     isolate_recompiles: bool = False,
     shapes_spec: Any = None,
 ) -> Any:
-    """`model` itself, or a decorator that returns what it decorates; no option changes results."""
+    """`model` itself, or a decorator that returns what it decorates; no option changes results.
+
+    RuntimeError for a mode that is unknown or given beside options, AssertionError for a model that can't be called.
+    """
+    if model is None:
+        return lambda found: compile(found, backend=backend, mode=mode, options=options)
     if mode is not None and options is not None:
         raise invalid(RuntimeError, "Either mode or options can be specified, but both can't be specified at the same time.")
-    return (lambda found: found) if model is None else model
+    if mode is not None and mode not in MODES and backend in (None, "inductor"):
+        raise invalid(RuntimeError, f"Unrecognized mode={mode}, should be one of: {', '.join(MODES)}")
+    if not callable(model):
+        raise AssertionError(f"A callable function is expected, but {type(model)} is provided.")
+    return model
 
 
 def unchanged(obj: Any = None, *_args: Any, **_kwargs: Any) -> Any:

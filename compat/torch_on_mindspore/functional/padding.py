@@ -119,6 +119,8 @@ def check(input: Any, sides: tuple[int, ...], mode: str) -> None:
 def constant_pad_nd(input: Any, pad: Sequence[int], value: Any = 0) -> Tensor:
     """`pad` with a constant."""
     sides = tuple(int(one) for one in pad)
+    if len(sides) % 2:
+        raise invalid(RuntimeError, f"Length of pad must be even but instead it equals {len(sides)}")
     shape = padded_shape(input, sides)
     if min(padded_shape(input, tuple(min(one, 0) for one in sides)), default=0) < 0:
         raise invalid(RuntimeError, "narrow(): length must be non-negative.")
