@@ -81,9 +81,10 @@ def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] |
         target = _called(case, target, constructor)
     if case.style == "out":
         like = _called(case, target, call)
-        place = framework.empty(0, dtype=like.dtype)
-        found = target(**call, out=place)
-        return target, (found, found is place)
+        places = [framework.empty(0, dtype=one.dtype) for one in (like if isinstance(like, tuple) else [like])]
+        found = target(**call, out=tuple(places) if isinstance(like, tuple) else places[0])
+        written = found if isinstance(like, tuple) else [found]
+        return target, (found, all(one is place for one, place in zip(written, places, strict=True)))
     return target, _called(case, target, call)
 
 
@@ -93,11 +94,14 @@ def _called(case: Case, target: Any, arguments: dict[str, Any]) -> Any:
         names = list(arguments)
         at = names.index(case.variadic)
         before, given, after = names[:at], arguments[case.variadic], names[at + 1 :]
-        separate = given if case.style == "positional" else [given]
+        separate = given if case.style == "positional" or case.by_place == case.variadic else [given]
         return target(*(arguments[n] for n in before), *separate, **{n: arguments[n] for n in after})
     if case.style == "positional":
-        return target(*arguments.values())
-    return target(**{case.renamed.get(name, name): value for name, value in arguments.items()})
+        by_place = [name for name in arguments if name not in case.keyword_only]
+    else:
+        by_place = list(arguments)[: list(arguments).index(case.by_place) + 1] if case.by_place in arguments else []
+    named = {case.renamed.get(name, name): value for name, value in arguments.items() if name not in by_place}
+    return target(*(arguments[name] for name in by_place), **named)
 
 
 def _flattened(result: Any, array: Callable[[Any], NDArray[Any] | None]) -> tuple[Arrays, str]:

@@ -49,6 +49,9 @@ class TorchParameter(Record, frozen=True, kw_only=True):
     choices_raise: Annotated[Raised, Meta(description="The type that PyTorch raises for a value outside `choices`")] = "ValueError"
     variadic: Annotated[bool, Meta(description="True when it may also be given as separate arguments: `view(2, 3)`")] = False
     omit: Annotated[bool, Meta(description="True when PyTorch refuses its default: the argument is left out instead")] = False
+    by_place: Annotated[bool, Meta(description="True when PyTorch's overloads call it differently, so that it is given by its place")] = (
+        False
+    )
     about: Annotated[Text | None, Meta(description="Shape, dtype and meaning, for docstrings and pages")] = None
 
     @property
@@ -97,6 +100,7 @@ class MindSporeParameter(Record, frozen=True, kw_only=True):
     choices: Annotated[list[Any], Meta(description="The values it may have; another raises `choices_raise`")] = []
     choices_raise: Annotated[Raised, Meta(description="The type that MindSpore raises for a value outside `choices`")] = "ValueError"
     variadic: Annotated[bool, Meta(description="True when it may also be given as separate arguments")] = False
+    by_place: Annotated[bool, Meta(description="True with `variadic` when separate arguments are the only way to give it")] = False
     about: Annotated[Text | None, Meta(description="Shape, dtype and meaning; without it PyTorch's is used")] = None
 
     @property
@@ -306,6 +310,7 @@ class Fixture(Record, frozen=True, kw_only=True):
 
     name: FixtureName
     change: Annotated[dict[Identifier, Any], Meta(description="Arguments that differ from the row's, or are added")] = {}
+    without: Annotated[list[Identifier], Meta(description="Arguments of the row that this call does not have")] = []
     raises: Annotated[bool, Meta(description="Both sides must raise, the same type")] = False
     only: Annotated[Literal["torch", "mindspore"] | None, Meta(description="Only for this imitated framework")] = None
 
@@ -413,7 +418,7 @@ class Row(Record, frozen=True, kw_only=True):
                 found.append(f"torch.Tensor.{last}")
             if "in_place" in self.forms:
                 found.append(f"torch.Tensor.{last}_")
-            if "in_place_function" in self.forms:
+            if "in_place_function" in self.forms and parent == "torch":
                 found.append(f"{parent}.{last}_")
         return list(dict.fromkeys(found))
 

@@ -26,6 +26,14 @@ def listed(tensors: tuple[Any, ...]) -> list[Any]:
     return list(tensors[0] if len(tensors) == 1 and isinstance(tensors[0], (list, tuple)) else tensors)
 
 
+def given(name: str, tensors: tuple[Any, ...]) -> tuple[Any, ...]:
+    """`tensors`, which must be such and no list of them."""
+    for place, one in enumerate(tensors):
+        if not is_tensor(one):
+            raise invalid(TypeError, f"{name}: expected Tensor as element {place} in argument 0, but got {type(one).__name__}")
+    return tensors
+
+
 def for_each(function: Any) -> Any:
     """`function` of one tensor, or of each of several."""
 
@@ -111,9 +119,10 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[An
 
 
 def directional(name: str, least: int, dim: int) -> Any:
-    """hsplit, vsplit or dsplit: tensor_split along one dimension, into equal pieces only."""
+    """hsplit, vsplit or dsplit: tensor_split along one dimension, into equal pieces (`sections`) or at places (`indices`)."""
 
-    def function(input: Any, indices_or_sections: Any) -> Any:
+    def function(input: Any, sections: Any = None, indices: Any = None) -> Any:
+        indices_or_sections = sections if indices is None else indices
         if input.ndim < least:
             raise invalid(
                 RuntimeError,
@@ -147,20 +156,22 @@ def split_with_sizes(input: Any, split_sizes: Sequence[int], dim: int = 0) -> tu
 
 def broadcast_shapes(*shapes: Any) -> Size:
     """The shape to which these shapes broadcast; RuntimeError when there is none."""
-    given = [(one,) if isinstance(one, int) else tuple(one) for one in shapes]
-    for shape in given:
+    sizes = [(one,) if isinstance(one, int) else tuple(one) for one in shapes]
+    if not all(isinstance(size, (int, np.integer)) for shape in sizes for size in shape):
+        raise invalid(TypeError, "broadcast_shapes: a shape is an int or a sequence of ints")
+    for shape in sizes:
         for size in shape:
             if size < 0:
                 raise invalid(RuntimeError, f"Trying to create tensor with negative dimension ({size}): ({size})")
     try:
-        return Size(np.broadcast_shapes(*given))
+        return Size(np.broadcast_shapes(*sizes))
     except ValueError:
         raise invalid(RuntimeError, "Shape mismatch: objects cannot be broadcast to a single shape") from None
 
 
 def broadcast_tensors(*tensors: Any) -> tuple[Any, ...]:
     """Views of the tensors in their common shape."""
-    parts = listed(tensors)
+    parts = given("broadcast_tensors", tensors)
     shape = broadcast_shapes(*(tuple(one.shape) for one in parts))
     return tuple(expand(one, shape) for one in parts)
 
@@ -194,7 +205,7 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Any, ...]:
 
 def cartesian_prod(*tensors: Any) -> Any:
     """Every combination of one element from each vector, one to a row."""
-    parts = listed(tensors)
+    parts = given("cartesian_prod", tensors)
     for one in parts:
         if one.ndim != 1:
             raise invalid(RuntimeError, f"cartesian_prod: Expected 1D tensor, but got a tensor with {one.ndim} dimensions")
@@ -223,7 +234,7 @@ def combinations(input: Any, r: int = 2, with_replacement: bool = False) -> Tens
 
 def block_diag(*tensors: Any) -> Tensor:
     """The matrices along the diagonal of one, with zeros elsewhere."""
-    parts = [atleast_2d(one) for one in listed(tensors)]
+    parts = [atleast_2d(one) for one in given("block_diag", tensors)]
     for place, one in enumerate(parts):
         if one.ndim != 2:
             raise invalid(

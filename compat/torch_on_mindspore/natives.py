@@ -10,12 +10,14 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any
 
+from compat.errors import invalid
 from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, strangers, unusual
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.overridable import FUNCTIONAL
 from compat.torch_on_mindspore.storage import alias
 
 native = mindspore.Tensor
+DATA = (bool, int, float, complex, str, list, tuple, type(None))  # what is given in place of a tensor by mistake
 
 
 def adopted(arguments: Any) -> Any:
@@ -60,9 +62,20 @@ def entrance(name: str, function: Any) -> Any:
                 return handle(called, found, args, kwargs)
             if others:
                 args, kwargs = adopted(args), adopted(kwargs)
-        return function(*args, **kwargs)
+        try:
+            return function(*args, **kwargs)
+        except AttributeError as error:
+            raise _refused(name, (*args, *kwargs.values()), error) from error
 
     return known_as(name, called)
+
+
+def _refused(name: str, given: tuple[Any, ...], error: AttributeError) -> Exception:
+    """What to raise for `error`: TypeError where an argument that should be a tensor is something else."""
+    value = error.obj
+    if any(value is one for one in given) and type(value) in DATA:
+        return invalid(TypeError, f"{name.rpartition('.')[2]}(): an argument must be Tensor, not {type(value).__name__}")
+    return error
 
 
 def named(name: str) -> Callable[[Any], Any]:

@@ -5,8 +5,11 @@ Found by calling PyTorch's functions with numbers, with an `out` of another dtyp
 
 from __future__ import annotations
 
+import numbers
 from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
@@ -55,8 +58,11 @@ FIRST = [
     "fmod",
     "copysign",
     "rsub",
+    "is_nonzero",
     "clamp",
     "clip",
+    "resolve_conj",
+    "resolve_neg",
 ]
 EITHER = [
     "remainder",
@@ -84,6 +90,7 @@ EITHER = [
     "special_shifted_chebyshev_polynomial_v",
     "special_shifted_chebyshev_polynomial_w",
 ]
+TOLERANCES = ("rtol", "atol", "equal_nan")
 LARGER = ("max", "min")  # of one tensor, along a dimension, or of two tensors
 LISTS = ["cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "row_stack", "column_stack"]
 
@@ -186,6 +193,8 @@ EXACT_OUT = frozenset(
 FILLING = frozenset(
     ["arange", "range", "ones", "zeros", "full", "empty", "linspace", "logspace", "eye", "rand", "randn", "randint", "randperm"]
 )
+# Functions whose namesakes in torch take an `out`.
+WITHOUT_OUT = frozenset(["special_softmax", "special_log_softmax"])
 # `out` must not share memory with an argument.
 APART = frozenset(["cat", "concat", "concatenate", "gather", "kthvalue", "masked_select", "take"])
 OVERLAP = (
@@ -194,20 +203,27 @@ OVERLAP = (
 )
 
 
-def check_both(name: str, args: Any, _kwargs: Any) -> None:
-    for place, one in enumerate(args[:2]):
+def check_both(name: str, args: Any, kwargs: Any) -> None:
+    given = (*args, *(value for key, value in kwargs.items() if key not in TOLERANCES))
+    for place, one in enumerate(given[:2]):
         if not isinstance(one, native):
             raise not_tensor(name, place, one)
 
 
-def check_first(name: str, args: Any, _kwargs: Any) -> None:
-    if args and not isinstance(args[0], native):
-        raise combination(name, args)
+def check_first(name: str, args: Any, kwargs: Any) -> None:
+    given = args[:1] or ((kwargs["input"],) if "input" in kwargs else ())
+    if given and not isinstance(given[0], native):
+        raise combination(name, args or tuple(kwargs.values()))
 
 
-def check_either(name: str, args: Any, _kwargs: Any) -> None:
-    if len(args) > 1 and not isinstance(args[0], native) and not isinstance(args[1], native):
-        raise combination(name, args)
+def check_either(name: str, args: Any, kwargs: Any) -> None:
+    """Of two operands, given by place or by name, one is a tensor and the other a tensor or a number."""
+    pair = (*args, *kwargs.values())[:2]
+    if len(pair) > 1 and (
+        not (isinstance(pair[0], native) or isinstance(pair[1], native))
+        or not all(isinstance(one, (native, numbers.Number, np.bool_)) for one in pair)
+    ):
+        raise combination(name, pair)
 
 
 def check_list(name: str, args: Any, kwargs: Any) -> None:
