@@ -169,6 +169,9 @@ def get_rng_state() -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.get_rng_state:
+        - The state is that of PyTorch's generator, 5056 bytes, where MindSpore's own has 16.
     """
     try:
         with _plain_torch():
@@ -178,7 +181,7 @@ def get_rng_state() -> Tensor:
         raise _errors.at_boundary("mindspore.get_rng_state", error, ValueError)
 
 
-def initial_seed() -> Tensor:
+def initial_seed() -> int:
     """Tells with which seed the default CPU generator was last seeded.
 
     Runs torch.initial_seed.
@@ -199,13 +202,13 @@ def initial_seed() -> Tensor:
         raise _errors.at_boundary("mindspore.initial_seed", error, ValueError)
 
 
-def manual_seed(seed: Any) -> Tensor:
+def manual_seed(seed: int) -> Any:
     """Sets the seed of the default random generators on all devices, so that random results can be repeated.
 
     Runs torch.manual_seed.
 
     Args:
-        seed: object.
+        seed: int.
 
     Returns:
         The default CPU torch.Generator.

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes, products as _products
+from compat.mindspore_on_torch import (
+    drawing as _drawing,
+    dtypes as _dtypes,
+    indexed as _indexed,
+    products as _products,
+    shaping as _shaping,
+)
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor, attach as _attach
 from compat.packages import lazy as _lazy
@@ -35,10 +41,10 @@ __all__ = [
     "hsplit",
     "index_fill",
     "logcumsumexp",
+    "mm",
     "multinomial",
     "multiply",
     "nansum",
-    "nonzero",
     "remainder",
     "renorm",
     "roll",
@@ -478,14 +484,14 @@ def fill_diagonal(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor
         raise _errors.at_boundary("mindspore.Tensor.fill_diagonal", error, ValueError, self=self)
 
 
-def float_power(self: Tensor, other: Tensor) -> Tensor:
+def float_power(self: Tensor, other: Tensor | float) -> Tensor:
     """Raises input to exponent elementwise, always calculating in double precision.
 
     Runs torch.float_power.
 
     Args:
         self: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A float64 tensor of the broadcast shape, complex128 if an argument is complex.
@@ -534,14 +540,15 @@ def gather_elements(self: Tensor, dim: int, index: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.Tensor.gather_elements", error, ValueError, self=self, index=index)
 
 
-def hsplit(self: Tensor, indices_or_sections: int) -> Tensor:
+def hsplit(self: Tensor, indices_or_sections: int | tuple[int, ...]) -> tuple[Tensor, ...]:
     """Splits a tensor into column blocks: along dim 1, or along dim 0 for a 1-D tensor.
 
-    Runs torch.hsplit.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's pieces need not be equal, and
+    the tensor needs two axes.
 
     Args:
         self: Tensor.
-        indices_or_sections: int.
+        indices_or_sections: int or tuple of int.
 
     Returns:
         A tuple of views of input, same dtype.
@@ -551,27 +558,26 @@ def hsplit(self: Tensor, indices_or_sections: int) -> Tensor:
 
     Differences from torch.hsplit:
         - input / self: same function, other name.
-        - sections / indices_or_sections: same function, other name; default None / required.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - sections / indices_or_sections: same function, other name.
     """
     try:
         with _plain_torch():
-            result = _torch.hsplit(self, sections=indices_or_sections)
+            result = _shaping.hsplit(self, indices_or_sections)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.hsplit", error, ValueError, self=self)
 
 
-def index_fill(self: Tensor, axis: int, index: Tensor, value: Tensor) -> Tensor:
+def index_fill(self: Tensor, axis: int, index: Tensor, value: Tensor | float) -> Tensor:
     """Sets the slices of input along dim that index selects to the single value.
 
-    Runs torch.index_fill.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's index is of int32.
 
     Args:
         self: Tensor.
         axis: int.
         index: Tensor.
-        value: Tensor.
+        value: Tensor or number.
 
     Returns:
         A new tensor of the shape and dtype of input.
@@ -582,11 +588,10 @@ def index_fill(self: Tensor, axis: int, index: Tensor, value: Tensor) -> Tensor:
     Differences from torch.index_fill:
         - input / self: same function, other name.
         - dim / axis: same function, other name.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
-            result = _torch.index_fill(self, axis, index, value)
+            result = _indexed.index_fill(self, axis, index, value)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.index_fill", error, ValueError, self=self, index=index, value=value)
@@ -620,10 +625,37 @@ def logcumsumexp(self: Tensor, axis: int) -> Tensor:
         raise _errors.at_boundary("mindspore.Tensor.logcumsumexp", error, ValueError, self=self)
 
 
+def mm(self: Tensor, mat2: Tensor) -> Tensor:
+    """Product of two matrices, input (n, m) by mat2 (m, p), without broadcasting.
+
+    Runs torch.mm.
+
+    Args:
+        self: Tensor.
+        mat2: Tensor.
+
+    Returns:
+        A tensor of shape (n, p), dtype of the inputs.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.mm:
+        - input / self: same function, other name.
+        - out_dtype / -: PyTorch takes it for CUDA tensors alone; cast the inputs instead.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.mm(self, mat2)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.mm", error, ValueError, self=self, mat2=mat2)
+
+
 def multinomial(self: Tensor, num_samples: int, replacement: bool = True, seed: Any = None) -> Tensor:
     """Draws num_samples category indices per row, with probability in proportion to the nonnegative weights in input.
 
-    Runs torch.multinomial.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's indices are int32.
 
     Args:
         self: Tensor.
@@ -643,24 +675,22 @@ def multinomial(self: Tensor, num_samples: int, replacement: bool = True, seed: 
         - generator / -: MindSpore has no such parameter.
         - - / seed: MindSpore only; None is PyTorch's behaviour.
     """
-    if seed is not None:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.multinomial", "seed", seed, "None")
     try:
         with _plain_torch():
-            result = _torch.multinomial(self, num_samples, replacement=replacement)
+            result = _drawing.multinomial(self, num_samples, replacement=replacement, seed=seed)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.multinomial", error, ValueError, self=self)
 
 
-def multiply(self: Tensor, value: Tensor) -> Tensor:
+def multiply(self: Tensor, value: Tensor | float) -> Tensor:
     """Product of input and other, element by element, with broadcasting and type promotion.
 
     Runs torch.mul.
 
     Args:
         self: Tensor.
-        value: Tensor.
+        value: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape, in the promoted dtype.
@@ -680,14 +710,14 @@ def multiply(self: Tensor, value: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.Tensor.multiply", error, ValueError, self=self, value=value)
 
 
-def nansum(self: Tensor, dim: tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def nansum(self: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Sum of all elements or over dim in which nan counts as 0.
 
     Runs torch.nansum.
 
     Args:
         self: Tensor.
-        dim: tuple of int.
+        dim: int or tuple of int.
         keepdim: bool.
         dtype: dtype.
 
@@ -707,35 +737,6 @@ def nansum(self: Tensor, dim: tuple[int, ...] | None = None, keepdim: bool = Fal
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.nansum", error, ValueError, self=self)
-
-
-def nonzero(self: Tensor, *, as_tuple: Any = False) -> Tensor:
-    """Finds the indices of all elements that aren't 0, in row-major order.
-
-    Runs torch.nonzero.
-
-    Args:
-        self: Tensor.
-        as_tuple: MindSpore only.
-
-    Returns:
-        An int64 tensor (count, input.dim()); with as_tuple one 1D index tensor per dimension.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nonzero:
-        - input / self: same function, other name.
-        - - / as_tuple: MindSpore only; False is PyTorch's behaviour.
-    """
-    if as_tuple is not False:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.nonzero", "as_tuple", as_tuple, "False")
-    try:
-        with _plain_torch():
-            result = _torch.nonzero(self)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.nonzero", error, ValueError, self=self)
 
 
 def remainder(self: Tensor, divisor: Tensor) -> Tensor:
@@ -1217,10 +1218,10 @@ _attach(
         hsplit,
         index_fill,
         logcumsumexp,
+        mm,
         multinomial,
         multiply,
         nansum,
-        nonzero,
         remainder,
         renorm,
         roll,

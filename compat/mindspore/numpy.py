@@ -10,6 +10,7 @@ from compat.mindspore_on_torch import dtypes as _dtypes
 from compat.mindspore_on_torch.creation import empty as empty
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
+from compat.mindspore_on_torch.windows import hanning as hanning
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
@@ -55,33 +56,3 @@ def empty_like(prototype: Tensor, dtype: Any = None, shape: Any = None) -> Tenso
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.numpy.empty_like", error, ValueError, prototype=prototype)
-
-
-def hanning(M: int) -> Tensor:
-    """Raised-cosine window 0.5*(1 - cos(2*pi*n/N)), starting at zero; periodic by default.
-
-    Runs torch.hann_window.
-
-    Args:
-        M: int.
-
-    Returns:
-        A 1-D floating-point tensor of window_length elements.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.hann_window:
-        - window_length / M: same function, other name.
-        - periodic / -: MindSpore has no such parameter.
-        - dtype / -: MindSpore has no such parameter.
-        - layout / -: MindSpore has no such parameter.
-        - device / -: MindSpore has no such parameter.
-        - pin_memory / -: MindSpore has no such parameter.
-    """
-    try:
-        with _plain_torch():
-            result = _torch.hann_window(M)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.numpy.hanning", error, ValueError)

@@ -21,6 +21,7 @@ from compat.mindspore_on_torch.creation import (
     zeros as zeros,
     zeros_like as zeros_like,
 )
+from compat.mindspore_on_torch.drawing import multinomial as multinomial, normal as normal
 from compat.mindspore_on_torch.elementwise import (
     abs as abs,
     absolute as absolute,
@@ -51,6 +52,7 @@ from compat.mindspore_on_torch.elementwise import (
     mul as mul,
     neg as neg,
     not_equal as not_equal,
+    polygamma as polygamma,
     pow as pow,
     relu as relu,
     rsqrt as rsqrt,
@@ -122,6 +124,7 @@ from compat.mindspore_on_torch.shaping import (
     expand_dims as expand_dims,
     flatten as flatten,
     gather as gather,
+    hsplit as hsplit,
     log_softmax as log_softmax,
     matmul as matmul,
     one_hot as one_hot,
@@ -136,6 +139,7 @@ from compat.mindspore_on_torch.shaping import (
     transpose as transpose,
 )
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor, is_tensor as is_tensor
+from compat.mindspore_on_torch.windows import hann_window as hann_window, kaiser_window as kaiser_window
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
@@ -470,7 +474,6 @@ __all__ = [
     "randint_like",
     "randn",
     "randn_like",
-    "random_poisson",
     "randperm",
     "range",
     "rank",
@@ -4072,6 +4075,10 @@ def fliplr(input: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fliplr:
+        - On an input without elements MindSpore's own API ends the process on CPU (a division by zero in its
+          kernel).
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.fliplr: input must be a Tensor, got {type(input).__name__}")
@@ -4108,14 +4115,14 @@ def flipud(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.flipud", error, ValueError, input=input)
 
 
-def float_power(input: Tensor, exponent: Tensor) -> Tensor:
+def float_power(input: Tensor, exponent: Tensor | float) -> Tensor:
     """Raises input to exponent elementwise, always calculating in double precision.
 
     Runs torch.float_power.
 
     Args:
         input: Tensor.
-        exponent: Tensor.
+        exponent: Tensor or number.
 
     Returns:
         A float64 tensor of the broadcast shape, complex128 if an argument is complex.
@@ -4160,14 +4167,14 @@ def fmax(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.fmax", error, ValueError, input=input, other=other)
 
 
-def fmod(input: Tensor, other: Tensor) -> Tensor:
+def fmod(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise remainder of the division truncated toward zero; it has the sign of input.
 
     Runs torch.fmod.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape in the promoted dtype.
@@ -4324,14 +4331,14 @@ def gcd(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.gcd", error, ValueError, input=input, other=other)
 
 
-def ge(input: Tensor, other: Tensor) -> Tensor:
+def ge(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise comparison input >= other, with broadcasting.
 
     Runs torch.ge.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -4468,14 +4475,14 @@ def grid_sample(
         raise _errors.at_boundary("mindspore.ops.grid_sample", error, ValueError, input=input, grid=grid)
 
 
-def gt(input: Tensor, other: Tensor) -> Tensor:
+def gt(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise comparison input > other, with broadcasting.
 
     Runs torch.gt.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -4545,53 +4552,18 @@ def hamming_window(window_length: int, periodic: bool = True, alpha: float = 0.5
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.hamming_window:
-        - periodic / periodic: default None / True.
-        - alpha / alpha: default None / 0.54.
-        - beta / beta: default None / 0.46.
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
+        - For lengths of 0 and 1 MindSpore's own API gives float64, otherwise float32; here it is always float32.
     """
     try:
         with _plain_torch():
-            result = _torch.hamming_window(
-                window_length,
-                dtype=_dtypes.torch_dtype(dtype),
-                **_arguments.changed(periodic=(periodic, None), alpha=(alpha, None), beta=(beta, None)),
-            )
+            result = _torch.hamming_window(window_length, periodic=periodic, alpha=alpha, beta=beta, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.hamming_window", error, ValueError)
-
-
-def hann_window(window_length: int, periodic: bool = True, *, dtype: Any = None) -> Tensor:
-    """Raised-cosine window 0.5*(1 - cos(2*pi*n/N)), starting at zero; periodic by default.
-
-    Runs torch.hann_window.
-
-    Args:
-        window_length: int.
-        periodic: bool.
-        dtype: dtype.
-
-    Returns:
-        A 1-D floating-point tensor of window_length elements.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.hann_window:
-        - periodic / periodic: default None / True.
-        - layout / -: MindSpore has no such parameter.
-        - device / -: MindSpore has no such parameter.
-        - pin_memory / -: MindSpore has no such parameter.
-    """
-    try:
-        with _plain_torch():
-            result = _torch.hann_window(window_length, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(periodic=(periodic, None)))
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.hann_window", error, ValueError)
 
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
@@ -4901,36 +4873,6 @@ def histc(input: Tensor, bins: int = 100, min: float = 0.0, max: float = 0.0) ->
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.histc", error, ValueError, input=input)
-
-
-def hsplit(input: Tensor, indices_or_sections: int) -> Tensor:
-    """Splits a tensor into column blocks: along dim 1, or along dim 0 for a 1-D tensor.
-
-    Runs torch.hsplit.
-
-    Args:
-        input: Tensor.
-        indices_or_sections: int.
-
-    Returns:
-        A tuple of views of input, same dtype.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.hsplit:
-        - sections / indices_or_sections: same function, other name; default None / required.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-    """
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.ops.hsplit: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.hsplit(input, sections=indices_or_sections)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.hsplit", error, ValueError, input=input)
 
 
 def hstack(tensors: Sequence[Tensor]) -> Tensor:
@@ -5557,7 +5499,7 @@ def irfftn(
         raise _errors.at_boundary("mindspore.ops.irfftn", error, ValueError, input=input)
 
 
-def is_complex(input: Tensor) -> Tensor:
+def is_complex(input: Tensor) -> bool:
     """Tells whether the dtype of input is complex, such as complex64.
 
     Runs torch.is_complex.
@@ -5582,7 +5524,7 @@ def is_complex(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.is_complex", error, ValueError, input=input)
 
 
-def is_floating_point(input: Tensor) -> Tensor:
+def is_floating_point(input: Tensor) -> bool:
     """Tells whether the dtype of input is a real floating-point type, such as float16 or float32.
 
     Runs torch.is_floating_point.
@@ -5607,7 +5549,7 @@ def is_floating_point(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.is_floating_point", error, ValueError, input=input)
 
 
-def is_nonzero(input: Tensor) -> Tensor:
+def is_nonzero(input: Tensor) -> bool:
     """Tells whether the only element of input differs from zero; other element counts raise an error.
 
     Runs torch.is_nonzero.
@@ -5795,40 +5737,6 @@ def isreal(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.isreal", error, ValueError, input=input)
 
 
-def kaiser_window(window_length: int, periodic: bool = True, beta: float = 12.0, *, dtype: Any = None) -> Tensor:
-    """Kaiser window made from the Bessel function I0; a larger beta narrows it and lowers the side lobes.
-
-    Runs torch.kaiser_window.
-
-    Args:
-        window_length: int.
-        periodic: bool.
-        beta: float.
-        dtype: dtype.
-
-    Returns:
-        A 1-D floating-point tensor of window_length elements.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.kaiser_window:
-        - periodic / periodic: default None / True.
-        - beta / beta: default None / 12.0.
-        - layout / -: MindSpore has no such parameter.
-        - device / -: MindSpore has no such parameter.
-        - pin_memory / -: MindSpore has no such parameter.
-    """
-    try:
-        with _plain_torch():
-            result = _torch.kaiser_window(
-                window_length, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(periodic=(periodic, None), beta=(beta, None))
-            )
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.kaiser_window", error, ValueError)
-
-
 def kl_div(logits: Tensor, labels: Tensor, reduction: str = "mean") -> Tensor:
     """Kullback-Leibler divergence of target from the distribution whose logarithm is input.
 
@@ -6005,14 +5913,14 @@ def ldexp(x: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.ldexp", error, ValueError, x=x, other=other)
 
 
-def le(input: Tensor, other: Tensor) -> Tensor:
+def le(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise comparison input <= other, with broadcasting.
 
     Runs torch.le.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -6061,7 +5969,7 @@ def leaky_relu(input: Tensor, alpha: float = 0.2) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.leaky_relu", error, ValueError, input=input)
 
 
-def lerp(input: Tensor, end: Tensor, weight: float) -> Tensor:
+def lerp(input: Tensor, end: Tensor, weight: Tensor | float) -> Tensor:
     """Linear interpolation input + weight * (end - input), elementwise.
 
     Runs torch.lerp.
@@ -6069,7 +5977,7 @@ def lerp(input: Tensor, end: Tensor, weight: float) -> Tensor:
     Args:
         input: Tensor.
         end: Tensor.
-        weight: number.
+        weight: Tensor or number.
 
     Returns:
         A floating-point tensor of the broadcast shape in the dtype of input.
@@ -6085,17 +5993,17 @@ def lerp(input: Tensor, end: Tensor, weight: float) -> Tensor:
             result = _torch.lerp(input, end, weight)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.lerp", error, ValueError, input=input, end=end)
+        raise _errors.at_boundary("mindspore.ops.lerp", error, ValueError, input=input, end=end, weight=weight)
 
 
-def linspace(start: Tensor, end: Tensor, steps: int) -> Tensor:
+def linspace(start: Tensor | float, end: Tensor | float, steps: int) -> Tensor:
     """Creates steps evenly spaced numbers from start to end, both ends included.
 
     Runs torch.linspace.
 
     Args:
-        start: Tensor.
-        end: Tensor.
+        start: Tensor or number.
+        end: Tensor or number.
         steps: int.
 
     Returns:
@@ -6109,6 +6017,8 @@ def linspace(start: Tensor, end: Tensor, steps: int) -> Tensor:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -6393,14 +6303,14 @@ def logsigmoid(x: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.logsigmoid", error, ValueError, x=x)
 
 
-def logspace(start: Tensor, end: Tensor, steps: int, base: float = 10, *, dtype: Any = None) -> Tensor:
+def logspace(start: Tensor | float, end: Tensor | float, steps: int, base: float = 10, *, dtype: Any = None) -> Tensor:
     """Creates steps numbers from base^start to base^end whose exponents are evenly spaced.
 
     Runs torch.logspace.
 
     Args:
-        start: Tensor.
-        end: Tensor.
+        start: Tensor or number.
+        end: Tensor or number.
         steps: int.
         base: float.
         dtype: dtype.
@@ -6415,6 +6325,8 @@ def logspace(start: Tensor, end: Tensor, steps: int, base: float = 10, *, dtype:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -6522,14 +6434,14 @@ def lp_pool2d(
         raise _errors.at_boundary("mindspore.ops.lp_pool2d", error, ValueError, x=x)
 
 
-def lt(input: Tensor, other: Tensor) -> Tensor:
+def lt(input: Tensor, other: Tensor | float) -> Tensor:
     """Tests elementwise whether input < other; other may be a number or a tensor.
 
     Runs torch.lt.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape of input and other.
@@ -6857,7 +6769,7 @@ def max_unpool3d(x: Tensor, indices: Tensor, kernel_size: Any, stride: Any = Non
         raise _errors.at_boundary("mindspore.ops.max_unpool3d", error, ValueError, x=x, indices=indices)
 
 
-def meshgrid(*inputs: Any, indexing: str = "xy") -> Tensor:
+def meshgrid(*inputs: Any, indexing: str = "xy") -> tuple[Tensor, ...]:
     """Expands 1-D tensors into coordinate grids; indexing selects 'ij' (matrix) or 'xy' (Cartesian) order.
 
     Runs torch.meshgrid.
@@ -6876,7 +6788,6 @@ def meshgrid(*inputs: Any, indexing: str = "xy") -> Tensor:
     Differences from torch.meshgrid:
         - tensors / inputs: same function, other name.
         - indexing / indexing: default None / 'xy'.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -6903,7 +6814,7 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.mm:
-        - out_dtype / -: MindSpore has no such parameter.
+        - out_dtype / -: PyTorch takes it for CUDA tensors alone; cast the inputs instead.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.mm: input must be a Tensor, got {type(input).__name__}")
@@ -6915,15 +6826,15 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.mm", error, ValueError, input=input, mat2=mat2)
 
 
-def moveaxis(x: Tensor, source: int, destination: int) -> Tensor:
+def moveaxis(x: Tensor, source: int | tuple[int, ...], destination: int | tuple[int, ...]) -> Tensor:
     """Moves the dims listed in source to the positions in destination, keeping the order of the others.
 
     Runs torch.movedim.
 
     Args:
         x: Tensor.
-        source: int.
-        destination: int.
+        source: int or tuple of int.
+        destination: int or tuple of int.
 
     Returns:
         A view of input with permuted dims, same dtype.
@@ -6945,15 +6856,15 @@ def moveaxis(x: Tensor, source: int, destination: int) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.moveaxis", error, ValueError, x=x)
 
 
-def movedim(x: Tensor, source: int, destination: int) -> Tensor:
+def movedim(x: Tensor, source: int | tuple[int, ...], destination: int | tuple[int, ...]) -> Tensor:
     """Moves the dims listed in source to the positions in destination, keeping the order of the others.
 
     Runs torch.movedim.
 
     Args:
         x: Tensor.
-        source: int.
-        destination: int.
+        source: int or tuple of int.
+        destination: int or tuple of int.
 
     Returns:
         A view of input with permuted dims, same dtype.
@@ -7231,49 +7142,14 @@ def multilabel_soft_margin_loss(input: Tensor, target: Tensor, weight: Tensor | 
         raise _errors.at_boundary("mindspore.ops.multilabel_soft_margin_loss", error, ValueError, input=input, target=target, weight=weight)
 
 
-def multinomial(input: Tensor, num_samples: int, replacement: bool = True, seed: Any = None) -> Tensor:
-    """Draws num_samples category indices per row, with probability in proportion to the nonnegative weights in input.
-
-    Runs torch.multinomial.
-
-    Args:
-        input: Tensor.
-        num_samples: int.
-        replacement: bool.
-        seed: MindSpore only.
-
-    Returns:
-        An int64 tensor of shape (m, num_samples), or (num_samples,) for a 1-D input.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.multinomial:
-        - replacement / replacement: default False / True.
-        - generator / -: MindSpore has no such parameter.
-        - - / seed: MindSpore only; None is PyTorch's behaviour.
-    """
-    if seed is not None:
-        raise _errors.UnsupportedArgument("mindspore.ops.multinomial", "seed", seed, "None")
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.ops.multinomial: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.multinomial(input, num_samples, replacement=replacement)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.multinomial", error, ValueError, input=input)
-
-
-def multiply(input: Tensor, other: Tensor) -> Tensor:
+def multiply(input: Tensor, other: Tensor | float) -> Tensor:
     """Product of input and other, element by element, with broadcasting and type promotion.
 
     Runs torch.mul.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape, in the promoted dtype.
@@ -7375,14 +7251,14 @@ def nan_to_num(input: Tensor, nan: float | None = None, posinf: float | None = N
         raise _errors.at_boundary("mindspore.ops.nan_to_num", error, ValueError, input=input)
 
 
-def nansum(input: Tensor, axis: tuple[int, ...] | None = None, keepdims: bool = False, *, dtype: Any = None) -> Tensor:
+def nansum(input: Tensor, axis: int | tuple[int, ...] | None = None, keepdims: bool = False, *, dtype: Any = None) -> Tensor:
     """Sum of all elements or over dim in which nan counts as 0.
 
     Runs torch.nansum.
 
     Args:
         input: Tensor.
-        axis: tuple of int.
+        axis: int or tuple of int.
         keepdims: bool.
         dtype: dtype.
 
@@ -7439,14 +7315,14 @@ def narrow(input: Tensor, axis: int, start: int, length: int) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.narrow", error, ValueError, input=input)
 
 
-def ne(input: Tensor, other: Tensor) -> Tensor:
+def ne(input: Tensor, other: Tensor | float) -> Tensor:
     """Tests elementwise whether input and other differ; other may be a number or a tensor.
 
     Runs torch.ne.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape of input and other.
@@ -7591,14 +7467,14 @@ def nll_loss(
         raise _errors.at_boundary("mindspore.ops.nll_loss", error, ValueError, inputs=inputs, target=target, weight=weight)
 
 
-def nonzero(input: Tensor, *, as_tuple: Any = False) -> Tensor:
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Tensor:
     """Finds the indices of all elements that aren't 0, in row-major order.
 
     Runs torch.nonzero.
 
     Args:
         input: Tensor.
-        as_tuple: MindSpore only.
+        as_tuple: bool.
 
     Returns:
         An int64 tensor (count, input.dim()); with as_tuple one 1D index tensor per dimension.
@@ -7608,58 +7484,19 @@ def nonzero(input: Tensor, *, as_tuple: Any = False) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nonzero:
-        - - / as_tuple: MindSpore only; False is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
-    if as_tuple is not False:
-        raise _errors.UnsupportedArgument("mindspore.ops.nonzero", "as_tuple", as_tuple, "False")
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.nonzero: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.nonzero(input)
+            result = _torch.nonzero(input, as_tuple=as_tuple)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.nonzero", error, ValueError, input=input)
 
 
-def normal(shape: Tensor, mean: float, stddev: Any, seed: Any = None) -> Tensor:
-    """Draws each element from its own normal distribution given by mean and std, tensors or numbers.
-
-    Runs torch.normal.
-
-    Args:
-        shape: Tensor.
-        mean: float.
-        stddev: object.
-        seed: MindSpore only.
-
-    Returns:
-        A floating-point tensor of the shape of mean and std, or of size.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (shape).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.normal:
-        - mean / mean: position 1 / 2.
-        - std / shape: same function, other name; position 2 / 1.
-        - generator / stddev: same function, other name; default None / required.
-        - - / seed: MindSpore only; None is PyTorch's behaviour.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-    """
-    if seed is not None:
-        raise _errors.UnsupportedArgument("mindspore.ops.normal", "seed", seed, "None")
-    if type(shape) is not Tensor and not isinstance(shape, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.ops.normal: shape must be a Tensor, got {type(shape).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.normal(mean, shape, generator=stddev)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.normal", error, ValueError, shape=shape)
-
-
-def numel(input: Tensor) -> Tensor:
+def numel(input: Tensor) -> int:
     """Counts all elements of input, the product of its sizes.
 
     Runs torch.numel.
@@ -7910,32 +7747,6 @@ def polar(abs: Tensor, angle: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.polar", error, ValueError, abs=abs, angle=angle)
-
-
-def polygamma(n: int, input: Tensor) -> Tensor:
-    """The n-th derivative of the digamma function at every element of input.
-
-    Runs torch.polygamma.
-
-    Args:
-        n: int.
-        input: Tensor.
-
-    Returns:
-        A tensor of the shape of input; integers become float.
-
-    Raises:
-        ValueError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-    """
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(ValueError, f"mindspore.ops.polygamma: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.polygamma(n, input)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.polygamma", error, ValueError, input=input)
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
@@ -8216,44 +8027,6 @@ def randn_like(input: Tensor, seed: Any = None, *, dtype: Any = None) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.randn_like", error, ValueError, input=input)
-
-
-def random_poisson(shape: Tensor, rate: Any, seed: Any = None, dtype: Any = None) -> Tensor:
-    """Draws a Poisson count for every element, with the rate given by input.
-
-    Runs torch.poisson.
-
-    Args:
-        shape: Tensor.
-        rate: object.
-        seed: MindSpore only.
-        dtype: MindSpore only.
-
-    Returns:
-        A floating-point tensor of the shape and dtype of input.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (shape).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.poisson:
-        - input / shape: same function, other name.
-        - generator / rate: same function, other name; default None / required.
-        - - / seed: MindSpore only; None is PyTorch's behaviour.
-        - - / dtype: MindSpore only; None is PyTorch's behaviour.
-    """
-    if seed is not None:
-        raise _errors.UnsupportedArgument("mindspore.ops.random_poisson", "seed", seed, "None")
-    if dtype is not None:
-        raise _errors.UnsupportedArgument("mindspore.ops.random_poisson", "dtype", dtype, "None")
-    if type(shape) is not Tensor and not isinstance(shape, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.ops.random_poisson: shape must be a Tensor, got {type(shape).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.poisson(shape, generator=rate)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.random_poisson", error, ValueError, shape=shape)
 
 
 def randperm(n: int, seed: Any = 0, offset: Any = 0, dtype: Any = None) -> Tensor:

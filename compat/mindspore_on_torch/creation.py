@@ -11,26 +11,29 @@ from compat.mindspore_on_torch.tensor import as_tensor
 torch: Any = frameworks.load("torch")
 
 
-def lengths(shape: Any) -> tuple[int, ...]:
-    """A shape from an int, a tuple, a list, or a Tensor of integers."""
+def lengths(api: str, shape: Any) -> tuple[int, ...]:
+    """A shape from an int, a tuple, a list, or a Tensor of integers; ValueError for a negative size."""
     if isinstance(shape, torch.Tensor):
         shape = shape.tolist()
-    return tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    if any(size < 0 for size in sizes):
+        raise errors.invalid(ValueError, f"{api}: a shape has no negative sizes, but got {sizes}")
+    return sizes
 
 
 def zeros(size: Any, dtype: Any = None) -> Any:
     """mindspore.ops.zeros: float32 unless a dtype is given."""
-    return as_tensor(torch.zeros(lengths(size), dtype=torch_dtype(dtype or float32)))
+    return as_tensor(torch.zeros(lengths("mindspore.ops.zeros", size), dtype=torch_dtype(dtype or float32)))
 
 
 def ones(shape: Any, dtype: Any = None) -> Any:
     """mindspore.ops.ones: float32 unless a dtype is given."""
-    return as_tensor(torch.ones(lengths(shape), dtype=torch_dtype(dtype or float32)))
+    return as_tensor(torch.ones(lengths("mindspore.ops.ones", shape), dtype=torch_dtype(dtype or float32)))
 
 
 def full(size: Any, fill_value: Any, *, dtype: Any = None) -> Any:
     """mindspore.ops.full: the type of the value (int64, float32, bool) unless a dtype is given."""
-    return as_tensor(torch.full(lengths(size), fill_value, dtype=torch_dtype(dtype)))
+    return as_tensor(torch.full(lengths("mindspore.ops.full", size), fill_value, dtype=torch_dtype(dtype)))
 
 
 def zeros_like(input: Any, *, dtype: Any = None) -> Any:

@@ -37,6 +37,8 @@ def binary(name: str, operation: Callable[[Any, Any], Any], api: str = "") -> Ca
             return operation(left, right)
         except RuntimeError as error:
             raise errors.at_boundary(shown, error, ValueError, input=input, other=other) from error
+        except TypeError as error:
+            raise errors.at_boundary(shown, error, TypeError, input=input, other=other) from error
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"{shown}: element by element, with broadcasting."
@@ -63,10 +65,12 @@ floor, ceil, isnan = unary("floor"), unary("ceil"), unary("isnan")
 relu, sigmoid, tanh, logical_not = unary("relu"), unary("sigmoid"), unary("tanh"), unary("logical_not")
 
 add, sub, mul = binary("add", torch.add), binary("sub", torch.sub), binary("mul", torch.mul)
-true_divide, pow = binary("div", torch.true_divide), binary("pow", torch.pow)
+true_divide, power = binary("div", torch.true_divide), binary("pow", torch.pow)
 floor_divide, remainder = binary("floor_divide", torch.floor_divide), binary("remainder", torch.remainder)
 maximum = binary("maximum", lambda left, right: torch.maximum(*both_tensors(left, right)))
 minimum = binary("minimum", lambda left, right: torch.minimum(*both_tensors(left, right)))
+mint_maximum = binary("maximum", lambda left, right: torch.maximum(*both_tensors(left, right)), "mindspore.mint.maximum")
+mint_minimum = binary("minimum", lambda left, right: torch.minimum(*both_tensors(left, right)), "mindspore.mint.minimum")
 equal, not_equal = binary("equal", torch.eq), binary("not_equal", torch.ne)
 greater, greater_equal = binary("greater", torch.gt), binary("greater_equal", torch.ge)
 less, less_equal = binary("less", torch.lt), binary("less_equal", torch.le)
@@ -82,6 +86,16 @@ def abs(input: Any) -> Any:
 def absolute(input: Any) -> Any:
     """mindspore.ops.absolute: the same as abs."""
     return abs(input)
+def pow(input: Any, exponent: Any) -> Any:
+    """mindspore.ops.pow: element by element, with broadcasting."""
+    return power(input, exponent)
+
+
+def polygamma(n: Any, input: Any) -> Any:
+    """mindspore.ops.polygamma: the orders in the integer tensor `n`, a number or a 0-d tensor."""
+    if not isinstance(n, torch.Tensor) or n.dtype not in (torch.int32, torch.int64):
+        raise errors.invalid(TypeError, f"mindspore.ops.polygamma: n must be a Tensor of int32 or int64, but got {type(n).__name__}")
+    return torch.polygamma(int(n), input)
 
 
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:

@@ -43,6 +43,12 @@ def check_tensor(name: str, input: Any, kind: type[Exception] = TypeError) -> No
         raise errors.invalid(kind, f"mindspore.ops.{name}: input must be a Tensor, but got {type(input).__name__}")
 
 
+def check_tensor(name: str, input: Any, kind: type[Exception] = TypeError) -> None:
+    """Raise what MindSpore raises for an input that is no tensor."""
+    if not isinstance(input, torch.Tensor):
+        raise errors.invalid(kind, f"mindspore.ops.{name}: input must be a Tensor, but got {type(input).__name__}")
+
+
 @either_spelling
 def sum(input: Any, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, initial: Any = None) -> Any:
     """Sum over `axis`; integers and bool give int64."""
@@ -53,10 +59,17 @@ def sum(input: Any, axis: Axis = None, keepdims: bool = False, *, dtype: Any = N
 @either_spelling
 def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Mean over `axis`. Integers stay integers, rounded towards zero, which is what MindSpore does on CPU."""
+    check_tensor("mean", x)
     if x.is_floating_point() or x.is_complex():
         return torch.mean(x, axes(x, axis), keepdim=keepdims)
     exact = torch.mean(x.double(), axes(x, axis), keepdim=keepdims)
     return torch.trunc(exact).type_as(x)
+
+
+@either_spelling
+def mean_method(input: Any, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None) -> Any:
+    """Tensor.mean: the mean over `axis`, of the elements as `dtype` if that is given."""
+    return mean(input if dtype is None else input.to(torch_dtype(dtype)), axis, keepdims)
 
 
 @either_spelling
@@ -95,12 +108,38 @@ def min(input: Any, axis: int | None = None, keepdims: bool = False, *, initial:
 
 
 def _extreme(name: str, input: Any, axis: int | None, keepdims: bool, initial: Any, where: Any) -> tuple[Any, Any]:
+    check_tensor(name, input, AttributeError)
     refuse(f"mindspore.ops.{name}", initial=initial, where=where)
-    if axis is None:
-        value = getattr(torch, name)(input)
-        return value, torch.zeros_like(value, dtype=torch.int64)
-    value, index = getattr(torch, name)(input, axis, keepdim=keepdims)
+    try:
+        if axis is None:
+            value = getattr(torch, name)(input)
+            return value, torch.zeros_like(value, dtype=torch.int64)
+        value, index = getattr(torch, name)(input, axis, keepdim=keepdims)
+    except (RuntimeError, IndexError) as error:
+        raise errors.at_boundary(f"mindspore.ops.{name}", error, ValueError, input=input) from error
     return value, index
+
+
+def mint_max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
+    """mindspore.mint.max: the largest element; with `dim`, (values, indices); with another tensor, the larger of each two."""
+    return _any_extreme("max", input, dim, keepdim, other)
+
+
+def mint_min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
+    """mindspore.mint.min: the smallest element; with `dim`, (values, indices); with another tensor, the smaller of each two."""
+    return _any_extreme("min", input, dim, keepdim, other)
+
+
+def _any_extreme(name: str, input: Any, dim: Any, keepdim: bool, other: Any) -> Any:
+    if not isinstance(input, torch.Tensor):
+        raise errors.invalid(TypeError, f"mindspore.mint.{name}: input must be a Tensor, but got {type(input).__name__}")
+    pair = dim if isinstance(dim, torch.Tensor) else other
+    given = [] if dim is None and pair is None else [dim, keepdim] if pair is None else [pair]
+    try:
+        found = getattr(torch, name)(input, *given)
+    except (RuntimeError, IndexError) as error:
+        raise errors.at_boundary(f"mindspore.mint.{name}", error, ValueError, input=input) from error
+    return found if isinstance(found, torch.Tensor) else tuple(found)
 
 
 def refuse(api: str, **arguments: Any) -> None:

@@ -69,6 +69,7 @@ def squeeze(input: Any, axis: int | tuple[int, ...] | list[int] | None = None) -
 
 def flatten(input: Any, order: str = "C", *, start_dim: int = 1, end_dim: int = -1) -> Any:
     """mindspore.ops.flatten: by default all but the first axis, which a tensor without one gets."""
+    check_tensor("flatten", input)
     if order != "C":
         raise errors.UnsupportedArgument("mindspore.ops.flatten", "order", order, '"C"')
     if input.ndim < 2 and (start_dim, end_dim) == (1, -1):
@@ -89,6 +90,14 @@ def gather_method(input: Any, *args: Any, **kwargs: Any) -> Any:
     if "index" in kwargs or "dim" in kwargs or (args and isinstance(args[0], int)):
         return torch.gather(input, *args, **kwargs)
     return gather(input, *args, **kwargs)
+
+
+def hsplit(input: Any, indices_or_sections: Any) -> tuple[Any, ...]:
+    """mindspore.ops.hsplit: pieces of axis 1, which need not be equal; ValueError for a tensor of less than two axes."""
+    check_tensor("hsplit", input)
+    if input.ndim < 2:
+        raise errors.invalid(ValueError, f"mindspore.ops.hsplit: input must have at least 2 axes, but has {input.ndim}")
+    return tuple(torch.tensor_split(input, indices_or_sections, 1))
 
 
 def concat(tensors: Any, axis: int = 0) -> Any:
@@ -209,6 +218,7 @@ def one_hot(indices: Any, depth: int, on_value: Any = 1, off_value: Any = 0, axi
 
 def matmul(input: Any, other: Any) -> Any:
     """mindspore.ops.matmul. TypeError if the data types differ, RuntimeError if the shapes do not fit."""
+    check_tensor("matmul", input)
     if input.dtype != other.dtype:
         reason = f"For 'MatMul', the type of 'x2' should be same as 'x1', but got {input.dtype} and {other.dtype}."
         raise errors.invalid(TypeError, reason)
@@ -216,6 +226,11 @@ def matmul(input: Any, other: Any) -> Any:
         return torch.matmul(input, other)
     except RuntimeError as error:
         raise errors.at_boundary("mindspore.ops.matmul", error, RuntimeError, input=input, other=other) from error
+
+
+def matmul_method(input: Any, tensor2: Any) -> Any:
+    """Tensor.matmul."""
+    return matmul(input, tensor2)
 
 
 def softmax(input: Any, axis: int = -1, *, dtype: Any = None) -> Any:
@@ -229,6 +244,7 @@ def log_softmax(logits: Any, axis: int = -1) -> Any:
 
 
 def _normalised(name: str, input: Any, axis: int, dtype: Any) -> Any:
+    check_tensor(name, input)
     if not (dtype or input.is_floating_point()):
         raise errors.invalid(TypeError, f"mindspore.ops.{name}: a floating point tensor is needed, but got {input.dtype}")
     if isinstance(axis, builtins.int) and not -max(input.ndim, 1) <= axis < max(input.ndim, 1):

@@ -106,7 +106,9 @@ def extreme_method(name: str) -> Any:
         if return_indices or (args and isinstance(args[0], int)) or "dim" in kwargs:
             return pair(self, *args, **kwargs)
         reductions.refuse(f"mindspore.Tensor.{name}", initial=kwargs.pop("initial", None), where=kwargs.pop("where", None))
-        return values(self, *args, **kwargs)
+        if not self.numel():
+            raise errors.invalid(ValueError, f"mindspore.Tensor.{name}: an input without elements has no {name}")
+        return values(self, *args, **kwargs) if args or kwargs else getattr(torch, name)(self)
 
     method.__name__ = name
     return MindSporeMeaning(method)
@@ -245,7 +247,7 @@ class Tensor(torch.Tensor):
     gather = MindSporeMeaning(shaping.gather_method)
 
     sum = MindSporeMeaning(reductions.sum)
-    mean = MindSporeMeaning(reductions.mean)
+    mean = MindSporeMeaning(reductions.mean_method)
     prod = MindSporeMeaning(reductions.prod)
     std = MindSporeMeaning(reductions.std)
     var = MindSporeMeaning(reductions.var)
@@ -287,7 +289,7 @@ class Tensor(torch.Tensor):
     __ifloordiv__, __imod__ = binary_method(elementwise.floor_divide), binary_method(elementwise.remainder)
     __ipow__ = binary_method(elementwise.pow)
     __matmul__ = MindSporeMeaning(shaping.matmul)
-    matmul = MindSporeMeaning(shaping.matmul)
+    matmul = MindSporeMeaning(shaping.matmul_method)
 
     def __getitem__(self, index: Any) -> Any:
         return torch.Tensor.__getitem__(*forward_steps(self, index))

@@ -58,6 +58,7 @@ from compat.torch_on_mindspore.dtypes import (
     uint32 as uint32,
     uint64 as uint64,
 )
+from compat.torch_on_mindspore.environment.accelerator import get_device_module as get_device_module
 from compat.torch_on_mindspore.environment.amp import (
     autocast as autocast,
     get_autocast_cpu_dtype as get_autocast_cpu_dtype,
@@ -1235,6 +1236,7 @@ __all__ = [
     "get_autocast_gpu_dtype",
     "get_default_device",
     "get_default_dtype",
+    "get_device_module",
     "get_float32_matmul_precision",
     "get_num_interop_threads",
     "get_num_threads",

@@ -48,6 +48,8 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
                 args = adopted(args)
         if check is not None:
             check(name, args, kwargs)
+        if out is not None and without_out:
+            raise invalid(TypeError, f"{name}() got an unexpected keyword argument 'out'")
         if out is not None and filling and kwargs.get("dtype") is None:
             kwargs["dtype"] = out.dtype
         try:

@@ -99,7 +99,7 @@ def host_free(input: Any) -> Any:
 
 
 def with_nan(native: Any) -> Any:
-    """`native` of two operands, nan where either is: MindSpore's kernels take nan for a number."""
+    """`native` of two operands, nan where either is, with the gradient of both there: MindSpore's kernels take nan for a number."""
 
     def function(*pair: Any) -> Any:
         found = native(*pair)
@@ -107,7 +107,7 @@ def with_nan(native: Any) -> Any:
         if not (engine.ON_CPU and any(map(elementary.holds_nan, tensors))):
             return found
         unknown = np.isnan(sum(np.where(np.isnan(one.asnumpy()), np.nan, 0.0) for one in tensors))
-        return ops.mul(found, cast(as_tensor(mindspore.Tensor(np.where(unknown, np.nan, 1.0))), found.dtype))
+        return ops.where(mindspore.Tensor(np.broadcast_to(unknown, found.shape).copy()), ops.add(*pair), found)
 
     return function
 

@@ -179,12 +179,12 @@ def shape_of(given: tuple[Any, ...], size: Any, name: str = "new") -> tuple[int,
     return sizes(shape)
 
 
-def number(value: Any) -> Any:
-    """A 0-d tensor as the number in it."""
+def number(value: Any, name: str = "") -> Any:
+    """A 0-d tensor as the number in it; TypeError, in the name of a function, for what is no number."""
     if is_tensor(value):
         return value.item()
     if not isinstance(value, (int, float, complex, np.generic)):
-        raise invalid(TypeError, f"argument must be Number, not {type(value).__name__}")
+        raise invalid(TypeError, f"{name}{'(): ' * bool(name)}argument must be Number, not {type(value).__name__}")
     return value
 
 
@@ -341,16 +341,21 @@ def spaced(name: str, start: Any, end: Any, steps: int, kind: Any) -> Any:
         raise invalid(TypeError, f"{name}(): argument 'steps' must be int, not {type(steps).__name__}")
     if steps < 0:
         raise invalid(RuntimeError, "number of steps must be non-negative")
-    start, end = number(start), number(end)
+    start, end = number(start, name), number(end, name)
     if any(isinstance(one, complex) for one in (start, end)) and kind.category != dtypes.COMPLEX:
         raise invalid(RuntimeError, f"{name}() inferred dtype ComplexFloat can't be safely cast to passed dtype {kind.tensor_type}")
-    wide = kind in (dtypes.float64, dtypes.int64, dtypes.int32)
     if kind.category == dtypes.COMPLEX:
         return np.linspace(start, end, steps)
-    one: Any = np.float64 if wide else np.float32
-    step = one(end - start) / one(max(steps - 1, 1))
-    at = np.arange(steps)
-    return np.where(at < steps / 2, one(start) + step * at.astype(one), one(end) - step * (steps - 1 - at).astype(one)).astype(one)
+    if kind.category == dtypes.INTEGER:
+        start, end = int(start), int(end)
+    one: Any = {dtypes.float16: np.float16, dtypes.float32: np.float32, dtypes.bfloat16: np.float32}.get(kind, np.float64)
+    # Product and sum are rounded once, as PyTorch's fused instruction does it, which half precision has none of.
+    wide: Any = {np.float16: np.float16, np.float32: np.float64}.get(one, np.longdouble)
+    first, last = one(start), one(end)
+    step = (last - first) / one(max(steps - 1, 1))
+    at = np.arange(steps).astype(wide)
+    from_start, from_end = wide(first) + wide(step) * at, wide(last) - wide(step) * (wide(steps - 1) - at)
+    return np.where(at < max(steps // 2, 1), from_start, from_end).astype(one)
 
 
 @factory

@@ -11,6 +11,7 @@ import numpy as np
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
 from compat.torch_on_mindspore.arithmetic import is_tensor
+from compat.torch_on_mindspore.creation import spaced
 from compat.torch_on_mindspore.return_types import structure
 from compat.torch_on_mindspore.sorting import made
 from compat.torch_on_mindspore.tensor import Tensor, cast, host
@@ -84,13 +85,13 @@ def histogram(
     else:
         first, last = (0.0, 0.0) if range is None else range
         low, high = edges_of(input, bins, first, last, margin=0.5)
-        edges = np.linspace(low, high, bins + 1, dtype=array.dtype)
+        edges = spaced("histogram", low, high, bins + 1, input.dtype)
     counts, _ = np.histogram(array, edges, weights=weights, density=density)
     return Histogram(made(counts.astype(array.dtype)), made(edges))
 
 
 def histogramdd(
-    input: Any, bins: Any, *, range: Sequence[float] | None = None, weight: Any = None, density: bool = False
+    input: Any, bins: Any, range: Sequence[float] | None = None, weight: Any = None, density: bool = False
 ) -> Any:  # fmt: skip
     """(hist, bin_edges): the points (…, N), or their weights (…), counted in boxes: N equal divisions, or N tensors of edges."""
     if input.ndim < 2:
@@ -112,7 +113,7 @@ def histogramdd(
         count = one.numel() - 1 if is_tensor(one) else one
         if count <= 0:
             raise invalid(RuntimeError, f"torch.histogram(): bins must be > 0, but got {count} for dimension {dim}")
-    edges = [host(one) if is_tensor(one) else even_edges(points[:, dim], one, dim, range) for dim, one in enumerate(wanted)]
+    edges = [host(one) if is_tensor(one) else even_edges(points[:, dim], one, dim, range, input.dtype) for dim, one in enumerate(wanted)]
     weights = np.ones(len(points), points.dtype) if weight is None else host(weight).reshape(-1)
     hist = counted(points, edges, weights)
     if density:
@@ -123,7 +124,7 @@ def histogramdd(
     return HistogramDD(made(hist.astype(points.dtype)), tuple(made(one) for one in edges))
 
 
-def even_edges(values: Any, bins: int, dim: int, range: Sequence[float] | None) -> Any:
+def even_edges(values: Any, bins: int, dim: int, range: Sequence[float] | None, kind: Any) -> Any:
     """The edges of equal bins over the range of this dimension, or over that of its values."""
     low, high = (0.0, 1.0) if range is None else (float(range[2 * dim]), float(range[2 * dim + 1]))
     if range is None and values.size:
@@ -134,7 +135,7 @@ def even_edges(values: Any, bins: int, dim: int, range: Sequence[float] | None) 
         raise invalid(RuntimeError, f"torch.histogramdd: min should not exceed max, but got min {low} max {high} for dimension {dim}")
     if low == high:
         low, high = low - 0.5, high + 0.5
-    return np.linspace(low, high, bins + 1, dtype=values.dtype)
+    return spaced("histogramdd", low, high, bins + 1, kind)
 
 
 def counted(points: Any, edges: list[Any], weights: Any) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compat.errors import UnsupportedAPI, invalid
-from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, operands, random, rearranging, shaping
+from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, operands, pointwise, random, rearranging, shaping, special
 from compat.torch_on_mindspore.arithmetic import TABLED, is_number, is_tensor
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.operations import IN_PLACE
@@ -42,6 +42,17 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     **IN_PLACE,
 }
 
+
+def float_power_in_place(input: Any, exponent: Any) -> Any:
+    """input to the power, in double precision, which must be that of `input`: RuntimeError otherwise."""
+    found = pointwise.float_power(input, exponent)
+    if found.dtype != input.dtype:
+        base, wanted = (dtypes.of(one).tensor_type for one in (input, found))
+        raise invalid(RuntimeError, f"the base given to float_power_ has dtype {base} but the operation's result requires dtype {wanted}")
+    return found
+
+
+OPERATIONS |= {"float_power": float_power_in_place, "polygamma": lambda input, n: special.polygamma(n, input)}
 
 # MindSpore's gradients of these do not need the result
 RESULT_NOT_KEPT = {"add_", "sub_", "mul_", "masked_fill_", "neg_"}

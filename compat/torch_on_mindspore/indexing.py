@@ -287,8 +287,10 @@ def contains(input: Any, element: Any) -> bool:
     return bool((input == element).any())
 
 
-def gather(input: Any, dim: int, index: Any) -> Tensor:
+def gather(input: Any, dim: int, index: Any, *, sparse_grad: bool = False) -> Tensor:
     """out[i][j] = input[index[i][j]][j] for dim 0, and so on."""
+    if sparse_grad and engine.grad_enabled() and engine.requires_grad(input):
+        raise UnsupportedArgument("torch.gather", "sparse_grad", True, "False where a gradient is recorded: there are no sparse tensors")
     dim = normal_dim(input, dim)
     if not input.ndim or not index.ndim:
         if max(input.ndim, index.ndim) > 1:

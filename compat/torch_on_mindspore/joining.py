@@ -127,7 +127,7 @@ def split_at(name: str, indices_or_sections: Any, sections: Any, indices: Any) -
 
 
 def directional(name: str, least: int, dim: int) -> Any:
-    """hsplit, vsplit or dsplit: tensor_split along one dimension, into equal pieces only."""
+    """hsplit, vsplit or dsplit: tensor_split along one dimension, into equal pieces (`sections`) or at places (`indices`)."""
 
     def function(input: Any, indices_or_sections: Any = None, *, sections: Any = None, indices: Any = None) -> Any:
         indices_or_sections = split_at(name, indices_or_sections, sections, indices)

@@ -58,6 +58,7 @@ FIRST = [
     "fmod",
     "copysign",
     "rsub",
+    "is_nonzero",
     "clamp",
     "clip",
     "resolve_conj",
@@ -89,6 +90,7 @@ EITHER = [
     "special_shifted_chebyshev_polynomial_v",
     "special_shifted_chebyshev_polynomial_w",
 ]
+TOLERANCES = ("rtol", "atol", "equal_nan")
 LARGER = ("max", "min")  # of one tensor, along a dimension, or of two tensors
 LISTS = ["cat", "concat", "concatenate", "stack", "hstack", "vstack", "dstack", "row_stack", "column_stack"]
 
@@ -191,6 +193,8 @@ EXACT_OUT = frozenset(
 FILLING = frozenset(
     ["arange", "range", "ones", "zeros", "full", "empty", "linspace", "logspace", "eye", "rand", "randn", "randint", "randperm"]
 )
+# Functions whose namesakes in torch take an `out`.
+WITHOUT_OUT = frozenset(["special_softmax", "special_log_softmax"])
 # `out` must not share memory with an argument.
 APART = frozenset(["cat", "concat", "concatenate", "gather", "kthvalue", "masked_select", "take"])
 # PyTorch has no `out` for these.
@@ -203,8 +207,9 @@ OVERLAP = (
 )
 
 
-def check_both(name: str, args: Any, _kwargs: Any) -> None:
-    for place, one in enumerate(args[:2]):
+def check_both(name: str, args: Any, kwargs: Any) -> None:
+    given = (*args, *(value for key, value in kwargs.items() if key not in TOLERANCES))
+    for place, one in enumerate(given[:2]):
         if not isinstance(one, native):
             raise not_tensor(name, place, one)
 

@@ -79,8 +79,10 @@ def empty_product(input: Any, other: Any) -> Tensor:
     return found
 
 
-def mm(input: Any, mat2: Any) -> Tensor:
-    """The product of two matrices; RuntimeError unless both are 2-D."""
+def mm(input: Any, mat2: Any, out_dtype: Any = None) -> Tensor:
+    """The product of two matrices; RuntimeError unless both are 2-D. `out_dtype` is for CUDA, in PyTorch too."""
+    if out_dtype is not None:
+        raise UnsupportedArgument("torch.mm", "out_dtype", out_dtype, "None")
     for name, one in (("self", input), ("mat2", mat2)):
         if one.ndim != 2:
             raise invalid(RuntimeError, f"{name} must be a matrix")

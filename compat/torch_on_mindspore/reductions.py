@@ -245,7 +245,7 @@ def max(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None
     if is_tensor(dim) or other is not None:
         larger: Tensor = maximum(input, dim if other is None else other)
         return larger
-    return amax(input) if dim is None else extreme(Max, input, dim, keepdim, largest=True)
+    return outermost_of_all(amax, input) if dim is None else extreme(Max, input, dim, keepdim, largest=True)
 
 
 def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
@@ -253,7 +253,17 @@ def min(input: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None
     if is_tensor(dim) or other is not None:
         smaller: Tensor = minimum(input, dim if other is None else other)
         return smaller
-    return amin(input) if dim is None else extreme(Min, input, dim, keepdim, largest=False)
+    return outermost_of_all(amin, input) if dim is None else extreme(Min, input, dim, keepdim, largest=False)
+
+
+def outermost_of_all(outermost: Callable[..., Tensor], input: Any) -> Tensor:
+    """The largest or smallest element; where it is nan, all elements that are share the gradient."""
+    found = outermost(input)
+    recorded = input.dtype.category == dtypes.FLOAT and engine.grad_enabled() and engine.requires_grad(input)
+    if not recorded or not math.isnan(found.item()):
+        return found
+    shared: Tensor = input[as_tensor(ops.isnan(input))].mean()
+    return shared
 
 
 def extreme(result: Any, input: Any, dim: int, keepdim: bool, *, largest: bool) -> Any:

@@ -65,6 +65,9 @@ def normal(mean: Any, std: Any = 1.0, size: Any = None, *, generator: Any = None
     if size is not None:
         return drawn_normal(mean, std, size, generator=generator, dtype=dtype, device=device, layout=layout, pin_memory=pin_memory,
                             requires_grad=requires_grad)  # fmt: skip
+    if not all(is_tensor(one) or isinstance(one, (int, float)) for one in (mean, std)) or not (is_tensor(mean) or is_tensor(std)):
+        kinds = ", ".join(type(one).__name__ for one in (mean, std))
+        raise invalid(TypeError, f"normal() received an invalid combination of arguments - got ({kinds})")
     for one in (std,):
         if bool((host(one) < 0).any()) if is_tensor(one) else one < 0:
             raise invalid(

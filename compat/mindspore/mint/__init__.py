@@ -9,8 +9,9 @@ from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch import dtypes as _dtypes
 from compat.mindspore_on_torch.creation import arange as arange
-from compat.mindspore_on_torch.elementwise import abs as abs
+from compat.mindspore_on_torch.elementwise import abs as abs, mint_maximum as maximum, mint_minimum as minimum
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
+from compat.mindspore_on_torch.reductions import mint_max as max, mint_min as min
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
 
@@ -1922,31 +1923,31 @@ def eye(n: int, m: int | None = None, dtype: Any = None) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.eye", error, ValueError)
 
 
-def flatten(*args: Any) -> Tensor:
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """Merges the dimensions start_dim to end_dim into one, by default all dimensions.
 
     Runs torch.flatten.
 
     Args:
-        args: Tensor.
+        input: Tensor.
+        start_dim: int.
+        end_dim: int.
 
     Returns:
         A tensor of the dtype of input, a view where possible; a 0-D input becomes 1-D.
 
     Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.flatten:
-        - input / args: same function, other name.
-        - start_dim / -: MindSpore has no such parameter.
-        - end_dim / -: MindSpore has no such parameter.
     """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.flatten: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.flatten(args)
+            result = _torch.flatten(input, start_dim=start_dim, end_dim=end_dim)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.flatten", error, ValueError, args=args)
+        raise _errors.at_boundary("mindspore.mint.flatten", error, ValueError, input=input)
 
 
 def flip(input: Tensor, dims: tuple[int, ...]) -> Tensor:
@@ -1975,14 +1976,14 @@ def flip(input: Tensor, dims: tuple[int, ...]) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.flip", error, ValueError, input=input)
 
 
-def float_power(input: Tensor, exponent: Tensor) -> Tensor:
+def float_power(input: Tensor, exponent: Tensor | float) -> Tensor:
     """Raises input to exponent elementwise, always calculating in double precision.
 
     Runs torch.float_power.
 
     Args:
         input: Tensor.
-        exponent: Tensor.
+        exponent: Tensor or number.
 
     Returns:
         A float64 tensor of the broadcast shape, complex128 if an argument is complex.
@@ -2029,14 +2030,14 @@ def floor(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.floor", error, ValueError, input=input)
 
 
-def fmod(input: Tensor, other: Tensor) -> Tensor:
+def fmod(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise remainder of the division truncated toward zero; it has the sign of input.
 
     Runs torch.fmod.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape in the promoted dtype.
@@ -2097,6 +2098,7 @@ def full(size: tuple[int, ...], fill_value: float, *, dtype: Any = None) -> Tens
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
@@ -2127,6 +2129,7 @@ def full_like(input: Tensor, fill_value: float, *, dtype: Any = None) -> Tensor:
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
@@ -2167,14 +2170,14 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.gather", error, ValueError, input=input, index=index)
 
 
-def greater(input: Tensor, other: Tensor) -> Tensor:
+def greater(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise comparison input > other, with broadcasting.
 
     Runs torch.gt.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -2193,14 +2196,14 @@ def greater(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.greater", error, ValueError, input=input, other=other)
 
 
-def greater_equal(input: Tensor, other: Tensor) -> Tensor:
+def greater_equal(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise comparison input >= other, with broadcasting.
 
     Runs torch.ge.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -2219,14 +2222,14 @@ def greater_equal(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.greater_equal", error, ValueError, input=input, other=other)
 
 
-def gt(input: Tensor, other: Tensor) -> Tensor:
+def gt(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise comparison input > other, with broadcasting.
 
     Runs torch.gt.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -2420,14 +2423,14 @@ def isneginf(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.isneginf", error, ValueError, input=input)
 
 
-def le(input: Tensor, other: Tensor) -> Tensor:
+def le(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise comparison input <= other, with broadcasting.
 
     Runs torch.le.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -2446,7 +2449,7 @@ def le(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.le", error, ValueError, input=input, other=other)
 
 
-def lerp(input: Tensor, end: Tensor, weight: float) -> Tensor:
+def lerp(input: Tensor, end: Tensor, weight: Tensor | float) -> Tensor:
     """Linear interpolation input + weight * (end - input), elementwise.
 
     Runs torch.lerp.
@@ -2454,7 +2457,7 @@ def lerp(input: Tensor, end: Tensor, weight: float) -> Tensor:
     Args:
         input: Tensor.
         end: Tensor.
-        weight: number.
+        weight: Tensor or number.
 
     Returns:
         A floating-point tensor of the broadcast shape in the dtype of input.
@@ -2470,17 +2473,17 @@ def lerp(input: Tensor, end: Tensor, weight: float) -> Tensor:
             result = _torch.lerp(input, end, weight)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.lerp", error, ValueError, input=input, end=end)
+        raise _errors.at_boundary("mindspore.mint.lerp", error, ValueError, input=input, end=end, weight=weight)
 
 
-def less(input: Tensor, other: Tensor) -> Tensor:
+def less(input: Tensor, other: Tensor | float) -> Tensor:
     """Tests elementwise whether input < other; other may be a number or a tensor.
 
     Runs torch.lt.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape of input and other.
@@ -2499,14 +2502,14 @@ def less(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.less", error, ValueError, input=input, other=other)
 
 
-def less_equal(input: Tensor, other: Tensor) -> Tensor:
+def less_equal(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise comparison input <= other, with broadcasting.
 
     Runs torch.le.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -2525,14 +2528,14 @@ def less_equal(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.less_equal", error, ValueError, input=input, other=other)
 
 
-def linspace(start: Tensor, end: Tensor, steps: int, *, dtype: Any = None) -> Tensor:
+def linspace(start: Tensor | float, end: Tensor | float, steps: int, *, dtype: Any = None) -> Tensor:
     """Creates steps evenly spaced numbers from start to end, both ends included.
 
     Runs torch.linspace.
 
     Args:
-        start: Tensor.
-        end: Tensor.
+        start: Tensor or number.
+        end: Tensor or number.
         steps: int.
         dtype: dtype.
 
@@ -2546,6 +2549,7 @@ def linspace(start: Tensor, end: Tensor, steps: int, *, dtype: Any = None) -> Te
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
@@ -2805,14 +2809,14 @@ def logsumexp(input: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) 
         raise _errors.at_boundary("mindspore.mint.logsumexp", error, ValueError, input=input)
 
 
-def lt(input: Tensor, other: Tensor) -> Tensor:
+def lt(input: Tensor, other: Tensor | float) -> Tensor:
     """Tests elementwise whether input < other; other may be a number or a tensor.
 
     Runs torch.lt.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape of input and other.
@@ -2871,7 +2875,7 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
 
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+        RuntimeError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.matmul: input must be a Tensor, got {type(input).__name__}")
@@ -2880,79 +2884,17 @@ def matmul(input: Tensor, other: Tensor) -> Tensor:
             result = _torch.matmul(input, other)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.matmul", error, ValueError, input=input, other=other)
+        raise _errors.at_boundary("mindspore.mint.matmul", error, RuntimeError, input=input, other=other)
 
 
-def max(input: Tensor) -> Tensor:
-    """Largest element of the whole tensor or along dim; given another tensor, the elementwise maximum of the two.
-
-    Runs torch.max.
-
-    Args:
-        input: Tensor.
-
-    Returns:
-        A scalar tensor; with dim the named tuple (values, indices), indices int64; with other a tensor of the
-            broadcast shape.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.max:
-        - dim / -: MindSpore has no such parameter.
-        - keepdim / -: MindSpore has no such parameter.
-    """
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.mint.max: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.max(input)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.max", error, ValueError, input=input)
-
-
-def maximum(input: Tensor, other: int) -> Tensor:
-    """Largest element of the whole tensor or along dim; given another tensor, the elementwise maximum of the two.
-
-    Runs torch.max.
-
-    Args:
-        input: Tensor.
-        other: int.
-
-    Returns:
-        A scalar tensor; with dim the named tuple (values, indices), indices int64; with other a tensor of the
-            broadcast shape.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.max:
-        - dim / other: same function, other name; default None / required.
-        - keepdim / -: MindSpore has no such parameter.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-    """
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.mint.maximum: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.max(input, **_arguments.changed(dim=(other, None)))
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.maximum", error, ValueError, input=input)
-
-
-def mean(input: Tensor, dim: tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def mean(input: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Average of all elements or over the dims in dim.
 
     Runs torch.mean.
 
     Args:
         input: Tensor.
-        dim: tuple of int.
+        dim: int or tuple of int.
         keepdim: bool.
         dtype: dtype.
 
@@ -2998,7 +2940,7 @@ def median(input: Tensor, dim: int | None = None, keepdim: bool = False) -> Tens
         raise _errors.at_boundary("mindspore.mint.median", error, ValueError, input=input)
 
 
-def meshgrid(*tensors: Any, indexing: str | None = None) -> Tensor:
+def meshgrid(*tensors: Any, indexing: str | None = None) -> tuple[Tensor, ...]:
     """Expands 1-D tensors into coordinate grids; indexing selects 'ij' (matrix) or 'xy' (Cartesian) order.
 
     Runs torch.meshgrid.
@@ -3022,68 +2964,6 @@ def meshgrid(*tensors: Any, indexing: str | None = None) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.meshgrid", error, ValueError, tensors=tensors)
 
 
-def min(input: Tensor) -> Tensor:
-    """Smallest element of the whole tensor or along dim; given another tensor, the elementwise minimum of the two.
-
-    Runs torch.min.
-
-    Args:
-        input: Tensor.
-
-    Returns:
-        A scalar tensor; with dim the named tuple (values, indices), indices int64; with other a tensor of the
-            broadcast shape.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.min:
-        - dim / -: MindSpore has no such parameter.
-        - keepdim / -: MindSpore has no such parameter.
-    """
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.mint.min: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.min(input)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.min", error, ValueError, input=input)
-
-
-def minimum(input: Tensor, other: int) -> Tensor:
-    """Smallest element of the whole tensor or along dim; given another tensor, the elementwise minimum of the two.
-
-    Runs torch.min.
-
-    Args:
-        input: Tensor.
-        other: int.
-
-    Returns:
-        A scalar tensor; with dim the named tuple (values, indices), indices int64; with other a tensor of the
-            broadcast shape.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.min:
-        - dim / other: same function, other name; default None / required.
-        - keepdim / -: MindSpore has no such parameter.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-    """
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.mint.minimum: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.min(input, **_arguments.changed(dim=(other, None)))
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.minimum", error, ValueError, input=input)
-
-
 def mm(input: Tensor, mat2: Tensor) -> Tensor:
     """Product of two matrices, input (n, m) by mat2 (m, p), without broadcasting.
 
@@ -3100,7 +2980,7 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.mm:
-        - out_dtype / -: MindSpore has no such parameter.
+        - out_dtype / -: PyTorch takes it for CUDA tensors alone; cast the inputs instead.
     """
     try:
         with _plain_torch():
@@ -3110,14 +2990,14 @@ def mm(input: Tensor, mat2: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.mm", error, ValueError, input=input, mat2=mat2)
 
 
-def mul(input: Tensor, other: Tensor) -> Tensor:
+def mul(input: Tensor, other: Tensor | float) -> Tensor:
     """Product of input and other, element by element, with broadcasting and type promotion.
 
     Runs torch.mul.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape, in the promoted dtype.
@@ -3215,14 +3095,14 @@ def nan_to_num(input: Tensor, nan: float | None = None, posinf: float | None = N
         raise _errors.at_boundary("mindspore.mint.nan_to_num", error, ValueError, input=input)
 
 
-def nansum(input: Tensor, dim: tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def nansum(input: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Sum of all elements or over dim in which nan counts as 0.
 
     Runs torch.nansum.
 
     Args:
         input: Tensor.
-        dim: tuple of int.
+        dim: int or tuple of int.
         keepdim: bool.
         dtype: dtype.
 
@@ -3274,14 +3154,14 @@ def narrow(input: Tensor, dim: int, start: int, length: int) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.narrow", error, ValueError, input=input)
 
 
-def ne(input: Tensor, other: Tensor) -> Tensor:
+def ne(input: Tensor, other: Tensor | float) -> Tensor:
     """Tests elementwise whether input and other differ; other may be a number or a tensor.
 
     Runs torch.ne.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A bool tensor of the broadcast shape of input and other.
@@ -3350,14 +3230,14 @@ def negative(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.negative", error, ValueError, input=input)
 
 
-def nonzero(input: Tensor, *, as_tuple: Any = False) -> Tensor:
+def nonzero(input: Tensor, *, as_tuple: bool = False) -> Tensor:
     """Finds the indices of all elements that aren't 0, in row-major order.
 
     Runs torch.nonzero.
 
     Args:
         input: Tensor.
-        as_tuple: MindSpore only.
+        as_tuple: bool.
 
     Returns:
         An int64 tensor (count, input.dim()); with as_tuple one 1D index tensor per dimension.
@@ -3367,28 +3247,26 @@ def nonzero(input: Tensor, *, as_tuple: Any = False) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nonzero:
-        - - / as_tuple: MindSpore only; False is PyTorch's behaviour.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
-    if as_tuple is not False:
-        raise _errors.UnsupportedArgument("mindspore.mint.nonzero", "as_tuple", as_tuple, "False")
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nonzero: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.nonzero(input)
+            result = _torch.nonzero(input, as_tuple=as_tuple)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nonzero", error, ValueError, input=input)
 
 
-def norm(input: Tensor, p: str = "fro", dim: int | tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def norm(input: Tensor, p: Any = "fro", dim: int | tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Vector norm of order p over dim or all elements, or a matrix norm such as fro or nuc (older function).
 
     Runs torch.norm.
 
     Args:
         input: Tensor.
-        p: str.
+        p: object.
         dim: int or tuple of int.
         keepdim: bool.
         dtype: dtype.
@@ -3398,6 +3276,10 @@ def norm(input: Tensor, p: str = "fro", dim: int | tuple[int, ...] | None = None
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.norm:
+        - PyTorch's function is written in Python and looks for an attribute first, hence an AttributeError; here it
+          is the TypeError of PyTorch's other functions.
     """
     try:
         with _plain_torch():
@@ -3407,15 +3289,15 @@ def norm(input: Tensor, p: str = "fro", dim: int | tuple[int, ...] | None = None
         raise _errors.at_boundary("mindspore.mint.norm", error, ValueError, input=input)
 
 
-def normal(mean: float = 0.0, std: Any = 1.0, size: Any = None, generator: Any = None) -> Tensor:
+def normal(mean: Tensor | float = 0.0, std: Tensor | float = 1.0, size: tuple[int, ...] | None = None, generator: Any = None) -> Tensor:
     """Draws each element from its own normal distribution given by mean and std, tensors or numbers.
 
     Runs torch.normal.
 
     Args:
-        mean: float.
-        std: Tensor.
-        size: MindSpore only.
+        mean: Tensor or float.
+        std: Tensor or float.
+        size: tuple of int.
         generator: object.
 
     Returns:
@@ -3426,18 +3308,18 @@ def normal(mean: float = 0.0, std: Any = 1.0, size: Any = None, generator: Any =
 
     Differences from torch.normal:
         - mean / mean: default required / 0.0.
-        - std / std: default required / 1.0.
-        - generator / generator: position 3 / 4.
-        - - / size: MindSpore only; None is PyTorch's behaviour.
+        - dtype / -: MindSpore has no such parameter.
+        - layout / -: MindSpore has no such parameter.
+        - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
-    if size is not None:
-        raise _errors.UnsupportedArgument("mindspore.mint.normal", "size", size, "None")
     try:
         with _plain_torch():
-            result = _torch.normal(mean, std, generator=generator)
+            result = _torch.normal(mean, std=std, generator=generator, **_arguments.changed(size=(size, None)))
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.normal", error, ValueError, std=std)
+        raise _errors.at_boundary("mindspore.mint.normal", error, ValueError, mean=mean, std=std)
 
 
 def ones(size: tuple[int, ...], *, dtype: Any = None) -> Tensor:
@@ -3459,10 +3341,11 @@ def ones(size: tuple[int, ...], *, dtype: Any = None) -> Tensor:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
-            result = _torch.ones(size, dtype=_dtypes.torch_dtype(dtype))
+            result = _torch.ones(*size, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.ones", error, ValueError)
@@ -3488,6 +3371,7 @@ def ones_like(input: Tensor, *, dtype: Any = None) -> Tensor:
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
@@ -3575,14 +3459,14 @@ def polar(abs: Tensor, angle: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.polar", error, ValueError, abs=abs, angle=angle)
 
 
-def pow(input: Tensor, exponent: Tensor) -> Tensor:
+def pow(input: Tensor, exponent: Tensor | float) -> Tensor:
     """Raises input to the power exponent, element by element with broadcasting.
 
     Runs torch.pow.
 
     Args:
         input: Tensor.
-        exponent: Tensor.
+        exponent: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape and promoted dtype; ints to a float power become float.

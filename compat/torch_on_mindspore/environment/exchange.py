@@ -43,12 +43,14 @@ class _Holder:
         return 1, 0
 
 
-def from_dlpack(ext_tensor: Any, **_options: Any) -> Any:
-    """A tensor that shares the memory of another library's, or of a capsule.
+def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None) -> Any:
+    """A tensor that shares the memory of another library's, or of a capsule; with `copy`, that has memory of its own.
 
     It comes by way of a NumPy array: MindSpore's own reader crashes on NumPy's capsules.
     """
-    return creation.from_numpy(np.from_dlpack(ext_tensor if hasattr(ext_tensor, "__dlpack__") else _Holder(ext_tensor)))
+    check_device("torch.from_dlpack", device)
+    found = creation.from_numpy(np.from_dlpack(ext_tensor if hasattr(ext_tensor, "__dlpack__") else _Holder(ext_tensor)))
+    return found.clone() if copy else found
 
 
 def cuda(self: Any, device: Any = None, non_blocking: bool = False, memory_format: Any = None) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from compat.errors import invalid
 from compat.torch_on_mindspore import creation, dtypes
-from compat.torch_on_mindspore.arithmetic import NARROW, TABLED
+from compat.torch_on_mindspore.arithmetic import NARROW, TABLED, is_tensor
 from compat.torch_on_mindspore.emptiness import unmoved
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional import normalization, row_norm
@@ -53,6 +54,8 @@ def _batch_norm_with_update(
 
 def native_layer_norm(input: Any, normalized_shape: Any, weight: Any, bias: Any, eps: float) -> tuple[Any, Any, Any]:
     """layer_norm, the mean and 1 / √(variance + eps), which keep the normalised dimensions with one element."""
+    if not is_tensor(input):
+        raise invalid(TypeError, f"native_layer_norm(): argument 'input' (position 1) must be Tensor, not {type(input).__name__}")
     found = normalization.layer_norm(input, normalized_shape, weight, bias, eps)
     rank = len(normalized_shape)
     shape = (*input.shape[: input.ndim - rank], *(1,) * rank)

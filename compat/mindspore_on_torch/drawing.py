@@ -1,0 +1,37 @@
+"""Random numbers by MindSpore's arguments and in its dtypes; the numbers are PyTorch's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from compat import errors, frameworks
+from compat.mindspore_on_torch.dtypes import float32, torch_dtype
+from compat.mindspore_on_torch.reductions import check_tensor, refuse
+from compat.mindspore_on_torch.tensor import as_tensor
+
+torch: Any = frameworks.load("torch")
+
+
+def multinomial(input: Any, num_samples: int, replacement: bool = True, seed: int | None = None) -> Any:
+    """mindspore.ops.multinomial: int32 indices, drawn with replacement unless told otherwise."""
+    check_tensor("multinomial", input)
+    refuse("mindspore.ops.multinomial", seed=seed)
+    return torch.multinomial(input, num_samples, replacement).int()
+
+
+def normal(shape: Any, mean: Any, stddev: Any, seed: int | None = None) -> Any:
+    """mindspore.ops.normal: float32 numbers of `shape`, broadcast with those of `mean` and `stddev`, numbers or tensors."""
+    refuse("mindspore.ops.normal", seed=seed)
+    if not isinstance(shape, tuple):
+        raise errors.invalid(TypeError, f"mindspore.ops.normal: shape must be a tuple, but got {type(shape).__name__}")
+    centre, spread = (torch.as_tensor(one, dtype=torch.float32) for one in (mean, stddev))
+    wide = torch.broadcast_shapes(shape, centre.shape, spread.shape)
+    return as_tensor(torch.normal(centre.expand(wide), spread.expand(wide)))
+
+
+def random_poisson(shape: Any, rate: Any, seed: int | None = None, dtype: Any = float32) -> Any:
+    """mindspore.ops.random_poisson: numbers of the shape that the tensor `shape` holds, in front of that of `rate`."""
+    check_tensor("random_poisson", shape)
+    refuse("mindspore.ops.random_poisson", seed=seed)
+    rates = torch.as_tensor(rate, dtype=torch.float64)
+    return as_tensor(torch.poisson(rates.expand(*shape.tolist(), *rates.shape)).to(torch_dtype(dtype)))
