@@ -41,6 +41,8 @@ class Case:
     kind: Kind = "function"
     draws: Literal["values", "distribution", "nothing"] = "values"
     variadic: str | None = None
+    by_place: str | None = None  # it, and what stands before it, is positional in every style
+    keyword_only: frozenset[str] = frozenset()
     renamed: dict[str, str] = field(default_factory=dict)
     reference: Literal["itself", "torch"] = "itself"
     torch_case: Case | None = None
@@ -72,13 +74,17 @@ def _of_row(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case]:
     if row.kind == "object" or not (source.arguments or _needs_none(row)):
         return  # its tests show it
     for fixture in fixtures(source, table):
-        arguments = _seeded(source.arguments | fixture.change, fixture.name)
+        arguments = _seeded(_without(source.arguments, fixture) | fixture.change, fixture.name)
         if fixture.only != "mindspore":
             yield from _torch_cases(row, source, fixture, arguments)
         if fixture.only != "torch" and row.unsupported is None:
             for counterpart in row.mindspore:
                 if definers.get(counterpart.api) == row.torch:
                     yield from _mindspore_cases(row, source, counterpart, fixture, arguments)
+
+
+def _without(arguments: dict[str, Any], fixture: Fixture) -> dict[str, Any]:
+    return {name: value for name, value in arguments.items() if name not in fixture.without}
 
 
 def _needs_none(row: Row) -> bool:
@@ -152,7 +158,7 @@ def _torch_case(row: Row, source: Row, fixture: Fixture, arguments: dict[str, An
     gradient = () if fixture.raises else tuple(n for n in differentiable if isinstance(called.get(n), (dict, list)))
     declared = _declared(row, source, "torch", fixture.name, None) or _refusal(row)
     return Case("torch", row.torch, row.torch, fixture.name, made, called, gradient, fixture.raises, style, _kind(row), row.draws,
-                _variadic(row.call or row.parameters), declared=declared)  # fmt: skip
+                _variadic(row.call or row.parameters), _by_place(row.call or row.parameters, called), _keyword_only(row), declared=declared)  # fmt: skip
 
 
 def _kind(row: Row) -> Any:
@@ -162,6 +168,15 @@ def _kind(row: Row) -> Any:
 
 def _variadic(parameters: Mapping[str, Any]) -> str | None:
     return next((name for name, p in parameters.items() if p.variadic), None)
+
+
+def _by_place(parameters: Mapping[str, Any], given: Mapping[str, Any]) -> str | None:
+    """The last of the given arguments that has no name of its own."""
+    return next((name for name in reversed(parameters) if parameters[name].by_place and name in given), None)
+
+
+def _keyword_only(called: Row | Counterpart) -> frozenset[str]:
+    return frozenset(name for part in (called.parameters, called.call) for name, p in part.items() if p.keyword_only)
 
 
 def _refusal(row: Row) -> Difference | None:
@@ -201,7 +216,7 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     kind = "method" if counterpart.is_method else "class" if row.kind == "class" else "function"
     draws = "nothing" if row.draws == "distribution" else row.draws
     case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, draws,
-                _variadic(counterpart.call or counterpart.parameters), reference=reference,
+                _variadic(counterpart.call or counterpart.parameters), None, _keyword_only(counterpart), reference=reference,
                 torch_case=None if fixture.raises else _torch_case(row, source, fixture, arguments),
                 declared=_declared(row, source, "mindspore", fixture.name, counterpart.api))  # fmt: skip
     yield case

@@ -96,8 +96,11 @@ def _called(case: Case, target: Any, arguments: dict[str, Any]) -> Any:
         separate = given if case.style == "positional" else [given]
         return target(*(arguments[n] for n in before), *separate, **{n: arguments[n] for n in after})
     if case.style == "positional":
-        return target(*arguments.values())
-    return target(**{case.renamed.get(name, name): value for name, value in arguments.items()})
+        by_place = [name for name in arguments if name not in case.keyword_only]
+    else:
+        by_place = list(arguments)[: list(arguments).index(case.by_place) + 1] if case.by_place in arguments else []
+    named = {case.renamed.get(name, name): value for name, value in arguments.items() if name not in by_place}
+    return target(*(arguments[name] for name in by_place), **named)
 
 
 def _flattened(result: Any, array: Callable[[Any], NDArray[Any] | None]) -> tuple[Arrays, str]:

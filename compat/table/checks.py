@@ -276,6 +276,9 @@ def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
             yield ("fixtures", index, "name"), f"fixture {fixture.name!r} stands twice: expected each name once"
         names.add(fixture.name)
         yield from _arguments(fixture.change, ("fixtures", index, "change"), known)
+        for name in fixture.without:
+            if name not in row.arguments:
+                yield ("fixtures", index, "without"), f"{name!r} is none of the row's arguments: expected one of {', '.join(row.arguments)}"
     counterparts = {counterpart.api for counterpart in row.mindspore}
     for index, difference in enumerate(row.differences):
         for name in difference.fixtures:

@@ -49,6 +49,9 @@ class TorchParameter(Record, frozen=True, kw_only=True):
     choices_raise: Annotated[Raised, Meta(description="The type that PyTorch raises for a value outside `choices`")] = "ValueError"
     variadic: Annotated[bool, Meta(description="True when it may also be given as separate arguments: `view(2, 3)`")] = False
     omit: Annotated[bool, Meta(description="True when PyTorch refuses its default: the argument is left out instead")] = False
+    by_place: Annotated[bool, Meta(description="True when PyTorch's overloads call it differently, so that it is given by its place")] = (
+        False
+    )
     about: Annotated[Text | None, Meta(description="Shape, dtype and meaning, for docstrings and pages")] = None
 
     @property
@@ -306,6 +309,7 @@ class Fixture(Record, frozen=True, kw_only=True):
 
     name: FixtureName
     change: Annotated[dict[Identifier, Any], Meta(description="Arguments that differ from the row's, or are added")] = {}
+    without: Annotated[list[Identifier], Meta(description="Arguments of the row that this call does not have")] = []
     raises: Annotated[bool, Meta(description="Both sides must raise, the same type")] = False
     only: Annotated[Literal["torch", "mindspore"] | None, Meta(description="Only for this imitated framework")] = None
 
