@@ -22,6 +22,11 @@ NUMPY_NAMES = {"axis": "dim", "keepdims": "keepdim", "x": "input", "x1": "input"
 # what is given to these is data, whatever it is: only a mode takes them over
 MADE_OF_DATA = {"tensor", "as_tensor", "asarray"}
 # torch.linalg.det is made as linalg_det, under which name PyTorch has it too
+# what Python says of arguments that do not fit a function, before it runs
+UNBOUND = re.compile(r"[\w.<>]+\(\) (?=got an unexpected keyword argument|got multiple values for|missing \d+ required|takes )")
+UNEXPECTED = re.compile(r"got an unexpected keyword argument '(\w+)'")
+# written in Python in PyTorch: an argument that is no tensor lacks an attribute there
+PYTHON_FUNCTIONS = {"torch.stft", "torch.tensordot", "torch.unravel_index"}
 NAMESPACE = re.compile(r"(?<=^linalg)_|(?<=^fft)_|(?<=^special)_")
 
 
@@ -84,7 +89,7 @@ def recovered(api: str, operation: Callable[..., Any], args: Any, kwargs: Any, e
     """
     if isinstance(error, CompatError) or error.__dict__.get("raised_by_compat"):
         raise error
-    unbound = isinstance(error, TypeError) and error.__traceback__ is not None and error.__traceback__.tb_next is None
+    unbound = does_not_fit(error, kwargs)
     renamed = {NUMPY_NAMES.get(key, key): value for key, value in kwargs.items()}
     if unbound and renamed.keys() != kwargs.keys():
         return operation(*args, **renamed)
@@ -92,11 +97,24 @@ def recovered(api: str, operation: Callable[..., Any], args: Any, kwargs: Any, e
         return converted(operation(*converted(args, dtypes.bfloat16, dtypes.float32),
                                    **converted(kwargs, dtypes.bfloat16, dtypes.float32)), dtypes.float32, dtypes.bfloat16)  # fmt: skip
     if unbound:
+        raise invalid(TypeError, UNBOUND.sub(f"{api.rpartition('.')[2]}() ", str(error))) from None
+    if isinstance(error, AttributeError) and api in PYTHON_FUNCTIONS:
         raise error
     if isinstance(error, AttributeError) and isinstance(error.obj, (int, float, complex, str, list, tuple, type(None))):
         raise invalid(TypeError, f"{api}: an argument must be Tensor, not {type(error.obj).__name__}") from error
     named = {f"argument {at}": value for at, value in enumerate(args, 1)} | kwargs
+    if isinstance(next(iter(named.values()), None), str) and api != "torch.einsum":
+        raise operands.combination(api.rpartition(".")[2], tuple(named.values())) from error
     raise at_boundary(api, error, type(error) if isinstance(error, IndexError) else RuntimeError, **named)
+
+
+def does_not_fit(error: Exception, kwargs: Any) -> bool:
+    """Whether the arguments of the call do not fit the operation, which therefore did not run: they may be those of the function
+    inside a wrapper."""
+    if not isinstance(error, TypeError) or error.__traceback__ is None:
+        return False
+    unexpected = UNEXPECTED.search(str(error))
+    return error.__traceback__.tb_next is None or (unexpected is not None and unexpected[1] in kwargs)
 
 
 def is_tensor(obj: Any) -> bool:

@@ -13,6 +13,7 @@ from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes, random
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.descriptors import Size, check_device
+from compat.torch_on_mindspore.dtypes import kind_of
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.shaping import sizes
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, in_format
@@ -155,22 +156,9 @@ def factory(build: Callable[..., Any]) -> Callable[..., Tensor]:
     return function
 
 
-def kind_of(dtype: Any) -> Any:
-    """The torch.dtype that `dtype` is; TypeError for anything else. Python's types are none but float, int, bool and complex."""
-    try:
-        return dtypes.OF[PYTHON_TYPES.get(dtype, dtype)]
-    except (KeyError, TypeError):
-        if isinstance(dtype, dtypes.Foreign):
-            raise UnsupportedArgument("torch", "dtype", dtype, "the dtypes of MindSpore's tensors") from None
-        raise invalid(TypeError, f"argument 'dtype' must be torch.dtype, not {type(dtype).__name__}") from None
-
-
-PYTHON_TYPES = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_, complex: dtypes.complex128}
-
-
 def shape_of(given: tuple[Any, ...], size: Any) -> tuple[int, ...]:
     """The shape from `f(2, 3)`, `f((2, 3))` or `f(size=(2, 3))`."""
-    return sizes(given if size is None else (size,))
+    return sizes(given, size)
 
 
 def number(value: Any) -> Any:
@@ -265,6 +253,12 @@ def new_ones(input: Any, *given: Any, size: Any = None, kind: Any) -> Any:
 @factory
 def new_empty_strided(input: Any, size: Any, stride: Any, *, kind: Any) -> Any:
     return empty_strided(size, stride, dtype=kind or input.dtype)
+
+
+@factory
+def new_empty(input: Any, *given: Any, size: Any = None, kind: Any) -> Any:
+    """Zeros: nothing may depend on what an empty tensor holds."""
+    return filled(shape_of(given, size), 0, kind or input.dtype)
 
 
 def new_tensor(input: Any, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:

@@ -42,9 +42,14 @@ class device:
     type: str
     index: int | None
 
-    def __init__(self, type: str | device, index: int | None = None) -> None:
+    def __init__(self, type: str | device | int, index: int | None = None) -> None:
         if isinstance(type, device):
             self.type, self.index = type.type, type.index
+            return
+        if isinstance(type, int):
+            if ON_CPU:
+                raise invalid(RuntimeError, "Cannot access accelerator device when none is available.")
+            self.type, self.index = HERE, type
             return
         name, _, number = type.partition(":")
         if number and not number.isdigit():
@@ -96,7 +101,7 @@ def layout_named(name: str) -> layout:
     return {repr(strided): strided}[name]
 
 
-def check_device(api: str, where: str | device | None) -> None:
+def check_device(api: str, where: str | device | int | None) -> None:
     """Raise unless `where` is the device that MindSpore runs on: what PyTorch without CUDA raises for CUDA, else UnsupportedArgument."""
     if where is None:
         return

@@ -86,8 +86,11 @@ def column_stack(tensors: Sequence[Any]) -> Tensor:
     return hstack([reshape(one, one.numel(), 1) if one.ndim <= 1 else one for one in some("column_stack", tensors)])
 
 
-def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
+def tensor_split(
+    input: Any, tensor_indices_or_sections: Any = None, dim: int = 0, *, sections: Any = None, indices: Any = None
+) -> tuple[Any, ...]:  # fmt: skip
     """So many pieces, of equal size but for one, or the pieces between these places."""
+    indices_or_sections = split_at("tensor_split", tensor_indices_or_sections, sections, indices)
     if not input.ndim:
         raise invalid(RuntimeError, "tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
     dim = normal_dim(input, dim)
@@ -110,10 +113,19 @@ def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[An
     return tuple(narrow(input, dim, cut.start if len(cut) else 0, len(cut)) for cut in cuts)
 
 
+def split_at(name: str, indices_or_sections: Any, sections: Any, indices: Any) -> Any:
+    """Where to split: PyTorch's overloads have two names for it, and the manual a third; TypeError unless one is given."""
+    given = [one for one in (indices_or_sections, sections, indices) if one is not None]
+    if len(given) != 1:
+        raise invalid(TypeError, f"{name}() received an invalid combination of arguments: expected either sections or indices")
+    return given[0]
+
+
 def directional(name: str, least: int, dim: int) -> Any:
     """hsplit, vsplit or dsplit: tensor_split along one dimension, into equal pieces only."""
 
-    def function(input: Any, indices_or_sections: Any) -> Any:
+    def function(input: Any, indices_or_sections: Any = None, *, sections: Any = None, indices: Any = None) -> Any:
+        indices_or_sections = split_at(name, indices_or_sections, sections, indices)
         if input.ndim < least:
             raise invalid(
                 RuntimeError,

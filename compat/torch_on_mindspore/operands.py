@@ -57,6 +57,8 @@ FIRST = [
     "rsub",
     "clamp",
     "clip",
+    "resolve_conj",
+    "resolve_neg",
 ]
 EITHER = [
     "remainder",
@@ -200,9 +202,10 @@ def check_both(name: str, args: Any, _kwargs: Any) -> None:
             raise not_tensor(name, place, one)
 
 
-def check_first(name: str, args: Any, _kwargs: Any) -> None:
-    if args and not isinstance(args[0], native):
-        raise combination(name, args)
+def check_first(name: str, args: Any, kwargs: Any) -> None:
+    given = args[:1] or ((kwargs["input"],) if "input" in kwargs else ())
+    if given and not isinstance(given[0], native):
+        raise combination(name, args or tuple(kwargs.values()))
 
 
 def check_either(name: str, args: Any, _kwargs: Any) -> None:
