@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compat import frameworks
+from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import float32, torch_dtype
 from compat.mindspore_on_torch.tensor import as_tensor
 
@@ -35,7 +35,7 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None) -> Any:
 
 def zeros_like(input: Any, *, dtype: Any = None) -> Any:
     """mindspore.ops.zeros_like."""
-    return as_tensor(torch.zeros_like(input, dtype=torch_dtype(dtype)))
+    return as_tensor(torch.zeros_like(input, dtype=torch_dtype(dtype or input.dtype)))
 
 
 def ones_like(input: Any, *, dtype: Any = None) -> Any:
@@ -53,6 +53,14 @@ def arange(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: Any = None)
     if end is None:
         start, end = 0, start
     return as_tensor(torch.arange(start, end, step, dtype=torch_dtype(dtype)))
+
+
+def range(start: Any, end: Any, step: Any, maxlen: int = 1000000) -> Any:
+    """mindspore.ops.range: from start up to, not including, end; ValueError for more than `maxlen` numbers."""
+    made = torch.arange(start, end, step)
+    if made.numel() > maxlen:
+        raise errors.invalid(ValueError, f"mindspore.ops.range: {made.numel()} numbers are more than maxlen, {maxlen}")
+    return as_tensor(made)
 
 
 def rank(input_x: Any) -> int:

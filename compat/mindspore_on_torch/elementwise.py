@@ -57,7 +57,8 @@ def unary(name: str) -> Callable[[Any], Any]:
     return function
 
 
-abs, neg, square, sqrt, rsqrt = unary("abs"), unary("neg"), unary("square"), unary("sqrt"), unary("rsqrt")
+abs, neg, square, rsqrt = unary("abs"), unary("neg"), unary("square"), unary("rsqrt")
+root = unary("sqrt")
 exp, log, sin, cos, erf = unary("exp"), unary("log"), unary("sin"), unary("cos"), unary("erf")
 floor, ceil, isnan = unary("floor"), unary("ceil"), unary("isnan")
 relu, sigmoid, tanh, logical_not = unary("relu"), unary("sigmoid"), unary("tanh"), unary("logical_not")
@@ -71,6 +72,11 @@ equal, not_equal = binary("equal", torch.eq), binary("not_equal", torch.ne)
 greater, greater_equal = binary("greater", torch.gt), binary("greater_equal", torch.ge)
 less, less_equal = binary("less", torch.lt), binary("less_equal", torch.le)
 logical_and, logical_or = binary("logical_and", torch.logical_and), binary("logical_or", torch.logical_or)
+
+
+def sqrt(x: Any) -> Any:
+    """mindspore.ops.sqrt: element by element."""
+    return root(x)
 
 
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:

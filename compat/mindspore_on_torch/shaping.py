@@ -7,6 +7,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import torch_dtype
+from compat.mindspore_on_torch.reductions import check_tensor
 
 torch: Any = frameworks.load("torch")
 
@@ -26,6 +27,11 @@ def reshape(input: Any, shape: Any) -> Any:
         return torch.reshape(input, tuple(shape))
     except RuntimeError as error:
         raise errors.at_boundary("mindspore.ops.reshape", error, ValueError, input=input, shape=shape) from error
+
+
+def reshape_method(input: Any, *sizes: Any, shape: Any = None) -> Any:
+    """Tensor.reshape: the sizes one by one, as one sequence, or as `shape`."""
+    return reshape(input, one_or_many(sizes) if shape is None else shape)
 
 
 def transpose(input: Any, dims: Any) -> Any:
@@ -51,6 +57,7 @@ def transpose_method(input: Any, *axes: Any) -> Any:
 
 def swapaxes(input: Any, axis0: int, axis1: int) -> Any:
     """mindspore.ops.swapaxes: two axes exchanged."""
+    check_tensor("swapaxes", input)
     return torch.transpose(input, axis0, axis1)
 
 
@@ -180,6 +187,7 @@ def log_softmax(logits: Any, axis: int = -1) -> Any:
 
 
 def _normalised(name: str, input: Any, axis: int, dtype: Any) -> Any:
+    check_tensor(name, input)
     if not (dtype or input.is_floating_point()):
         raise errors.invalid(TypeError, f"mindspore.ops.{name}: a floating point tensor is needed, but got {input.dtype}")
     if isinstance(axis, builtins.int) and not -max(input.ndim, 1) <= axis < max(input.ndim, 1):
