@@ -13,7 +13,6 @@ from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-_linalg: Any = _load("torch.linalg")
 _torch: Any = _load("torch")
 __all__ = [
     "addcmul",
@@ -34,13 +33,11 @@ __all__ = [
     "gather_elements",
     "hsplit",
     "index_fill",
-    "inverse",
     "logcumsumexp",
     "multinomial",
     "multiply",
     "nansum",
     "nonzero",
-    "orgqr",
     "remainder",
     "renorm",
     "roll",
@@ -592,32 +589,6 @@ def index_fill(self: Tensor, axis: int, index: Tensor, value: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.Tensor.index_fill", error, ValueError, self=self, index=index, value=value)
 
 
-def inverse(self: Tensor) -> Tensor:
-    """Inverse of each square matrix; raises an error if one is singular.
-
-    Runs torch.linalg.inv.
-
-    Args:
-        self: Tensor.
-
-    Returns:
-        A tensor of the shape and dtype of A.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.linalg.inv:
-        - A / self: same function, other name.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-    """
-    try:
-        with _plain_torch():
-            result = _linalg.inv(self)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.inverse", error, ValueError, self=self)
-
-
 def logcumsumexp(self: Tensor, axis: int) -> Tensor:
     """Running log-sum-exp along dim: entry i is ln of the sum of exp(x) up to and including i.
 
@@ -762,33 +733,6 @@ def nonzero(self: Tensor, *, as_tuple: Any = False) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.nonzero", error, ValueError, self=self)
-
-
-def orgqr(self: Tensor, input2: Tensor) -> Tensor:
-    """Multiplies out the Householder reflectors stored in A and tau to get the first n columns of Q.
-
-    Runs torch.linalg.householder_product.
-
-    Args:
-        self: Tensor.
-        input2: Tensor.
-
-    Returns:
-        A tensor of shape (*, m, n), the shape and dtype of A.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.linalg.householder_product:
-        - input / self: same function, other name.
-        - tau / input2: same function, other name.
-    """
-    try:
-        with _plain_torch():
-            result = _linalg.householder_product(self, input2)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.orgqr", error, ValueError, self=self, input2=input2)
 
 
 def remainder(self: Tensor, divisor: Tensor | float) -> Tensor:
@@ -1165,13 +1109,11 @@ _attach(
         gather_elements,
         hsplit,
         index_fill,
-        inverse,
         logcumsumexp,
         multinomial,
         multiply,
         nansum,
         nonzero,
-        orgqr,
         remainder,
         renorm,
         roll,

@@ -81,9 +81,10 @@ def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] |
         target = _called(case, target, constructor)
     if case.style == "out":
         like = _called(case, target, call)
-        place = framework.empty(0, dtype=like.dtype)
-        found = target(**call, out=place)
-        return target, (found, found is place)
+        several = isinstance(like, (tuple, list))
+        places = [framework.empty(0, dtype=one.dtype) for one in (like if several else [like])]
+        found = target(**call, out=tuple(places) if several else places[0])
+        return target, (found, places, found is places[0])
     return target, _called(case, target, call)
 
 
@@ -231,11 +232,16 @@ def _scheduled(torch: Any, kind: Any, call: dict[str, Any]) -> Arrays:
 def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
     call = _arguments(case.call, mindspore, mindspore=True)
     kind = mindspore.Tensor
-    leaves = {n: leaf for n, leaf in _leaves(call, case.gradient, kind).items() if leaf.asnumpy().dtype.kind == "f"}
-    constructor = None if case.constructor is None else _arguments(case.constructor, mindspore, mindspore=True)
 
     def array(value: Any) -> NDArray[Any] | None:
         return value.asnumpy() if isinstance(value, kind) else None
+
+    if case.kind == "property":
+        found = getattr(call["self"], api.rpartition(".")[2])
+        values, structure = _flattened(found() if callable(found) else found, array)  # `real` is a method there
+        return Outcome(values, structure=structure)
+    leaves = {n: leaf for n, leaf in _leaves(call, case.gradient, kind).items() if leaf.asnumpy().dtype.kind == "f"}
+    constructor = None if case.constructor is None else _arguments(case.constructor, mindspore, mindspore=True)
 
     def forward(*values: Any) -> Any:
         given = dict(zip(leaves, values, strict=True))

@@ -51,7 +51,10 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
             result = operation(*args, **kwargs)
         except Exception as error:
             result = recovered(f"torch.{name}", operation, args, kwargs, error)
-        return result if out is None else delivered(name, result, out, tensors(args, kwargs))
+        if out is None:
+            return result
+        found = delivered(name, result, out, tensors(args, kwargs))
+        return None if name in operands.NOTHING_WITH_OUT else found
 
     function.__name__ = function.__qualname__ = name.rpartition(".")[2]
     return known_as(f"torch.{NAMESPACE.sub('.', name)}", function)  # type: ignore[no-any-return]

@@ -26,10 +26,13 @@ CONSTANT: dict[str, Any] = {
 }  # fmt: skip
 
 
-def answer(value: Any) -> Any:
+def answer(value: Any, name: str = "answer") -> Any:
+    """The method `name` that gives this value for every tensor."""
+
     def method(input: Any) -> Any:
         return value
 
+    method.__name__ = method.__qualname__ = name
     return method
 
 
@@ -153,8 +156,8 @@ def is_storage(obj: Any, /) -> bool:
 
 
 METHODS: dict[str, Any] = {
-    **{name: answer(False) for name in ("is_inference", "is_pinned", "is_shared", "is_conj", "is_neg", "is_distributed")},
-    "get_device": answer(-1), "is_signed": is_signed, "is_nonzero": is_nonzero, "is_same_size": is_same_size, "is_set_to": is_set_to,
+    **{name: answer(False, name) for name in ("is_inference", "is_pinned", "is_shared", "is_conj", "is_neg", "is_distributed")},
+    "get_device": answer(-1, "get_device"), "is_signed": is_signed, "is_nonzero": is_nonzero, "is_same_size": is_same_size, "is_set_to": is_set_to,
     "is_contiguous": is_contiguous, "stride": stride, "dim_order": dim_order, "type_as": type_as, "sum_to_size": sum_to_size,
     "pin_memory": pin_memory, "to_dense": to_dense, "map_": map_, "apply_": apply_,
 }  # fmt: skip

@@ -4103,6 +4103,7 @@ def searchsorted(
     Differences from torch.searchsorted:
         - input / values: same function, other name.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(sorted_sequence) is not Tensor and not isinstance(sorted_sequence, _AnyTensor):
         raise _errors.invalid(
