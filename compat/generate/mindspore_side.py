@@ -64,7 +64,7 @@ def _is_inherited(row: Row, counterpart: Counterpart) -> bool:
     if len(pairs) < len(counterpart.parameters):
         return False
     alike = (
-        theirs.default == mine.default and theirs.keyword_only == mine.keyword_only and not theirs.older
+        not mine.by_place and theirs.default == mine.default and theirs.keyword_only == mine.keyword_only and not theirs.older
         and origin_of(other, theirs) == own and (own == other or other == "self") and not isinstance(theirs, Converted)
         for (own, mine), (other, theirs) in pairs
     )  # fmt: skip

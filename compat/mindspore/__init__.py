@@ -224,7 +224,7 @@ def manual_seed(seed: int) -> Any:
         raise _errors.at_boundary("mindspore.manual_seed", error, ValueError)
 
 
-def seed() -> Tensor:
+def seed() -> int:
     """Seeds the random generators with a fresh nondeterministic number.
 
     Runs torch.seed.
@@ -245,7 +245,7 @@ def seed() -> Tensor:
         raise _errors.at_boundary("mindspore.seed", error, ValueError)
 
 
-def set_rng_state(state: Tensor) -> Tensor:
+def set_rng_state(state: Tensor) -> None:
     """Puts the CPU random generator into a state taken earlier by get_rng_state.
 
     Runs torch.set_rng_state.

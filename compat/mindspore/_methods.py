@@ -9,8 +9,10 @@ from compat.frameworks import load as _load
 from compat.mindspore_on_torch import (
     drawing as _drawing,
     dtypes as _dtypes,
+    filling as _filling,
     indexed as _indexed,
     products as _products,
+    scattering as _scattering,
     shaping as _shaping,
 )
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
@@ -19,7 +21,6 @@ from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-_AnyTensor: Any = _load("torch").Tensor
 _torch: Any = _load("torch")
 __all__ = [
     "addcmul",
@@ -31,6 +32,7 @@ __all__ = [
     "bernoulli",
     "bmm",
     "cauchy",
+    "copy_",
     "cummax",
     "cumprod",
     "diagonal",
@@ -51,12 +53,9 @@ __all__ = [
     "rot90",
     "round",
     "scatter",
-    "split",
-    "swapaxes",
     "take",
     "tensor_split",
     "trace",
-    "unique_consecutive",
     "view",
     "vsplit",
     "where",
@@ -317,7 +316,8 @@ def bmm(self: Tensor, mat2: Tensor) -> Tensor:
 def cauchy(self: Tensor, median: float = 0.0, sigma: float = 1.0) -> Tensor:
     """Overwrites the elements with random draws from a Cauchy distribution with location median and scale sigma.
 
-    Runs torch.Tensor.cauchy_.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         self: Tensor.
@@ -335,10 +335,34 @@ def cauchy(self: Tensor, median: float = 0.0, sigma: float = 1.0) -> Tensor:
     """
     try:
         with _plain_torch():
-            result = _torch.Tensor.cauchy_(self, median=median, sigma=sigma)
+            result = _filling.cauchy(self, median=median, sigma=sigma)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.cauchy", error, ValueError, self=self)
+
+
+def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
+    """Overwrites self with the elements of src, broadcasting and converting dtype and device as needed.
+
+    Runs torch.Tensor.copy_.
+
+    Args:
+        self: Tensor.
+        src: Tensor.
+        non_blocking: bool.
+
+    Returns:
+        Self.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.Tensor.copy_(self, src, non_blocking=non_blocking)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.copy_", error, ValueError, self=self, src=src)
 
 
 def cummax(self: Tensor, axis: int) -> tuple[Tensor, ...]:
@@ -463,7 +487,8 @@ def diff(self: Tensor, n: int = 1, axis: int = -1, prepend: Tensor | None = None
 def fill_diagonal(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor:
     """Writes fill_value on the main diagonal in place; wrap restarts the diagonal in tall matrices.
 
-    Runs torch.Tensor.fill_diagonal_.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         self: Tensor.
@@ -478,7 +503,7 @@ def fill_diagonal(self: Tensor, fill_value: float, wrap: bool = False) -> Tensor
     """
     try:
         with _plain_torch():
-            result = _torch.Tensor.fill_diagonal_(self, fill_value, wrap=wrap)
+            result = _filling.fill_diagonal(self, fill_value, wrap=wrap)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.fill_diagonal", error, ValueError, self=self)
@@ -739,14 +764,14 @@ def nansum(self: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool
         raise _errors.at_boundary("mindspore.Tensor.nansum", error, ValueError, self=self)
 
 
-def remainder(self: Tensor, divisor: Tensor) -> Tensor:
+def remainder(self: Tensor, divisor: Tensor | float) -> Tensor:
     """Remainder of division with the sign of other, as Python's %: input - other * floor(input / other).
 
     Runs torch.remainder.
 
     Args:
         self: Tensor.
-        divisor: Tensor.
+        divisor: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape and promoted dtype.
@@ -870,12 +895,11 @@ def round(self: Tensor, decimals: int = 0) -> Tensor:
 
     Differences from torch.round:
         - input / self: same function, other name.
-        - decimals / decimals: default None / 0.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
-            result = _torch.round(self, **_arguments.changed(decimals=(decimals, None)))
+            result = _torch.round(self, **_arguments.changed(decimals=(decimals, 0)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.round", error, ValueError, self=self)
@@ -901,6 +925,7 @@ def scatter(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
     Differences from torch.scatter:
         - input / self: same function, other name.
         - src / src: default None / required.
+        - value / -: MindSpore has no such parameter.
         - reduce / -: MindSpore has no such parameter.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
@@ -912,68 +937,11 @@ def scatter(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.Tensor.scatter", error, ValueError, self=self, index=index, src=src)
 
 
-def split(self: Tensor, split_size: int | tuple[int, ...], dim: int = 0) -> Tensor:
-    """Cuts a tensor along dim into pieces of one size, or of the sizes in a list; the last may be smaller.
-
-    Runs torch.split.
-
-    Args:
-        self: Tensor.
-        split_size: int or tuple of int.
-        dim: int.
-
-    Returns:
-        A tuple of views of the input.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.split:
-        - tensor / self: same function, other name.
-        - split_size_or_sections / split_size: same function, other name.
-    """
-    try:
-        with _plain_torch():
-            result = _torch.split(self, split_size, dim=dim)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.split", error, ValueError, self=self)
-
-
-def swapaxes(self: Tensor, axis0: int, axis1: int) -> Tensor:
-    """Swaps the two dimensions dim0 and dim1 and leaves the others in place.
-
-    Runs torch.transpose.
-
-    Args:
-        self: Tensor.
-        axis0: int.
-        axis1: int.
-
-    Returns:
-        A view of input with the two dimensions swapped.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.transpose:
-        - input / self: same function, other name.
-        - dim0 / axis0: same function, other name.
-        - dim1 / axis1: same function, other name.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-    """
-    try:
-        with _plain_torch():
-            result = _torch.transpose(self, axis0, axis1)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.swapaxes", error, ValueError, self=self)
-
-
 def take(self: Tensor, indices: Tensor, axis: Any = None, mode: Any = "clip") -> Tensor:
     """Picks elements by their positions index in input seen as one flattened dimension.
 
-    Runs torch.take.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         self: Tensor.
@@ -993,26 +961,22 @@ def take(self: Tensor, indices: Tensor, axis: Any = None, mode: Any = "clip") ->
         - - / axis: MindSpore only; None is PyTorch's behaviour.
         - - / mode: MindSpore only; 'clip' is PyTorch's behaviour.
     """
-    if axis is not None:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.take", "axis", axis, "None")
-    if mode != "clip":
-        raise _errors.UnsupportedArgument("mindspore.Tensor.take", "mode", mode, "'clip'")
     try:
         with _plain_torch():
-            result = _torch.take(self, indices)
+            result = _scattering.take(self, indices, axis=axis, mode=mode)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.take", error, ValueError, self=self, indices=indices)
 
 
-def tensor_split(self: Tensor, indices_or_sections: Tensor, axis: int = 0) -> Tensor:
+def tensor_split(self: Tensor, indices_or_sections: int | tuple[int, ...], axis: int = 0) -> tuple[Tensor, ...]:
     """Cuts input along dim into a number of nearly equal parts, or at the listed indices.
 
     Runs torch.tensor_split.
 
     Args:
         self: Tensor.
-        indices_or_sections: Tensor.
+        indices_or_sections: int or tuple of int.
         axis: int.
 
     Returns:
@@ -1023,15 +987,14 @@ def tensor_split(self: Tensor, indices_or_sections: Tensor, axis: int = 0) -> Te
 
     Differences from torch.tensor_split:
         - input / self: same function, other name.
-        - tensor_indices_or_sections / indices_or_sections: same function, other name; default None / required.
         - dim / axis: same function, other name.
     """
     try:
         with _plain_torch():
-            result = _torch.tensor_split(self, dim=axis, **_arguments.changed(tensor_indices_or_sections=(indices_or_sections, None)))
+            result = _torch.tensor_split(self, indices_or_sections, dim=axis)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.tensor_split", error, ValueError, self=self, indices_or_sections=indices_or_sections)
+        raise _errors.at_boundary("mindspore.Tensor.tensor_split", error, ValueError, self=self)
 
 
 def trace(self: Tensor, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, dtype: Any = None) -> Tensor:
@@ -1075,43 +1038,6 @@ def trace(self: Tensor, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, dtype: 
         raise _errors.at_boundary("mindspore.Tensor.trace", error, ValueError, self=self)
 
 
-def unique_consecutive(self: Any, return_inverse: Any = False, return_counts: Any = False, dim: Any = None) -> Tensor:
-    """Keeps only the first of each run of equal neighbors, so a value may occur again later.
-
-    Runs torch.unique_consecutive.
-
-    Args:
-        self: object.
-        return_inverse: MindSpore only.
-        return_counts: MindSpore only.
-        dim: MindSpore only.
-
-    Returns:
-        A tensor of the dtype of input, 1-D unless dim is given; a tuple if inverse or counts are requested.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.unique_consecutive:
-        - args / self: same function, other name.
-        - - / return_inverse: MindSpore only; False is PyTorch's behaviour.
-        - - / return_counts: MindSpore only; False is PyTorch's behaviour.
-        - - / dim: MindSpore only; None is PyTorch's behaviour.
-    """
-    if return_inverse is not False:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.unique_consecutive", "return_inverse", return_inverse, "False")
-    if return_counts is not False:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.unique_consecutive", "return_counts", return_counts, "False")
-    if dim is not None:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.unique_consecutive", "dim", dim, "None")
-    try:
-        with _plain_torch():
-            result = _torch.unique_consecutive(*self)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.unique_consecutive", error, ValueError)
-
-
 def view(self: Tensor, *shape: Any) -> Tensor:
     """Reads the same memory with another shape, or its bytes as another dtype, without copying.
 
@@ -1128,24 +1054,25 @@ def view(self: Tensor, *shape: Any) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.Tensor.view:
-        - size / shape: same function, other name; default None / required.
+        - size / shape: same function, other name.
+        - dtype / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
-            result = _torch.Tensor.view(self, size=shape)
+            result = _torch.Tensor.view(self, *shape)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.view", error, ValueError, self=self)
 
 
-def vsplit(self: Tensor, indices_or_sections: int) -> Tensor:
+def vsplit(self: Tensor, indices_or_sections: int | tuple[int, ...]) -> tuple[Tensor, ...]:
     """Cuts a tensor of at least 2 dimensions along its first one, into equal parts or at the given indices.
 
     Runs torch.vsplit.
 
     Args:
         self: Tensor.
-        indices_or_sections: int.
+        indices_or_sections: int or tuple of int.
 
     Returns:
         A tuple of views of input.
@@ -1155,43 +1082,37 @@ def vsplit(self: Tensor, indices_or_sections: int) -> Tensor:
 
     Differences from torch.vsplit:
         - input / self: same function, other name.
-        - sections / indices_or_sections: same function, other name; default None / required.
     """
     try:
         with _plain_torch():
-            result = _torch.vsplit(self, sections=indices_or_sections)
+            result = _torch.vsplit(self, indices_or_sections)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.vsplit", error, ValueError, self=self)
 
 
-def where(self: Tensor, condition: Tensor, y: Tensor) -> Tensor:
-    """Takes elements of input where condition is True and of other elsewhere; alone it finds True positions.
+def where(self: Tensor, condition: Tensor, y: Tensor | float) -> Tensor:
+    """Keeps the elements where the condition holds, and takes those of other elsewhere.
 
-    Runs torch.where.
+    Runs torch.Tensor.where.
 
     Args:
         self: Tensor.
         condition: Tensor.
-        y: Tensor.
+        y: Tensor or number.
 
     Returns:
-        A tensor of the broadcast shape and promoted dtype; with condition alone a tuple of int64 index tensors.
+        A tensor of the shape to which all three broadcast, of the promoted dtype of self and other.
 
     Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (condition).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
-    Differences from torch.where:
-        - condition / condition: position 1 / 2.
-        - input / self: same function, other name; position 2 / 1.
+    Differences from torch.Tensor.where:
         - other / y: same function, other name.
     """
-    if type(condition) is not Tensor and not isinstance(condition, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.Tensor.where: condition must be a Tensor, got {type(condition).__name__}")
     try:
         with _plain_torch():
-            result = _torch.where(condition, self, y)
+            result = _torch.Tensor.where(self, condition, y)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.where", error, ValueError, self=self, condition=condition, y=y)
@@ -1208,6 +1129,7 @@ _attach(
         bernoulli,
         bmm,
         cauchy,
+        copy_,
         cummax,
         cumprod,
         diagonal,
@@ -1228,12 +1150,9 @@ _attach(
         rot90,
         round,
         scatter,
-        split,
-        swapaxes,
         take,
         tensor_split,
         trace,
-        unique_consecutive,
         view,
         vsplit,
         where,

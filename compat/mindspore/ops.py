@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from compat import arguments as _arguments, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes, linear_algebra as _linear_algebra
+from compat.mindspore_on_torch import dtypes as _dtypes, linear_algebra as _linear_algebra, scattering as _scattering
 from compat.mindspore_on_torch.creation import (
     arange as arange,
     full as full,
     full_like as full_like,
     ones as ones,
     ones_like as ones_like,
+    range as range,
     rank as rank,
     shape as shape,
     size as size,
@@ -93,6 +94,7 @@ from compat.mindspore_on_torch.ordering import (
     sort as sort,
     svd as svd,
     topk as topk,
+    unique as unique,
 )
 from compat.mindspore_on_torch.parameter import assign as assign
 from compat.mindspore_on_torch.products import addr as addr, bernoulli as bernoulli
@@ -108,8 +110,10 @@ from compat.mindspore_on_torch.reductions import (
     min as min,
     prod as prod,
     std as std,
+    std_mean as std_mean,
     sum as sum,
     var as var,
+    var_mean as var_mean,
 )
 from compat.mindspore_on_torch.shaping import (
     atleast_1d as atleast_1d,
@@ -7829,13 +7833,14 @@ def rand(*size: Any, dtype: Any = None, seed: Any = None) -> Tensor:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - - / seed: MindSpore only; None is PyTorch's behaviour.
     """
     if seed is not None:
         raise _errors.UnsupportedArgument("mindspore.ops.rand", "seed", seed, "None")
     try:
         with _plain_torch():
-            result = _torch.rand(size, dtype=_dtypes.torch_dtype(dtype))
+            result = _torch.rand(*size, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.rand", error, ValueError)
@@ -7863,6 +7868,7 @@ def rand_like(input: Tensor, seed: Any = None, *, dtype: Any = None) -> Tensor:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
         - - / seed: MindSpore only; None is PyTorch's behaviour.
     """
@@ -7897,20 +7903,18 @@ def randint(low: int, high: int, size: tuple[int, ...], seed: Any = None, *, dty
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.randint:
-        - low / low: default None / required.
-        - high / high: default None / required.
-        - size / size: default None / required.
         - generator / -: MindSpore has no such parameter.
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - - / seed: MindSpore only; None is PyTorch's behaviour.
     """
     if seed is not None:
         raise _errors.UnsupportedArgument("mindspore.ops.randint", "seed", seed, "None")
     try:
         with _plain_torch():
-            result = _torch.randint(high=high, size=size, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(low=(low, None)))
+            result = _torch.randint(low, high, size, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.randint", error, ValueError)
@@ -7936,15 +7940,14 @@ def randint_like(input: Tensor, low: int, high: int, seed: Any = None, *, dtype:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.randint_like:
-        - low / low: default None / required.
-        - high / high: default None / required.
         - generator / -: MindSpore has no such parameter.
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
         - - / seed: MindSpore only; None is PyTorch's behaviour.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore refuses a floating-point input unless an integer dtype is given; here the result is PyTorch's.
     """
     if seed is not None:
         raise _errors.UnsupportedArgument("mindspore.ops.randint_like", "seed", seed, "None")
@@ -7952,7 +7955,7 @@ def randint_like(input: Tensor, low: int, high: int, seed: Any = None, *, dtype:
         raise _errors.invalid(TypeError, f"mindspore.ops.randint_like: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.randint_like(input, high=high, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(low=(low, None)))
+            result = _torch.randint_like(input, low, high, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.randint_like", error, ValueError, input=input)
@@ -7980,13 +7983,14 @@ def randn(*size: Any, dtype: Any = None, seed: Any = None) -> Tensor:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - - / seed: MindSpore only; None is PyTorch's behaviour.
     """
     if seed is not None:
         raise _errors.UnsupportedArgument("mindspore.ops.randn", "seed", seed, "None")
     try:
         with _plain_torch():
-            result = _torch.randn(size, dtype=_dtypes.torch_dtype(dtype))
+            result = _torch.randn(*size, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.randn", error, ValueError)
@@ -8014,6 +8018,7 @@ def randn_like(input: Tensor, seed: Any = None, *, dtype: Any = None) -> Tensor:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
         - - / seed: MindSpore only; None is PyTorch's behaviour.
     """
@@ -8052,6 +8057,7 @@ def randperm(n: int, seed: Any = 0, offset: Any = 0, dtype: Any = None) -> Tenso
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - - / seed: MindSpore only; 0 is PyTorch's behaviour.
         - - / offset: MindSpore only; 0 is PyTorch's behaviour.
     """
@@ -8065,41 +8071,6 @@ def randperm(n: int, seed: Any = 0, offset: Any = 0, dtype: Any = None) -> Tenso
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.randperm", error, ValueError)
-
-
-def range(start: float, end: float, step: float, maxlen: Any = 1000000) -> Tensor:
-    """Numbers from start to end, end included, in steps of step; deprecated in favour of torch.arange.
-
-    Runs torch.range.
-
-    Args:
-        start: number.
-        end: number.
-        step: number.
-        maxlen: MindSpore only.
-
-    Returns:
-        A 1D tensor, default float dtype unless dtype is given.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.range:
-        - step / step: default 1 / required.
-        - dtype / -: MindSpore has no such parameter.
-        - layout / -: MindSpore has no such parameter.
-        - device / -: MindSpore has no such parameter.
-        - pin_memory / -: MindSpore has no such parameter.
-        - - / maxlen: MindSpore only; 1000000 is PyTorch's behaviour.
-    """
-    if maxlen != 1000000:
-        raise _errors.UnsupportedArgument("mindspore.ops.range", "maxlen", maxlen, "1000000")
-    try:
-        with _plain_torch():
-            result = _torch.range(start, end, **_arguments.changed(step=(step, 1)))
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.range", error, ValueError)
 
 
 def ravel(input: Tensor) -> Tensor:
@@ -8144,6 +8115,7 @@ def real(input: Tensor) -> Tensor:
 
     Differences from torch.real:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore gives a real tensor a complex64 gradient here; this gives one of the dtype of the tensor.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.real: input must be a Tensor, got {type(input).__name__}")
@@ -8210,14 +8182,14 @@ def relu6(x: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.relu6", error, ValueError, x=x)
 
 
-def remainder(input: Tensor, other: Tensor) -> Tensor:
+def remainder(input: Tensor, other: Tensor | float) -> Tensor:
     """Remainder of division with the sign of other, as Python's %: input - other * floor(input / other).
 
     Runs torch.remainder.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape and promoted dtype.
@@ -8268,14 +8240,14 @@ def renorm(input: Tensor, p: float, axis: int, maxnorm: float) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.renorm", error, ValueError, input=input)
 
 
-def repeat_interleave(input: Tensor, repeats: Tensor, axis: int | None = None) -> Tensor:
+def repeat_interleave(input: Tensor, repeats: Any, axis: int | None = None) -> Tensor:
     """Repeats each element, or each slice along dim, repeats times in a row, e.g. 1 1 2 2.
 
     Runs torch.repeat_interleave.
 
     Args:
         input: Tensor.
-        repeats: Tensor.
+        repeats: object.
         axis: int.
 
     Returns:
@@ -8296,7 +8268,7 @@ def repeat_interleave(input: Tensor, repeats: Tensor, axis: int | None = None) -
             result = _torch.repeat_interleave(input, repeats, **_arguments.changed(dim=(axis, None)))
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.repeat_interleave", error, ValueError, input=input, repeats=repeats)
+        raise _errors.at_boundary("mindspore.ops.repeat_interleave", error, ValueError, input=input)
 
 
 def rfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = None) -> Tensor:
@@ -8489,14 +8461,13 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.round:
-        - decimals / decimals: default None / 0.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.round: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.round(input, **_arguments.changed(decimals=(decimals, None)))
+            result = _torch.round(input, **_arguments.changed(decimals=(decimals, 0)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.round", error, ValueError, input=input)
@@ -8576,6 +8547,7 @@ def scatter(input: Tensor, axis: int, index: Tensor, src: Tensor) -> Tensor:
     Differences from torch.scatter:
         - dim / axis: same function, other name.
         - src / src: default None / required.
+        - value / -: MindSpore has no such parameter.
         - reduce / -: MindSpore has no such parameter.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
@@ -8619,6 +8591,7 @@ def searchsorted(
 
     Differences from torch.searchsorted:
         - input / values: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(sorted_sequence) is not Tensor and not isinstance(sorted_sequence, _AnyTensor):
@@ -9048,50 +9021,14 @@ def softsign(x: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.softsign", error, ValueError, x=x)
 
 
-def std_mean(input: Tensor, axis: tuple[int, ...] | None = None, ddof: Any = 0, keepdims: bool = False) -> Tensor:
-    """Standard deviation and mean over dim, or over all elements, in a single call.
-
-    Runs torch.std_mean.
-
-    Args:
-        input: Tensor.
-        axis: tuple of int.
-        ddof: MindSpore only.
-        keepdims: bool.
-
-    Returns:
-        A tuple (std, mean) of tensors of the reduced shape.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.std_mean:
-        - dim / axis: same function, other name.
-        - unbiased / -: MindSpore has no such parameter.
-        - keepdim / keepdims: same function, other name.
-        - - / ddof: MindSpore only; 0 is PyTorch's behaviour.
-    """
-    if ddof != 0:
-        raise _errors.UnsupportedArgument("mindspore.ops.std_mean", "ddof", ddof, "0")
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.ops.std_mean: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.std_mean(input, **_arguments.changed(dim=(axis, None), keepdim=(keepdims, False)))
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.std_mean", error, ValueError, input=input)
-
-
-def subtract(input: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
+def subtract(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """Subtracts other, multiplied by alpha, from input, with broadcasting.
 
     Runs torch.sub.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
         alpha: number.
 
     Returns:
@@ -9222,7 +9159,8 @@ def tanhshrink(input: Tensor) -> Tensor:
 def tensor_scatter_elements(input_x: Tensor, indices: Tensor, updates: Tensor, axis: int = 0, reduction: Any = "none") -> Tensor:
     """Copy of input with values of src written along dim at the positions given by index.
 
-    Runs torch.scatter.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input_x: Tensor.
@@ -9243,17 +9181,16 @@ def tensor_scatter_elements(input_x: Tensor, indices: Tensor, updates: Tensor, a
         - dim / axis: same function, other name; default required / 0; position 2 / 4.
         - index / indices: same function, other name; position 3 / 2.
         - src / updates: same function, other name; default None / required; position 4 / 3.
+        - value / -: MindSpore has no such parameter.
         - reduce / -: MindSpore has no such parameter.
         - - / reduction: MindSpore only; 'none' is PyTorch's behaviour.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
-    if reduction != "none":
-        raise _errors.UnsupportedArgument("mindspore.ops.tensor_scatter_elements", "reduction", reduction, "'none'")
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.tensor_scatter_elements: input_x must be a Tensor, got {type(input_x).__name__}")
     try:
         with _plain_torch():
-            result = _torch.scatter(input_x, axis, indices, **_arguments.changed(src=(updates, None)))
+            result = _scattering.tensor_scatter_elements(input_x, indices, updates, axis=axis, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary(
@@ -9261,14 +9198,14 @@ def tensor_scatter_elements(input_x: Tensor, indices: Tensor, updates: Tensor, a
         )
 
 
-def tensor_split(input: Tensor, indices_or_sections: Tensor, axis: int = 0) -> Tensor:
+def tensor_split(input: Tensor, indices_or_sections: int | tuple[int, ...], axis: int = 0) -> tuple[Tensor, ...]:
     """Cuts input along dim into a number of nearly equal parts, or at the listed indices.
 
     Runs torch.tensor_split.
 
     Args:
         input: Tensor.
-        indices_or_sections: Tensor.
+        indices_or_sections: int or tuple of int.
         axis: int.
 
     Returns:
@@ -9279,17 +9216,16 @@ def tensor_split(input: Tensor, indices_or_sections: Tensor, axis: int = 0) -> T
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.tensor_split:
-        - tensor_indices_or_sections / indices_or_sections: same function, other name; default None / required.
         - dim / axis: same function, other name.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.tensor_split: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.tensor_split(input, dim=axis, **_arguments.changed(tensor_indices_or_sections=(indices_or_sections, None)))
+            result = _torch.tensor_split(input, indices_or_sections, dim=axis)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.tensor_split", error, ValueError, input=input, indices_or_sections=indices_or_sections)
+        raise _errors.at_boundary("mindspore.ops.tensor_split", error, ValueError, input=input)
 
 
 def threshold(input: Tensor, thr: float, value: float) -> Tensor:
@@ -9348,7 +9284,7 @@ def trace(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.trace", error, ValueError, input=input)
 
 
-def trapz(y: Tensor, x: Tensor | None = None, *, dx: Any = 1.0, dim: int = -1) -> Tensor:
+def trapz(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int = -1) -> Tensor:
     """Older name of trapezoid: the area under y along dim from trapezoids between samples.
 
     Runs torch.trapz.
@@ -9356,7 +9292,7 @@ def trapz(y: Tensor, x: Tensor | None = None, *, dx: Any = 1.0, dim: int = -1) -
     Args:
         y: Tensor.
         x: Tensor.
-        dx: MindSpore only.
+        dx: number.
         dim: int.
 
     Returns:
@@ -9365,17 +9301,12 @@ def trapz(y: Tensor, x: Tensor | None = None, *, dx: Any = 1.0, dim: int = -1) -
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (y).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.trapz:
-        - - / dx: MindSpore only; 1.0 is PyTorch's behaviour.
     """
-    if dx != 1.0:
-        raise _errors.UnsupportedArgument("mindspore.ops.trapz", "dx", dx, "1.0")
     if type(y) is not Tensor and not isinstance(y, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.trapz: y must be a Tensor, got {type(y).__name__}")
     try:
         with _plain_torch():
-            result = _torch.trapz(y, x=x, dim=dim)
+            result = _torch.trapz(y, dim=dim, **_arguments.changed(x=(x, None), dx=(dx, 1)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.trapz", error, ValueError, y=y, x=x)
@@ -9543,14 +9474,14 @@ def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None) -> T
         raise _errors.at_boundary("mindspore.ops.triu_indices", error, ValueError)
 
 
-def true_divide(dividend: Tensor, divisor: Tensor) -> Tensor:
+def true_divide(dividend: Tensor, divisor: Tensor | float) -> Tensor:
     """Divides dividend by divisor element by element, never rounding, even for integers.
 
     Runs torch.true_divide.
 
     Args:
         dividend: Tensor.
-        divisor: Tensor.
+        divisor: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape; integers become the default float dtype.
@@ -9598,7 +9529,7 @@ def trunc(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.trunc", error, ValueError, input=input)
 
 
-def unbind(input: Tensor, dim: int = 0) -> Tensor:
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """Takes input apart along dim into its slices, with that dimension removed.
 
     Runs torch.unbind.
@@ -9662,66 +9593,29 @@ def unfold(
         raise _errors.at_boundary("mindspore.ops.unfold", error, ValueError, input=input)
 
 
-def unique(input: Any) -> Tensor:
-    """Finds the distinct elements, or distinct slices along dim, and optionally inverse indices and counts.
-
-    Runs torch.unique.
-
-    Args:
-        input: object.
-
-    Returns:
-        A tensor of the dtype of input, 1-D unless dim is given; a tuple if inverse or counts are requested.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.unique:
-        - args / input: same function, other name.
-    """
-    try:
-        with _plain_torch():
-            result = _torch.unique(*input)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.unique", error, ValueError)
-
-
-def unique_consecutive(input: Any, return_inverse: Any = False, return_counts: Any = False, dim: Any = None) -> Tensor:
+def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
     """Keeps only the first of each run of equal neighbors, so a value may occur again later.
 
     Runs torch.unique_consecutive.
 
     Args:
-        input: object.
-        return_inverse: MindSpore only.
-        return_counts: MindSpore only.
-        dim: MindSpore only.
+        input: Tensor.
+        return_inverse: bool.
+        return_counts: bool.
+        dim: int.
 
     Returns:
         A tensor of the dtype of input, 1-D unless dim is given; a tuple if inverse or counts are requested.
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.unique_consecutive:
-        - args / input: same function, other name.
-        - - / return_inverse: MindSpore only; False is PyTorch's behaviour.
-        - - / return_counts: MindSpore only; False is PyTorch's behaviour.
-        - - / dim: MindSpore only; None is PyTorch's behaviour.
     """
-    if return_inverse is not False:
-        raise _errors.UnsupportedArgument("mindspore.ops.unique_consecutive", "return_inverse", return_inverse, "False")
-    if return_counts is not False:
-        raise _errors.UnsupportedArgument("mindspore.ops.unique_consecutive", "return_counts", return_counts, "False")
-    if dim is not None:
-        raise _errors.UnsupportedArgument("mindspore.ops.unique_consecutive", "dim", dim, "None")
     try:
         with _plain_torch():
-            result = _torch.unique_consecutive(*input)
+            result = _torch.unique_consecutive(input, return_inverse=return_inverse, return_counts=return_counts, dim=dim)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.unique_consecutive", error, ValueError)
+        raise _errors.at_boundary("mindspore.ops.unique_consecutive", error, ValueError, input=input)
 
 
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
@@ -9821,42 +9715,6 @@ def vander(x: Tensor, N: int | None = None) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.vander", error, ValueError, x=x)
 
 
-def var_mean(input: Tensor, axis: tuple[int, ...] | None = None, ddof: Any = 0, keepdims: bool = False) -> Tensor:
-    """Variance and mean over dim, or over all elements, in a single call.
-
-    Runs torch.var_mean.
-
-    Args:
-        input: Tensor.
-        axis: tuple of int.
-        ddof: MindSpore only.
-        keepdims: bool.
-
-    Returns:
-        A tuple (var, mean) of tensors of the reduced shape.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.var_mean:
-        - dim / axis: same function, other name.
-        - unbiased / -: MindSpore has no such parameter.
-        - keepdim / keepdims: same function, other name.
-        - - / ddof: MindSpore only; 0 is PyTorch's behaviour.
-    """
-    if ddof != 0:
-        raise _errors.UnsupportedArgument("mindspore.ops.var_mean", "ddof", ddof, "0")
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.ops.var_mean: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.var_mean(input, **_arguments.changed(dim=(axis, None), keepdim=(keepdims, False)))
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.var_mean", error, ValueError, input=input)
-
-
 def view_as_real(input: Tensor) -> Tensor:
     """Shows the real and imaginary parts of a complex tensor as an extra last dimension of length 2.
 
@@ -9882,14 +9740,14 @@ def view_as_real(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.view_as_real", error, ValueError, input=input)
 
 
-def vsplit(input: Tensor, indices_or_sections: int) -> Tensor:
+def vsplit(input: Tensor, indices_or_sections: int | tuple[int, ...]) -> tuple[Tensor, ...]:
     """Cuts a tensor of at least 2 dimensions along its first one, into equal parts or at the given indices.
 
     Runs torch.vsplit.
 
     Args:
         input: Tensor.
-        indices_or_sections: int.
+        indices_or_sections: int or tuple of int.
 
     Returns:
         A tuple of views of input.
@@ -9897,15 +9755,12 @@ def vsplit(input: Tensor, indices_or_sections: int) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.vsplit:
-        - sections / indices_or_sections: same function, other name; default None / required.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.vsplit: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.vsplit(input, sections=indices_or_sections)
+            result = _torch.vsplit(input, indices_or_sections)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.vsplit", error, ValueError, input=input)
@@ -9936,14 +9791,14 @@ def vstack(inputs: Sequence[Tensor]) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.vstack", error, ValueError, inputs=inputs)
 
 
-def xlogy(input: Tensor, other: Tensor) -> Tensor:
+def xlogy(input: Tensor, other: Tensor | float) -> Tensor:
     """Computes input*log(other), giving 0 where input is 0 unless other is nan.
 
     Runs torch.xlogy.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape; integers become the default float dtype.

@@ -38,7 +38,7 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None) -> Any:
 
 def zeros_like(input: Any, *, dtype: Any = None) -> Any:
     """mindspore.ops.zeros_like."""
-    return as_tensor(torch.zeros_like(input, dtype=torch_dtype(dtype)))
+    return as_tensor(torch.zeros_like(input, dtype=torch_dtype(dtype or input.dtype)))
 
 
 def ones_like(input: Any, *, dtype: Any = None) -> Any:
@@ -68,6 +68,14 @@ def empty(shape: Any, dtype: Any = None) -> Any:
         return as_tensor(torch.empty(lengths(shape), dtype=torch_dtype(dtype or float32)))
     except RuntimeError as error:
         raise errors.at_boundary("mindspore.numpy.empty", error, ValueError, shape=shape) from error
+
+
+def range(start: Any, end: Any, step: Any, maxlen: int = 1000000) -> Any:
+    """mindspore.ops.range: from start up to, not including, end; ValueError for more than `maxlen` numbers."""
+    made = torch.arange(start, end, step)
+    if made.numel() > maxlen:
+        raise errors.invalid(ValueError, f"mindspore.ops.range: {made.numel()} numbers are more than maxlen, {maxlen}")
+    return as_tensor(made)
 
 
 def rank(input_x: Any) -> int:

@@ -59,7 +59,8 @@ def unary(name: str) -> Callable[[Any], Any]:
     return function
 
 
-magnitude, neg, square, sqrt, rsqrt = unary("abs"), unary("neg"), unary("square"), unary("sqrt"), unary("rsqrt")
+magnitude, neg, square, rsqrt = unary("abs"), unary("neg"), unary("square"), unary("rsqrt")
+root = unary("sqrt")
 exp, log, sin, cos, erf = unary("exp"), unary("log"), unary("sin"), unary("cos"), unary("erf")
 floor, ceil, isnan = unary("floor"), unary("ceil"), unary("isnan")
 relu, sigmoid, tanh, logical_not = unary("relu"), unary("sigmoid"), unary("tanh"), unary("logical_not")
@@ -86,6 +87,8 @@ def abs(input: Any) -> Any:
 def absolute(input: Any) -> Any:
     """mindspore.ops.absolute: the same as abs."""
     return abs(input)
+
+
 def pow(input: Any, exponent: Any) -> Any:
     """mindspore.ops.pow: element by element, with broadcasting."""
     return power(input, exponent)
@@ -96,6 +99,11 @@ def polygamma(n: Any, input: Any) -> Any:
     if not isinstance(n, torch.Tensor) or n.dtype not in (torch.int32, torch.int64):
         raise errors.invalid(TypeError, f"mindspore.ops.polygamma: n must be a Tensor of int32 or int64, but got {type(n).__name__}")
     return torch.polygamma(int(n), input)
+
+
+def sqrt(x: Any) -> Any:
+    """mindspore.ops.sqrt: element by element."""
+    return root(x)
 
 
 def div(input: Any, other: Any, *, rounding_mode: str | None = None) -> Any:

@@ -19,6 +19,26 @@ def sort(input_x: Any, axis: int = -1, descending: bool = False) -> tuple[Any, A
 
 
 @either_spelling
+def sort_method(input: Any, axis: int = -1, descending: bool = False, stable: bool = False) -> tuple[Any, Any]:
+    """mindspore.Tensor.sort: (values, int32 indices)."""
+    values, indices = torch.sort(input, dim=axis, descending=descending, stable=stable)
+    return values, indices.int()
+
+
+def unique(input: Any) -> tuple[Any, Any]:
+    """mindspore.ops.unique: (the distinct elements as they first appear, for each element the index of its value)."""
+    check_tensor("unique", input, AttributeError)
+    values, inverse = torch.unique(input, return_inverse=True)
+    flat = inverse.reshape(-1)
+    places = torch.arange(flat.numel())
+    first = torch.full((values.numel(),), flat.numel(), dtype=torch.int64).scatter_reduce(0, flat, places, "amin")
+    order = torch.argsort(first)
+    rank = torch.empty_like(order)
+    rank[order] = torch.arange(order.numel())
+    return values[order], rank[inverse].to(input.dtype if input.dtype == torch.int64 else torch.int32)
+
+
+@either_spelling
 def argsort(input: Any, axis: int = -1, descending: bool = False) -> Any:
     """mindspore.ops.argsort: int32 indices."""
     return torch.argsort(input, axis, descending).int()
@@ -33,6 +53,10 @@ def argsort_method(input: Any, axis: int = -1, descending: bool = False, stable:
 @either_spelling
 def topk(input: Any, k: int, axis: int | None = None, largest: bool = True, sorted: bool = True) -> tuple[Any, Any]:
     """mindspore.ops.topk: (values, int32 indices), along the last axis unless `dim` says otherwise."""
+    check_tensor("topk", input, TypeError if axis is None else AttributeError)
+    if not input.ndim:
+        kind = RuntimeError if axis in (None, -1) else ValueError
+        raise errors.invalid(kind, "mindspore.ops.topk: the input must have a dimension")
     values, indices = torch.topk(input, k, -1 if axis is None else axis, largest, sorted)
     return values, indices.int()
 

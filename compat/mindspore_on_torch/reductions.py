@@ -49,9 +49,16 @@ def check_tensor(name: str, input: Any, kind: type[Exception] = TypeError) -> No
         raise errors.invalid(kind, f"mindspore.ops.{name}: input must be a Tensor, but got {type(input).__name__}")
 
 
+def check_tensor(name: str, input: Any, kind: type[Exception] = TypeError) -> None:
+    """Raise what MindSpore raises for an input that is no tensor."""
+    if not isinstance(input, torch.Tensor):
+        raise errors.invalid(kind, f"mindspore.ops.{name}: input must be a Tensor, but got {type(input).__name__}")
+
+
 @either_spelling
 def sum(input: Any, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, initial: Any = None) -> Any:
     """Sum over `axis`; integers and bool give int64."""
+    check_tensor("sum", input)
     total = torch.sum(input, axes(input, axis), keepdim=keepdims, dtype=torch_dtype(dtype))
     return total if initial is None else total + initial
 
@@ -167,13 +174,37 @@ def argmin(input: Any, axis: int | None = None, keepdims: bool = False) -> Any:
 @either_spelling
 def std(input: Any, axis: Axis = None, ddof: int | bool = 0, keepdims: bool = False) -> Any:
     """Standard deviation, biased unless `ddof` says otherwise."""
+    check_tensor("std", input)
     return torch.std(real(input), axes(input, axis), correction=int(ddof), keepdim=keepdims)
 
 
 @either_spelling
 def var(input: Any, axis: Axis = None, ddof: int | bool = 0, keepdims: bool = False) -> Any:
     """Variance, biased unless `ddof` says otherwise."""
+    check_tensor("var", input)
     return torch.var(real(input), axes(input, axis), correction=int(ddof), keepdim=keepdims)
+
+
+def with_correction(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The method of Tensor, which takes `correction` for `ddof` as well."""
+
+    @functools.wraps(function)
+    def method(self: Any, *args: Any, correction: int | None = None, **kwargs: Any) -> Any:
+        return function(self, *args, **kwargs) if correction is None else function(self, *args, ddof=correction, **kwargs)
+
+    return method
+
+
+def std_mean(input: Any, axis: Axis = None, ddof: int | bool = 0, keepdims: bool = False) -> Any:
+    """mindspore.ops.std_mean: (standard deviation, mean), the former biased unless `ddof` says otherwise."""
+    check_tensor("std_mean", input)
+    return torch.std_mean(real(input), axes(input, axis), correction=int(ddof), keepdim=keepdims)
+
+
+def var_mean(input: Any, axis: Axis = None, ddof: int | bool = 0, keepdims: bool = False) -> Any:
+    """mindspore.ops.var_mean: (variance, mean), the former biased unless `ddof` says otherwise."""
+    check_tensor("var_mean", input)
+    return torch.var_mean(real(input), axes(input, axis), correction=int(ddof), keepdim=keepdims)
 
 
 def real(input: Any) -> Any:

@@ -29,6 +29,11 @@ def reshape(input: Any, shape: Any) -> Any:
         raise errors.at_boundary("mindspore.ops.reshape", error, ValueError, input=input, shape=shape) from error
 
 
+def reshape_method(input: Any, *sizes: Any, shape: Any = None) -> Any:
+    """Tensor.reshape: the sizes one by one, as one sequence, or as `shape`."""
+    return reshape(input, one_or_many(sizes) if shape is None else shape)
+
+
 def transpose(input: Any, dims: Any) -> Any:
     """mindspore.ops.transpose: `dims` is a permutation of all the axes."""
     try:
@@ -52,6 +57,7 @@ def transpose_method(input: Any, *axes: Any) -> Any:
 
 def swapaxes(input: Any, axis0: int, axis1: int) -> Any:
     """mindspore.ops.swapaxes: two axes exchanged."""
+    check_tensor("swapaxes", input)
     return torch.transpose(input, axis0, axis1)
 
 

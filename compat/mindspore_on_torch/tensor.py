@@ -173,6 +173,23 @@ def shape_of(self: Any) -> tuple[int, ...]:
         return tuple(torch.Tensor.shape.__get__(self))
 
 
+def strides_of(self: Any, dim: int | None = None) -> Any:
+    """Tensor.stride: a list, or the entry `dim` of it."""
+    with plain_torch():
+        steps = list(torch.Tensor.stride(self))
+    return steps if dim is None else steps[dim]
+
+
+def real_part(self: Any) -> Any:
+    """Tensor.real: the real part; a method in MindSpore."""
+    return run_plain(torch.real, self)
+
+
+def imaginary_part(self: Any) -> Any:
+    """Tensor.imag: the imaginary part, zeros for a real tensor; a method in MindSpore."""
+    return run_plain(torch.imag, self) if run_plain(torch.is_complex, self) else run_plain(torch.zeros_like, self)
+
+
 def single(tensor: Any, message: str) -> Any:
     """The value of a tensor of one element as a Python number; ValueError with `message` for any other."""
     with plain_torch():
@@ -210,7 +227,7 @@ class Tensor(torch.Tensor):
     shape = MindSporeMeaning(property(shape_of))
     size = MindSporeMeaning(property(torch.Tensor.numel))
     T = MindSporeMeaning(property(shaping.transpose_method))
-    strides = property(lambda self: tuple(step * self.itemsize for step in self.stride()))
+    strides = property(lambda self: tuple(step * self.itemsize for step in strides_of(self)))
 
     def asnumpy(self) -> np.ndarray[Any, Any]:
         """The values as an array that shares memory when the tensor is in host memory; bfloat16 becomes float32."""
@@ -238,7 +255,7 @@ class Tensor(torch.Tensor):
             self.copy_(value)
         return self
 
-    reshape = MindSporeMeaning(lambda self, *shape: shaping.reshape(self, shaping.one_or_many(shape)))
+    reshape = MindSporeMeaning(shaping.reshape_method)
     transpose = MindSporeMeaning(shaping.transpose_method)
     expand_dims = shaping.expand_dims
     broadcast_to = MindSporeMeaning(shaping.broadcast_to_method)
@@ -249,8 +266,8 @@ class Tensor(torch.Tensor):
     sum = MindSporeMeaning(reductions.sum)
     mean = MindSporeMeaning(reductions.mean_method)
     prod = MindSporeMeaning(reductions.prod)
-    std = MindSporeMeaning(reductions.std)
-    var = MindSporeMeaning(reductions.var)
+    std = MindSporeMeaning(reductions.with_correction(reductions.std))
+    var = MindSporeMeaning(reductions.with_correction(reductions.var))
     all = MindSporeMeaning(reductions.all)
     any = MindSporeMeaning(reductions.any)
     argmax = MindSporeMeaning(reductions.argmax)
@@ -258,7 +275,8 @@ class Tensor(torch.Tensor):
     max, min = extreme_method("max"), extreme_method("min")
     aminmax, median = MindSporeMeaning(ordering.aminmax), MindSporeMeaning(ordering.median)
     nanmedian = MindSporeMeaning(ordering.nanmedian)
-    sort, argsort, topk = (MindSporeMeaning(item) for item in (ordering.sort, ordering.argsort_method, ordering.topk))
+    sort, argsort, topk = (MindSporeMeaning(item) for item in (ordering.sort_method, ordering.argsort_method, ordering.topk))
+    stride, real, imag = MindSporeMeaning(strides_of), MindSporeMeaning(real_part), MindSporeMeaning(imaginary_part)
     cummin, count_nonzero = MindSporeMeaning(ordering.cummin), MindSporeMeaning(ordering.count_nonzero)
     norm, svd, diag = MindSporeMeaning(ordering.norm), MindSporeMeaning(ordering.svd), MindSporeMeaning(ordering.diag_method)
 

@@ -162,7 +162,7 @@ def _torch_case(row: Row, source: Row, fixture: Fixture, arguments: dict[str, An
     )
     declared = _declared(row, source, "torch", fixture.name, None) or _refusal(row)
     return Case("torch", row.torch, row.torch, fixture.name, made, called, gradient, fixture.raises, style, _kind(row), row.draws,
-                _variadic(row.call or row.parameters), _by_place(row.call or row.parameters), _keyword_only(row), declared=declared)  # fmt: skip
+                _variadic(row.call or row.parameters), _by_place(row.call or row.parameters, called), _keyword_only(row), declared=declared)  # fmt: skip
 
 
 def _kind(row: Row) -> Any:
@@ -174,8 +174,9 @@ def _variadic(parameters: Mapping[str, Any]) -> str | None:
     return next((name for name, p in parameters.items() if p.variadic), None)
 
 
-def _by_place(parameters: Mapping[str, Any]) -> str | None:
-    return next((name for name in reversed(parameters) if parameters[name].by_place), None)
+def _by_place(parameters: Mapping[str, Any], given: Mapping[str, Any]) -> str | None:
+    """The last of the given arguments that has no name of its own."""
+    return next((name for name in reversed(parameters) if parameters[name].by_place and name in given), None)
 
 
 def _keyword_only(called: Row | Counterpart) -> frozenset[str]:
@@ -218,9 +219,9 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     received = {target: slot.name for slot, target in mindspore_slots(row, counterpart)}
     differentiable = () if fixture.raises or arguments.get("inplace") is True else (received.get(name, "") for name in source.gradient)
     gradient = tuple(name for name in differentiable if isinstance(called.get(name), (dict, list)))
-    kind: Kind = "method" if counterpart.is_method else row.kind if row.kind in ("class", "optimizer") else "function"
+    kind: Kind = row.kind if row.kind in ("class", "optimizer", "property") else "method" if counterpart.is_method else "function"
     case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, row.draws,
-                _variadic(counterpart.call or counterpart.parameters), _by_place(counterpart.call or counterpart.parameters), _keyword_only(counterpart), reference=reference,
+                _variadic(counterpart.call or counterpart.parameters), _by_place(counterpart.call or counterpart.parameters, called), _keyword_only(counterpart), reference=reference,
                 torch_case=None if fixture.raises else _torch_case(row, source, fixture, arguments),
                 declared=_declared(row, source, "mindspore", fixture.name, counterpart.api))  # fmt: skip
     yield case

@@ -84,10 +84,10 @@ def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] |
             _settle(framework, target)
     if case.style == "out":
         like = _called(case, target, call)
-        places = [framework.empty(0, dtype=one.dtype) for one in (like if isinstance(like, tuple) else [like])]
-        found = target(**call, out=tuple(places) if isinstance(like, tuple) else places[0])
-        written = found if isinstance(like, tuple) else [found]
-        return target, (found, all(one is place for one, place in zip(written, places, strict=True)))
+        several = isinstance(like, (tuple, list))
+        places = [framework.empty(0, dtype=one.dtype) for one in (like if several else [like])]
+        found = target(**call, out=tuple(places) if several else places[0])
+        return target, (found, places, found is places[0])
     return target, _called(case, target, call)
 
 
@@ -255,11 +255,16 @@ def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
     if case.kind == "optimizer":
         return Outcome(_trained_in_mindspore(mindspore, _resolved(mindspore, api), call))
     kind = mindspore.Tensor
-    leaves = {n: leaf for n, leaf in _leaves(call, case.gradient, kind).items() if leaf.asnumpy().dtype.kind == "f"}
-    constructor = None if case.constructor is None else _arguments(case.constructor, mindspore, mindspore=True)
 
     def array(value: Any) -> NDArray[Any] | None:
         return value.asnumpy() if isinstance(value, kind) else None
+
+    if case.kind == "property":
+        found = getattr(call["self"], api.rpartition(".")[2])
+        values, structure = _flattened(found() if callable(found) else found, array)  # `real` is a method there
+        return Outcome(values, structure=structure)
+    leaves = {n: leaf for n, leaf in _leaves(call, case.gradient, kind).items() if leaf.asnumpy().dtype.kind == "f"}
+    constructor = None if case.constructor is None else _arguments(case.constructor, mindspore, mindspore=True)
 
     def forward(*values: Any) -> Any:
         given = dict(zip(leaves, values, strict=True))

@@ -69,7 +69,7 @@ from compat.torch_on_mindspore.environment.amp import (
     is_autocast_enabled as is_autocast_enabled,
 )
 from compat.torch_on_mindspore.environment.compilation import compile as compile
-from compat.torch_on_mindspore.environment.exchange import from_dlpack as from_dlpack
+from compat.torch_on_mindspore.environment.exchange import from_dlpack as from_dlpack, to_dlpack as to_dlpack
 from compat.torch_on_mindspore.environment.expectations import (
     AcceleratorError as AcceleratorError,
     OutOfMemoryError as OutOfMemoryError,
@@ -1555,6 +1555,7 @@ __all__ = [
     "threshold",
     "threshold_",
     "tile",
+    "to_dlpack",
     "topk",
     "trace",
     "transpose",

@@ -26,7 +26,7 @@ MADE_OF_DATA = {"tensor", "as_tensor", "asarray"}
 UNBOUND = re.compile(r"[\w.<>]+\(\) (?=got an unexpected keyword argument|got multiple values for|missing \d+ required|takes )")
 UNEXPECTED = re.compile(r"got an unexpected keyword argument '(\w+)'")
 # written in Python in PyTorch: an argument that is no tensor lacks an attribute there
-PYTHON_FUNCTIONS = {"torch.stft", "torch.unravel_index"}
+PYTHON_FUNCTIONS = {"torch.stft", "torch.tensordot", "torch.unravel_index"}
 PYTHON_FUNCTIONS |= {f"torch.masked_{name}" for name in operands.MASKED.split()} | {"torch.svd_lowrank", "torch.pca_lowrank"}
 NAMESPACE = re.compile(r"(?<=^linalg)_|(?<=^fft)_|(?<=^special)_")
 
@@ -56,7 +56,10 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
             result = operation(*args, **kwargs)
         except Exception as error:
             result = recovered(f"torch.{name}", operation, args, kwargs, error)
-        return result if out is None else delivered(name, result, out, tensors(args, kwargs))
+        if out is None:
+            return result
+        found = delivered(name, result, out, tensors(args, kwargs))
+        return None if name in operands.NOTHING_WITH_OUT else found
 
     function.__name__ = function.__qualname__ = name.rpartition(".")[2]
     return known_as(f"torch.{NAMESPACE.sub('.', name)}", function)  # type: ignore[no-any-return]

@@ -75,13 +75,13 @@ def split_by_sizes(input: Any, split_sizes: Sequence[int], dim: int = 0) -> Any:
 
 VIEWS: dict[str, Callable[..., Any]] = {
     "alias_copy": whole, "as_strided_copy": rearranging.as_strided, "detach_copy": detach, "diagonal_copy": diagonals.diagonal,
-    "expand_copy": expanded, "permute_copy": permuted, "select_copy": shaping.select, "slice_copy": sliced, "split_copy": shaping.split,
+    "expand_copy": expanded, "permute_copy": permuted, "select_copy": shaping.select, "slice_copy": sliced, "split_copy": shaping.split_method,
     "split_with_sizes_copy": split_by_sizes, "squeeze_copy": shaping.squeeze, "t_copy": shaping.t, "transpose_copy": shaping.transpose,
     "unbind_copy": shaping.unbind, "unfold_copy": rearranging.unfold, "unsqueeze_copy": shaping.unsqueeze, "view_copy": shaping.view,
     "view_as_real_copy": rearranging.view_as_real, "view_as_complex_copy": rearranging.view_as_complex,
 }  # fmt: skip
 PIECES: dict[str, Callable[..., Any]] = {
-    "unsafe_chunk": shaping.chunk, "unsafe_split": shaping.split, "unsafe_split_with_sizes": split_by_sizes,
+    "unsafe_chunk": shaping.chunk, "unsafe_split": shaping.split_method, "unsafe_split_with_sizes": split_by_sizes,
 }  # fmt: skip
 FUNCTIONS = {name: copying(name, view) for name, view in VIEWS.items()}
 # also methods

@@ -13,6 +13,7 @@ from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes, random
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.descriptors import Size, check_device
+from compat.torch_on_mindspore.dtypes import kind_of
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.shaping import sizes
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, in_format
@@ -271,6 +272,12 @@ def new_ones(input: Any, *given: Any, size: Any = None, kind: Any) -> Any:
 @factory
 def new_empty_strided(input: Any, size: Any, stride: Any, *, kind: Any) -> Any:
     return empty_strided(size, stride, dtype=kind or input.dtype)
+
+
+@factory
+def new_empty(input: Any, *given: Any, size: Any = None, kind: Any) -> Any:
+    """Zeros: nothing may depend on what an empty tensor holds."""
+    return filled(shape_of(given, size), 0, kind or input.dtype)
 
 
 def new_tensor(input: Any, data: Any, *, dtype: Any = None, device: Any = None, requires_grad: bool = False) -> Tensor:

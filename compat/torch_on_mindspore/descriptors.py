@@ -118,7 +118,7 @@ def layout_named(name: str) -> layout:
     return {repr(strided): strided}[name]
 
 
-def check_device(api: str, where: str | device | None) -> None:
+def check_device(api: str, where: str | device | int | None) -> None:
     """Raise unless `where` is the device that MindSpore runs on: what PyTorch without CUDA raises for CUDA, else UnsupportedArgument."""
     if where is None:
         return

@@ -147,6 +147,19 @@ def promote_types(type1: Any, type2: Any) -> Any:
     return high
 
 
+def kind_of(dtype: Any) -> Any:
+    """The torch.dtype that `dtype` is; TypeError for anything else. Python's types are none but float, int, bool and complex."""
+    try:
+        return OF[PYTHON_TYPES.get(dtype, dtype)]
+    except (KeyError, TypeError):
+        if isinstance(dtype, Foreign):
+            raise UnsupportedArgument("torch", "dtype", dtype, "the dtypes of MindSpore's tensors") from None
+        raise invalid(TypeError, f"argument 'dtype' must be torch.dtype, not {type(dtype).__name__}") from None
+
+
+PYTHON_TYPES = {float: float64, int: int64, bool: bool_, complex: complex128}
+
+
 def combined(first: Any, second: Any) -> Any:
     """`first` unless `second` is of a higher category: how a number or a 0-d tensor counts beside a tensor with dimensions."""
     if first is None or second is None:

@@ -121,11 +121,11 @@ def check_result(target: Tensor, result: Any) -> None:
         )
 
 
-def copy_(self: Tensor, src: Any, non_blocking: bool = False) -> Tensor:
-    """Take the elements of `src`, broadcast and cast; TypeError when it is neither tensor nor number."""
-    if not (is_tensor(src) or is_number(src)):
-        raise invalid(TypeError, f"copy_(): argument 'other' (position 1) must be Tensor, not {type(src).__name__}")
-    return write(self, src)
+def copy_(self: Tensor, other: Any, non_blocking: bool = False) -> Tensor:
+    """Take the elements of `other`, broadcast and cast; TypeError when it is neither tensor nor number."""
+    if not (is_tensor(other) or is_number(other)):
+        raise invalid(TypeError, f"copy_(): argument 'other' (position 1) must be Tensor, not {type(other).__name__}")
+    return write(self, other)
 
 
 def fill_(self: Tensor, value: Any) -> Tensor:

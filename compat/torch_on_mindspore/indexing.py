@@ -385,6 +385,11 @@ def where(condition: Any, input: Any = None, other: Any = None) -> Any:
     return as_tensor(ops.where(condition, *pair))
 
 
+def where_method(input: Any, condition: Any, other: Any) -> Any:
+    """`where` as a method of what stands where the condition holds."""
+    return where(condition, input, other)
+
+
 def nonzero(input: Any, *, as_tuple: bool = False) -> Any:
     """The index of each element that is not zero, one to a row."""
     if not bool(host(input).any()):

@@ -94,8 +94,11 @@ def column_stack(tensors: Sequence[Any]) -> Tensor:
     return hstack([reshape(one, one.numel(), 1) if one.ndim <= 1 else one for one in some("column_stack", tensors)])
 
 
-def tensor_split(input: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Any, ...]:
+def tensor_split(
+    input: Any, tensor_indices_or_sections: Any = None, dim: int = 0, *, sections: Any = None, indices: Any = None
+) -> tuple[Any, ...]:  # fmt: skip
     """So many pieces, of equal size but for one, or the pieces between these places."""
+    indices_or_sections = split_at("tensor_split", tensor_indices_or_sections, sections, indices)
     if not input.ndim:
         raise invalid(RuntimeError, "tensor_split expected at least a 1-dimensional tensor, but got a tensor with 0 dims")
     dim = normal_dim(input, dim)

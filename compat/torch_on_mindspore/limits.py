@@ -9,7 +9,7 @@ import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
-from compat.torch_on_mindspore.creation import kind_of
+from compat.torch_on_mindspore.dtypes import kind_of
 
 inf, nan, pi, e = math.inf, math.nan, math.pi, math.e
 

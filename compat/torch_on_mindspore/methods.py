@@ -56,6 +56,7 @@ CASTS = {
 METHODS_ONLY: dict[str, Callable[..., Any]] = {
     **METHODS,
     "type": tensor_types.of_type,
+    "split": boundary.method("split", shaping.split_method), "where": boundary.method("where", indexing.where_method),
     **in_place.METHODS,
     **resizing.METHODS,
     **exchange.METHODS,
@@ -159,7 +160,6 @@ def attach() -> None:
     attributes.update(METHODS_ONLY)
     attributes.update({name: _cast_method(name, dtypes.BY_NAME[kind]) for name, kind in CASTS.items()})
     attributes.update(
-        where=lambda self, condition, other: indexing.where(condition, self, other),
         T=property(shaping.reversed_dims), mT=property(shaping.matrix_transpose),
         H=property(rearranging.conjugate_transpose), mH=property(rearranging.adjoint),
         real=property(pointwise.real), imag=property(pointwise.imag), **PROPERTIES,

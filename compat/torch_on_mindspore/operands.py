@@ -193,8 +193,8 @@ EXACT_OUT = frozenset(
 FILLING = frozenset(
     ["arange", "range", "ones", "zeros", "full", "empty", "linspace", "logspace", "eye", "rand", "randn", "randint", "randperm"]
 )
-# Functions whose namesakes in torch take an `out`.
-WITHOUT_OUT = frozenset(["special_softmax", "special_log_softmax"])
+# With `out` these return None.
+NOTHING_WITH_OUT = frozenset(["split_copy", "split_with_sizes_copy", "unbind_copy"])
 # `out` must not share memory with an argument.
 APART = frozenset(["cat", "concat", "concatenate", "gather", "kthvalue", "masked_select", "take"])
 # PyTorch has no `out` for these.

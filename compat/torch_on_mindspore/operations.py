@@ -179,8 +179,7 @@ FUNCTIONS: Table = {
 METHODS: Table = {
     **named(shaping, "view view_as reshape_as expand expand_as repeat"),
     **named(rearranging, "unfold"),
-    **named(creation, "new new_full new_zeros new_ones new_tensor new_empty_strided"),
-    "new_empty": creation.new_zeros,
+    **named(creation, "new new_full new_zeros new_ones new_tensor new_empty new_empty_strided"),
     **properties.METHODS,
     **sampling.METHODS,
     "lu": lu.lu_method,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from compat.errors import UnsupportedArgument, invalid
+from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.descriptors import strided
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.formats import RANKS, contiguous_format, preserve_format
+from compat.torch_on_mindspore.shaping import sizes
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host, lies_in
 
 # PyTorch's answer for a dense tensor in the memory of the host
@@ -25,10 +26,13 @@ CONSTANT: dict[str, Any] = {
 }  # fmt: skip
 
 
-def answer(value: Any) -> Any:
+def answer(value: Any, name: str = "answer") -> Any:
+    """The method `name` that gives this value for every tensor."""
+
     def method(input: Any) -> Any:
         return value
 
+    method.__name__ = method.__qualname__ = name
     return method
 
 
@@ -92,9 +96,9 @@ def type_as(input: Any, other: Any) -> Tensor:
     return found
 
 
-def sum_to_size(input: Any, *size: Any) -> Tensor:
+def sum_to_size(input: Any, *given: Any, size: Any = None) -> Tensor:
     """Summed over the dimensions that broadcasting to the shape of `input` would add to this size."""
-    wanted = tuple(size[0]) if len(size) == 1 and isinstance(size[0], (tuple, list)) else tuple(size)
+    wanted = sizes(given, size)
     extra = input.ndim - len(wanted)
     if extra < 0 or any(one not in (1, own) for one, own in zip(wanted, tuple(input.shape)[extra:], strict=True)):
         raise invalid(RuntimeError, f"size {{{list(wanted)}}} is not expandable to size {{{list(input.shape)}}}.")
@@ -119,7 +123,14 @@ def detach(input: Any) -> Tensor:
 
 
 def pin_memory(input: Any, device: Any = None) -> Any:
-    raise UnsupportedArgument("torch.Tensor.pin_memory", "self", "a tensor in the memory of the host", "no tensor: no device needs it")
+    """RuntimeError, as in PyTorch without an accelerator: no memory of the host is page-locked here."""
+    raise invalid(RuntimeError, "torch.Tensor.pin_memory: Cannot access accelerator device when none is available.")
+
+
+def to_dense(input: Any, dtype: Any = None, *, masked_grad: bool | None = None) -> Tensor:
+    """The tensor itself, in `dtype` if one is given: every tensor is dense here."""
+    found: Tensor = input if dtype is None else cast(input, dtype)
+    return found
 
 
 def map_(input: Any, other: Any, function: Any) -> Tensor:
@@ -145,10 +156,10 @@ def is_storage(obj: Any, /) -> bool:
 
 
 METHODS: dict[str, Any] = {
-    **{name: answer(False) for name in ("is_inference", "is_pinned", "is_shared", "is_conj", "is_neg", "is_distributed")},
-    "get_device": answer(-1), "is_signed": is_signed, "is_nonzero": is_nonzero, "is_same_size": is_same_size, "is_set_to": is_set_to,
+    **{name: answer(False, name) for name in ("is_inference", "is_pinned", "is_shared", "is_conj", "is_neg", "is_distributed")},
+    "get_device": answer(-1, "get_device"), "is_signed": is_signed, "is_nonzero": is_nonzero, "is_same_size": is_same_size, "is_set_to": is_set_to,
     "is_contiguous": is_contiguous, "stride": stride, "dim_order": dim_order, "type_as": type_as, "sum_to_size": sum_to_size,
-    "pin_memory": pin_memory, "map_": map_, "apply_": apply_,
+    "pin_memory": pin_memory, "to_dense": to_dense, "map_": map_, "apply_": apply_,
 }  # fmt: skip
 PROPERTIES: dict[str, Any] = {
     **{name: property(answer(value)) for name, value in CONSTANT.items()},

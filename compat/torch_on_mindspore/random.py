@@ -219,6 +219,8 @@ def fork_rng(devices: Any = None, enabled: bool = True, *_callers: str, **_names
 
 
 def set_rng_state(new_state: Any) -> None:
+    if not isinstance(new_state, mindspore.Tensor):
+        raise invalid(TypeError, f"expected a torch.ByteTensor, but got {type(new_state).__name__}")
     default_generator.set_state(new_state)
 
 

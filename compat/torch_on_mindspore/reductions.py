@@ -159,9 +159,11 @@ def var(
 ) -> Tensor:  # fmt: skip
     """The variance with `correction` degrees of freedom taken off, 1 unless told."""
     if input.dtype.category < dtypes.FLOAT:
-        raise invalid(RuntimeError, "std and var only support floating point and complex dtypes")
+        raise invalid(RuntimeError, "std and var, std_mean and var_mean, only support floating point and complex dtypes")
     if isinstance(dim, bool):
         dim, unbiased = None, dim
+    if unbiased is not None and correction is not None:
+        raise invalid(TypeError, "var(), std(), var_mean() and std_mean() take either unbiased or correction")
     if correction is None:
         correction = 1 if unbiased is None else int(unbiased)
     dims = dims_of(input, dim)

@@ -19,7 +19,7 @@ def resize_(self: Any, *given: Any, size: Any = None, memory_format: Any = None)
     A view shows another part of its storage. RuntimeError for a tensor that requires grad, UnsupportedAPI where other tensors would have
     to follow to a new storage.
     """
-    shape = sizes(given if size is None else (size,))
+    shape = sizes(given, size)
     check_memory_format("torch.Tensor.resize_", memory_format)
     if engine.requires_grad(self):
         raise invalid(RuntimeError, "cannot resize variables that require grad")
@@ -54,4 +54,12 @@ def resize_as_(self: Any, the_template: Any, *, memory_format: Any = None) -> Te
     return resize_(self, tuple(the_template.shape), memory_format=memory_format)
 
 
-METHODS: dict[str, Any] = {"resize_": resize_, "resize_as_": resize_as_}
+def resize(self: Any, *given: Any) -> Tensor:
+    """The elements in another shape that holds as many; the old name of `reshape`, RuntimeError for another number of elements."""
+    if not all(isinstance(one, int) for one in given) or math.prod(given) != self.numel():
+        raise invalid(RuntimeError, f"requested resize to {given}, but the given tensor has {self.numel()} elements")
+    found: Tensor = reshape(self, given)
+    return found
+
+
+METHODS: dict[str, Any] = {"resize": resize, "resize_": resize_, "resize_as_": resize_as_}

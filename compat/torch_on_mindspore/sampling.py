@@ -39,23 +39,48 @@ def randn_like(input: Any, *, generator: Any = None, kind: Any) -> Any:
 
 
 @factory
-def randint(low: int, high: Any = None, size: Any = None, *, generator: Any = None, kind: Any) -> Any:
+def randint(*given: Any, low: Any = None, high: Any = None, size: Any = None, generator: Any = None, kind: Any) -> Any:
     """Integers in [low, high): `randint(high, size)` or `randint(low, high, size)`."""
-    if size is None or high is None:
-        low, high, size = 0, low, high if size is None else size
+    bounds = list(given)
+    if size is None and bounds:
+        size = bounds.pop()
+    if not isinstance(size, (tuple, list)):
+        raise invalid(TypeError, f"randint(): argument 'size' must be tuple of ints, not {type(size).__name__}")
+    low, high = interval("randint", bounds, low, high)
     return random.integer_numbers(tuple(size), kind or dtypes.int64, low, high, generator)
 
 
+def interval(name: str, bounds: list[Any], low: Any, high: Any) -> tuple[int, int]:
+    """The bounds of random integers from what was given by place, (high) or (low, high), and by keyword; TypeError for anything else."""
+    if len(bounds) == 1 and high is not None and low is None:
+        (low,) = bounds
+    elif len(bounds) == 1 and high is None and low is None:
+        (high,) = bounds
+    elif len(bounds) == 2 and high is None and low is None:
+        low, high = bounds
+    elif bounds:
+        raise invalid(TypeError, f"{name}() received an invalid combination of arguments: {len(bounds)} by place, and low or high")
+    if high is None:
+        raise invalid(TypeError, f'{name}() missing 1 required positional argument: "high"')
+    low = 0 if low is None else low
+    for end in (low, high):
+        if isinstance(end, float):
+            raise invalid(TypeError, f"{name}(): argument 'high' must be int, not float")
+    return low, high
+
+
 @factory
-def randint_like(input: Any, low: int, high: int | None = None, *, generator: Any = None, kind: Any) -> Any:
-    """Integers in [low, high), or in [0, low), in the shape and dtype of `input`."""
-    low, high = (0, low) if high is None else (low, high)
+def randint_like(input: Any, *bounds: Any, low: Any = None, high: Any = None, generator: Any = None, kind: Any) -> Any:
+    """Integers in [0, high) or in [low, high), in the shape and dtype of `input`."""
+    low, high = interval("randint_like", list(bounds), low, high)
     return random.integer_numbers(tuple(input.shape), kind or input.dtype, low, high, generator)
 
 
 @factory
 def randperm(n: int, *, generator: Any = None, kind: Any) -> Any:
     """0 … n-1 in PyTorch's random order."""
+    if n < 0:
+        raise invalid(RuntimeError, f"randperm: Trying to create tensor with negative dimension {n}")
     return random.stored(random.chosen(generator).permutation(n), (n,), kind or dtypes.int64)
 
 
@@ -134,7 +159,10 @@ def exponentials(stream: Any, count: int, rate: float) -> Any:
 
 
 def drawn_in_place(name: str, numbers: Any, check: Any) -> Any:
-    """The method that replaces all elements by numbers of a distribution: `numbers(stream, count, …)`."""
+    """The method that replaces all elements by numbers of a distribution: `numbers(stream, count, …)`.
+
+    `check` has the parameters of the method, and what Python says of wrong ones names it.
+    """
 
     def method(input: Any, *parameters: float, generator: Any = None, **named: float) -> Any:
         check(*parameters, **named)
@@ -142,7 +170,7 @@ def drawn_in_place(name: str, numbers: Any, check: Any) -> Any:
         found = numbers(random.chosen(generator), input.numel(), *parameters, **named)
         return write(input, random.stored(found, tuple(input.shape), input.dtype))
 
-    method.__name__ = method.__qualname__ = name
+    method.__name__ = method.__qualname__ = check.__qualname__ = name
     return method
 
 

@@ -76,9 +76,17 @@ def leading(src: Any, shape: tuple[int, ...]) -> Any:
     return as_tensor(mindspore.Tensor.__getitem__(src, tuple(slice(size) for size in shape)))
 
 
-def scatter(input: Any, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Tensor:
+def written(name: str, given: tuple[Any, ...], src: Any, value: Any) -> Any:
+    """What is scattered: one by place, or the tensor `src`, or the number `value`; TypeError for anything else."""
+    named = [one for one in (src, value) if one is not None]
+    if len(given) + len(named) != 1 or (src is not None and not is_tensor(src)) or is_tensor(value):
+        raise invalid(TypeError, f"{name}() received an invalid combination of arguments: expected either a Tensor src or a number value")
+    return (*given, *named)[0]
+
+
+def scatter(input: Any, dim: int, index: Any, *given: Any, src: Any = None, value: Any = None, reduce: str | None = None) -> Tensor:
     """out[index[i][j]][j] = src[i][j] for dim 0, and so on; `reduce` adds or multiplies instead."""
-    src = value if src is None else src
+    src = written("scatter", given, src, value)
     if reduce is not None:
         if reduce not in ("add", "multiply"):
             raise invalid(RuntimeError, "reduce argument must be either add or multiply.")

@@ -24,8 +24,12 @@ NOT_VIEWABLE = (
 )
 
 
-def sizes(shape: tuple[Any, ...]) -> tuple[int, ...]:
-    """`f(2, 3)` and `f((2, 3))` both as (2, 3)."""
+def sizes(shape: tuple[Any, ...], named: Any = None) -> tuple[int, ...]:
+    """`f(2, 3)`, `f((2, 3))` and `f(size=(2, 3))` all as (2, 3); `named` is what the keyword gave."""
+    if named is not None:
+        if shape:
+            raise invalid(TypeError, "the sizes were given twice, by place and by keyword")
+        shape = (named,)
     given = shape[0] if len(shape) == 1 and isinstance(shape[0], (tuple, list)) else shape
     return tuple(int(one) for one in given)
 
@@ -45,9 +49,9 @@ def resolved(input: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
     return shape
 
 
-def reshape(input: Any, *shape: Any) -> Any:
+def reshape(input: Any, *given: Any, shape: Any = None) -> Any:
     """The same elements in another shape: a view where the layout allows, otherwise a copy."""
-    return view_of(input, native.reshape, resolved(input, sizes(shape)))
+    return view_of(input, native.reshape, resolved(input, sizes(given, shape)))
 
 
 def whole_view(input: Any) -> Any:
@@ -57,12 +61,12 @@ def whole_view(input: Any) -> Any:
     return view_of(input, permuted, tuple(range(input.ndim)))
 
 
-def view(input: Any, *shape: Any, dtype: Any = None) -> Any:
+def view(input: Any, *shape: Any, size: Any = None, dtype: Any = None) -> Any:
     """The same storage in another shape, or as another dtype; RuntimeError when the layout does not allow it."""
     if dtype is not None or (len(shape) == 1 and isinstance(shape[0], dtypes.dtype)):
         kind = shape[0] if dtype is None else dtype
         return whole_view(input) if kind == input.dtype else seen_as(input, kind)
-    wanted = resolved(input, sizes(shape))
+    wanted = resolved(input, sizes(shape, size))
     if not (input.is_contiguous() or viewable(input.shape, input.stride(), wanted)):
         raise invalid(RuntimeError, NOT_VIEWABLE)
     return view_of(input, native.view, wanted)
@@ -134,7 +138,7 @@ def unsqueeze(input: Any, dim: int) -> Any:
 
 def permute(input: Any, *given: Any, dims: Any = None) -> Any:
     """The dimensions in another order."""
-    order = tuple(normal_dim(input, one) for one in sizes(given if dims is None else (dims,)))
+    order = tuple(normal_dim(input, one) for one in sizes(given, dims))
     if sorted(order) != list(range(input.ndim)):
         raise invalid(
             RuntimeError,
@@ -206,9 +210,9 @@ def movedim(input: Any, source: Any, destination: Any) -> Any:
     return permute(input, order)
 
 
-def expand(input: Any, *sizes_: Any) -> Any:
-    """Dimensions of size 1 repeated without a copy; -1 keeps a size."""
-    wanted = sizes(sizes_)
+def expand(input: Any, *given: Any, size: Any = None, implicit: bool = False) -> Any:
+    """Dimensions of size 1 repeated without a copy; -1 keeps a size. `implicit` changes nothing, in PyTorch neither."""
+    wanted = sizes(given, size)
     shift = len(wanted) - input.ndim
     if shift < 0:
         raise invalid(
@@ -231,9 +235,9 @@ def expand_as(input: Any, other: Any) -> Any:
     return expand(input, tuple(other.shape))
 
 
-def repeat(input: Any, *repeats: Any) -> Tensor:
+def repeat(input: Any, *given: Any, repeats: Any = None) -> Tensor:
     """The tensor copied this often along each dimension."""
-    times = sizes(repeats)
+    times = sizes(given, repeats)
     if len(times) < input.ndim:
         raise invalid(
             RuntimeError,
@@ -257,7 +261,7 @@ def folded(gradient: Any, input: Any, times: tuple[int, ...]) -> tuple[Any, ...]
 
 def tile(input: Any, *given: Any, dims: Any = None) -> Tensor:
     """The tensor copied this often along each dimension, counted from the last."""
-    times = sizes(given if dims is None else (dims,))
+    times = sizes(given, dims)
     return repeat(input, (1,) * (input.ndim - len(times)) + times)
 
 
@@ -299,10 +303,10 @@ def first(input: Any, length: int, dim: int) -> Any:
     return input if input.shape[dim] == length else narrow(input, dim, 0, length)
 
 
-def split(input: Any, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
+def split(tensor: Any, split_size_or_sections: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
     """Pieces of this size, the last one smaller, or pieces of these sizes."""
-    dim = normal_dim(input, dim)
-    size = input.shape[dim]
+    dim = normal_dim(tensor, dim)
+    size = tensor.shape[dim]
     if isinstance(split_size_or_sections, int):
         step = split_size_or_sections
         lengths = [min(step, size - start) for start in range(0, size, step)] or [0]
@@ -315,7 +319,12 @@ def split(input: Any, split_size_or_sections: int | Sequence[int], dim: int = 0)
                 f"but got split_sizes={lengths}",
             )
     starts = [sum(lengths[:at]) for at in range(len(lengths))]
-    return of_many(narrow(input, dim, start, length) for start, length in zip(starts, lengths, strict=True))
+    return of_many(narrow(tensor, dim, start, length) for start, length in zip(starts, lengths, strict=True))
+
+
+def split_method(input: Any, split_size: int | Sequence[int], dim: int = 0) -> tuple[Any, ...]:
+    """`split` under the names of the method."""
+    return split(input, split_size, dim)
 
 
 def of_many(views: Iterable[Any]) -> tuple[Any, ...]:

@@ -48,6 +48,9 @@ class SizeMethod(int):
         return tensor.shape if dim is None else tensor.shape[normal_dim(tensor, dim)]
 
 
+SizeMethod.__call__.__qualname__ = "size"  # by which Python's messages call it
+
+
 class SizeProperty(property):
     """`Tensor.size`: on a tensor, its `SizeMethod`; on the class, a function of a tensor."""
 
@@ -112,14 +115,16 @@ class Tensor(Recorded, mindspore.Tensor):
     def dim(self) -> int:
         return self.ndim
 
-    ndimension = dim
+    def ndimension(self) -> int:
+        return self.ndim
 
     size = SizeProperty(SizeMethod)
 
     def numel(self) -> int:
         return self.shape.numel()
 
-    nelement = numel
+    def nelement(self) -> int:
+        return self.numel()
 
     def element_size(self) -> int:
         return int(self.dtype.itemsize)
@@ -226,25 +231,20 @@ class Tensor(Recorded, mindspore.Tensor):
         return found
 
     def to(self, *args: Any, **kwargs: Any) -> Tensor:
-        """This tensor, in another dtype or the dtype of another tensor; UnsupportedArgument for another device."""
-        wanted = copied = None
-        for argument in (*args[:2], *(kwargs.pop(name, None) for name in ("dtype", "device", "other"))):
-            if isinstance(argument, mindspore.Tensor):
-                wanted = argument.dtype
-            elif isinstance(argument, (str, device)):
-                check_device("torch.Tensor.to", argument)
-            elif argument in dtypes.OF:
-                wanted = argument
-            elif isinstance(argument, dtypes.Foreign):
-                raise UnsupportedArgument("torch.Tensor.to", "dtype", argument, "the dtypes of MindSpore's tensors")
-        copied = kwargs.pop("copy", False) or (len(args) > 3 and args[3])
-        for name in kwargs:
-            if name not in ("non_blocking", "memory_format"):
-                raise invalid(TypeError, f"to() received an invalid combination of arguments: unexpected {name}")
-        changed = self if wanted is None else cast(self, wanted)
-        if copied and changed is self:
-            return changed.clone(memory_format=kwargs.get("memory_format"))
-        found: Tensor = in_format(changed, kwargs.get("memory_format"))
+        """This tensor, in another dtype or the dtype of another tensor; UnsupportedArgument for another device.
+
+        to(dtype, non_blocking, copy), to(device, dtype, non_blocking, copy) or to(other, non_blocking, copy).
+        """
+        names = destination(args[0]) if args else ()
+        given = {**dict(zip(names, args, strict=False)), **kwargs}
+        if len(given) != len(args) + len(kwargs) or not given.keys() <= TO_NAMES or (names[:1] == ("dtype",) and "device" in given):
+            raise invalid(TypeError, f"to() received an invalid combination of arguments: {len(args)} by place, and {sorted(kwargs)}")
+        check_device("torch.Tensor.to", given.get("device"))
+        wanted = given["other"].dtype if "other" in given else given.get("dtype")
+        changed = self if wanted is None else cast(self, dtypes.kind_of(wanted))
+        if given.get("copy") and changed is self:
+            return changed.clone(memory_format=given.get("memory_format"))
+        found: Tensor = in_format(changed, given.get("memory_format"))
         return found
 
     def type(self, dtype: Any = None) -> Any:
@@ -272,6 +272,18 @@ class Tensor(Recorded, mindspore.Tensor):
         if self.grad is not None:
             made.grad = self.grad.clone()
         return made
+
+
+TO_NAMES = {"other", "device", "dtype", "non_blocking", "copy", "memory_format"}
+
+
+def destination(first: Any) -> tuple[str, ...]:
+    """The names of the positional arguments of `to`, by the first one; `other` has no keyword in PyTorch."""
+    if isinstance(first, mindspore.Tensor):
+        return ("other", "non_blocking", "copy")
+    if isinstance(first, (str, int, device)) or first is None:
+        return ("device", "dtype", "non_blocking", "copy")
+    return ("dtype", "non_blocking", "copy")
 
 
 dispatch.PLAIN_TENSORS.add(Tensor)

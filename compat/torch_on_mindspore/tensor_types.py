@@ -70,7 +70,7 @@ def of_type(input: Any, dtype: Any = None, non_blocking: bool = False) -> Any:
                 raise UnsupportedAPI(f"torch.Tensor.type({dtype!r}): there is no such device here")
             raise invalid(ValueError, f"invalid type: '{dtype}'")
         dtype = BY_NAME[dtype]
-    return input.to(dtype.dtype if isinstance(dtype, tensortype) else creation.kind_of(dtype))
+    return input.to(dtype.dtype if isinstance(dtype, tensortype) else dtypes.kind_of(dtype))
 
 
 def set_default_tensor_type(t: Any, /) -> None:

@@ -12,6 +12,7 @@ from compat.mindspore_on_torch.creation import arange as arange
 from compat.mindspore_on_torch.elementwise import abs as abs, mint_maximum as maximum, mint_minimum as minimum
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.reductions import mint_max as max, mint_min as min
+from compat.mindspore_on_torch.sampling import randint as randint, randint_like as randint_like
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
 
@@ -3534,10 +3535,11 @@ def rand(*size: Any, generator: Any = None, dtype: Any = None, device: Any = Non
         - layout / -: MindSpore has no such parameter.
         - device / device: position 5 / 4.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
-            result = _torch.rand(size, dtype=_dtypes.torch_dtype(dtype), device=device, **_arguments.changed(generator=(generator, None)))
+            result = _torch.rand(*size, generator=generator, dtype=_dtypes.torch_dtype(dtype), device=device)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.rand", error, ValueError)
@@ -3563,6 +3565,7 @@ def rand_like(input: Tensor, *, dtype: Any = None, device: Any = None) -> Tensor
         - generator / -: MindSpore has no such parameter.
         - layout / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
     """
     try:
@@ -3571,73 +3574,6 @@ def rand_like(input: Tensor, *, dtype: Any = None, device: Any = None) -> Tensor
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.rand_like", error, ValueError, input=input)
-
-
-def randint(*args: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Tensor:
-    """Random integers from low (0 by default) up to but without high, all equally likely.
-
-    Runs torch.randint.
-
-    Args:
-        args: int.
-        generator: object.
-        dtype: dtype.
-        device: device.
-
-    Returns:
-        A tensor of shape size, int64 unless dtype is given.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.randint:
-        - low / args: same function, other name; default None / required.
-        - high / -: MindSpore has no such parameter.
-        - size / -: MindSpore has no such parameter.
-        - layout / -: MindSpore has no such parameter.
-        - pin_memory / -: MindSpore has no such parameter.
-    """
-    try:
-        with _plain_torch():
-            result = _torch.randint(
-                dtype=_dtypes.torch_dtype(dtype), device=device, **_arguments.changed(low=(args, None), generator=(generator, None))
-            )
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.randint", error, ValueError)
-
-
-def randint_like(*args: Any, dtype: Any = None, device: Any = None) -> Tensor:
-    """Random integers from low up to but without high, in a tensor modelled on input.
-
-    Runs torch.randint_like.
-
-    Args:
-        args: Tensor.
-        dtype: dtype.
-        device: device.
-
-    Returns:
-        A tensor of the shape of input, and of its dtype unless dtype is given.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.randint_like:
-        - input / args: same function, other name.
-        - low / -: MindSpore has no such parameter.
-        - high / -: MindSpore has no such parameter.
-        - generator / -: MindSpore has no such parameter.
-        - layout / -: MindSpore has no such parameter.
-        - pin_memory / -: MindSpore has no such parameter.
-        - memory_format / -: MindSpore has no such parameter.
-    """
-    try:
-        with _plain_torch():
-            result = _torch.randint_like(args, dtype=_dtypes.torch_dtype(dtype), device=device)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.randint_like", error, ValueError, args=args)
 
 
 def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Tensor:
@@ -3661,10 +3597,11 @@ def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = No
         - layout / -: MindSpore has no such parameter.
         - device / device: position 5 / 4.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
-            result = _torch.randn(size, dtype=_dtypes.torch_dtype(dtype), device=device, **_arguments.changed(generator=(generator, None)))
+            result = _torch.randn(*size, generator=generator, dtype=_dtypes.torch_dtype(dtype), device=device)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.randn", error, ValueError)
@@ -3690,6 +3627,7 @@ def randn_like(input: Tensor, *, dtype: Any = None, device: Any = None) -> Tenso
         - generator / -: MindSpore has no such parameter.
         - layout / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
     """
     try:
@@ -3720,10 +3658,11 @@ def randperm(n: int, *, generator: Any = None, dtype: Any = None) -> Tensor:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
-            result = _torch.randperm(n, dtype=_dtypes.torch_dtype(dtype), **_arguments.changed(generator=(generator, None)))
+            result = _torch.randperm(n, generator=generator, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.randperm", error, ValueError)
@@ -3779,14 +3718,14 @@ def reciprocal(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.reciprocal", error, ValueError, input=input)
 
 
-def remainder(input: Tensor, other: Tensor) -> Tensor:
+def remainder(input: Tensor, other: Tensor | float) -> Tensor:
     """Remainder of division with the sign of other, as Python's %: input - other * floor(input / other).
 
     Runs torch.remainder.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape and promoted dtype.
@@ -3805,14 +3744,14 @@ def remainder(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.remainder", error, ValueError, input=input, other=other)
 
 
-def repeat_interleave(input: Tensor, repeats: Tensor, dim: int | None = None, *, output_size: int | None = None) -> Tensor:
+def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None, *, output_size: int | None = None) -> Tensor:
     """Repeats each element, or each slice along dim, repeats times in a row, e.g. 1 1 2 2.
 
     Runs torch.repeat_interleave.
 
     Args:
         input: Tensor.
-        repeats: Tensor.
+        repeats: object.
         dim: int.
         output_size: int.
 
@@ -3827,33 +3766,30 @@ def repeat_interleave(input: Tensor, repeats: Tensor, dim: int | None = None, *,
             result = _torch.repeat_interleave(input, repeats, output_size=output_size, **_arguments.changed(dim=(dim, None)))
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.repeat_interleave", error, ValueError, input=input, repeats=repeats)
+        raise _errors.at_boundary("mindspore.mint.repeat_interleave", error, ValueError, input=input)
 
 
-def reshape(*args: Any) -> Tensor:
+def reshape(input: Tensor, shape: tuple[int, ...]) -> Tensor:
     """Gives the elements of input another shape in the same order; one size may be -1.
 
     Runs torch.reshape.
 
     Args:
-        args: Tensor.
+        input: Tensor.
+        shape: tuple of int.
 
     Returns:
         A tensor of the given shape, a view of input where possible.
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.reshape:
-        - input / args: same function, other name.
-        - shape / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
-            result = _torch.reshape(args)
+            result = _torch.reshape(input, shape)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.reshape", error, ValueError, args=args)
+        raise _errors.at_boundary("mindspore.mint.reshape", error, ValueError, input=input)
 
 
 def roll(input: Tensor, shifts: int | tuple[int, ...], dims: int | tuple[int, ...] | None = None) -> Tensor:
@@ -3900,14 +3836,13 @@ def round(input: Tensor, *, decimals: int = 0) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.round:
-        - decimals / decimals: default None / 0.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.round: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.round(input, **_arguments.changed(decimals=(decimals, None)))
+            result = _torch.round(input, **_arguments.changed(decimals=(decimals, 0)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.round", error, ValueError, input=input)
@@ -3961,6 +3896,7 @@ def scatter(input: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
 
     Differences from torch.scatter:
         - src / src: default None / required.
+        - value / -: MindSpore has no such parameter.
         - reduce / -: MindSpore has no such parameter.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
@@ -4029,6 +3965,7 @@ def searchsorted(
 
     Differences from torch.searchsorted:
         - input / values: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(sorted_sequence) is not Tensor and not isinstance(sorted_sequence, _AnyTensor):
@@ -4209,7 +4146,7 @@ def sinh(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.sinh", error, ValueError, input=input)
 
 
-def sort(input: Tensor, *, dim: int = -1, descending: bool = False, stable: bool = False) -> Tensor:
+def sort(input: Tensor, *, dim: int = -1, descending: bool = False, stable: bool = False) -> tuple[Tensor, ...]:
     """Sorts the elements along dim, ascending or, with descending=True, descending.
 
     Runs torch.sort.
@@ -4225,19 +4162,16 @@ def sort(input: Tensor, *, dim: int = -1, descending: bool = False, stable: bool
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.sort:
-        - stable / stable: default None / False.
     """
     try:
         with _plain_torch():
-            result = _torch.sort(input, **_arguments.changed(stable=(stable, None), dim=(dim, -1), descending=(descending, False)))
+            result = _torch.sort(input, dim=dim, descending=descending, stable=stable)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.sort", error, ValueError, input=input)
 
 
-def split(tensor: Tensor, split_size_or_sections: int | tuple[int, ...], dim: int = 0) -> Tensor:
+def split(tensor: Tensor, split_size_or_sections: int | tuple[int, ...], dim: int = 0) -> tuple[Tensor, ...]:
     """Cuts a tensor along dim into pieces of one size, or of the sizes in a list; the last may be smaller.
 
     Runs torch.split.
@@ -4314,13 +4248,14 @@ def square(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.square", error, ValueError, input=input)
 
 
-def squeeze(*args: Any) -> Tensor:
+def squeeze(input: Tensor, dim: int | tuple[int, ...]) -> Tensor:
     """Drops dimensions of length 1: all of them, or only those named in dim.
 
     Runs torch.squeeze.
 
     Args:
-        args: Tensor.
+        input: Tensor.
+        dim: int or tuple of int.
 
     Returns:
         A view of input with fewer dimensions.
@@ -4329,15 +4264,15 @@ def squeeze(*args: Any) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.squeeze:
-        - input / args: same function, other name.
-        - dim / -: MindSpore has no such parameter.
+        - dim / dim: default None / required.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
-            result = _torch.squeeze(args)
+            result = _torch.squeeze(input, **_arguments.changed(dim=(dim, None)))
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.squeeze", error, ValueError, args=args)
+        raise _errors.at_boundary("mindspore.mint.squeeze", error, ValueError, input=input)
 
 
 def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
@@ -4363,15 +4298,15 @@ def stack(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.stack", error, ValueError, tensors=tensors)
 
 
-def std(input: Tensor, dim: tuple[int, ...] | None = None, *, correction: Any = 1, keepdim: bool = False) -> Tensor:
+def std(input: Tensor, dim: int | tuple[int, ...] | None = None, *, correction: float = 1, keepdim: bool = False) -> Tensor:
     """Standard deviation over dim, or over all elements, with divisor N - correction (1 by default).
 
     Runs torch.std.
 
     Args:
         input: Tensor.
-        dim: tuple of int.
-        correction: MindSpore only.
+        dim: int or tuple of int.
+        correction: number.
         keepdim: bool.
 
     Returns:
@@ -4382,27 +4317,26 @@ def std(input: Tensor, dim: tuple[int, ...] | None = None, *, correction: Any = 
 
     Differences from torch.std:
         - unbiased / -: MindSpore has no such parameter.
-        - - / correction: MindSpore only; 1 is PyTorch's behaviour.
     """
-    if correction != 1:
-        raise _errors.UnsupportedArgument("mindspore.mint.std", "correction", correction, "1")
     try:
         with _plain_torch():
-            result = _torch.std(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+            result = _torch.std(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False), correction=(correction, 1)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.std", error, ValueError, input=input)
 
 
-def std_mean(input: Tensor, dim: tuple[int, ...] | None = None, *, correction: Any = 1, keepdim: bool = False) -> Tensor:
+def std_mean(
+    input: Tensor, dim: int | tuple[int, ...] | None = None, *, correction: float = 1, keepdim: bool = False
+) -> tuple[Tensor, ...]:
     """Standard deviation and mean over dim, or over all elements, in a single call.
 
     Runs torch.std_mean.
 
     Args:
         input: Tensor.
-        dim: tuple of int.
-        correction: MindSpore only.
+        dim: int or tuple of int.
+        correction: number.
         keepdim: bool.
 
     Returns:
@@ -4413,26 +4347,23 @@ def std_mean(input: Tensor, dim: tuple[int, ...] | None = None, *, correction: A
 
     Differences from torch.std_mean:
         - unbiased / -: MindSpore has no such parameter.
-        - - / correction: MindSpore only; 1 is PyTorch's behaviour.
     """
-    if correction != 1:
-        raise _errors.UnsupportedArgument("mindspore.mint.std_mean", "correction", correction, "1")
     try:
         with _plain_torch():
-            result = _torch.std_mean(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+            result = _torch.std_mean(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False), correction=(correction, 1)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.std_mean", error, ValueError, input=input)
 
 
-def sub(input: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
+def sub(input: Tensor, other: Tensor | float, *, alpha: float = 1) -> Tensor:
     """Subtracts other, multiplied by alpha, from input, with broadcasting.
 
     Runs torch.sub.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
         alpha: number.
 
     Returns:
@@ -4452,14 +4383,14 @@ def sub(input: Tensor, other: Tensor, *, alpha: float = 1) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.sub", error, ValueError, input=input, other=other)
 
 
-def sum(input: Tensor, dim: tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
+def sum(input: Tensor, dim: int | tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:
     """Adds up the elements over dim, or all of them if dim is not given.
 
     Runs torch.sum.
 
     Args:
         input: Tensor.
-        dim: tuple of int.
+        dim: int or tuple of int.
         keepdim: bool.
         dtype: dtype.
 
@@ -4481,9 +4412,9 @@ def sum(input: Tensor, dim: tuple[int, ...] | None = None, keepdim: bool = False
 
 
 def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
-    """Swaps the two dimensions dim0 and dim1 and leaves the others in place.
+    """Exchanges two dimensions, under NumPy's names.
 
-    Runs torch.transpose.
+    Runs torch.swapaxes.
 
     Args:
         input: Tensor.
@@ -4491,49 +4422,42 @@ def swapaxes(input: Tensor, axis0: int, axis1: int) -> Tensor:
         axis1: int.
 
     Returns:
-        A view of input with the two dimensions swapped.
+        A view of input with the two dimensions exchanged.
 
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.transpose:
-        - dim0 / axis0: same function, other name.
-        - dim1 / axis1: same function, other name.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.swapaxes: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.transpose(input, axis0, axis1)
+            result = _torch.swapaxes(input, axis0, axis1)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.swapaxes", error, ValueError, input=input)
 
 
-def t(*args: Any) -> Tensor:
+def t(input: Tensor) -> Tensor:
     """Swaps the two dimensions of a matrix; tensors of 0 or 1 dimension come back as they are.
 
     Runs torch.t.
 
     Args:
-        args: Tensor.
+        input: Tensor.
 
     Returns:
         A view of input with its dimensions swapped.
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.t:
-        - input / args: same function, other name.
     """
     try:
         with _plain_torch():
-            result = _torch.t(args)
+            result = _torch.t(input)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.t", error, ValueError, args=args)
+        raise _errors.at_boundary("mindspore.mint.t", error, ValueError, input=input)
 
 
 def tan(input: Tensor) -> Tensor:
@@ -4581,6 +4505,7 @@ def tanh(input: Tensor) -> Tensor:
 
     Differences from torch.tanh:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore's float32 tanh is off by up to 1e-4, and its gradient, made of it, by 2e-4.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.tanh: input must be a Tensor, got {type(input).__name__}")
@@ -4618,7 +4543,7 @@ def tile(input: Tensor, dims: tuple[int, ...]) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.tile", error, ValueError, input=input)
 
 
-def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Tensor:
+def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> tuple[Tensor, ...]:
     """Finds the k largest elements along dim, or the k smallest with largest=False.
 
     Runs torch.topk.
@@ -4767,7 +4692,7 @@ def trunc(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.trunc", error, ValueError, input=input)
 
 
-def unbind(input: Tensor, dim: int = 0) -> Tensor:
+def unbind(input: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """Takes input apart along dim into its slices, with that dimension removed.
 
     Runs torch.unbind.
@@ -4796,82 +4721,55 @@ def unbind(input: Tensor, dim: int = 0) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.unbind", error, ValueError, input=input)
 
 
-def unique(input: Any, sorted: Any = True, return_inverse: Any = False, return_counts: Any = False, dim: Any = None) -> Tensor:
+def unique(input: Tensor, sorted: bool = True, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
     """Finds the distinct elements, or distinct slices along dim, and optionally inverse indices and counts.
 
     Runs torch.unique.
 
     Args:
-        input: object.
-        sorted: MindSpore only.
-        return_inverse: MindSpore only.
-        return_counts: MindSpore only.
-        dim: MindSpore only.
+        input: Tensor.
+        sorted: bool.
+        return_inverse: bool.
+        return_counts: bool.
+        dim: int.
 
     Returns:
         A tensor of the dtype of input, 1-D unless dim is given; a tuple if inverse or counts are requested.
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.unique:
-        - args / input: same function, other name.
-        - - / sorted: MindSpore only; True is PyTorch's behaviour.
-        - - / return_inverse: MindSpore only; False is PyTorch's behaviour.
-        - - / return_counts: MindSpore only; False is PyTorch's behaviour.
-        - - / dim: MindSpore only; None is PyTorch's behaviour.
     """
-    if sorted is not True:
-        raise _errors.UnsupportedArgument("mindspore.mint.unique", "sorted", sorted, "True")
-    if return_inverse is not False:
-        raise _errors.UnsupportedArgument("mindspore.mint.unique", "return_inverse", return_inverse, "False")
-    if return_counts is not False:
-        raise _errors.UnsupportedArgument("mindspore.mint.unique", "return_counts", return_counts, "False")
-    if dim is not None:
-        raise _errors.UnsupportedArgument("mindspore.mint.unique", "dim", dim, "None")
     try:
         with _plain_torch():
-            result = _torch.unique(*input)
+            result = _torch.unique(input, sorted=sorted, return_inverse=return_inverse, return_counts=return_counts, dim=dim)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.unique", error, ValueError)
+        raise _errors.at_boundary("mindspore.mint.unique", error, ValueError, input=input)
 
 
-def unique_consecutive(input: Any, return_inverse: Any = False, return_counts: Any = False, dim: Any = None) -> Tensor:
+def unique_consecutive(input: Tensor, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
     """Keeps only the first of each run of equal neighbors, so a value may occur again later.
 
     Runs torch.unique_consecutive.
 
     Args:
-        input: object.
-        return_inverse: MindSpore only.
-        return_counts: MindSpore only.
-        dim: MindSpore only.
+        input: Tensor.
+        return_inverse: bool.
+        return_counts: bool.
+        dim: int.
 
     Returns:
         A tensor of the dtype of input, 1-D unless dim is given; a tuple if inverse or counts are requested.
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.unique_consecutive:
-        - args / input: same function, other name.
-        - - / return_inverse: MindSpore only; False is PyTorch's behaviour.
-        - - / return_counts: MindSpore only; False is PyTorch's behaviour.
-        - - / dim: MindSpore only; None is PyTorch's behaviour.
     """
-    if return_inverse is not False:
-        raise _errors.UnsupportedArgument("mindspore.mint.unique_consecutive", "return_inverse", return_inverse, "False")
-    if return_counts is not False:
-        raise _errors.UnsupportedArgument("mindspore.mint.unique_consecutive", "return_counts", return_counts, "False")
-    if dim is not None:
-        raise _errors.UnsupportedArgument("mindspore.mint.unique_consecutive", "dim", dim, "None")
     try:
         with _plain_torch():
-            result = _torch.unique_consecutive(*input)
+            result = _torch.unique_consecutive(input, return_inverse=return_inverse, return_counts=return_counts, dim=dim)
         return _as_tensor(result)
     except Exception as error:
-        raise _errors.at_boundary("mindspore.mint.unique_consecutive", error, ValueError)
+        raise _errors.at_boundary("mindspore.mint.unique_consecutive", error, ValueError, input=input)
 
 
 def unsqueeze(input: Tensor, dim: int) -> Tensor:
@@ -4900,15 +4798,15 @@ def unsqueeze(input: Tensor, dim: int) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.unsqueeze", error, ValueError, input=input)
 
 
-def var(input: Tensor, dim: tuple[int, ...] | None = None, *, correction: Any = 1, keepdim: bool = False) -> Tensor:
+def var(input: Tensor, dim: int | tuple[int, ...] | None = None, *, correction: float = 1, keepdim: bool = False) -> Tensor:
     """Variance over dim, or over all elements, with divisor N - correction (1 by default).
 
     Runs torch.var.
 
     Args:
         input: Tensor.
-        dim: tuple of int.
-        correction: MindSpore only.
+        dim: int or tuple of int.
+        correction: number.
         keepdim: bool.
 
     Returns:
@@ -4919,27 +4817,26 @@ def var(input: Tensor, dim: tuple[int, ...] | None = None, *, correction: Any = 
 
     Differences from torch.var:
         - unbiased / -: MindSpore has no such parameter.
-        - - / correction: MindSpore only; 1 is PyTorch's behaviour.
     """
-    if correction != 1:
-        raise _errors.UnsupportedArgument("mindspore.mint.var", "correction", correction, "1")
     try:
         with _plain_torch():
-            result = _torch.var(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+            result = _torch.var(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False), correction=(correction, 1)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.var", error, ValueError, input=input)
 
 
-def var_mean(input: Tensor, dim: tuple[int, ...] | None = None, *, correction: Any = 1, keepdim: bool = False) -> Tensor:
+def var_mean(
+    input: Tensor, dim: int | tuple[int, ...] | None = None, *, correction: float = 1, keepdim: bool = False
+) -> tuple[Tensor, ...]:
     """Variance and mean over dim, or over all elements, in a single call.
 
     Runs torch.var_mean.
 
     Args:
         input: Tensor.
-        dim: tuple of int.
-        correction: MindSpore only.
+        dim: int or tuple of int.
+        correction: number.
         keepdim: bool.
 
     Returns:
@@ -4950,27 +4847,24 @@ def var_mean(input: Tensor, dim: tuple[int, ...] | None = None, *, correction: A
 
     Differences from torch.var_mean:
         - unbiased / -: MindSpore has no such parameter.
-        - - / correction: MindSpore only; 1 is PyTorch's behaviour.
     """
-    if correction != 1:
-        raise _errors.UnsupportedArgument("mindspore.mint.var_mean", "correction", correction, "1")
     try:
         with _plain_torch():
-            result = _torch.var_mean(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False)))
+            result = _torch.var_mean(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False), correction=(correction, 1)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.var_mean", error, ValueError, input=input)
 
 
-def where(condition: Tensor, input: Tensor, other: Tensor) -> Tensor:
+def where(condition: Tensor, input: Tensor | float, other: Tensor | float) -> Tensor:
     """Takes elements of input where condition is True and of other elsewhere; alone it finds True positions.
 
     Runs torch.where.
 
     Args:
         condition: Tensor.
-        input: Tensor.
-        other: Tensor.
+        input: Tensor or number.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape and promoted dtype; with condition alone a tuple of int64 index tensors.
@@ -4978,25 +4872,29 @@ def where(condition: Tensor, input: Tensor, other: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (condition).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.where:
+        - input / input: default None / required.
+        - other / other: default None / required.
     """
     if type(condition) is not Tensor and not isinstance(condition, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.where: condition must be a Tensor, got {type(condition).__name__}")
     try:
         with _plain_torch():
-            result = _torch.where(condition, input, other)
+            result = _torch.where(condition, **_arguments.changed(input=(input, None), other=(other, None)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.where", error, ValueError, condition=condition, input=input, other=other)
 
 
-def xlogy(input: Tensor, other: Tensor) -> Tensor:
+def xlogy(input: Tensor, other: Tensor | float) -> Tensor:
     """Computes input*log(other), giving 0 where input is 0 unless other is nan.
 
     Runs torch.xlogy.
 
     Args:
         input: Tensor.
-        other: Tensor.
+        other: Tensor or number.
 
     Returns:
         A tensor of the broadcast shape; integers become the default float dtype.
@@ -5037,10 +4935,11 @@ def zeros(size: tuple[int, ...], *, dtype: Any = None) -> Tensor:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
-            result = _torch.zeros(size, dtype=_dtypes.torch_dtype(dtype))
+            result = _torch.zeros(*size, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.zeros", error, ValueError)
@@ -5065,6 +4964,7 @@ def zeros_like(input: Tensor, *, dtype: Any = None) -> Tensor:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
         - memory_format / -: MindSpore has no such parameter.
     """
     try:
