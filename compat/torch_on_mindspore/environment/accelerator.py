@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat.errors import invalid
+from compat.torch_on_mindspore.descriptors import device
 
 NONE = "Cannot access accelerator device when none is available."
 
@@ -22,6 +23,17 @@ def device_count() -> int:
 def current_accelerator(check_available: bool = False) -> Any:
     """None."""
     return None
+
+
+def get_accelerator() -> Any:
+    """The CPU; `torch._C._get_accelerator`."""
+    return device("cpu")
+
+
+def set_device_index(device: Any) -> None:
+    """Nothing for a negative index; RuntimeError for any other."""
+    if not isinstance(device, int) or device >= 0:
+        raise invalid(RuntimeError, NONE)
 
 
 def refused(*_args: Any, **_kwargs: Any) -> Any:
