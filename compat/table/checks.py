@@ -76,11 +76,11 @@ def _order(table: Table) -> Iterator[Located]:
 
 
 def _dotted(name: str) -> Iterator[str]:
-    """A dotted name becomes a module path and source text: no keyword, no dunder."""
+    """A dotted name becomes a module path and source text: no keyword, no dunder but the release's."""
     for part in name.split("."):
         if keyword.iskeyword(part):
             yield f"{name}: {part!r} is a Python keyword: expected an identifier"
-        if part.startswith("__"):
+        if part.startswith("__") and part != "__version__":
             yield f"{name}: {part!r}: expected a public name"
 
 

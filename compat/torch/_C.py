@@ -10,10 +10,15 @@ from compat.torch_on_mindspore.dispatch import (
     DisableTorchFunction as DisableTorchFunction,
     DisableTorchFunctionSubclass as DisableTorchFunctionSubclass,
 )
+from compat.torch_on_mindspore.environment.accelerator import get_accelerator as _get_accelerator
 from compat.torch_on_mindspore.environment.compilation import (
     block as _ExcludeDispatchKeyGuard,
-    nothing as _get_tracing_state,
+    get_tracing_state as _get_tracing_state,
     nothing as _log_api_usage_once,
+    set_can_fuse_on_gpu as _jit_override_can_fuse_on_gpu,
+    set_profiling_executor as _jit_set_profiling_executor,
+    set_profiling_mode as _jit_set_profiling_mode,
+    set_texpr_fuser as _jit_set_texpr_fuser_enabled,
 )
 from compat.torch_on_mindspore.environment.overrides import (
     is_enabled as _is_torch_function_enabled,
@@ -31,9 +36,14 @@ __all__ = [
     "DispatchKeySet",
     "_ExcludeDispatchKeyGuard",
     "_disabled_torch_function_impl",
+    "_get_accelerator",
     "_get_tracing_state",
     "_is_torch_function_enabled",
     "_is_torch_function_mode_enabled",
+    "_jit_override_can_fuse_on_gpu",
+    "_jit_set_profiling_executor",
+    "_jit_set_profiling_mode",
+    "_jit_set_texpr_fuser_enabled",
     "_len_torch_function_stack",
     "_log_api_usage_once",
 ]

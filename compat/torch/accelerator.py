@@ -13,9 +13,9 @@ from compat.torch_on_mindspore.environment.accelerator import (
     refused as current_device_index,
     refused as current_stream,
     refused as set_device_idx,
-    refused as set_device_index,
     refused as set_stream,
     refused as synchronize,
+    set_device_index as set_device_index,
 )
 
 if not TYPE_CHECKING:

@@ -8,11 +8,11 @@ from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.environment.compilation import (
     allow_in_graph as allow_in_graph,
     block as set_stance,
+    cudagraph_mark_step_begin as cudagraph_mark_step_begin,
     disable as disable,
-    no as is_compiling,
+    is_compiling as is_compiling,
     no as is_dynamo_compiling,
     no as is_exporting,
-    nothing as cudagraph_mark_step_begin,
     nothing as reset,
 )
 

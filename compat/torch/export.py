@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.environment.placeholders import export as export
+from compat.torch_on_mindspore.environment.placeholders import ExportedProgram as ExportedProgram, export as export
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["export"]
+__all__ = ["ExportedProgram", "export"]

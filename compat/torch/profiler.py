@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.environment.compilation import block as record_function
-from compat.torch_on_mindspore.environment.placeholders import profile as profile
+from compat.torch_on_mindspore.environment.placeholders import ProfilerActivity as ProfilerActivity, profile as profile
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["profile", "record_function"]
+__all__ = ["ProfilerActivity", "profile", "record_function"]

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.environment.cuda import device_count as device_count, is_available as is_available
+from compat.torch_on_mindspore.environment.cuda import (
+    device_count as device_count,
+    empty_cache as empty_cache,
+    is_available as is_available,
+    memory_allocated as memory_allocated,
+    xpu_current_device as current_device,
+)
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["device_count", "is_available"]
+__all__ = ["current_device", "device_count", "empty_cache", "is_available", "memory_allocated"]

@@ -138,15 +138,24 @@ def grad(
     allow_unused: bool | None = None,
     is_grads_batched: bool = False,
     materialize_grads: bool = False,
-) -> tuple[Tensor | None, ...]:
-    """The gradients of `outputs` with respect to `inputs`, accumulated nowhere; `torch.autograd.grad`."""
+) -> Any:
+    """The gradients of `outputs` with respect to `inputs`, accumulated nowhere, by key if these are a dict; `torch.autograd.grad`."""
     if is_grads_batched:
         raise UnsupportedArgument("torch.autograd.grad", "is_grads_batched", True, "False")
+    roots = _as_tuple(outputs)
+    if not all(isinstance(one, Tensor) for one in roots):
+        raise invalid(AssertionError, "Expected output to be a torch.Tensor")
+    if isinstance(inputs, dict):
+        found = grad(
+            outputs, tuple(inputs.values()), grad_outputs, retain_graph, create_graph, only_inputs, allow_unused, False, materialize_grads
+        )
+        return dict(zip(inputs, found, strict=True))
     wanted = _as_tuple(inputs)
     for one in wanted:
+        if not isinstance(one, Tensor):
+            raise invalid(RuntimeError, f"all inputs have to be Tensors or GradientEdges, but got {type(one).__name__}")
         if not engine.requires_grad(one):
             raise invalid(RuntimeError, "One of the differentiated Tensors does not require grad")
-    roots = _as_tuple(outputs)
     keep = create_graph if retain_graph is None else retain_graph
     found = _run(roots, _gradients(roots, _as_tuple(grad_outputs)), wanted, keep, create_graph, accumulate=False)
     if not (allow_unused or materialize_grads):

@@ -204,8 +204,10 @@ def get_rng_state() -> Tensor:
 
 
 @contextmanager
-def fork_rng(devices: Any = None, enabled: bool = True, *_callers: str, **_names: str) -> Iterator[None]:
-    """A block after which the default stream goes on from where it was before it."""
+def fork_rng(
+    devices: Any = None, enabled: bool = True, _caller: str = "fork_rng", _devices_kw: str = "devices", device_type: str | None = None
+) -> Iterator[None]:
+    """A block after which the default stream goes on from where it was before it; there is no other device's stream to keep."""
     if not enabled:
         yield
         return

@@ -8,22 +8,38 @@ from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.environment.compilation import (
     allow_in_graph as allow_in_graph,
     disable as disable,
+    mark_static_address as mark_static_address,
     no as is_compiling,
     nothing as mark_dynamic,
     nothing as mark_static,
-    nothing as mark_static_address,
     nothing as reset,
     optimize as optimize,
 )
+from compat.torch_on_mindspore.environment.placeholders import OptimizedModule as OptimizedModule
 
 if TYPE_CHECKING:
-    from compat.torch._dynamo import _trace_wrapped_higher_order_op as _trace_wrapped_higher_order_op, utils as utils
+    from compat.torch._dynamo import (
+        _trace_wrapped_higher_order_op as _trace_wrapped_higher_order_op,
+        eval_frame as eval_frame,
+        utils as utils,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
             "_trace_wrapped_higher_order_op",
+            "eval_frame",
             "utils",
         ),
     )
-__all__ = ["allow_in_graph", "disable", "is_compiling", "mark_dynamic", "mark_static", "mark_static_address", "optimize", "reset"]
+__all__ = [
+    "OptimizedModule",
+    "allow_in_graph",
+    "disable",
+    "is_compiling",
+    "mark_dynamic",
+    "mark_static",
+    "mark_static_address",
+    "optimize",
+    "reset",
+]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.environment.placeholders import Placeholder as DeQuantStub, Placeholder as QuantStub
+from compat.torch_on_mindspore.environment.quantization import DeQuantStub as DeQuantStub, QuantStub as QuantStub
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)

@@ -14,6 +14,7 @@ from compat.torch_on_mindspore.autograd import (
     no_grad as no_grad,
     set_grad_enabled as set_grad_enabled,
 )
+from compat.torch_on_mindspore.environment.placeholders import ProfilerActivity as ProfilerActivity
 from compat.torch_on_mindspore.function import Function as Function
 from compat.torch_on_mindspore.gradient_check import gradcheck as gradcheck, gradgradcheck as gradgradcheck
 from compat.torch_on_mindspore.variables import Variable as Variable
@@ -43,6 +44,7 @@ else:
     )
 __all__ = [
     "Function",
+    "ProfilerActivity",
     "Variable",
     "backward",
     "detect_anomaly",

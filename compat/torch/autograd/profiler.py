@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.environment.compilation import block as profile, block as record_function
+from compat.torch_on_mindspore.environment.compilation import autograd_profile as profile, block as record_function
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)

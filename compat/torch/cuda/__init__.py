@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.environment.cuda import (
+    CUDAGraph as CUDAGraph,
     Event as Event,
     Stream as Stream,
     StreamContext as StreamContext,
@@ -49,11 +50,18 @@ from compat.torch_on_mindspore.environment.cuda import (
 from compat.torch_on_mindspore.environment.expectations import AcceleratorError as AcceleratorError, OutOfMemoryError as OutOfMemoryError
 
 if TYPE_CHECKING:
-    from compat.torch.cuda import amp as amp
+    from compat.torch.cuda import amp as amp, memory as memory
 else:
-    __getattr__, __dir__ = _lazy(__name__, ("amp",))
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "amp",
+            "memory",
+        ),
+    )
 __all__ = [
     "AcceleratorError",
+    "CUDAGraph",
     "Event",
     "OutOfMemoryError",
     "Stream",

@@ -62,13 +62,15 @@ from compat.torch_on_mindspore.distributed.point_to_point import (
     send as send,
 )
 from compat.torch_on_mindspore.distributed.reductions import ReduceOp as ReduceOp
+from compat.torch_on_mindspore.environment.distributed import DeviceMesh as DeviceMesh
 
 if TYPE_CHECKING:
-    from compat.torch.distributed import device_mesh as device_mesh, fsdp as fsdp, tensor as tensor
+    from compat.torch.distributed import _tensor as _tensor, device_mesh as device_mesh, fsdp as fsdp, tensor as tensor
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "_tensor",
             "device_mesh",
             "fsdp",
             "tensor",
@@ -76,6 +78,7 @@ else:
     )
 __all__ = [
     "Backend",
+    "DeviceMesh",
     "GroupMember",
     "HashStore",
     "P2POp",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.environment.distributed import (
-    DTensor as DTensor,
+from compat.torch_on_mindspore.distributed.placements import (
     Partial as Partial,
     Placement as Placement,
     Replicate as Replicate,
     Shard as Shard,
 )
+from compat.torch_on_mindspore.environment.distributed import DTensor as DTensor
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)

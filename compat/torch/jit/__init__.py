@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.environment.compilation import (
     Attribute as Attribute,
+    Future as Future,
     ScriptFunction as ScriptFunction,
     ScriptModule as RecursiveScriptModule,
     ScriptModule as ScriptModule,
@@ -13,10 +14,9 @@ from compat.torch_on_mindspore.environment.compilation import (
     block as optimized_execution,
     fork as fork,
     freeze as freeze,
-    isinstance_of as isinstance,
+    is_scripting as is_scripting,
+    is_tracing as is_tracing,
     load as load,
-    no as is_scripting,
-    no as is_tracing,
     save as save,
     script as script,
     trace as trace,
@@ -32,6 +32,7 @@ from compat.torch_on_mindspore.environment.compilation import (
     wait as wait,
 )
 from compat.torch_on_mindspore.environment.placeholders import Final as Final
+from compat.torch_on_mindspore.environment.typed import isinstance_of as isinstance
 
 if TYPE_CHECKING:
     from compat.torch.jit import _state as _state, annotations as annotations
@@ -46,6 +47,7 @@ else:
 __all__ = [
     "Attribute",
     "Final",
+    "Future",
     "RecursiveScriptModule",
     "ScriptFunction",
     "ScriptModule",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.environment.compilation import no as is_in_onnx_export, nothing as register_custom_op_symbolic
+from compat.torch_on_mindspore.environment.compilation import is_in_onnx_export as is_in_onnx_export, nothing as register_custom_op_symbolic
 from compat.torch_on_mindspore.environment.placeholders import onnx_export as export, symbolic_opset11 as symbolic_opset11
 
 if TYPE_CHECKING:

@@ -27,6 +27,17 @@ def current_accelerator(check_available: bool = False) -> Any:
     return None
 
 
+def get_accelerator() -> Any:
+    """The CPU; `torch._C._get_accelerator`."""
+    return device("cpu")
+
+
+def set_device_index(device: Any) -> None:
+    """Nothing for a negative index; RuntimeError for any other."""
+    if not isinstance(device, int) or device >= 0:
+        raise invalid(RuntimeError, NONE)
+
+
 def refused(*_args: Any, **_kwargs: Any) -> Any:
     """RuntimeError: there is no device to ask or to set."""
     raise invalid(RuntimeError, NONE)

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from compat.errors import UnsupportedAPI, invalid
+from compat.torch_on_mindspore.environment.answers import answer
 
 MODES = ("default", "lite", "reduce-overhead", "max-autotune-no-cudagraphs", "max-autotune")
 
@@ -75,23 +76,77 @@ def annotate(the_type: Any, the_value: Any) -> Any:
     return the_value
 
 
-def isinstance_of(obj: Any, target_type: Any) -> bool:
-    """`torch.jit.isinstance`, for plain types."""
-    return isinstance(obj, target_type)
+class Future:
+    """What `torch.jit.fork` gives: a call that has been made; also an annotation, `Future[Tensor]`. A new one has no value."""
+
+    def __init__(self, *, devices: Any = None) -> None:
+        self._values: list[Any] = []
+
+    def __class_getitem__(cls, item: Any) -> Any:
+        return cls
+
+    def done(self) -> bool:
+        return bool(self._values)
+
+    def wait(self) -> Any:
+        """The value; RuntimeError if there is none, for nobody else can set it."""
+        return self.value()
+
+    def value(self) -> Any:
+        if not self._values:
+            raise invalid(RuntimeError, "the Future has no value")
+        return self._values[0]
+
+    def set_result(self, result: Any) -> None:
+        """Give it its value; RuntimeError if it has one."""
+        if self._values:
+            raise invalid(RuntimeError, "Attempting to mark a completed Future as complete again.")
+        self._values.append(result)
 
 
-def fork(func: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
-    """The result of the call, made at once; `torch.jit.wait` returns it."""
-    return func(*args, **kwargs)
+def fork(func: Callable[..., Any], *args: Any, **kwargs: Any) -> Future:
+    """The call, made at once; `torch.jit.wait` returns its result."""
+    found = Future()
+    found.set_result(func(*args, **kwargs))
+    return found
 
 
-def wait(future: Any) -> Any:
-    return future
+def wait(future: Future) -> Any:
+    """The value of a Future; `torch.jit.wait`."""
+    return future.wait()
 
 
 def no(*_args: Any, **_kwargs: Any) -> bool:
     """False: nothing is compiled, traced or exported here."""
     return False
+
+
+is_compiling = answer("is_compiling", False)
+is_scripting = answer("is_scripting", False)
+is_tracing = answer("is_tracing", False)
+is_in_onnx_export = answer("is_in_onnx_export", False)
+get_tracing_state = answer("_get_tracing_state", None)
+cudagraph_mark_step_begin = answer("cudagraph_mark_step_begin", None)
+mark_static_address = answer("mark_static_address", None, "t", "guard")
+# what TorchScript's executor is told; it is not here
+set_can_fuse_on_gpu = answer("_jit_override_can_fuse_on_gpu", None, "arg0")
+set_texpr_fuser = answer("_jit_set_texpr_fuser_enabled", None, "arg0")
+
+
+def _switch(name: str) -> Callable[[bool], bool]:
+    """A setting of TorchScript's executor that tells what it was: noted, and read by nobody."""
+    state = [True]
+
+    def function(arg0: bool) -> bool:
+        state.append(bool(arg0))
+        return state.pop(0)
+
+    function.__name__ = function.__qualname__ = name
+    return function
+
+
+set_profiling_executor = _switch("_jit_set_profiling_executor")
+set_profiling_mode = _switch("_jit_set_profiling_mode")
 
 
 def nothing(*_args: Any, **_kwargs: Any) -> None:
@@ -100,6 +155,13 @@ def nothing(*_args: Any, **_kwargs: Any) -> None:
 
 def block(*_args: Any, **_kwargs: Any) -> AbstractContextManager[None]:
     """A block in which a compiler would behave otherwise."""
+    return nullcontext()
+
+
+def autograd_profile(enabled: bool = True, **_options: Any) -> AbstractContextManager[None]:
+    """`torch.autograd.profiler.profile`: a block that records nothing, if that is asked for; else UnsupportedAPI."""
+    if enabled:
+        raise UnsupportedAPI("torch.autograd.profiler.profile records PyTorch's own operators: use mindspore.profiler")
     return nullcontext()
 
 

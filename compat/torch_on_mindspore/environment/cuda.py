@@ -6,6 +6,7 @@ from collections import OrderedDict
 from typing import Any
 
 from compat.errors import invalid
+from compat.torch_on_mindspore.environment.answers import answer, refusal
 
 NOT_COMPILED = "Torch not compiled with CUDA enabled"
 
@@ -65,15 +66,13 @@ def get_rng_state_all() -> list[Any]:
 def set_rng_state_all(new_states: Any) -> None:
     """Raise AssertionError for the state of any device; there is none to take it."""
     for _ in new_states:
-        refuse()
+        raise invalid(AssertionError, NOT_COMPILED)
 
 
-def _nothing(device: Any = None) -> int:
-    """0 bytes; there is no device to hold any."""
-    return 0
-
-
-memory_allocated = max_memory_allocated = memory_reserved = max_memory_reserved = _nothing
+memory_allocated = answer("memory_allocated", 0, "device")
+max_memory_allocated = answer("max_memory_allocated", 0, "device")
+memory_reserved = answer("memory_reserved", 0, "device")
+max_memory_reserved = answer("max_memory_reserved", 0, "device")
 
 
 def memory_stats(device: Any = None) -> OrderedDict[str, Any]:
@@ -81,15 +80,46 @@ def memory_stats(device: Any = None) -> OrderedDict[str, Any]:
     return OrderedDict()
 
 
-def refuse(*_args: Any, **_kwargs: Any) -> Any:
+def _without(name: str, *parameters: str) -> Any:
     """What asks for a device raises AssertionError, in PyTorch's words."""
-    raise invalid(AssertionError, NOT_COMPILED)
+    return refusal(name, AssertionError, NOT_COMPILED, *parameters)
 
 
-# what PyTorch without CUDA refuses in these words, or in an AttributeError of its own
-init = current_device = set_device = get_device_name = get_device_capability = get_device_properties = refuse
-synchronize = current_stream = default_stream = mem_get_info = ipc_collect = initial_seed = refuse
-get_rng_state = set_rng_state = reset_peak_memory_stats = memory_summary = set_per_process_memory_fraction = refuse
+init = _without("init")
+current_device = _without("current_device")
+get_device_name = _without("get_device_name", "device")
+get_device_capability = _without("get_device_capability", "device")
+get_device_properties = _without("get_device_properties", "device")
+synchronize = _without("synchronize", "device")
+current_stream = _without("current_stream", "device")
+default_stream = _without("default_stream", "device")
+mem_get_info = _without("mem_get_info", "device")
+ipc_collect = _without("ipc_collect")
+initial_seed = _without("initial_seed")
+get_rng_state = _without("get_rng_state", "device")
+set_rng_state = _without("set_rng_state", "new_state", "device")
+reset_peak_memory_stats = _without("reset_peak_memory_stats", "device")
+memory_summary = _without("memory_summary", "device", "abbreviated")
+set_per_process_memory_fraction = _without("set_per_process_memory_fraction", "fraction", "device")
+xpu_current_device = refusal("current_device", AssertionError, "Torch not compiled with XPU enabled")
+
+
+def set_device(device: Any) -> None:
+    """Nothing for a negative index; ValueError for what is no CUDA device, and AttributeError, as PyTorch without CUDA, for one."""
+    kind, _, index = str(device).partition(":") if not isinstance(device, int) else ("cuda", "", str(device))
+    if kind != "cuda":
+        raise invalid(ValueError, f"Expected a cuda device, but got: {device}")
+    if not index:
+        raise invalid(ValueError, f"Expected a torch.device with a specified index or an integer, but got: {device}")
+    if int(index) >= 0:
+        raise invalid(AttributeError, f"set_device: {NOT_COMPILED}")
+
+
+_record_memory_history = refusal(
+    "_record_memory_history", AttributeError, f"_record_memory_history: {NOT_COMPILED}", "enabled", "context", "stacks", "max_entries",
+    "device", "clear_history", "compile_context", "global_record_annotations", "skip_actions",
+)  # fmt: skip
+_dump_snapshot = refusal("_dump_snapshot", AttributeError, f"_dump_snapshot: {NOT_COMPILED}", "filename", "augment_with_fx_traces")
 
 
 class device:
@@ -136,3 +166,10 @@ class Event:
 
     def __new__(cls, *_args: Any, **_kwargs: Any) -> Any:
         raise invalid(RuntimeError, "Tried to instantiate dummy base class Event")
+
+
+class CUDAGraph:
+    """Can't be made without CUDA."""
+
+    def __new__(cls, *_args: Any, **_kwargs: Any) -> Any:
+        raise invalid(RuntimeError, "Tried to instantiate dummy base class CUDAGraph")

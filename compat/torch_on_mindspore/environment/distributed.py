@@ -23,21 +23,9 @@ class DeviceMesh(Placeholder):
     """An arrangement of processes."""
 
 
-class Placement(Placeholder):
-    """How a tensor is spread."""
-
-
-class Shard(Placement):
-    """Spread along a dimension."""
-
-
-class Replicate(Placement):
-    """The same everywhere."""
-
-
-class Partial(Placement):
-    """A part of a sum everywhere."""
-
-
 class FullyShardedDataParallel(Placeholder):
     """A module spread over processes."""
+
+
+class FSDPModule(Placeholder):
+    """A module spread over processes in place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any
 
 from compat.errors import UnsupportedAPI
@@ -47,8 +48,22 @@ class BlockMask(Placeholder):
     """`torch.nn.attention.flex_attention.BlockMask`."""
 
 
+class OptimizedModule(Placeholder):
+    """`torch._dynamo.OptimizedModule`: `torch.compile` gives back the module itself."""
+
+
+class ExportedProgram(Placeholder):
+    """`torch.export.ExportedProgram`."""
+
+
 class profile(Placeholder):
     """`torch.profiler.profile`."""
+
+
+class ProfilerActivity(Enum):
+    """What a profiler is to watch; there is none."""
+
+    CPU, XPU, CUDA = range(3)
 
 
 def wrap(fn_or_name: Any) -> Any:
