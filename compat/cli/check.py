@@ -51,9 +51,7 @@ def carry_out(parsed: argparse.Namespace) -> int:
     installed = [f"{framework} {available(framework)}" for framework in present]
     kept = [f"{snapshots.TITLES[f]} {', '.join(snapshots.snapshots(f))}" for f in asked]
     print(f"recorded signatures: {'; '.join(kept)}")
-    print(
-        f"{counted(table)}, checked against {' and '.join([*installed, 'the recorded signatures'])}: {len(found)} mistakes"
-    )
+    print(f"{counted(table)}, checked against {' and '.join([*installed, 'the recorded signatures'])}: {len(found)} mistakes")
     for framework in () if parsed.static else sorted(set(asked) - set(present)):
         print(f"{framework} is not installed: only its recorded signatures were compared")
     return 1 if found else 0

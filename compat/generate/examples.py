@@ -145,7 +145,7 @@ def _numbers(value: Any) -> str:
 
 def _call(case: Case, row: Row, holder: Row | Counterpart, shown: _Shown) -> list[str]:
     """Tensors into variables, the call (of a class: constructor and call), and what it returns printed."""
-    random = row.kind == "class" and row.function is None or row.draws == "distribution"
+    random = (row.kind == "class" and row.function is None) or row.draws == "distribution"
     seed = {"torch": "torch.manual_seed(0)", "mindspore": "mindspore.set_seed(0)"}[case.imitated]
     lines = [seed] if random else []
     by_shape = row.draws == "nothing" or (row.draws == "distribution" and case.imitated == "mindspore")

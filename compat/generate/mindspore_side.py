@@ -78,6 +78,8 @@ def arguments(section: str, counterpart: Counterpart, row: Row) -> Iterator[Argu
     for name, p in getattr(counterpart, section).items():
         default = ("_MISSING" if spelt else None) if p.required else literal(p.default)
         # MindSpore's default may be of another type than PyTorch's parameter: an axis of () for all of them.
+        if counterpart.api.count(".") == 1 and types[name] in ("int", "float", "bool"):
+            types[name] = "object"  # these names are data types there
         kind = types[name] if p.required or p.default is None or fits(p.default, types[name]) else "object"
         yield Argument(name, annotation(kind, p.default is None), default, p.keyword_only, p.variadic)
 
@@ -149,6 +151,8 @@ def _function(row: Row, counterpart: Counterpart, name: str, module: Module) -> 
     ]
     older = "**older: Any" if _spellings(parameters) else ""
     result = "tuple[Tensor, ...]" if counterpart.result == "first" else RETURNS.get(row.returns, row.returns)
+    if counterpart.api.count(".") == 1 and result in ("bool", "int", "float"):
+        result = "Any"  # these names are data types there
     header = f"def {name}({signature(arguments('parameters', counterpart, row), last=older)}) -> {result}:"
     return "\n".join([header, indent("\n".join(body))])
 

@@ -13,8 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from compat.generate import mindspore_side, torch_side
 from compat.generate.code import literal
 from compat.generate.examples import Program, mindspore_programs, torch_programs
-from compat.generate.recorded import Printed
-from compat.generate.recorded import Record as Examples
+from compat.generate.recorded import Printed, Record as Examples
 from compat.parity import status
 from compat.parity.record import Counts, Record
 from compat.table.differences import ParameterDifference, differences
@@ -54,8 +53,7 @@ class Group:
             together = each.kind in ("same", "missing", "deprecated")
             found.setdefault((each.section, each.text.en) if together else index, []).append(each)
         return [
-            Line(each[0].section, _names(p.torch for p in each), _names(p.mindspore for p in each), each[0].text)
-            for each in found.values()
+            Line(each[0].section, _names(p.torch for p in each), _names(p.mindspore for p in each), each[0].text) for each in found.values()
         ]
 
 

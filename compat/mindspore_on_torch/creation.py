@@ -65,7 +65,7 @@ def arange(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: Any = None)
 def empty(shape: Any, dtype: Any = None) -> Any:
     """mindspore.numpy.empty: float32 unless a dtype is given; the values are undefined."""
     try:
-        return as_tensor(torch.empty(lengths(shape), dtype=torch_dtype(dtype or float32)))
+        return as_tensor(torch.empty(lengths("mindspore.numpy.empty", shape), dtype=torch_dtype(dtype or float32)))
     except RuntimeError as error:
         raise errors.at_boundary("mindspore.numpy.empty", error, ValueError, shape=shape) from error
 

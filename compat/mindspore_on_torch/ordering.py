@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compat import frameworks
+from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import torch_dtype
 from compat.mindspore_on_torch.reductions import axes, check_tensor, either_spelling
 

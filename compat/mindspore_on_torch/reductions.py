@@ -43,18 +43,6 @@ def check_tensor(name: str, input: Any, kind: type[Exception] = TypeError) -> No
         raise errors.invalid(kind, f"mindspore.ops.{name}: input must be a Tensor, but got {type(input).__name__}")
 
 
-def check_tensor(name: str, input: Any, kind: type[Exception] = TypeError) -> None:
-    """Raise what MindSpore raises for an input that is no tensor."""
-    if not isinstance(input, torch.Tensor):
-        raise errors.invalid(kind, f"mindspore.ops.{name}: input must be a Tensor, but got {type(input).__name__}")
-
-
-def check_tensor(name: str, input: Any, kind: type[Exception] = TypeError) -> None:
-    """Raise what MindSpore raises for an input that is no tensor."""
-    if not isinstance(input, torch.Tensor):
-        raise errors.invalid(kind, f"mindspore.ops.{name}: input must be a Tensor, but got {type(input).__name__}")
-
-
 @either_spelling
 def sum(input: Any, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, initial: Any = None) -> Any:
     """Sum over `axis`; integers and bool give int64."""

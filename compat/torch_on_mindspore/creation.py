@@ -156,19 +156,6 @@ def factory(build: Callable[..., Any]) -> Callable[..., Tensor]:
     return function
 
 
-def kind_of(dtype: Any) -> Any:
-    """The torch.dtype that `dtype` is; TypeError for anything else. Python's types are none but float, int, bool and complex."""
-    try:
-        return dtypes.OF[PYTHON_TYPES.get(dtype, dtype)]
-    except (KeyError, TypeError):
-        if isinstance(dtype, dtypes.Foreign):
-            raise UnsupportedArgument("torch", "dtype", dtype, "the dtypes of MindSpore's tensors") from None
-        raise invalid(TypeError, f"argument 'dtype' must be torch.dtype, not {type(dtype).__name__}") from None
-
-
-PYTHON_TYPES = {float: dtypes.float64, int: dtypes.int64, bool: dtypes.bool_, complex: dtypes.complex128}
-
-
 def shape_of(given: tuple[Any, ...], size: Any, name: str = "new") -> tuple[int, ...]:
     """The shape from `f(2, 3)`, `f((2, 3))` or `f(size=(2, 3))`; TypeError for anything else."""
     shape = given if size is None else (size,)

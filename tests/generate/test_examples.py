@@ -129,14 +129,20 @@ def test_what_goes_on_record(framework: str, itself: str, through: str, expected
     assert entry(framework, itself, through) == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [("TypeError: x", True), ("1\nCrash: the process died", True), ("tensor(1.)", False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("TypeError: x", True), ("1\nCrash: the process died", True), ("tensor(1.)", False), ("", False)]
+)
 def test_what_counts_as_raising(text: str, expected: bool) -> None:
     assert raised(text) is expected
 
 
 def test_the_first_fit_program_is_taken_and_only_what_was_asked_for_stays(tmp_path: Path) -> None:
     first, second, third = (Program("torch.abs", f"print({i})\n") for i in range(3))
-    known: dict[str, Any] = {first.key: {"unfit": "TypeError: x"}, second.key: {"itself": "1", "through": "2"}, "torch.gone 0": {"itself": ""}}
+    known: dict[str, Any] = {
+        first.key: {"unfit": "TypeError: x"},
+        second.key: {"itself": "1", "through": "2"},
+        "torch.gone 0": {"itself": ""},
+    }
     record = Record(tmp_path, may_run=False)
     record.entries = known
     assert record.first_fit([[first, second, third], [first], []]) == [(second, Printed("1", "2")), None, None]

@@ -29,7 +29,7 @@ def current_accelerator(check_available: bool = False) -> Any:
 
 def get_accelerator() -> Any:
     """The CPU; `torch._C._get_accelerator`."""
-    return device("cpu")
+    return Device("cpu")
 
 
 def set_device_index(device: Any) -> None:
