@@ -34,7 +34,9 @@ WORDS: Mapping[str, Text] = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("api", help="any PyTorch or MindSpore name, such as torch.nn.CrossEntropyLoss, torch.Tensor.add_ or mindspore.ops.pow")
+    parser.add_argument(
+        "api", help="any PyTorch or MindSpore name, such as torch.nn.CrossEntropyLoss, torch.Tensor.add_ or mindspore.ops.pow"
+    )
     parser.add_argument("--lang", choices=("en", "zh"), default="en", help="language (default: en)")
     parser.add_argument("--table", type=Path, default=MAPPINGS, metavar="DIR", help="the folder of the table")
 

@@ -13,8 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from compat.generate import mindspore_side, torch_side
 from compat.generate.code import literal
 from compat.generate.examples import Program, mindspore_programs, torch_programs
-from compat.generate.recorded import Printed
-from compat.generate.recorded import Record as Examples
+from compat.generate.recorded import Printed, Record as Examples
 from compat.parity import status
 from compat.parity.record import Counts, Record
 from compat.table.differences import ParameterDifference, differences
@@ -54,8 +53,7 @@ class Group:
             together = each.kind in ("same", "missing", "deprecated")
             found.setdefault((each.section, each.text.en) if together else index, []).append(each)
         return [
-            Line(each[0].section, _names(p.torch for p in each), _names(p.mindspore for p in each), each[0].text)
-            for each in found.values()
+            Line(each[0].section, _names(p.torch for p in each), _names(p.mindspore for p in each), each[0].text) for each in found.values()
         ]
 
 
@@ -95,7 +93,7 @@ def pages(table: Table, record: Record, examples: Examples) -> dict[PurePosixPat
     shown = _examples(table, examples)
     found = {}
     for api, row in table.rows.items():
-        content = _content(row, table, record, definers, names) | {"examples": shown[api]}
+        content = _content(row, record, definers, names) | {"examples": shown[api]}
         for language, template in templates.items():
             found[_folder(language) / names[api]] = tidied(template.render(content))
     return found
@@ -119,7 +117,7 @@ def tidied(text: str) -> str:
     return "```".join(parts).rstrip("\n") + "\n"
 
 
-def _content(row: Row, table: Table, record: Record, definers: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+def _content(row: Row, record: Record, definers: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
     """What both languages' pages are made of."""
     claims = [c for c in status.of_torch(row, record) if c.api == row.torch or not _fails(c.counts)]
     claims += status.of_mindspore(row, record)

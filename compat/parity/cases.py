@@ -198,7 +198,7 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     received = {target: slot.name for slot, target in mindspore_slots(row, counterpart)}
     differentiable = () if fixture.raises else (received.get(name, "") for name in source.gradient)
     gradient = tuple(name for name in differentiable if isinstance(called.get(name), (dict, list)))
-    kind = "method" if counterpart.is_method else "class" if row.kind == "class" else "function"
+    kind: Kind = "method" if counterpart.is_method else "class" if row.kind == "class" else "function"
     draws = "nothing" if row.draws == "distribution" else row.draws
     case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, draws,
                 _variadic(counterpart.call or counterpart.parameters), reference=reference,

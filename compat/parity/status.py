@@ -30,7 +30,9 @@ EXPLAINED: dict[Status, Text] = {
     "tests": Text(en="no single call shows it; the tests that the page names do", zh="单次调用无法体现；由页面所列测试验证"),
     "unexecuted": Text(en="nothing on record shows that it works", zh="尚无执行记录证明其可用"),
     "unsupported": Text(en="every call raises; the page says what to use instead", zh="每次调用都会抛出异常；页面说明替代方案"),
-    "absent": Text(en="the page says how the two correspond; compat.mindspore lacks the name", zh="页面说明对应关系；compat.mindspore 尚无此名称"),
+    "absent": Text(
+        en="the page says how the two correspond; compat.mindspore lacks the name", zh="页面说明对应关系；compat.mindspore 尚无此名称"
+    ),
     "differs": Text(en="some cases differ, and no row says why: a mistake to be mended", zh="部分用例不一致且未声明原因：有待修正的错误"),
 }
 

@@ -119,24 +119,31 @@ FIT = {
     "a call that PyTorch refuses": ("torch", "TypeError: x", "TypeError: x", {"unfit": "TypeError: x"}),
     "no kernel": ("mindspore", "RuntimeError: x", "1", {"itself": "RuntimeError: x", "through": "1"}),
     "a call that both refuse": ("mindspore", "ValueError: x", "ValueError: y", {"unfit": "ValueError: x"}),
+    "chance": ("torch", None, "1", {"unfit": "prints something else each time"}),
     "a wall": ("torch", "1\n" * 20, "1\n" * 20, {"unfit": "prints too much"}),
     "an address": ("torch", "<object at 0x7f>", "1", {"unfit": "prints an address"}),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("framework", "itself", "through", "expected"), FIT.values(), ids=FIT)
-def test_what_goes_on_record(framework: str, itself: str, through: str, expected: dict[str, str]) -> None:
+def test_what_goes_on_record(framework: str, itself: str | None, through: str, expected: dict[str, str]) -> None:
     assert entry(framework, itself, through) == expected
 
 
-@pytest.mark.parametrize(("text", "expected"), [("TypeError: x", True), ("1\nCrash: the process died", True), ("tensor(1.)", False), ("", False)])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("TypeError: x", True), ("1\nCrash: the process died", True), ("tensor(1.)", False), ("", False)]
+)
 def test_what_counts_as_raising(text: str, expected: bool) -> None:
     assert raised(text) is expected
 
 
 def test_the_first_fit_program_is_taken_and_only_what_was_asked_for_stays(tmp_path: Path) -> None:
     first, second, third = (Program("torch.abs", f"print({i})\n") for i in range(3))
-    known: dict[str, Any] = {first.key: {"unfit": "TypeError: x"}, second.key: {"itself": "1", "through": "2"}, "torch.gone 0": {"itself": ""}}
+    known: dict[str, Any] = {
+        first.key: {"unfit": "TypeError: x"},
+        second.key: {"itself": "1", "through": "2"},
+        "torch.gone 0": {"itself": ""},
+    }
     record = Record(tmp_path, may_run=False)
     record.entries = known
     assert record.first_fit([[first, second, third], [first], []]) == [(second, Printed("1", "2")), None, None]

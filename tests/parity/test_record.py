@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from compat.cli import main
-from compat.cli import parity as command
+from compat.cli import main, parity as command
 from compat.errors import CompatError
 from compat.parity import record
 from compat.parity.cases import Case, cases
@@ -98,7 +97,9 @@ def parity(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captu
 
     def run(*arguments: str, differ: tuple[str, ...] = ()) -> tuple[int, str]:
         def judged(chosen: list[Case], *_: Any) -> list[Result]:
-            return [result(c.id, "differs" if c.id in differ else "agrees", ("error",) if c.raises else ("forward", "gradient")) for c in chosen]
+            return [
+                result(c.id, "differs" if c.id in differ else "agrees", ("error",) if c.raises else ("forward", "gradient")) for c in chosen
+            ]
 
         monkeypatch.setattr(command, "run", judged)
         status = main(["parity", "--table", str(folder), "-o", str(tmp_path / "report"), *arguments])
