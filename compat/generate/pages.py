@@ -131,7 +131,7 @@ def _content(row: Row, record: Record, definers: Mapping[str, str], names: Mappi
         "staying": _staying(row),
         "versions": record.versions,
         "meaning": status.MEANING,
-        "tests": status.tests_of(row),
+        "tests": status.shown_by(row),
         "page": names,
         "runs_counterpart": torch_side.is_derived(row) and row.on_mindspore is None and row.function is None and bool(row.mindspore),
         "routes": _grouped([(c.api, _route(row, c, definers)) for c in row.mindspore]),
