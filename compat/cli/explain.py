@@ -79,7 +79,7 @@ def explained(row: Row, known: Record, language: str) -> str:
     elif row.function:
         parts.append(f"  {word('through')} {row.function}")
     parts.append(f"  {_claimed(status.of_torch(row, known)[0], language)}")
-    if tests := status.tests_of(row):
+    if tests := status.shown_by(row):
         parts.append(f"  {word('tests')}: {', '.join(tests)}")
     for counterpart, claim in zip(row.mindspore, status.of_mindspore(row, known), strict=True):
         parts += ["", *_counterpart(row, counterpart, claim, language)]

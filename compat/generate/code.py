@@ -103,6 +103,8 @@ class Module:
         if self.constants:
             imports.add("from compat.mindspore_on_torch.meanings import dtype_set as _dtype_set")
         imports |= {"from typing import TYPE_CHECKING", "from compat.packages import lazy as _lazy"}
+        # What is exported under its own name is imported already.
+        imports = {line for line in imports if f"{line} as {line.rpartition(' ')[2]}" not in imports}
         constants = [f"{alias} = {source}" for alias, source in sorted(self.constants.items())]
         # A submodule of that name (torch.jit.annotations) would be shadowed by it.
         future = [] if "annotations" in self.submodules else ["from __future__ import annotations"]

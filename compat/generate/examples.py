@@ -206,7 +206,7 @@ def _property(case: Case, _row: Row, _holder: Any, shown: _Shown) -> list[str]:
     return [*lines, f"print({given['self']}.{case.api.rpartition('.')[2]})"]
 
 
-def _optimizer(case: Case, _row: Row, holder: Any, shown: _Shown) -> list[str]:
+def _optimizer(case: Case, _row: Row, _holder: Any, shown: _Shown) -> list[str]:
     """Three steps towards 0; a closure, because some optimizers need one."""
     options = {name: shown.value(value) for name, value in drawn(case.call).items() if name != "params"}
     return [
@@ -225,7 +225,7 @@ def _optimizer(case: Case, _row: Row, holder: Any, shown: _Shown) -> list[str]:
     ]
 
 
-def _scheduler(case: Case, _row: Row, holder: Any, shown: _Shown) -> list[str]:
+def _scheduler(case: Case, _row: Row, _holder: Any, shown: _Shown) -> list[str]:
     """The learning rate of four steps."""
     options = {name: shown.value(value) for name, value in drawn(case.call).items() if name != "optimizer"}
     metric = "1.0" if case.api.endswith("ReduceLROnPlateau") else ""

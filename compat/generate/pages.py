@@ -93,7 +93,7 @@ def pages(table: Table, record: Record, examples: Examples) -> dict[PurePosixPat
     shown = _examples(table, examples)
     found = {}
     for api, row in table.rows.items():
-        content = _content(row, table, record, definers, names) | {"examples": shown[api]}
+        content = _content(row, record, definers, names) | {"examples": shown[api]}
         for language, template in templates.items():
             found[_folder(language) / names[api]] = tidied(template.render(content))
     return found
@@ -117,7 +117,7 @@ def tidied(text: str) -> str:
     return "```".join(parts).rstrip("\n") + "\n"
 
 
-def _content(row: Row, table: Table, record: Record, definers: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
+def _content(row: Row, record: Record, definers: Mapping[str, str], names: Mapping[str, str]) -> dict[str, Any]:
     """What both languages' pages are made of."""
     claims = [c for c in status.of_torch(row, record) if c.api == row.torch or not _fails(c.counts)]
     claims += status.of_mindspore(row, record)
@@ -131,7 +131,7 @@ def _content(row: Row, table: Table, record: Record, definers: Mapping[str, str]
         "staying": _staying(row),
         "versions": record.versions,
         "meaning": status.MEANING,
-        "tests": status.tests_of(row),
+        "tests": status.shown_by(row),
         "page": names,
         "runs_counterpart": torch_side.is_derived(row) and row.on_mindspore is None and row.function is None and bool(row.mindspore),
         "routes": _grouped([(c.api, _route(row, c, definers)) for c in row.mindspore]),

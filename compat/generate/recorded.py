@@ -100,8 +100,10 @@ def printed(entry: Mapping[str, str]) -> Printed:
     return Printed(entry["itself"], entry.get("through", entry["itself"]))
 
 
-def entry(framework: str, itself: str, through: str) -> Entry:
-    """What goes on record of a program that printed this."""
+def entry(framework: str, itself: str | None, through: str) -> Entry:
+    """What goes on record of a program that printed this; None is something else each time."""
+    if itself is None:
+        return {"unfit": "prints something else each time"}
     if raised(itself) and (framework == "torch" or raised(through)):
         return {"unfit": itself.rpartition("\n")[2][:160]}
     for text in (itself, through):
@@ -114,18 +116,18 @@ def entry(framework: str, itself: str, through: str) -> Entry:
 
 def run(programs: list[Program]) -> dict[str, Entry]:
     """Run programs with both frameworks installed, on two processes."""
-    found: dict[tuple[str, Where], str] = {}
+    found: dict[tuple[str, Where], str | None] = {}
     jobs: list[tuple[Program, Where]] = [(program, where) for program in programs for where in _places()]
     for key, where, text in served(jobs, _asked, [sys.executable, "-m", "compat.generate.run_examples"], min(2, os.cpu_count() or 1)):
         found[key, where] = text
-    return {p.key: entry(p.framework, found[p.key, "itself"], found[p.key, "through"]) for p in programs}
+    return {p.key: entry(p.framework, found[p.key, "itself"], found[p.key, "through"] or "") for p in programs}
 
 
 def _places() -> tuple[Where, Where]:
     return "itself", "through"
 
 
-def _asked(worker: Worker, job: tuple[Program, Where]) -> Iterator[tuple[str, Where, str]]:
+def _asked(worker: Worker, job: tuple[Program, Where]) -> Iterator[tuple[str, Where, str | None]]:
     program, where = job
     try:
         answer = json.loads(worker.ask(json.dumps({"framework": program.framework, "text": program.text, "where": where}), SECONDS))

@@ -98,7 +98,8 @@ def _torch_cases(row: Row, source: Row, fixture: Fixture, arguments: dict[str, A
     case = _torch_case(row, source, fixture, arguments)
     yield case
     if fixture.name == "base":
-        yield from _forms(row, case)
+        # `torch.erfc` and its alias `torch.special.erfc` have the same method.
+        yield from {form.id: form for form in _forms(row, case)}.values()
         for name, other in row.spellings.items():
             if name in case.call:
                 yield replace(case, fixture=f"spelling-{other}".replace("_", "-"), renamed={name: other})

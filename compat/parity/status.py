@@ -46,7 +46,7 @@ class Claim:
     counts: Counts
 
 
-def tests_of(row: Row) -> list[str]:
+def shown_by(row: Row) -> list[str]:
     """The tests that show the row, without the placeholder."""
     return [test for test in row.tests if test != PLACEHOLDER]
 
@@ -78,4 +78,4 @@ def _status(counts: Counts, row: Row | None) -> Status:
         return "declared"
     if counts.get("forward"):
         return "verified"
-    return "tests" if row is not None and tests_of(row) else "unexecuted"
+    return "tests" if row is not None and shown_by(row) else "unexecuted"

@@ -119,13 +119,14 @@ FIT = {
     "a call that PyTorch refuses": ("torch", "TypeError: x", "TypeError: x", {"unfit": "TypeError: x"}),
     "no kernel": ("mindspore", "RuntimeError: x", "1", {"itself": "RuntimeError: x", "through": "1"}),
     "a call that both refuse": ("mindspore", "ValueError: x", "ValueError: y", {"unfit": "ValueError: x"}),
+    "chance": ("torch", None, "1", {"unfit": "prints something else each time"}),
     "a wall": ("torch", "1\n" * 20, "1\n" * 20, {"unfit": "prints too much"}),
     "an address": ("torch", "<object at 0x7f>", "1", {"unfit": "prints an address"}),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize(("framework", "itself", "through", "expected"), FIT.values(), ids=FIT)
-def test_what_goes_on_record(framework: str, itself: str, through: str, expected: dict[str, str]) -> None:
+def test_what_goes_on_record(framework: str, itself: str | None, through: str, expected: dict[str, str]) -> None:
     assert entry(framework, itself, through) == expected
 
 
