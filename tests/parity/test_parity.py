@@ -50,9 +50,15 @@ DIFFERENT = {
 
 @pytest.mark.parametrize(("reference", "subject", "detail"), DIFFERENT.values(), ids=DIFFERENT)
 def test_a_difference_is_seen(reference: Outcome, subject: Outcome, detail: str) -> None:
-    result = compare(CASE, reference, subject)
+    result = compare(replace(CASE, raises=bool(reference.error and subject.error)), reference, subject)
     assert result.status == "differs"
     assert detail in result.detail
+
+
+def test_two_refusals_of_what_should_be_a_call_show_nothing() -> None:
+    error = Outcome(error="ValueError", message="mse_loss: bad")
+    assert compare(CASE, error, error).status == "differs"
+    assert compare(replace(CASE, raises=True), error, error).status == "agrees"
 
 
 def test_rounding_nan_and_infinity_agree() -> None:
