@@ -103,7 +103,7 @@ class WeightedRandomSampler(Sampler[int]):
             raise invalid(ValueError, f"num_samples should be a positive integer value, but got num_samples={num_samples}")
         if not isinstance(replacement, bool):
             raise invalid(ValueError, f"replacement should be a boolean value, but got replacement={replacement}")
-        self.weights = creation.as_tensor_public(weights, dtypes.float64)
+        self.weights = creation.as_tensor_public(weights, dtype=dtypes.float64)
         if self.weights.ndim != 1:
             raise invalid(ValueError, f"weights should be a 1d sequence but given weights have shape {tuple(self.weights.shape)}")
         self.num_samples, self.replacement, self.generator = num_samples, replacement, generator
