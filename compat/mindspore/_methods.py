@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes, elementwise as _elementwise, ordering as _ordering, products as _products
+from compat.mindspore_on_torch import dtypes as _dtypes
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor, attach as _attach
 from compat.packages import lazy as _lazy
@@ -17,16 +17,12 @@ _AnyTensor: Any = _load("torch").Tensor
 _linalg: Any = _load("torch.linalg")
 _torch: Any = _load("torch")
 __all__ = [
-    "abs",
-    "absolute",
     "addcmul",
     "addmm",
-    "addr",
     "amax",
     "amin",
     "baddbmm",
     "bernoulli",
-    "bincount",
     "bmm",
     "cauchy",
     "cummax",
@@ -61,58 +57,6 @@ __all__ = [
     "vsplit",
     "where",
 ]
-
-
-def abs(self: Tensor) -> Tensor:
-    """Magnitude of each element: |x| for real numbers, sqrt(re^2 + im^2) for complex ones.
-
-    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
-    differ from those of PyTorch's function in more than names and defaults.
-
-    Args:
-        self: Tensor.
-
-    Returns:
-        A tensor of the shape of input; complex becomes the matching real dtype.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.abs:
-        - input / self: same function, other name.
-    """
-    try:
-        with _plain_torch():
-            result = _elementwise.abs(self)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.abs", error, ValueError, self=self)
-
-
-def absolute(self: Tensor) -> Tensor:
-    """Another name of torch.abs, which has no function in place.
-
-    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
-    differ from those of PyTorch's function in more than names and defaults.
-
-    Args:
-        self: Tensor.
-
-    Returns:
-        A tensor of the shape of input; complex becomes the matching real dtype.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.absolute:
-        - input / self: same function, other name.
-    """
-    try:
-        with _plain_torch():
-            result = _elementwise.absolute(self)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.absolute", error, ValueError, self=self)
 
 
 def addcmul(self: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) -> Tensor:
@@ -172,36 +116,6 @@ def addmm(self: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: f
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.addmm", error, ValueError, self=self, mat1=mat1, mat2=mat2)
-
-
-def addr(self: Tensor, vec1: Tensor, vec2: Tensor, beta: float = 1, alpha: float = 1) -> Tensor:
-    """Outer product of two vectors plus input: beta * input + alpha * outer(vec1, vec2).
-
-    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
-    differ from those of PyTorch's function in more than names and defaults.
-
-    Args:
-        self: Tensor.
-        vec1: Tensor.
-        vec2: Tensor.
-        beta: number.
-        alpha: number.
-
-    Returns:
-        A matrix of shape (len(vec1), len(vec2)).
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.addr:
-        - input / self: same function, other name.
-    """
-    try:
-        with _plain_torch():
-            result = _products.addr_method(self, vec1, vec2, beta=beta, alpha=alpha)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.addr", error, ValueError, self=self, vec1=vec1, vec2=vec2)
 
 
 def amax(
@@ -337,34 +251,6 @@ def bernoulli(self: Tensor, *, generator: Any = None) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.bernoulli", error, ValueError, self=self)
-
-
-def bincount(self: Tensor, weights: Tensor | None = None, minlength: int = 0) -> Tensor:
-    """Counts how often each nonnegative integer occurs, or sums the weights that belong to it.
-
-    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
-    differ from those of PyTorch's function in more than names and defaults.
-
-    Args:
-        self: Tensor.
-        weights: Tensor.
-        minlength: int.
-
-    Returns:
-        A 1-D tensor of max(max(input) + 1, minlength) elements; int64, with weights float32 or float64.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.bincount:
-        - input / self: same function, other name.
-    """
-    try:
-        with _plain_torch():
-            result = _ordering.bincount(self, weights=weights, minlength=minlength)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.bincount", error, ValueError, self=self, weights=weights)
 
 
 def bmm(self: Tensor, mat2: Tensor) -> Tensor:
@@ -1337,16 +1223,12 @@ def where(self: Tensor, condition: Tensor, y: Tensor) -> Tensor:
 
 _attach(
     [
-        abs,
-        absolute,
         addcmul,
         addmm,
-        addr,
         amax,
         amin,
         baddbmm,
         bernoulli,
-        bincount,
         bmm,
         cauchy,
         cummax,
