@@ -51,7 +51,7 @@ def is_derived(row: Row, counterpart: Counterpart) -> bool:
         return True
     if row.unsupported is not None or not row.is_called:
         return False
-    return not (counterpart.is_method and _is_inherited(row, counterpart))
+    return not (counterpart.is_method and counterpart.on_torch is None and _is_inherited(row, counterpart))
 
 
 def _is_inherited(row: Row, counterpart: Counterpart) -> bool:

@@ -11,7 +11,7 @@ from compat.mindspore_on_torch import (
     dtypes as _dtypes,
     filling as _filling,
     indexed as _indexed,
-    products as _products,
+    linear_algebra as _linear_algebra,
     scattering as _scattering,
     shaping as _shaping,
 )
@@ -25,7 +25,6 @@ _torch: Any = _load("torch")
 __all__ = [
     "addcmul",
     "addmm",
-    "addr",
     "amax",
     "amin",
     "baddbmm",
@@ -43,6 +42,7 @@ __all__ = [
     "hsplit",
     "index_fill",
     "logcumsumexp",
+    "logdet",
     "mm",
     "multinomial",
     "multiply",
@@ -53,6 +53,7 @@ __all__ = [
     "rot90",
     "round",
     "scatter",
+    "slogdet",
     "take",
     "tensor_split",
     "trace",
@@ -119,36 +120,6 @@ def addmm(self: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: f
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.addmm", error, ValueError, self=self, mat1=mat1, mat2=mat2)
-
-
-def addr(self: Tensor, vec1: Tensor, vec2: Tensor, beta: float = 1, alpha: float = 1) -> Tensor:
-    """Outer product of two vectors plus input: beta * input + alpha * outer(vec1, vec2).
-
-    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
-    differ from those of PyTorch's function in more than names and defaults.
-
-    Args:
-        self: Tensor.
-        vec1: Tensor.
-        vec2: Tensor.
-        beta: number.
-        alpha: number.
-
-    Returns:
-        A matrix of shape (len(vec1), len(vec2)).
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.addr:
-        - input / self: same function, other name.
-    """
-    try:
-        with _plain_torch():
-            result = _products.addr_method(self, vec1, vec2, beta=beta, alpha=alpha)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.addr", error, ValueError, self=self, vec1=vec1, vec2=vec2)
 
 
 def amax(
@@ -650,6 +621,33 @@ def logcumsumexp(self: Tensor, axis: int) -> Tensor:
         raise _errors.at_boundary("mindspore.Tensor.logcumsumexp", error, ValueError, self=self)
 
 
+def logdet(self: Tensor) -> Tensor:
+    """Natural logarithm of the determinant of each square matrix; nan if the determinant is negative, -inf if it is 0.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+
+    Returns:
+        A tensor of the batch shape of input (scalar for one matrix), same dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.logdet:
+        - input / self: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    try:
+        with _plain_torch():
+            result = _linear_algebra.logdet(self)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.logdet", error, ValueError, self=self)
+
+
 def mm(self: Tensor, mat2: Tensor) -> Tensor:
     """Product of two matrices, input (n, m) by mat2 (m, p), without broadcasting.
 
@@ -937,6 +935,33 @@ def scatter(self: Tensor, dim: int, index: Tensor, src: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.Tensor.scatter", error, ValueError, self=self, index=index, src=src)
 
 
+def slogdet(self: Tensor) -> tuple[Tensor, ...]:
+    """Sign and log of the absolute value of the determinant of each square matrix.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+
+    Returns:
+        A named tuple (sign, logabsdet), each of the batch shape of the input; logabsdet is real.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.slogdet:
+        - input / self: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    try:
+        with _plain_torch():
+            result = _linear_algebra.slogdet(self)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.slogdet", error, ValueError, self=self)
+
+
 def take(self: Tensor, indices: Tensor, axis: Any = None, mode: Any = "clip") -> Tensor:
     """Picks elements by their positions index in input seen as one flattened dimension.
 
@@ -1122,7 +1147,6 @@ _attach(
     [
         addcmul,
         addmm,
-        addr,
         amax,
         amin,
         baddbmm,
@@ -1140,6 +1164,7 @@ _attach(
         hsplit,
         index_fill,
         logcumsumexp,
+        logdet,
         mm,
         multinomial,
         multiply,
@@ -1150,6 +1175,7 @@ _attach(
         rot90,
         round,
         scatter,
+        slogdet,
         take,
         tensor_split,
         trace,

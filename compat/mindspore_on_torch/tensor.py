@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch import dtypes, elementwise, ordering, printing, reductions, shaping
+from compat.mindspore_on_torch import dtypes, elementwise, ordering, printing, products, reductions, shaping
 from compat.mindspore_on_torch.meanings import MindSporeMeaning, plain_torch
 
 torch: Any = frameworks.load("torch")
@@ -280,6 +280,8 @@ class Tensor(torch.Tensor):
     cummin, count_nonzero = MindSporeMeaning(ordering.cummin), MindSporeMeaning(ordering.count_nonzero)
     norm, svd, diag = MindSporeMeaning(ordering.norm), MindSporeMeaning(ordering.svd), MindSporeMeaning(ordering.diag_method)
 
+    abs, absolute = MindSporeMeaning(elementwise.abs), MindSporeMeaning(elementwise.absolute)
+    addr, bincount = MindSporeMeaning(products.addr_method), MindSporeMeaning(ordering.bincount)
     equal, maximum, minimum = (MindSporeMeaning(item) for item in (elementwise.equal, elementwise.maximum, elementwise.minimum))
     new_zeros, new_ones, new_full, new_empty, cumsum, softmax = (
         takes_types(name) for name in ("new_zeros", "new_ones", "new_full", "new_empty", "cumsum", "softmax")

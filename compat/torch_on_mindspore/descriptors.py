@@ -85,6 +85,8 @@ def parsed(text: Any, index: int | None) -> tuple[str, int | None]:
     """Kind and index of a device from "cuda:1", or from "cuda" and 1; TypeError or RuntimeError for what names none."""
     if not isinstance(text, str):
         raise invalid(TypeError, f"device() received an invalid combination of arguments - got ({type(text).__name__})")
+    if not text:
+        raise invalid(RuntimeError, "Device string must not be empty")
     name, _, number = text.partition(":")
     if number and (not number.isdigit() or str(int(number)) != number):
         raise invalid(RuntimeError, f"Invalid device string: '{text}'")

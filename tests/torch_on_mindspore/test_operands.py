@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.torch_on_mindspore.compare import check
+from tests.torch_on_mindspore.compare import check, ours
 
 OPERANDS = """
 f = torch.tensor([1.5, 2.5, 3.5])
@@ -64,3 +64,57 @@ def test_out(expression):
 ])  # fmt: skip
 def test_values_in_range(expression):
     check(OPERANDS + expression)
+
+
+CALLS = """
+torch.arange(5), torch.arange(end=5), torch.arange(1, end=5), torch.arange(1, 7, 2), torch.arange(start=1, end=7, step=2), torch.arange(1, 7, step=2)
+torch.arange(), torch.arange(0)
+torch.arange(start=5)
+torch.arange(5, step=2)
+torch.arange(1, start=4)
+torch.arange(None, 5)
+torch.arange(0, 5, 2, 3)
+torch.empty(2.5)
+torch.zeros("2")
+torch.ones()
+torch.zeros((2,), 3)
+torch.zeros(2, no_such=1)
+torch.eye(2.5)
+torch.as_tensor([1], torch.float32)
+torch.broadcast_tensors([f, f])
+torch.broadcast_shapes([(2,), (1,)])
+torch.block_diag([m, m])
+torch.cartesian_prod([f, f])
+torch.dsplit(torch.ones(2, 2, 4), sections=2), torch.dsplit(torch.ones(2, 2, 4), indices=[1]), torch.dsplit(torch.ones(2, 2, 4), [1])
+torch.dsplit(torch.ones(2, 2, 4))
+torch.clamp(f, 0, torch.ones(3))
+torch.clamp(f, "a")
+torch.bucketize("a", f)
+torch.dot(f, t)
+torch.empty_like(f, no_such=1)
+torch.diagonal_copy(m, no_such=1)
+torch.bitwise_left_shift(t, 1, no_such=1)
+torch.add(input="a", other=f)
+torch.device("cuda", 1), torch.device(type="cpu", index=0), torch.device(torch.device("meta")), torch.device("mps"), str(torch.device("cuda", 2))
+torch.device(None)
+torch.device(1.5)
+torch._shape_as_tensor(m), torch._shape_as_tensor(f.sum())
+torch.conj_physical_(f), torch.ones(2).conj_physical_()
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_forms_of_a_call(call):
+    check(OPERANDS + call)
+
+
+@pytest.mark.parametrize(
+    "call", ["torch.bmm(a, a, out_dtype=a.dtype)", "torch.baddbmm(a, a, a, a.dtype)", "torch.addmm(a[0], a[0], a[0], out_dtype=a.dtype)"]
+)
+def test_no_other_dtype_to_accumulate_in(call):
+    with pytest.raises(NotImplementedError):
+        eval(call, {"torch": ours, "a": ours.ones(1, 2, 2)})
+
+
+def test_no_gradient_of_clamp_through_nan():
+    check("x = torch.tensor([float('nan'), -2.0, 0.5], requires_grad=True)\ny = x.clamp(-1, 1)\ny.sum().backward()\ny, x.grad")

@@ -26,6 +26,17 @@ torch._foreach_neg_(xs), xs
 torch._foreach_zero_(xs), xs
 torch._foreach_copy_(xs, ys), xs
 torch._foreach_maximum_(xs, ys), xs
+torch._foreach_add(self=xs, scalar=2), torch._foreach_add(self=xs, other=ys), torch._foreach_add(self=xs, scalars=[1.0, 2.0])
+torch._foreach_addcdiv(xs, xs, ys, torch.tensor([0.5, 2.0]))
+torch._foreach_lerp(self=xs, tensors1=ys, weights=ys), torch._foreach_lerp(xs, tensors1=ys, weight=[0.5, 1.0])
+torch._foreach_pow(xs, 2), torch._foreach_pow(self=xs, exponent=[2.0, 3.0])
+torch._foreach_add(xs, 1, alpha=2)
+torch._foreach_add(input=xs, scalar=1)
+torch._foreach_add(xs)
+torch._foreach_add(xs, 1, 2)
+torch._foreach_sqrt("text")
+torch._foreach_norm(3.0)
+torch._foreach_copy_(xs, ys, no_such=1)
 torch._foreach_add([], 1)
 torch._foreach_add(xs, ys[:1])
 """.strip().split("\n")

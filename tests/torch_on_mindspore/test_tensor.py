@@ -337,6 +337,13 @@ torch.arange(1, 0)
 torch.full((2,), 1, dtype=torch.float32).copy_(x)
 torch.set_default_dtype(torch.int32)
 torch.device("a:b")
+torch.device("gpu")
+torch.device("cuda:01")
+torch.device("")
+torch.device("cuda:0", 1)
+torch.device("cuda", -1)
+torch.device(0)
+torch.ones(1, device="gpu")
 """.strip().split("\n")
 
 
