@@ -181,7 +181,7 @@ def get_rng_state() -> Tensor:
         raise _errors.at_boundary("mindspore.get_rng_state", error, ValueError)
 
 
-def initial_seed() -> int:
+def initial_seed() -> Any:
     """Tells with which seed the default CPU generator was last seeded.
 
     Runs torch.initial_seed.
@@ -202,13 +202,13 @@ def initial_seed() -> int:
         raise _errors.at_boundary("mindspore.initial_seed", error, ValueError)
 
 
-def manual_seed(seed: int) -> Any:
+def manual_seed(seed: float) -> Any:
     """Sets the seed of the default random generators on all devices, so that random results can be repeated.
 
     Runs torch.manual_seed.
 
     Args:
-        seed: int.
+        seed: number.
 
     Returns:
         The default CPU torch.Generator.
