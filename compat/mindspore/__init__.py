@@ -202,13 +202,13 @@ def initial_seed() -> Any:
         raise _errors.at_boundary("mindspore.initial_seed", error, ValueError)
 
 
-def manual_seed(seed: float) -> Any:
+def manual_seed(seed: Any) -> Any:
     """Sets the seed of the default random generators on all devices, so that random results can be repeated.
 
     Runs torch.manual_seed.
 
     Args:
-        seed: number.
+        seed: object.
 
     Returns:
         The default CPU torch.Generator.
