@@ -208,7 +208,7 @@ def manual_seed(seed: Any) -> Any:
     Runs torch.manual_seed.
 
     Args:
-        seed: int.
+        seed: object.
 
     Returns:
         The default CPU torch.Generator.

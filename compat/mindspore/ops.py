@@ -4054,6 +4054,10 @@ def flip(input: Tensor, dims: tuple[int, ...]) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.flip:
+        - On an input without elements MindSpore's own API sometimes ends the process on CPU, by a division by zero
+          in its kernel.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.flip: input must be a Tensor, got {type(input).__name__}")
@@ -4081,8 +4085,8 @@ def fliplr(input: Tensor) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.fliplr:
-        - On an input without elements MindSpore's own API ends the process on CPU (a division by zero in its
-          kernel).
+        - On an input without elements MindSpore's own API sometimes ends the process on CPU, by a division by zero
+          in its kernel.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.fliplr: input must be a Tensor, got {type(input).__name__}")
@@ -4108,6 +4112,10 @@ def flipud(input: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.flipud:
+        - On an input without elements MindSpore's own API sometimes ends the process on CPU, by a division by zero
+          in its kernel.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.flipud: input must be a Tensor, got {type(input).__name__}")

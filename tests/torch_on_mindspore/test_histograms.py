@@ -17,6 +17,7 @@ i = torch.tensor([[3, 7], [0, -1]])
     "list(torch.histogramdd(x, [2, 1, 3])), list(torch.histogramdd(x, 2)), list(torch.histogramdd(x, edges)), list(torch.histogramdd(x.double(), [1, 1, 1]))",
     "list(torch.histogramdd(x, [2, 2, 2], range=[0.0, 1.0, 0.0, 1.0, 0.0, 2.0])), list(torch.histogramdd(x, edges, weight=torch.tensor([1.0, 2.0, 0.5]), density=True))",
     "list(torch.histogramdd(x[:0], [2, 1, 1])), list(torch.histogramdd(x.reshape(3, 1, 3), [2, 2, 2])), list(torch.histogramdd(x, [one.flip(0) for one in edges]))",
+    "list(torch.histogramdd(x, [2, 1, 1], [0.0, 1.0, 0.0, 1.0, 0.0, 2.0], None, True)), list(torch.histogram(torch.tensor(0.3), 4)), list(torch.histogram(torch.arange(11) / 10, 10, range=(0.0, 1.0)))",
     "torch.nonzero_static(x, size=2), torch.nonzero_static(i, size=6, fill_value=9), torch.nonzero_static(torch.tensor(3.0), size=2), x.nonzero_static(size=0)",
     "torch.argwhere(torch.tensor(3.0)), torch.argwhere(torch.tensor(0.0)), torch.nonzero(torch.tensor(3.0))",
     "torch.unravel_index(i, (2, 3)), torch.unravel_index(i.int(), 6), torch.unravel_index(i, [2, 2, 2]), torch.unravel_index(i, ())",

@@ -34,6 +34,18 @@ def test_tensors_are_asked_for(expression):
 
 
 @pytest.mark.parametrize("expression", [
+    "torch.gcd(input='a', other=t)", "torch.isclose(rtol=1e-3, input=f, other=f), torch.isclose(input=f, other=f + 1)", "torch.is_nonzero('a')",
+    "torch.is_nonzero(t)", "torch.special.softmax(f, 0, out=f)", "torch.log_softmax(f, 0, out=torch.empty(0))", "torch.linspace('a', 1, 3)",
+    "torch.normal(0.0, 1.0)", "torch.normal('a', 1.0)", "torch.normal(f, 'a')", "torch.normal(0.0, 1.0, size=(2,)).shape, torch.normal(f, 2).shape",
+    "torch.hsplit(t, indices=[1]), torch.hsplit(t, sections=3), t.hsplit([1, 2])", "torch.full((2,), 3, no=1)", "torch.log_softmax(f, 0, no=1)",
+    "f.float_power_(2)", "torch.gather(t, 0, t * 0, sparse_grad=True)", "torch.poisson('a')",
+    "torch.native_layer_norm('a', [2], None, None, 1e-5)", "torch.frombuffer(b'12345678', dtype=torch.int32, count=1, offset=4)",
+])  # fmt: skip
+def test_arguments_by_name(expression):
+    check(OPERANDS + expression)
+
+
+@pytest.mark.parametrize("expression", [
     "torch.gather(f, 0, t * 0, out=f)", "torch.cat([f, f], out=f)", "torch.cat([f[:0], f], out=f)", "torch.take(f, t * 0, out=f)",
     "torch.kthvalue(f, 1, out=(f, t[0]))", "torch.masked_select(f, f > 2, out=f)", "torch.cat([f, f], out=torch.ones(6))", "torch.abs(f, out=f)",
     "torch.take(f, t * 0, out=torch.empty(3).double())", "torch.abs(f, out=f.double())", "torch.exp(f, out=f.double())",

@@ -16,6 +16,7 @@ INF, NAN = "float('inf')", "float('nan')"
 # trap → the expression, after SETUP
 VALUES = {
     "add_ leaves its receiver as it was": "x.add_(1), x",
+    "float_power_ writes what float32 can't hold": "x.double().float_power_(2), x.double().abs().polygamma_(1)",
     "sub_ leaves its receiver as it was": "x.sub_(1), x",
     "mul_ leaves its receiver as it was": "x.mul_(3), x",
     "div_ leaves its receiver as it was": "x.div_(3), x",
@@ -164,6 +165,12 @@ def test_float64_never_passes_through_float32(code):
     check(code, rtol=1e-14, atol=0)
 
 
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64", "int64"])
+@pytest.mark.parametrize("ends", ["-1.2345, 3.3456", "4.7, -2.1", "0, 10", "1, 1"])
+def test_linspace_to_the_last_bit(ends, dtype):
+    check(f"[torch.linspace({ends}, steps, dtype=torch.{dtype}) for steps in (0, 1, 2, 7, 20, 33)]", rtol=0, atol=0)
+
+
 # name → where it is taken: the float32 kernels of MindSpore are off by more than 1e-5 there
 PRECISE = {
     "exp": "np.linspace(-80, 80, 4001)", "exp2": "np.linspace(-100, 100, 4001)", "expm1": "np.linspace(-1e-3, 1e-3, 501)",
@@ -251,6 +258,8 @@ def test_gradients_of_what_is_empty(expression):
 
 
 GRADIENTS = {
+    "nan is the largest and the smallest": "torch.max(torch.where(x > 1, x * float('nan'), x)) + torch.min(torch.where(x < 0, x * float('nan'), x))",
+    "nan beside a number": "torch.maximum(torch.where(x > 1, x * float('nan'), x), x.flip(0)) - torch.minimum(x, x.flip(1) * float('nan'))",
     "selu": "F.selu(x)",
     "avg_pool2d": "F.avg_pool2d(x.reshape(1, 1, 2, 3), 2, 1)",
     "avg_pool3d": "F.avg_pool3d(x.reshape(1, 1, 1, 2, 3), (1, 2, 2), 1)",

@@ -1966,6 +1966,10 @@ def flip(input: Tensor, dims: tuple[int, ...]) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.flip:
+        - On an input without elements MindSpore's own API sometimes ends the process on CPU, by a division by zero
+          in its kernel.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.flip: input must be a Tensor, got {type(input).__name__}")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.torch_on_mindspore.compare import check_message, ours, real
+from tests.torch_on_mindspore.compare import check, check_message, ours, real
 
 
 def test_memory_is_shared_with_pytorch():
@@ -27,6 +27,15 @@ def test_memory_is_shared_with_numpy():
     mine = ours.from_dlpack(source)
     source[0] = 5
     assert mine.tolist() == [5.0, 1.0, 2.0]
+
+
+@pytest.mark.parametrize("code", [
+    "source = np.arange(3.0)\nmine = torch.from_dlpack(source, copy=True)\nsource[0] = 5\nmine",
+    "source = np.arange(3.0)\nmine = torch.from_dlpack(source, copy=False, device='cpu')\nsource[0] = 5\nmine",
+    "torch.from_dlpack(torch.ones(2), device='cuda')", "torch.from_dlpack(torch.ones(2), nothing=1)",
+])  # fmt: skip
+def test_options(code):
+    check(code)
 
 
 def test_a_capsule():
