@@ -25,7 +25,7 @@ def current_accelerator(check_available: bool = False) -> Any:
     return None
 
 
-def get_accelerator() -> Any:
+def _get_accelerator() -> Any:
     """The CPU; `torch._C._get_accelerator`."""
     return device("cpu")
 

@@ -30,6 +30,7 @@ with torch.profiler.record_function("forward"):\n    y = x * 2\n\ny
 with torch.autograd.profiler.profile(enabled=False) as p:\n    y = x * 2\n\ny, p
 torch.profiler.ProfilerActivity.CPU is torch.autograd.ProfilerActivity.CPU, str(torch.profiler.ProfilerActivity.CUDA)
 torch.version.cuda, torch.version.hip
+torch.fx.wrap("len"), torch.fx.wrap(fn_or_name="sum")
 """
 
 JIT = r"""
