@@ -20,12 +20,17 @@ def device_count() -> int:
     return 0
 
 
+def _get_accelerator(check: bool | None = None) -> Any:
+    """The CPU: there is no accelerator, checked or not."""
+    return get_accelerator()
+
+
 def current_accelerator(check_available: bool = False) -> Any:
     """None."""
     return None
 
 
-def _get_accelerator() -> Any:
+def get_accelerator() -> Any:
     """The CPU; `torch._C._get_accelerator`."""
     return device("cpu")
 
