@@ -21,7 +21,9 @@ def device_count() -> int:
 
 
 def _get_accelerator(check: bool | None = None) -> Any:
-    """The CPU: there is no accelerator, checked or not."""
+    """The CPU, there being no accelerator; RuntimeError if one is insisted on."""
+    if check:
+        raise invalid(RuntimeError, NONE)
     return get_accelerator()
 
 
