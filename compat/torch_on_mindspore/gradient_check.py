@@ -130,7 +130,8 @@ def _analytical(output: Any, sources: Sequence[Any]) -> list[Any]:
     """The same from autograd."""
 
     def row(weight: Any) -> Sequence[Any]:
-        return autograd.grad(output, sources, weight, retain_graph=True, materialize_grads=True)
+        found: Sequence[Any] = autograd.grad(output, sources, weight, retain_graph=True, materialize_grads=True)
+        return found
 
     found = rows_of(output, sources, row)
     return [
@@ -172,7 +173,8 @@ def gradgradcheck(
     def slopes(*args: Any) -> tuple[Any, ...]:
         sources = [one for one in args[:-count] if is_tensor(one) and engine.requires_grad(one)]
         recorded = [one for one in results(func, args[:-count]) if engine.requires_grad(one)]
-        return autograd.grad(recorded, sources, args[-count:], create_graph=True, materialize_grads=True)
+        found: tuple[Any, ...] = autograd.grad(recorded, sources, args[-count:], create_graph=True, materialize_grads=True)
+        return found
 
     return gradcheck(
         slopes, (*given, *weights), eps=eps, atol=atol, rtol=rtol, raise_exception=raise_exception, nondet_tol=nondet_tol,

@@ -304,7 +304,8 @@ def get_world_size(group: ProcessGroup | None = None) -> int:
 
 def get_backend(group: ProcessGroup | None = None) -> Backend:
     """The backend's name."""
-    return _registered(chosen_group(group))._backend
+    found: Backend = _registered(chosen_group(group))._backend
+    return found
 
 
 def get_process_group_ranks(group: ProcessGroup | None) -> list[int]:

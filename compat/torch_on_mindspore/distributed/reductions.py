@@ -26,7 +26,7 @@ class ReduceOp:
     MIN, MAX = RedOpType.MIN, RedOpType.MAX
     BAND, BOR, BXOR, PREMUL_SUM = RedOpType.BAND, RedOpType.BOR, RedOpType.BXOR, RedOpType.PREMUL_SUM
 
-    def __new__(cls, op: RedOpType) -> Any:
+    def __new__(cls, op: Any) -> Any:
         return op
 
 
