@@ -10,7 +10,7 @@ from compat.torch_on_mindspore.dispatch import (
     DisableTorchFunction as DisableTorchFunction,
     DisableTorchFunctionSubclass as DisableTorchFunctionSubclass,
 )
-from compat.torch_on_mindspore.environment.accelerator import get_accelerator as _get_accelerator
+from compat.torch_on_mindspore.environment.accelerator import _get_accelerator as _get_accelerator
 from compat.torch_on_mindspore.environment.compilation import (
     block as _ExcludeDispatchKeyGuard,
     get_tracing_state as _get_tracing_state,

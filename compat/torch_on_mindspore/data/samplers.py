@@ -11,6 +11,7 @@ import numpy as np
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import creation, dtypes, random
+from compat.torch_on_mindspore.distributed.groups import get_rank, get_world_size
 from compat.torch_on_mindspore.random import Generator
 
 Index = TypeVar("Index", covariant=True)
@@ -153,14 +154,17 @@ class BatchSampler(Sampler[list[int]]):
 
 
 class DistributedSampler(Sampler[int]):
-    """Every `num_replicas`-th sample, from `rank` on, of an order that all replicas share."""
+    """Every `num_replicas`-th sample, from `rank` on, of an order that all replicas share.
+
+    Both are the process group's unless given; ValueError if there is none.
+    """
 
     def __init__(
         self, dataset: Any, num_replicas: int | None = None, rank: int | None = None, shuffle: bool = True, seed: int = 0,
         drop_last: bool = False,
     ) -> None:  # fmt: skip
-        if num_replicas is None or rank is None:
-            raise invalid(ValueError, "Default process group has not been initialized, please make sure to call init_process_group.")
+        num_replicas = get_world_size() if num_replicas is None else num_replicas
+        rank = get_rank() if rank is None else rank
         if not 0 <= rank < num_replicas:
             raise invalid(ValueError, f"Invalid rank {rank}, rank should be in the interval [0, {num_replicas - 1}]")
         self.dataset, self.num_replicas, self.rank = dataset, num_replicas, rank

@@ -22,6 +22,13 @@ def device_count() -> int:
     return 0
 
 
+def _get_accelerator(check: bool | None = None) -> Any:
+    """The CPU, there being no accelerator; RuntimeError if one is insisted on."""
+    if check:
+        raise invalid(RuntimeError, NONE)
+    return get_accelerator()
+
+
 def current_accelerator(check_available: bool = False) -> Any:
     """None."""
     return None

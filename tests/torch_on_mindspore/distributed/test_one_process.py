@@ -84,6 +84,7 @@ o = [None]\nd.scatter_object_list(o, [7]), o, [attempt(lambda: d.scatter_object_
 """.strip().split("\n")
 
 SENT = r"""
+D = torch.utils.data\ns = D.DistributedSampler(range(4), shuffle=False)\nlist(s), s.rank, s.num_replicas, list(D.DistributedSampler(range(5), rank=0))
 [attempt(lambda: d.send(*b)) for b in ((x, 0), (3, 0))], [attempt(lambda: one(x, 0)) for one in (d.isend, d.recv, d.irecv)], [attempt(lambda: one(3, 0)) for one in (d.isend, d.recv, d.irecv)]
 p = d.P2POp(d.isend, x, 0)\np.op is d.isend, p.tensor is x, p.peer, attempt(lambda: d.P2POp(len, x, 0)), attempt(lambda: d.batch_isend_irecv([])), attempt(lambda: d.batch_isend_irecv([p]))
 """.strip().split("\n")

@@ -23,13 +23,14 @@ def attempt(call):
 
 TOLD = r"""
 [torch._C._jit_set_profiling_mode(one) for one in (False, True, True)], [torch._C._jit_set_profiling_executor(one) for one in (True, False, True)]
-torch._C._jit_override_can_fuse_on_gpu(False), torch._C._jit_set_texpr_fuser_enabled(False), torch._C._get_tracing_state(), str(torch._C._get_accelerator())
+torch._C._jit_override_can_fuse_on_gpu(False), torch._C._jit_set_texpr_fuser_enabled(False), torch._C._get_tracing_state(), str(torch._C._get_accelerator()), attempt(lambda: torch._C._get_accelerator(True))
 at("torch._inductor").cudagraph_mark_step_begin(), torch.compiler.cudagraph_mark_step_begin(), at("torch._dynamo").mark_static_address(x, guard=True)
 f = torch.compiler.disable(lambda v: v + 1)\ng = torch.compiler.disable(recursive=False, reason="slow")(lambda v: v * 2)\nf(x), g(x), torch.compiler.is_compiling()
 with torch.profiler.record_function("forward"):\n    y = x * 2\n\ny
 with torch.autograd.profiler.profile(enabled=False) as p:\n    y = x * 2\n\ny, p
 torch.profiler.ProfilerActivity.CPU is torch.autograd.ProfilerActivity.CPU, str(torch.profiler.ProfilerActivity.CUDA)
 torch.version.cuda, torch.version.hip
+torch.fx.wrap("len"), torch.fx.wrap(fn_or_name="sum")
 """
 
 JIT = r"""
