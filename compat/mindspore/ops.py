@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from compat import arguments as _arguments, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes, linear_algebra as _linear_algebra
+from compat.mindspore_on_torch import bessel as _bessel, dtypes as _dtypes, linear_algebra as _linear_algebra
 from compat.mindspore_on_torch.creation import (
     arange as arange,
     full as full,
@@ -1664,6 +1664,7 @@ def bessel_i0e(x: Tensor) -> Tensor:
 
     Differences from torch.special.i0e:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_i0e: x must be a Tensor, got {type(x).__name__}")
@@ -1692,6 +1693,7 @@ def bessel_i1(x: Tensor) -> Tensor:
 
     Differences from torch.special.i1:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_i1: x must be a Tensor, got {type(x).__name__}")
@@ -1720,6 +1722,7 @@ def bessel_i1e(x: Tensor) -> Tensor:
 
     Differences from torch.special.i1e:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_i1e: x must be a Tensor, got {type(x).__name__}")
@@ -1748,6 +1751,7 @@ def bessel_j0(x: Tensor) -> Tensor:
 
     Differences from torch.special.bessel_j0:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_j0: x must be a Tensor, got {type(x).__name__}")
@@ -1776,6 +1780,7 @@ def bessel_j1(x: Tensor) -> Tensor:
 
     Differences from torch.special.bessel_j1:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_j1: x must be a Tensor, got {type(x).__name__}")
@@ -1790,7 +1795,8 @@ def bessel_j1(x: Tensor) -> Tensor:
 def bessel_k0(x: Tensor) -> Tensor:
     """Modified Bessel function of the second kind, order 0, for positive x; inf at 0.
 
-    Runs torch.special.modified_bessel_k0.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -1804,12 +1810,13 @@ def bessel_k0(x: Tensor) -> Tensor:
 
     Differences from torch.special.modified_bessel_k0:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_k0: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _special.modified_bessel_k0(x)
+            result = _bessel.bessel_k0(x)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bessel_k0", error, ValueError, x=x)
@@ -1818,7 +1825,8 @@ def bessel_k0(x: Tensor) -> Tensor:
 def bessel_k0e(x: Tensor) -> Tensor:
     """Modified Bessel function of the second kind, order 0, multiplied by exp(x) against underflow.
 
-    Runs torch.special.scaled_modified_bessel_k0.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -1829,12 +1837,15 @@ def bessel_k0e(x: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.scaled_modified_bessel_k0:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_k0e: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _special.scaled_modified_bessel_k0(x)
+            result = _bessel.bessel_k0e(x)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bessel_k0e", error, ValueError, x=x)
@@ -1843,7 +1854,8 @@ def bessel_k0e(x: Tensor) -> Tensor:
 def bessel_k1(x: Tensor) -> Tensor:
     """Modified Bessel function of the second kind, order 1, for positive x; inf at 0.
 
-    Runs torch.special.modified_bessel_k1.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -1857,12 +1869,13 @@ def bessel_k1(x: Tensor) -> Tensor:
 
     Differences from torch.special.modified_bessel_k1:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_k1: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _special.modified_bessel_k1(x)
+            result = _bessel.bessel_k1(x)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bessel_k1", error, ValueError, x=x)
@@ -1871,7 +1884,8 @@ def bessel_k1(x: Tensor) -> Tensor:
 def bessel_k1e(x: Tensor) -> Tensor:
     """Modified Bessel function of the second kind, order 1, multiplied by exp(x) against underflow.
 
-    Runs torch.special.scaled_modified_bessel_k1.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -1882,12 +1896,15 @@ def bessel_k1e(x: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.scaled_modified_bessel_k1:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_k1e: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _special.scaled_modified_bessel_k1(x)
+            result = _bessel.bessel_k1e(x)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bessel_k1e", error, ValueError, x=x)
@@ -1896,7 +1913,8 @@ def bessel_k1e(x: Tensor) -> Tensor:
 def bessel_y0(x: Tensor) -> Tensor:
     """Bessel function of the second kind, order 0, of each element; -inf at 0.
 
-    Runs torch.special.bessel_y0.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -1910,12 +1928,13 @@ def bessel_y0(x: Tensor) -> Tensor:
 
     Differences from torch.special.bessel_y0:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_y0: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _special.bessel_y0(x)
+            result = _bessel.bessel_y0(x)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bessel_y0", error, ValueError, x=x)
@@ -1924,7 +1943,8 @@ def bessel_y0(x: Tensor) -> Tensor:
 def bessel_y1(x: Tensor) -> Tensor:
     """Bessel function of the second kind, order 1, of each element; -inf at 0.
 
-    Runs torch.special.bessel_y1.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -1938,12 +1958,13 @@ def bessel_y1(x: Tensor) -> Tensor:
 
     Differences from torch.special.bessel_y1:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_y1: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _special.bessel_y1(x)
+            result = _bessel.bessel_y1(x)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bessel_y1", error, ValueError, x=x)
@@ -2470,7 +2491,6 @@ def cholesky(input_x: Tensor, upper: bool = False) -> Tensor:
         - input / input_x: same function, other name.
         - MindSpore has no gradient of it on CPU; here it is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-        - It raises PyTorch's LinAlgError, which is a RuntimeError, as MindSpore's is.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cholesky: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -3963,6 +3983,9 @@ def fft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.fft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.fft2: input must be a Tensor, got {type(input).__name__}")
@@ -4022,6 +4045,9 @@ def fftn(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.fftn:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.fftn: input must be a Tensor, got {type(input).__name__}")
@@ -4835,6 +4861,9 @@ def hfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tupl
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.hfft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.hfft2: input must be a Tensor, got {type(input).__name__}")
@@ -4865,6 +4894,10 @@ def hfftn(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.hfftn:
+        - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.hfftn: input must be a Tensor, got {type(input).__name__}")
@@ -5156,6 +5189,9 @@ def ifft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tupl
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ifft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ifft2: input must be a Tensor, got {type(input).__name__}")
@@ -5186,6 +5222,9 @@ def ifftn(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ifftn:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ifftn: input must be a Tensor, got {type(input).__name__}")
@@ -5296,6 +5335,10 @@ def ihfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None =
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ihfft:
+        - On CPU the sign of the imaginary part of MindSpore's result changes from call to call; here it is that of
+          the inverse transform.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ihfft: input must be a Tensor, got {type(input).__name__}")
@@ -5324,6 +5367,11 @@ def ihfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tup
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ihfft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - On CPU the sign of the imaginary part of MindSpore's result changes from call to call; here it is that of
+          the inverse transform.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ihfft2: input must be a Tensor, got {type(input).__name__}")
@@ -5354,6 +5402,11 @@ def ihfftn(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ihfftn:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - On CPU the sign of the imaginary part of MindSpore's result changes from call to call; here it is that of
+          the inverse transform.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ihfftn: input must be a Tensor, got {type(input).__name__}")
@@ -5572,6 +5625,9 @@ def irfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tup
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.irfft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.irfft2: input must be a Tensor, got {type(input).__name__}")
@@ -5602,6 +5658,10 @@ def irfftn(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.irfftn:
+        - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.irfftn: input must be a Tensor, got {type(input).__name__}")
@@ -8575,6 +8635,9 @@ def rfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tupl
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.rfft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.rfft2: input must be a Tensor, got {type(input).__name__}")
@@ -8634,6 +8697,9 @@ def rfftn(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.rfftn:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.rfftn: input must be a Tensor, got {type(input).__name__}")
@@ -10244,6 +10310,9 @@ def zeta(input: Tensor | float, other: Tensor | float) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.zeta:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
