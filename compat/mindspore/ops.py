@@ -221,6 +221,7 @@ __all__ = [
     "ceil",
     "celu",
     "cholesky",
+    "cholesky_inverse",
     "cholesky_solve",
     "chunk",
     "clamp",
@@ -264,6 +265,7 @@ __all__ = [
     "dropout2d",
     "dropout3d",
     "dstack",
+    "eig",
     "eigvals",
     "elu",
     "equal",
@@ -391,6 +393,7 @@ __all__ = [
     "masked_fill",
     "masked_select",
     "matmul",
+    "matrix_norm",
     "matrix_power",
     "max",
     "max_unpool1d",
@@ -444,6 +447,7 @@ __all__ = [
     "pow",
     "prelu",
     "prod",
+    "qr",
     "rad2deg",
     "rand",
     "rand_like",
@@ -538,6 +542,8 @@ __all__ = [
     "vander",
     "var",
     "var_mean",
+    "vecdot",
+    "vector_norm",
     "view_as_real",
     "vsplit",
     "vstack",
@@ -2502,6 +2508,36 @@ def cholesky(input_x: Tensor, upper: bool = False) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.cholesky", error, RuntimeError, input_x=input_x)
 
 
+def cholesky_inverse(input_x: Tensor, upper: bool = False) -> Tensor:
+    """Inverse of a positive-definite matrix, computed from its Cholesky factor L.
+
+    Runs torch.cholesky_inverse.
+
+    Args:
+        input_x: Tensor.
+        upper: bool.
+
+    Returns:
+        A matrix, or a batch of them, of the shape and dtype of L.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cholesky_inverse:
+        - input / input_x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.cholesky_inverse: input_x must be a Tensor, got {type(input_x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cholesky_inverse(input_x, upper=upper)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.cholesky_inverse", error, ValueError, input_x=input_x)
+
+
 def cholesky_solve(input: Tensor, input2: Tensor, upper: bool = False) -> Tensor:
     """Solves A @ X = B for X, where A is given by its Cholesky factor L.
 
@@ -3739,6 +3775,39 @@ def dstack(tensors: Sequence[Tensor]) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.dstack", error, ValueError, tensors=tensors)
+
+
+def eig(A: Tensor) -> tuple[Tensor, ...]:
+    """Eigenvalues and right eigenvectors of a general square matrix, in no fixed order.
+
+    Runs torch.linalg.eig.
+
+    Args:
+        A: Tensor.
+
+    Returns:
+        A named tuple of complex tensors: eigenvalues (*, n) and eigenvectors (*, n, n).
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (A).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.eig:
+        - input / A: same function, other name.
+        - Ends the process on CPU for a matrix without elements.
+        - The scale of an eigenvector, its sign or complex phase, is not determined; PyTorch's LAPACK and the one of
+          NumPy, which computes it here, choose differently for some matrices.
+        - The order of the eigenvalues and the scale of the eigenvectors are not determined; MindSpore chooses
+          others.
+    """
+    if type(A) is not Tensor and not isinstance(A, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.eig: A must be a Tensor, got {type(A).__name__}")
+    try:
+        with _plain_torch():
+            result = _linalg.eig(A)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.eig", error, ValueError, A=A)
 
 
 def eigvals(A: Tensor) -> Tensor:
@@ -6795,6 +6864,40 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.masked_select", error, ValueError, input=input, mask=mask)
 
 
+def matrix_norm(A: Tensor, ord: Any = "fro", axis: tuple[int, ...] = (-2, -1), keepdims: bool = False, *, dtype: Any = None) -> Tensor:
+    """Norm of the matrices in dim (last two by default): fro, nuc, inf, -inf, 1, -1, 2 or -2.
+
+    Runs torch.linalg.matrix_norm.
+
+    Args:
+        A: Tensor.
+        ord: object.
+        axis: tuple of int.
+        keepdims: bool.
+        dtype: dtype.
+
+    Returns:
+        A real tensor without the two dims, or with size 1 there if keepdim.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (A).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.matrix_norm:
+        - input / A: same function, other name.
+        - dim / axis: same function, other name.
+        - keepdim / keepdims: same function, other name.
+    """
+    if type(A) is not Tensor and not isinstance(A, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.matrix_norm: A must be a Tensor, got {type(A).__name__}")
+    try:
+        with _plain_torch():
+            result = _linalg.matrix_norm(A, ord=ord, dim=axis, keepdim=keepdims, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.matrix_norm", error, ValueError, A=A)
+
+
 def matrix_power(input: Tensor, n: int) -> Tensor:
     """Multiplies a square matrix n times by itself; n = 0 gives the identity, negative n powers of the inverse.
 
@@ -8029,6 +8132,35 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.prelu", error, ValueError, input=input, weight=weight)
+
+
+def qr(input: Tensor, mode: Any = "reduced") -> tuple[Tensor, ...]:
+    """QR decomposition input = Q R with orthonormal Q and upper triangular R; superseded by torch.linalg.qr.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        input: Tensor.
+        mode: MindSpore only.
+
+    Returns:
+        A named tuple (Q, R); some False gives a square Q.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.qr:
+        - some / -: MindSpore has no such parameter.
+        - - / mode: MindSpore only; 'reduced' is PyTorch's behaviour.
+        - MindSpore has no gradient of it on CPU; here it is PyTorch's.
+    """
+    try:
+        with _plain_torch():
+            result = _linear_algebra.qr(input, mode=mode)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.qr", error, ValueError, input=input)
 
 
 def rad2deg(x: Tensor) -> Tensor:
@@ -10186,6 +10318,74 @@ def var_mean(input: Tensor, axis: tuple[int, ...] | None = None, ddof: Any = 0, 
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.var_mean", error, ValueError, input=input)
+
+
+def vecdot(x: Tensor, y: Tensor, *, axis: int = -1) -> Tensor:
+    """Dot product of the vectors along dim, with the conjugate of x for complex input.
+
+    Runs torch.linalg.vecdot.
+
+    Args:
+        x: Tensor.
+        y: Tensor.
+        axis: int.
+
+    Returns:
+        A tensor of the broadcast shape without dim.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.vecdot:
+        - dim / axis: same function, other name.
+        - MindSpore returns uninitialised memory for vectors without elements; here the result is 0.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.vecdot: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _linalg.vecdot(x, y, dim=axis)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.vecdot", error, ValueError, x=x, y=y)
+
+
+def vector_norm(
+    x: Tensor, ord: float = 2, axis: int | tuple[int, ...] | None = None, keepdims: bool = False, *, dtype: Any = None
+) -> Tensor:
+    """Norm of order ord (2 by default) of the elements of x, treated as one vector or reduced over the dims in dim.
+
+    Runs torch.linalg.vector_norm.
+
+    Args:
+        x: Tensor.
+        ord: number.
+        axis: int or tuple of int.
+        keepdims: bool.
+        dtype: dtype.
+
+    Returns:
+        A real tensor without the reduced dims (kept as 1 with keepdim=True); complex input gives the matching float
+            dtype.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.vector_norm:
+        - input / x: same function, other name.
+        - dim / axis: same function, other name.
+        - keepdim / keepdims: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.vector_norm: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _linalg.vector_norm(x, ord=ord, dim=axis, keepdim=keepdims, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.vector_norm", error, ValueError, x=x)
 
 
 def view_as_real(input: Tensor) -> Tensor:
