@@ -49,7 +49,9 @@ class TorchParameter(Record, frozen=True, kw_only=True):
     choices_raise: Annotated[Raised, Meta(description="The type that PyTorch raises for a value outside `choices`")] = "ValueError"
     variadic: Annotated[bool, Meta(description="True when it may also be given as separate arguments: `view(2, 3)`")] = False
     omit: Annotated[bool, Meta(description="True when PyTorch refuses its default: the argument is left out instead")] = False
-    by_place: Annotated[bool, Meta(description="True when PyTorch's overloads call it differently, so that it is given by its place")] = False
+    by_place: Annotated[bool, Meta(description="True when PyTorch's overloads call it differently, so that it is given by its place")] = (
+        False
+    )
     about: Annotated[Text | None, Meta(description="Shape, dtype and meaning, for docstrings and pages")] = None
 
     @property

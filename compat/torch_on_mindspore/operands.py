@@ -196,7 +196,9 @@ APART = frozenset(["cat", "concat", "concatenate", "gather", "kthvalue", "masked
 # PyTorch has no `out` for these.
 WITHOUT_OUT = frozenset(["special_softmax", "special_log_softmax"])
 # what torch.masked has
-MASKED = "sum prod amax amin argmax argmin mean median logsumexp logaddexp norm var std cumsum cumprod softmax log_softmax softmin normalize"
+MASKED = (
+    "sum prod amax amin argmax argmin mean median logsumexp logaddexp norm var std cumsum cumprod softmax log_softmax softmin normalize"
+)
 OVERLAP = (
     "unsupported operation: some elements of the input tensor and the written-to tensor refer to a single memory location. Please "
     "clone() the tensor before performing the operation."

@@ -14,8 +14,8 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, engine, operands
 from compat.torch_on_mindspore.arithmetic import TABLED, add, common, floating, is_tensor, mul, sub
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.functional import softmax
 from compat.torch_on_mindspore.function import Function
+from compat.torch_on_mindspore.functional import softmax
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 ops = mindspore.ops
