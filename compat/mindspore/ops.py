@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from compat import arguments as _arguments, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes, linear_algebra as _linear_algebra, scattering as _scattering
+from compat.mindspore_on_torch import bessel as _bessel, dtypes as _dtypes, linear_algebra as _linear_algebra, scattering as _scattering
 from compat.mindspore_on_torch.creation import (
     arange as arange,
     full as full,
@@ -244,6 +244,7 @@ __all__ = [
     "ceil",
     "celu",
     "cholesky",
+    "cholesky_inverse",
     "cholesky_solve",
     "chunk",
     "clamp",
@@ -290,6 +291,7 @@ __all__ = [
     "dropout2d",
     "dropout3d",
     "dstack",
+    "eig",
     "eigvals",
     "einsum",
     "elu",
@@ -417,6 +419,7 @@ __all__ = [
     "masked_fill",
     "masked_select",
     "matmul",
+    "matrix_norm",
     "matrix_power",
     "max",
     "max_pool3d",
@@ -471,6 +474,7 @@ __all__ = [
     "pow",
     "prelu",
     "prod",
+    "qr",
     "rad2deg",
     "rand",
     "rand_like",
@@ -563,6 +567,8 @@ __all__ = [
     "vander",
     "var",
     "var_mean",
+    "vecdot",
+    "vector_norm",
     "view_as_real",
     "vsplit",
     "vstack",
@@ -1614,6 +1620,7 @@ def bessel_i0e(x: Tensor) -> Tensor:
 
     Differences from torch.special.i0e:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_i0e: x must be a Tensor, got {type(x).__name__}")
@@ -1642,6 +1649,7 @@ def bessel_i1(x: Tensor) -> Tensor:
 
     Differences from torch.special.i1:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_i1: x must be a Tensor, got {type(x).__name__}")
@@ -1670,6 +1678,7 @@ def bessel_i1e(x: Tensor) -> Tensor:
 
     Differences from torch.special.i1e:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_i1e: x must be a Tensor, got {type(x).__name__}")
@@ -1698,6 +1707,7 @@ def bessel_j0(x: Tensor) -> Tensor:
 
     Differences from torch.special.bessel_j0:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_j0: x must be a Tensor, got {type(x).__name__}")
@@ -1726,6 +1736,7 @@ def bessel_j1(x: Tensor) -> Tensor:
 
     Differences from torch.special.bessel_j1:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_j1: x must be a Tensor, got {type(x).__name__}")
@@ -1740,7 +1751,8 @@ def bessel_j1(x: Tensor) -> Tensor:
 def bessel_k0(x: Tensor) -> Tensor:
     """Modified Bessel function of the second kind, order 0, for positive x; inf at 0.
 
-    Runs torch.special.modified_bessel_k0.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -1754,12 +1766,13 @@ def bessel_k0(x: Tensor) -> Tensor:
 
     Differences from torch.special.modified_bessel_k0:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_k0: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _special.modified_bessel_k0(x)
+            result = _bessel.bessel_k0(x)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bessel_k0", error, ValueError, x=x)
@@ -1768,7 +1781,8 @@ def bessel_k0(x: Tensor) -> Tensor:
 def bessel_k0e(x: Tensor) -> Tensor:
     """Modified Bessel function of the second kind, order 0, multiplied by exp(x) against underflow.
 
-    Runs torch.special.scaled_modified_bessel_k0.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -1779,12 +1793,15 @@ def bessel_k0e(x: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.scaled_modified_bessel_k0:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_k0e: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _special.scaled_modified_bessel_k0(x)
+            result = _bessel.bessel_k0e(x)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bessel_k0e", error, ValueError, x=x)
@@ -1793,7 +1810,8 @@ def bessel_k0e(x: Tensor) -> Tensor:
 def bessel_k1(x: Tensor) -> Tensor:
     """Modified Bessel function of the second kind, order 1, for positive x; inf at 0.
 
-    Runs torch.special.modified_bessel_k1.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -1807,12 +1825,13 @@ def bessel_k1(x: Tensor) -> Tensor:
 
     Differences from torch.special.modified_bessel_k1:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_k1: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _special.modified_bessel_k1(x)
+            result = _bessel.bessel_k1(x)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bessel_k1", error, ValueError, x=x)
@@ -1821,7 +1840,8 @@ def bessel_k1(x: Tensor) -> Tensor:
 def bessel_k1e(x: Tensor) -> Tensor:
     """Modified Bessel function of the second kind, order 1, multiplied by exp(x) against underflow.
 
-    Runs torch.special.scaled_modified_bessel_k1.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -1832,12 +1852,15 @@ def bessel_k1e(x: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.scaled_modified_bessel_k1:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_k1e: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _special.scaled_modified_bessel_k1(x)
+            result = _bessel.bessel_k1e(x)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bessel_k1e", error, ValueError, x=x)
@@ -1846,7 +1869,8 @@ def bessel_k1e(x: Tensor) -> Tensor:
 def bessel_y0(x: Tensor) -> Tensor:
     """Bessel function of the second kind, order 0, of each element; -inf at 0.
 
-    Runs torch.special.bessel_y0.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -1860,12 +1884,13 @@ def bessel_y0(x: Tensor) -> Tensor:
 
     Differences from torch.special.bessel_y0:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_y0: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _special.bessel_y0(x)
+            result = _bessel.bessel_y0(x)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bessel_y0", error, ValueError, x=x)
@@ -1874,7 +1899,8 @@ def bessel_y0(x: Tensor) -> Tensor:
 def bessel_y1(x: Tensor) -> Tensor:
     """Bessel function of the second kind, order 1, of each element; -inf at 0.
 
-    Runs torch.special.bessel_y1.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -1888,12 +1914,13 @@ def bessel_y1(x: Tensor) -> Tensor:
 
     Differences from torch.special.bessel_y1:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.bessel_y1: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _special.bessel_y1(x)
+            result = _bessel.bessel_y1(x)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bessel_y1", error, ValueError, x=x)
@@ -2415,7 +2442,6 @@ def cholesky(input_x: Tensor, upper: bool = False) -> Tensor:
         - input / input_x: same function, other name.
         - MindSpore has no gradient of it on CPU; here it is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-        - It raises PyTorch's LinAlgError, which is a RuntimeError, as MindSpore's is.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.cholesky: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -2425,6 +2451,37 @@ def cholesky(input_x: Tensor, upper: bool = False) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.cholesky", error, RuntimeError, input_x=input_x)
+
+
+def cholesky_inverse(input_x: Tensor, upper: bool = False) -> Tensor:
+    """Inverse of a positive-definite matrix, computed from its Cholesky factor L.
+
+    Runs torch.cholesky_inverse.
+
+    Args:
+        input_x: Tensor.
+        upper: bool.
+
+    Returns:
+        A matrix, or a batch of them, of the shape and dtype of L.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input_x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cholesky_inverse:
+        - input / input_x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore's gradient of the lower form is that of another function; here it is PyTorch's.
+    """
+    if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.cholesky_inverse: input_x must be a Tensor, got {type(input_x).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.cholesky_inverse(input_x, upper=upper)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.cholesky_inverse", error, ValueError, input_x=input_x)
 
 
 def cholesky_solve(input: Tensor, input2: Tensor, upper: bool = False) -> Tensor:
@@ -3671,6 +3728,39 @@ def dstack(tensors: Sequence[Tensor]) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.dstack", error, ValueError, tensors=tensors)
 
 
+def eig(A: Tensor) -> tuple[Tensor, ...]:
+    """Eigenvalues and right eigenvectors of a general square matrix, in no fixed order.
+
+    Runs torch.linalg.eig.
+
+    Args:
+        A: Tensor.
+
+    Returns:
+        A named tuple of complex tensors: eigenvalues (*, n) and eigenvectors (*, n, n).
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (A).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.eig:
+        - input / A: same function, other name.
+        - Ends the process on CPU for a matrix without elements.
+        - The scale of an eigenvector, its sign or complex phase, is not determined; PyTorch's LAPACK and the one of
+          NumPy, which computes it here, choose differently for some matrices.
+        - The order of the eigenvalues and the scale of the eigenvectors are not determined; MindSpore chooses
+          others.
+    """
+    if type(A) is not Tensor and not isinstance(A, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.eig: A must be a Tensor, got {type(A).__name__}")
+    try:
+        with _plain_torch():
+            result = _linalg.eig(A)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.eig", error, ValueError, A=A)
+
+
 def eigvals(A: Tensor) -> Tensor:
     """Eigenvalues only of a general square matrix, in no fixed order.
 
@@ -3939,6 +4029,9 @@ def fft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tuple
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.fft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.fft2: input must be a Tensor, got {type(input).__name__}")
@@ -3998,6 +4091,9 @@ def fftn(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.fftn:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.fftn: input must be a Tensor, got {type(input).__name__}")
@@ -4761,6 +4857,9 @@ def hfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tupl
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.hfft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.hfft2: input must be a Tensor, got {type(input).__name__}")
@@ -4791,6 +4890,10 @@ def hfftn(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.hfftn:
+        - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.hfftn: input must be a Tensor, got {type(input).__name__}")
@@ -5052,6 +5155,9 @@ def ifft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tupl
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ifft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ifft2: input must be a Tensor, got {type(input).__name__}")
@@ -5082,6 +5188,9 @@ def ifftn(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ifftn:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ifftn: input must be a Tensor, got {type(input).__name__}")
@@ -5192,6 +5301,10 @@ def ihfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None =
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ihfft:
+        - On CPU the sign of the imaginary part of MindSpore's result changes from call to call; here it is that of
+          the inverse transform.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ihfft: input must be a Tensor, got {type(input).__name__}")
@@ -5220,6 +5333,11 @@ def ihfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tup
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ihfft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - On CPU the sign of the imaginary part of MindSpore's result changes from call to call; here it is that of
+          the inverse transform.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ihfft2: input must be a Tensor, got {type(input).__name__}")
@@ -5250,6 +5368,11 @@ def ihfftn(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ihfftn:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - On CPU the sign of the imaginary part of MindSpore's result changes from call to call; here it is that of
+          the inverse transform.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ihfftn: input must be a Tensor, got {type(input).__name__}")
@@ -5470,6 +5593,9 @@ def irfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tup
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.irfft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.irfft2: input must be a Tensor, got {type(input).__name__}")
@@ -5500,6 +5626,10 @@ def irfftn(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.irfftn:
+        - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.irfftn: input must be a Tensor, got {type(input).__name__}")
@@ -6608,6 +6738,40 @@ def masked_select(input: Tensor, mask: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.masked_select", error, ValueError, input=input, mask=mask)
+
+
+def matrix_norm(A: Tensor, ord: Any = "fro", axis: tuple[int, ...] = (-2, -1), keepdims: bool = False, *, dtype: Any = None) -> Tensor:
+    """Norm of the matrices in dim (last two by default): fro, nuc, inf, -inf, 1, -1, 2 or -2.
+
+    Runs torch.linalg.matrix_norm.
+
+    Args:
+        A: Tensor.
+        ord: object.
+        axis: tuple of int.
+        keepdims: bool.
+        dtype: dtype.
+
+    Returns:
+        A real tensor without the two dims, or with size 1 there if keepdim.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (A).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.matrix_norm:
+        - input / A: same function, other name.
+        - dim / axis: same function, other name.
+        - keepdim / keepdims: same function, other name.
+    """
+    if type(A) is not Tensor and not isinstance(A, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.matrix_norm: A must be a Tensor, got {type(A).__name__}")
+    try:
+        with _plain_torch():
+            result = _linalg.matrix_norm(A, ord=ord, dim=axis, keepdim=keepdims, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.matrix_norm", error, ValueError, A=A)
 
 
 def matrix_power(input: Tensor, n: int) -> Tensor:
@@ -7790,6 +7954,35 @@ def prelu(input: Tensor, weight: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.prelu", error, ValueError, input=input, weight=weight)
 
 
+def qr(input: Tensor, mode: Any = "reduced") -> tuple[Tensor, ...]:
+    """QR decomposition input = Q R with orthonormal Q and upper triangular R; superseded by torch.linalg.qr.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        input: Tensor.
+        mode: MindSpore only.
+
+    Returns:
+        A named tuple (Q, R); some False gives a square Q.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.qr:
+        - some / -: MindSpore has no such parameter.
+        - - / mode: MindSpore only; 'reduced' is PyTorch's behaviour.
+        - MindSpore has no gradient of it on CPU; here it is PyTorch's.
+    """
+    try:
+        with _plain_torch():
+            result = _linear_algebra.qr(input, mode=mode)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.qr", error, ValueError, input=input)
+
+
 def rad2deg(x: Tensor) -> Tensor:
     """Turns angles from radians into degrees: x * 180 / pi.
 
@@ -8324,6 +8517,9 @@ def rfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tupl
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.rfft2:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.rfft2: input must be a Tensor, got {type(input).__name__}")
@@ -8383,6 +8579,9 @@ def rfftn(
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.rfftn:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.rfftn: input must be a Tensor, got {type(input).__name__}")
@@ -9723,6 +9922,74 @@ def vander(x: Tensor, N: int | None = None) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.vander", error, ValueError, x=x)
 
 
+def vecdot(x: Tensor, y: Tensor, *, axis: int = -1) -> Tensor:
+    """Dot product of the vectors along dim, with the conjugate of x for complex input.
+
+    Runs torch.linalg.vecdot.
+
+    Args:
+        x: Tensor.
+        y: Tensor.
+        axis: int.
+
+    Returns:
+        A tensor of the broadcast shape without dim.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.vecdot:
+        - dim / axis: same function, other name.
+        - MindSpore returns uninitialised memory for vectors without elements; here the result is 0.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.ops.vecdot: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _linalg.vecdot(x, y, dim=axis)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.vecdot", error, ValueError, x=x, y=y)
+
+
+def vector_norm(
+    x: Tensor, ord: float = 2, axis: int | tuple[int, ...] | None = None, keepdims: bool = False, *, dtype: Any = None
+) -> Tensor:
+    """Norm of order ord (2 by default) of the elements of x, treated as one vector or reduced over the dims in dim.
+
+    Runs torch.linalg.vector_norm.
+
+    Args:
+        x: Tensor.
+        ord: number.
+        axis: int or tuple of int.
+        keepdims: bool.
+        dtype: dtype.
+
+    Returns:
+        A real tensor without the reduced dims (kept as 1 with keepdim=True); complex input gives the matching float
+            dtype.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (x).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.linalg.vector_norm:
+        - input / x: same function, other name.
+        - dim / axis: same function, other name.
+        - keepdim / keepdims: same function, other name.
+    """
+    if type(x) is not Tensor and not isinstance(x, _AnyTensor):
+        raise _errors.invalid(AttributeError, f"mindspore.ops.vector_norm: x must be a Tensor, got {type(x).__name__}")
+    try:
+        with _plain_torch():
+            result = _linalg.vector_norm(x, ord=ord, dim=axis, keepdim=keepdims, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.ops.vector_norm", error, ValueError, x=x)
+
+
 def view_as_real(input: Tensor) -> Tensor:
     """Shows the real and imaginary parts of a complex tensor as an extra last dimension of length 2.
 
@@ -9842,6 +10109,9 @@ def zeta(input: Tensor | float, other: Tensor | float) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.zeta:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():

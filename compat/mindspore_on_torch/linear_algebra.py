@@ -32,3 +32,9 @@ def lu_unpack(LU_data: Any, LU_pivots: Any, unpack_data: bool = True, unpack_piv
     """mindspore.ops.lu_unpack: (P, L, U), with None for what is not asked for; the pivots may be any integers."""
     P, L, U = torch.lu_unpack(LU_data, LU_pivots.int(), unpack_data, unpack_pivots)
     return P if unpack_pivots else None, L if unpack_data else None, U if unpack_data else None
+
+
+def qr(input: Any, mode: str = "reduced") -> tuple[Any, Any]:
+    """mindspore.ops.qr: (Q, R), with all columns of Q where `mode` is "complete"."""
+    Q, R = torch.linalg.qr(input, mode)
+    return Q, R

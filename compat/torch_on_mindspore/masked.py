@@ -205,7 +205,7 @@ def var(
 ) -> Tensor:  # fmt: skip
     """The variance with `correction` degrees of freedom taken off, 1 unless told; NaN of nothing. Integers become float32."""
     if unbiased is not None and correction is not None:
-        raise invalid(ValueError, "Only one of unbiased and correction may be given")
+        raise invalid(AssertionError, "Only one of unbiased and correction may be given")
     off = (1.0 if unbiased is None else float(unbiased)) if correction is None else correction
     x = in_dtype(input, dtype)
     if x.dtype == dtypes.bool_:
@@ -215,8 +215,8 @@ def var(
     dims = dims_of(x, dim)
     count = cast(count_of(x, mask, dims, True), x.dtype)
     middle = div(reductions.sum(kept(x, mask, lambda: 0), dims, True), count)
-    apart = kept(sub(x, middle), mask, lambda: 0)
-    total = reductions.sum(apart * apart.conj(), dims, keepdim)
+    apart = sub(x, middle)
+    total = reductions.sum(kept(apart * apart.conj(), mask, lambda: 0), dims, keepdim)
     left = count if keepdim else count.reshape(tuple(total.shape))
     if off:
         left = freedom(left, off)

@@ -113,7 +113,7 @@ def check_cosines(sym: bool, a: Any) -> None:
 
 KERNEL = "general_cosine"
 bartlett = window("bartlett", lambda at, span: 1 - np.abs(2 * at / span - 1))
-blackman = window("blackman", fixed(0.42, 0.5, 0.08), kernel=KERNEL)
+blackman = window("blackman", fixed(0.42, 0.5, 0.08))
 cosine = window("cosine", lambda at, span: np.sin(np.pi * (at + 0.5) / (span + 1)))
 exponential = window("exponential", exponential_of, check_exponential)
 gaussian = window("gaussian", gaussian_of, check_gaussian)

@@ -14,7 +14,7 @@ from compat.packages import lazy as _lazy
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
 _linalg: Any = _load("torch.linalg")
-__all__ = ["inv", "matrix_norm", "norm", "vector_norm"]
+__all__ = ["inv", "matrix_norm", "norm", "qr", "vector_norm"]
 
 
 def inv(input: Tensor) -> Tensor:
@@ -98,6 +98,29 @@ def norm(A: Tensor, ord: Any = None, dim: int | tuple[int, ...] | None = None, k
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.linalg.norm", error, ValueError, A=A)
+
+
+def qr(A: Tensor, mode: str = "reduced") -> tuple[Tensor, ...]:
+    """Factors A = Q @ R with orthonormal columns in Q and upper triangular R; mode is reduced, complete or r.
+
+    Runs torch.linalg.qr.
+
+    Args:
+        A: Tensor.
+        mode: str.
+
+    Returns:
+        A named tuple (Q (*, m, k), R (*, k, n)), k = min(m, n) by default; Q is empty with mode='r'.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _linalg.qr(A, mode=mode)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.linalg.qr", error, ValueError, A=A)
 
 
 def vector_norm(x: Tensor, ord: float = 2, dim: int | tuple[int, ...] | None = None, keepdim: bool = False, *, dtype: Any = None) -> Tensor:

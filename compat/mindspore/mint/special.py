@@ -140,6 +140,9 @@ def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.special.log_softmax:
+        - MindSpore's gradient in float32 is exact to about 1e-5, PyTorch's to 1e-7.
     """
     try:
         with _plain_torch():
