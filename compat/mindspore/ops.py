@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from compat import arguments as _arguments, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes
+from compat.mindspore_on_torch import convolutions as _convolutions, dtypes as _dtypes
 from compat.mindspore_on_torch.creation import (
     arange as arange,
     full as full,
@@ -2442,7 +2442,8 @@ def conv1d(
 ) -> Tensor:
     """1-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, k), plus bias.
 
-    Runs torch.nn.functional.conv1d.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: pad_mode says how the input is padded, which
+    PyTorch has no argument for.
 
     Args:
         input: Tensor.
@@ -2467,15 +2468,14 @@ def conv1d(
         - dilation / dilation: default (1,) / 1; position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
-    if pad_mode != "valid":
-        raise _errors.UnsupportedArgument("mindspore.ops.conv1d", "pad_mode", pad_mode, "'valid'")
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.conv1d: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.conv1d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+            result = _convolutions.conv1d(
+                input, weight, bias=bias, stride=stride, pad_mode=pad_mode, padding=padding, dilation=dilation, groups=groups
+            )
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.conv1d", error, ValueError, input=input, weight=weight, bias=bias)
@@ -2493,7 +2493,8 @@ def conv2d(
 ) -> Tensor:
     """2-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, kH, kW), plus bias.
 
-    Runs torch.nn.functional.conv2d.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: pad_mode says how the input is padded, which
+    PyTorch has no argument for.
 
     Args:
         input: Tensor.
@@ -2518,15 +2519,14 @@ def conv2d(
         - dilation / dilation: default (1, 1) / 1; position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
-    if pad_mode != "valid":
-        raise _errors.UnsupportedArgument("mindspore.ops.conv2d", "pad_mode", pad_mode, "'valid'")
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.conv2d: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.conv2d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+            result = _convolutions.conv2d(
+                input, weight, bias=bias, stride=stride, pad_mode=pad_mode, padding=padding, dilation=dilation, groups=groups
+            )
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.conv2d", error, ValueError, input=input, weight=weight, bias=bias)
@@ -2544,7 +2544,8 @@ def conv3d(
 ) -> Tensor:
     """3-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, kD, kH, kW), plus bias.
 
-    Runs torch.nn.functional.conv3d.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: pad_mode says how the input is padded, which
+    PyTorch has no argument for.
 
     Args:
         input: Tensor.
@@ -2569,15 +2570,14 @@ def conv3d(
         - dilation / dilation: default (1, 1, 1) / 1; position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
-    if pad_mode != "valid":
-        raise _errors.UnsupportedArgument("mindspore.ops.conv3d", "pad_mode", pad_mode, "'valid'")
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.conv3d: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.conv3d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+            result = _convolutions.conv3d(
+                input, weight, bias=bias, stride=stride, pad_mode=pad_mode, padding=padding, dilation=dilation, groups=groups
+            )
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.conv3d", error, ValueError, input=input, weight=weight, bias=bias)
