@@ -14,7 +14,7 @@ OPTIONS = (
     'pad_mode="pad", padding=1', 'pad_mode="pad", padding=1, stride=2', 'pad_mode="pad"', "padding=1", 'pad_mode="full"', 'padding="same"',
 )  # fmt: skip
 CLIPPED = (
-    "ops.clip_by_norm(x, 1.0)", "ops.clip_by_norm(x, 100)", "ops.clip_by_norm([x, x * 2], 2.0, norm_type=1.0)",
+    "ops.clip_by_norm(x, 1.0)", "ops.clip_by_norm(x, 100)", 'ops.clip_by_norm([x, x * 2], 2.0, norm_type=float("inf"))',
     "ops.clip_by_norm((x, x), 0.5)", "ops.clip_by_norm(x / 0, 1.0, error_if_nonfinite=True)", "ops.clip_by_norm([], 1.0)",
 )  # fmt: skip
 
