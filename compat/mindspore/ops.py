@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from compat import arguments as _arguments, errors as _errors
+from compat import arguments as _arguments, conversions as _conversions, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch import convolutions as _convolutions, dtypes as _dtypes
@@ -618,9 +618,6 @@ def adaptive_avg_pool1d(input: Tensor, output_size: int | tuple[int, ...]) -> Te
     Raises:
         AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.functional.adaptive_avg_pool1d:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.adaptive_avg_pool1d: input must be a Tensor, got {type(input).__name__}")
@@ -1396,8 +1393,6 @@ def avg_pool1d(
         - input / input_x: same function, other name.
         - kernel_size / kernel_size: default required / 1.
         - stride / stride: default () / 1.
-        - padding / padding: default (0,) / 0.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.avg_pool1d: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -1444,9 +1439,7 @@ def avg_pool2d(
         - input / input_x: same function, other name.
         - kernel_size / kernel_size: default required / 1.
         - stride / stride: default () / 1.
-        - padding / padding: default (0, 0) / 0.
-        - divisor_override / divisor_override: default None / 0.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - divisor_override / divisor_override: converted by none_as_zero.
         - With count_include_pad=False MindSpore's gradient divides by the elements inside the input even where
           divisor_override is given, unlike its own forward; here it divides by divisor_override.
     """
@@ -1461,7 +1454,7 @@ def avg_pool2d(
                 padding=padding,
                 ceil_mode=ceil_mode,
                 count_include_pad=count_include_pad,
-                divisor_override=divisor_override,
+                divisor_override=_conversions.none_for_zero(divisor_override),
             )
         return _as_tensor(result)
     except Exception as error:
@@ -1501,9 +1494,9 @@ def avg_pool3d(
         - input / input_x: same function, other name.
         - kernel_size / kernel_size: default required / 1.
         - stride / stride: default () / 1.
-        - padding / padding: default (0, 0, 0) / 0.
-        - divisor_override / divisor_override: default None / 0.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - divisor_override / divisor_override: converted by none_as_zero.
+        - With count_include_pad=False MindSpore's gradient divides by the elements inside the input even where
+          divisor_override is given, unlike its own forward; here it divides by divisor_override.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.avg_pool3d: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -1516,7 +1509,7 @@ def avg_pool3d(
                 padding=padding,
                 ceil_mode=ceil_mode,
                 count_include_pad=count_include_pad,
-                divisor_override=divisor_override,
+                divisor_override=_conversions.none_for_zero(divisor_override),
             )
         return _as_tensor(result)
     except Exception as error:
@@ -3352,7 +3345,6 @@ def dropout3d(input: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
 
     Differences from torch.nn.functional.dropout3d:
         - inplace / -: MindSpore has no such parameter.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.dropout3d: input must be a Tensor, got {type(input).__name__}")
