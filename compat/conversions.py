@@ -51,3 +51,13 @@ def legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:
     text = f"size_average and reduce are deprecated: use reduction={folded!r} instead"
     warnings.warn(text, UserWarning, stacklevel=3)
     return folded
+
+
+def zero_for_none(value: int | None) -> int:
+    """0 for None."""
+    return 0 if value is None else value
+
+
+def none_for_zero(value: int | None) -> int | None:
+    """None for 0."""
+    return None if value == 0 else value

@@ -5,10 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from compat import arguments as _arguments, errors as _errors
+from compat import arguments as _arguments, conversions as _conversions, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import bessel as _bessel, dtypes as _dtypes, linear_algebra as _linear_algebra, scattering as _scattering
+from compat.mindspore_on_torch import (
+    bessel as _bessel,
+    convolutions as _convolutions,
+    dtypes as _dtypes,
+    linear_algebra as _linear_algebra,
+    scattering as _scattering,
+)
 from compat.mindspore_on_torch.creation import (
     arange as arange,
     full as full,
@@ -651,9 +657,6 @@ def adaptive_avg_pool1d(input: Tensor, output_size: int | tuple[int, ...]) -> Te
     Raises:
         AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.functional.adaptive_avg_pool1d:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.adaptive_avg_pool1d: input must be a Tensor, got {type(input).__name__}")
@@ -1351,8 +1354,6 @@ def avg_pool1d(
         - input / input_x: same function, other name.
         - kernel_size / kernel_size: default required / 1.
         - stride / stride: default () / 1.
-        - padding / padding: default (0,) / 0.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.avg_pool1d: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -1399,11 +1400,9 @@ def avg_pool2d(
         - input / input_x: same function, other name.
         - kernel_size / kernel_size: default required / 1.
         - stride / stride: default () / 1.
-        - padding / padding: default (0, 0) / 0.
-        - divisor_override / divisor_override: default None / 0.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-        - With count_include_pad=False MindSpore's gradient divides by the elements inside the input even where
-          divisor_override is given, unlike its own forward; here it divides by divisor_override.
+        - divisor_override / divisor_override: converted by none_as_zero.
+        - With count_include_pad=False and divisor_override MindSpore's gradient replaces the divisor as if every
+          window lay inside the input, unlike its own forward; here windows at the border have their true gradient.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.avg_pool2d: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -1416,7 +1415,7 @@ def avg_pool2d(
                 padding=padding,
                 ceil_mode=ceil_mode,
                 count_include_pad=count_include_pad,
-                divisor_override=divisor_override,
+                divisor_override=_conversions.none_for_zero(divisor_override),
             )
         return _as_tensor(result)
     except Exception as error:
@@ -1456,9 +1455,9 @@ def avg_pool3d(
         - input / input_x: same function, other name.
         - kernel_size / kernel_size: default required / 1.
         - stride / stride: default () / 1.
-        - padding / padding: default (0, 0, 0) / 0.
-        - divisor_override / divisor_override: default None / 0.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - divisor_override / divisor_override: converted by none_as_zero.
+        - With count_include_pad=False and divisor_override MindSpore's gradient replaces the divisor as if every
+          window lay inside the input, unlike its own forward; here windows at the border have their true gradient.
     """
     if type(input_x) is not Tensor and not isinstance(input_x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.avg_pool3d: input_x must be a Tensor, got {type(input_x).__name__}")
@@ -1471,7 +1470,7 @@ def avg_pool3d(
                 padding=padding,
                 ceil_mode=ceil_mode,
                 count_include_pad=count_include_pad,
-                divisor_override=divisor_override,
+                divisor_override=_conversions.none_for_zero(divisor_override),
             )
         return _as_tensor(result)
     except Exception as error:
@@ -2698,7 +2697,8 @@ def conv1d(
 ) -> Tensor:
     """1-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, k), plus bias.
 
-    Runs torch.nn.functional.conv1d.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: pad_mode says how the input is padded, which
+    PyTorch has no argument for.
 
     Args:
         input: Tensor.
@@ -2723,15 +2723,14 @@ def conv1d(
         - dilation / dilation: default (1,) / 1; position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
-    if pad_mode != "valid":
-        raise _errors.UnsupportedArgument("mindspore.ops.conv1d", "pad_mode", pad_mode, "'valid'")
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.conv1d: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.conv1d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+            result = _convolutions.conv1d(
+                input, weight, bias=bias, stride=stride, pad_mode=pad_mode, padding=padding, dilation=dilation, groups=groups
+            )
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.conv1d", error, ValueError, input=input, weight=weight, bias=bias)
@@ -2749,7 +2748,8 @@ def conv2d(
 ) -> Tensor:
     """2-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, kH, kW), plus bias.
 
-    Runs torch.nn.functional.conv2d.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: pad_mode says how the input is padded, which
+    PyTorch has no argument for.
 
     Args:
         input: Tensor.
@@ -2774,15 +2774,14 @@ def conv2d(
         - dilation / dilation: default (1, 1) / 1; position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
-    if pad_mode != "valid":
-        raise _errors.UnsupportedArgument("mindspore.ops.conv2d", "pad_mode", pad_mode, "'valid'")
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.conv2d: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.conv2d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+            result = _convolutions.conv2d(
+                input, weight, bias=bias, stride=stride, pad_mode=pad_mode, padding=padding, dilation=dilation, groups=groups
+            )
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.conv2d", error, ValueError, input=input, weight=weight, bias=bias)
@@ -2800,7 +2799,8 @@ def conv3d(
 ) -> Tensor:
     """3-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, kD, kH, kW), plus bias.
 
-    Runs torch.nn.functional.conv3d.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: pad_mode says how the input is padded, which
+    PyTorch has no argument for.
 
     Args:
         input: Tensor.
@@ -2825,15 +2825,14 @@ def conv3d(
         - dilation / dilation: default (1, 1, 1) / 1; position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
-    if pad_mode != "valid":
-        raise _errors.UnsupportedArgument("mindspore.ops.conv3d", "pad_mode", pad_mode, "'valid'")
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(AttributeError, f"mindspore.ops.conv3d: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.conv3d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+            result = _convolutions.conv3d(
+                input, weight, bias=bias, stride=stride, pad_mode=pad_mode, padding=padding, dilation=dilation, groups=groups
+            )
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.conv3d", error, ValueError, input=input, weight=weight, bias=bias)
@@ -3694,7 +3693,6 @@ def dropout3d(input: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
 
     Differences from torch.nn.functional.dropout3d:
         - inplace / -: MindSpore has no such parameter.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.dropout3d: input must be a Tensor, got {type(input).__name__}")

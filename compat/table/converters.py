@@ -18,5 +18,6 @@ CONVERTERS = {
     "complement": Converter("complement", "complement", "1 - value: PyTorch's momentum of a running mean is MindSpore's complement"),
     "ddof": Converter("ddof", "unbiased", "unbiased=True is ddof=1"),
     "every_axis": Converter("every_axis", "all_dims", "None, for every dimension, is the empty tuple"),
+    "none_as_zero": Converter("zero_for_none", "none_for_zero", "MindSpore says 0 where PyTorch says None"),
     "as_float": Converter("as_float", "as_float", "an int where MindSpore accepts only a float"),
 }

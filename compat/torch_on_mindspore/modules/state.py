@@ -18,7 +18,7 @@ from compat.torch_on_mindspore.parameter import Parameter, is_lazy
 EXTRA_STATE = "_extra_state"
 
 
-class IncompatibleKeys(namedtuple("IncompatibleKeys", "missing_keys unexpected_keys")):
+class _IncompatibleKeys(namedtuple("_IncompatibleKeys", "missing_keys unexpected_keys")):
     """What `load_state_dict` returns."""
 
     __slots__ = ()
@@ -109,7 +109,7 @@ class Stateful(Tree):
 
     # --- loading ---
 
-    def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> IncompatibleKeys:
+    def load_state_dict(self, state_dict: Any, strict: bool = True, assign: bool = False) -> _IncompatibleKeys:
         """Copy values in, or with `assign` take the given tensors over.
 
         Every problem is in one RuntimeError: missing and unexpected entries, if `strict`, and those of another shape.
@@ -120,7 +120,7 @@ class Stateful(Tree):
         notes = getattr(state_dict, "_metadata", None)
         if notes is not None:
             given._metadata = notes  # type: ignore[attr-defined]
-        found = IncompatibleKeys([], [])
+        found = _IncompatibleKeys([], [])
         problems: list[str] = []
         _load(self, given, "", notes, assign, found, problems)
         if strict and found.unexpected_keys:
@@ -208,7 +208,7 @@ class Stateful(Tree):
         return added(hook, self._load_state_dict_post_hooks)
 
 
-def _load(module: Any, state: Any, prefix: str, metadata: Any, assign: bool, found: IncompatibleKeys, problems: list[str]) -> None:
+def _load(module: Any, state: Any, prefix: str, metadata: Any, assign: bool, found: _IncompatibleKeys, problems: list[str]) -> None:
     notes = {} if metadata is None else metadata.get(prefix[:-1], {})
     if assign:
         notes["assign_to_params_buffers"] = True

@@ -155,8 +155,6 @@ def avg_pool1d(
 
     Differences from torch.nn.functional.avg_pool1d:
         - stride / stride: default () / None.
-        - padding / padding: default (0,) / 0.
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.avg_pool1d: input must be a Tensor, got {type(input).__name__}")
@@ -200,7 +198,6 @@ def avg_pool2d(
 
     Differences from torch.nn.functional.avg_pool2d:
         - stride / stride: default () / None.
-        - padding / padding: default (0, 0) / 0.
     """
     try:
         with _plain_torch():
@@ -777,9 +774,6 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True, inplace: boo
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.functional.dropout2d:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.dropout2d: input must be a Tensor, got {type(input).__name__}")
@@ -1882,9 +1876,6 @@ def softplus(input: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.functional.softplus:
-        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.softplus: input must be a Tensor, got {type(input).__name__}")

@@ -16,7 +16,7 @@ from compat.torch_on_mindspore.modules.hooks import (
     register_module_module_registration_hook as register_module_module_registration_hook,
     register_module_parameter_registration_hook as register_module_parameter_registration_hook,
 )
-from compat.torch_on_mindspore.modules.state import IncompatibleKeys as _IncompatibleKeys
+from compat.torch_on_mindspore.modules.state import _IncompatibleKeys as _IncompatibleKeys
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
