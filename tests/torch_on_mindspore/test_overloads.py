@@ -63,6 +63,8 @@ torch.stft("text", 4)
 torch.set_rng_state("text")
 torch.randperm(-1)
 x.pin_memory()
+x.cuda()
+x.cuda(0, non_blocking=True)
 x.resize(7)
 """.strip().split("\n")
 
