@@ -6,7 +6,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import torch_dtype
-from compat.mindspore_on_torch.reductions import check_has_axis, check_tensor, either_spelling
+from compat.mindspore_on_torch.reductions import check_tensor, either_spelling
 
 torch: Any = frameworks.load("torch")
 
@@ -48,7 +48,9 @@ def argsort(input: Any, axis: int = -1, descending: bool = False) -> Any:
 def topk(input: Any, k: int, axis: int | None = None, largest: bool = True, sorted: bool = True) -> tuple[Any, Any]:
     """mindspore.ops.topk: (values, int32 indices), along the last axis unless `dim` says otherwise."""
     check_tensor("topk", input, TypeError if axis is None else AttributeError)
-    check_has_axis("topk", input, RuntimeError if axis in (None, -1) else ValueError)
+    if not input.ndim:
+        kind = RuntimeError if axis in (None, -1) else ValueError
+        raise errors.invalid(kind, "mindspore.ops.topk: the input must have a dimension")
     values, indices = torch.topk(input, k, -1 if axis is None else axis, largest, sorted)
     return values, indices.int()
 

@@ -38,12 +38,6 @@ def check_tensor(name: str, input: Any, kind: type[Exception] = TypeError) -> No
         raise errors.invalid(kind, f"mindspore.ops.{name}: input must be a Tensor, but got {type(input).__name__}")
 
 
-def check_has_axis(name: str, input: Any, kind: type[Exception]) -> None:
-    """Raise what MindSpore raises for a tensor without dimensions."""
-    if not input.ndim:
-        raise errors.invalid(kind, f"mindspore.ops.{name}: the input must have a dimension")
-
-
 @either_spelling
 def sum(input: Any, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None, initial: Any = None) -> Any:
     """Sum over `axis`; integers and bool give int64."""

@@ -65,6 +65,7 @@ torch.randperm(-1)
 x.pin_memory()
 x.cuda()
 x.cuda(0, non_blocking=True)
+x.cuda("cpu")
 x.resize(7)
 """.strip().split("\n")
 
