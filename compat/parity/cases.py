@@ -172,7 +172,7 @@ def _variadic(parameters: Mapping[str, Any]) -> str | None:
 
 def _by_place(parameters: Mapping[str, Any], given: Mapping[str, Any]) -> str | None:
     """The last of the given arguments that has no name of its own."""
-    return next((name for name in reversed(parameters) if parameters[name].by_place and name in given), None)
+    return next((name for name in reversed(list(parameters)) if parameters[name].by_place and name in given), None)
 
 
 def _keyword_only(called: Row | Counterpart) -> frozenset[str]:
