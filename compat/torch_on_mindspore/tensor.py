@@ -233,14 +233,15 @@ class Tensor(Recorded, mindspore.Tensor):
     def to(self, *args: Any, **kwargs: Any) -> Tensor:
         """This tensor, in another dtype or the dtype of another tensor; UnsupportedArgument for another device.
 
-        to(dtype, non_blocking, copy), to(device, dtype, non_blocking, copy) or to(other, non_blocking, copy).
+        to(dtype, non_blocking, copy), to(device, dtype, non_blocking, copy) or to(tensor, non_blocking, copy).
         """
         names = destination(args[0]) if args else ()
         given = {**dict(zip(names, args, strict=False)), **kwargs}
-        if len(given) != len(args) + len(kwargs) or not given.keys() <= TO_NAMES or (names[:1] == ("dtype",) and "device" in given):
+        unfit = len(given) != len(args) + len(kwargs) or not given.keys() <= TO_NAMES or (names[:1] == ("dtype",) and "device" in given)
+        if unfit or not isinstance(given.get("non_blocking", False), bool) or not isinstance(given.get("copy", False), bool):
             raise invalid(TypeError, f"to() received an invalid combination of arguments: {len(args)} by place, and {sorted(kwargs)}")
         check_device("torch.Tensor.to", given.get("device"))
-        wanted = given["other"].dtype if "other" in given else given.get("dtype")
+        wanted = given["tensor"].dtype if "tensor" in given else given.get("dtype")
         changed = self if wanted is None else cast(self, dtypes.kind_of(wanted))
         if given.get("copy") and changed is self:
             return changed.clone(memory_format=given.get("memory_format"))
@@ -274,13 +275,13 @@ class Tensor(Recorded, mindspore.Tensor):
         return made
 
 
-TO_NAMES = {"other", "device", "dtype", "non_blocking", "copy", "memory_format"}
+TO_NAMES = {"tensor", "device", "dtype", "non_blocking", "copy", "memory_format"}
 
 
 def destination(first: Any) -> tuple[str, ...]:
-    """The names of the positional arguments of `to`, by the first one; `other` has no keyword in PyTorch."""
+    """The names of the positional arguments of `to`, by the first one."""
     if isinstance(first, mindspore.Tensor):
-        return ("other", "non_blocking", "copy")
+        return ("tensor", "non_blocking", "copy")
     if isinstance(first, (str, int, device)) or first is None:
         return ("device", "dtype", "non_blocking", "copy")
     return ("dtype", "non_blocking", "copy")

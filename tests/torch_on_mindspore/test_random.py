@@ -74,6 +74,10 @@ def test_close(code):
     check(f"torch.manual_seed(0)\n{code}", rtol=1e-6, atol=2e-6)
 
 
+def test_a_seed_of_the_operating_system():
+    check("s = torch.seed()\nisinstance(s, int), s == torch.initial_seed(), torch.seed() != s")
+
+
 def test_state_round_trip():
     exact(
         "torch.manual_seed(1)\ntorch.randn(3)\ns = torch.get_rng_state()\na = torch.randn(4)\ntorch.set_rng_state(s)\n(a == torch.randn(4)).all()"

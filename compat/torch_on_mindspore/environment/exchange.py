@@ -8,7 +8,7 @@ import numpy as np
 
 from compat.errors import UnsupportedAPI, invalid
 from compat.torch_on_mindspore import creation
-from compat.torch_on_mindspore.descriptors import check_device
+from compat.torch_on_mindspore.descriptors import check_device, device as Device
 
 
 def dlpack(self: Any, *, stream: Any = None, **_options: Any) -> Any:
@@ -54,8 +54,11 @@ def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None
 
 
 def cuda(self: Any, device: Any = None, non_blocking: bool = False, memory_format: Any = None) -> Any:
-    """AssertionError, as in PyTorch without CUDA."""
-    check_device("torch.Tensor.cuda", "cuda" if device is None or isinstance(device, int) else device)
+    """AssertionError for a CUDA device, RuntimeError for a number or another device, as in PyTorch without CUDA."""
+    place = Device("cuda" if device is None else device)
+    if place.type != "cuda":
+        raise invalid(RuntimeError, "Invalid device, must be cuda device")
+    check_device("torch.Tensor.cuda", place)
     return self
 
 

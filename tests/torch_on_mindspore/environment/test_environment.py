@@ -71,6 +71,7 @@ s, o = torch.amp.GradScaler("cpu"), torch.optim.SGD(net.parameters(), lr=0.1)\ns
 torch.__version__ > "2.0", torch.__version__ >= (2, 13), torch.__version__ < "2.9", torch.__version__ == "1.0", torch.__version__.split("+")[0], isinstance(torch.__version__, str)
 [attempt(lambda: torch.get_device_module(one).__name__.rpartition(".")[2]) for one in (None, "cpu", "cuda", "cuda:1", "xpu", torch.device("cpu"))], attempt(lambda: torch.get_device_module(3)), attempt(lambda: torch.get_device_module("maia"))[0]
 torch.version.cuda, torch.version.hip, torch.version.debug
+torch.xpu.is_available(), torch.xpu.device_count()
 attempt(lambda: torch.testing.assert_close(x, x)), attempt(lambda: torch.testing.assert_close([1, x], [1, x])), attempt(lambda: torch.testing.assert_close({"a": 1.0}, {"a": 1.0 + 1e-9}))
 [attempt(lambda: torch.testing.assert_close(*pair))[0] for pair in ((x, x + 1), (x, x.double()), (x, x[0]), ([1], [1, 2]), (1, 2), ({"a": 1}, {"b": 1}), (x, [1.0]))]
 attempt(lambda: torch.testing.assert_close(torch.tensor([1.0, 2.0]), torch.tensor([1.0, 3.0])))
