@@ -1,0 +1,248 @@
+"""The layers of mindspore.nn beside MindSpore's own, with equal parameters: names, shapes, values and gradients, in both modes."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+Array = np.ndarray[Any, Any]
+
+
+def drawn(*shape: int, kind: str = "normal") -> Array:
+    generator = np.random.default_rng(zlib.crc32(repr(shape).encode()))
+    if kind == "integers":
+        return generator.integers(0, 5, shape).astype(np.int32)
+    return generator.normal(size=shape).astype(np.float32)
+
+
+S = (2, 4, 11)  # a batch of sequences, of images, of volumes
+I = (2, 4, 7, 6)  # noqa: E741
+V = (2, 4, 5, 4, 6)
+T = (5, 2, 8)  # (time, batch, features)
+
+# What is constructed, and the shapes of the inputs.
+LAYERS: dict[str, tuple[Callable[[Any], Any], tuple[Any, ...]]] = {
+    # convolution
+    "Conv1d": (lambda nn: nn.Conv1d(4, 6, 3), (S,)),
+    "Conv1d stride": (lambda nn: nn.Conv1d(4, 6, 4, 3, dilation=2, group=2, has_bias=True), (S,)),
+    "Conv1d pad": (lambda nn: nn.Conv1d(4, 6, 3, 2, "pad", 2), (S,)),
+    "Conv1d valid": (lambda nn: nn.Conv1d(4, 6, 3, 2, "valid"), (S,)),
+    "Conv2d": (lambda nn: nn.Conv2d(4, 6, 3), (I,)),
+    "Conv2d stride": (lambda nn: nn.Conv2d(4, 6, (3, 2), (2, 3), group=2, has_bias=True), (I,)),
+    "Conv2d even kernel": (lambda nn: nn.Conv2d(4, 6, 4, has_bias=True), (I,)),
+    "Conv2d dilation": (lambda nn: nn.Conv2d(4, 6, 3, pad_mode="valid", dilation=(2, 1)), (I,)),
+    "Conv2d pad": (lambda nn: nn.Conv2d(4, 6, 3, 2, "pad", 1), (I,)),
+    "Conv2d pad four": (lambda nn: nn.Conv2d(4, 6, 3, 1, "pad", (0, 1, 2, 1)), (I,)),
+    "Conv3d": (lambda nn: nn.Conv3d(4, 6, 3), (V,)),
+    "Conv3d stride": (lambda nn: nn.Conv3d(4, 6, (3, 2, 2), 2, has_bias=True), (V,)),
+    "Conv3d group": (lambda nn: nn.Conv3d(4, 6, 2, group=2, has_bias=True), (V,)),
+    "Conv3d pad": (lambda nn: nn.Conv3d(4, 6, 3, 1, "pad", (1, 1, 1, 1, 1, 1)), (V,)),
+    "Conv1dTranspose": (lambda nn: nn.Conv1dTranspose(4, 6, 3), (S,)),
+    "Conv1dTranspose stride": (lambda nn: nn.Conv1dTranspose(4, 6, 4, 2, has_bias=True), (S,)),
+    "Conv1dTranspose valid": (lambda nn: nn.Conv1dTranspose(4, 6, 4, 2, "valid"), (S,)),
+    "Conv1dTranspose pad": (lambda nn: nn.Conv1dTranspose(4, 6, 4, 2, "pad", 1), (S,)),
+    "Conv2dTranspose": (lambda nn: nn.Conv2dTranspose(4, 6, 3), (I,)),
+    "Conv2dTranspose stride": (lambda nn: nn.Conv2dTranspose(4, 6, (4, 3), (2, 3), has_bias=True), (I,)),
+    "Conv2dTranspose long stride": (lambda nn: nn.Conv2dTranspose(4, 6, 2, 3), (I,)),
+    "Conv2dTranspose valid long stride": (lambda nn: nn.Conv2dTranspose(4, 6, 2, 3, "valid"), (I,)),
+    "Conv2dTranspose valid": (lambda nn: nn.Conv2dTranspose(4, 6, 4, 2, "valid", group=2), (I,)),
+    "Conv2dTranspose pad": (lambda nn: nn.Conv2dTranspose(4, 6, 4, 2, "pad", (1, 0, 2, 1)), (I,)),
+    "Conv2dTranspose output_padding": (lambda nn: nn.Conv2dTranspose(4, 6, 3, 2, "pad", 1, (1, 0), has_bias=True), (I,)),
+    "Conv3dTranspose": (lambda nn: nn.Conv3dTranspose(4, 6, 3), (V,)),
+    "Conv3dTranspose stride": (lambda nn: nn.Conv3dTranspose(4, 6, 2, 2, has_bias=True), (V,)),
+    "Conv3dTranspose valid": (lambda nn: nn.Conv3dTranspose(4, 6, 3, 2, "valid"), (V,)),
+    "Conv3dTranspose pad": (lambda nn: nn.Conv3dTranspose(4, 6, 3, 2, "pad", 1, output_padding=1), (V,)),
+    # normalisation
+    "BatchNorm1d": (lambda nn: nn.BatchNorm1d(4), ((6, 4),)),
+    "BatchNorm1d sequence": (lambda nn: nn.BatchNorm1d(4, momentum=0.3), (S,)),
+    "BatchNorm2d": (lambda nn: nn.BatchNorm2d(4, momentum=0.6, eps=0.1), (I,)),
+    "BatchNorm2d always batch": (lambda nn: nn.BatchNorm2d(4, use_batch_statistics=True), (I,)),
+    "BatchNorm2d never batch": (lambda nn: nn.BatchNorm2d(4, use_batch_statistics=False), (I,)),
+    "BatchNorm2d fixed": (lambda nn: nn.BatchNorm2d(4, affine=False), (I,)),
+    "BatchNorm3d": (lambda nn: nn.BatchNorm3d(4), (V,)),
+    "LayerNorm": (lambda nn: nn.LayerNorm((6,)), (I,)),
+    "LayerNorm axes": (lambda nn: nn.LayerNorm((4, 7, 6), 1, 1), (I,)),
+    "LayerNorm params": (lambda nn: nn.LayerNorm([6], 2, -1, epsilon=0.1), (I,)),
+    "GroupNorm": (lambda nn: nn.GroupNorm(2, 4), (I,)),
+    "GroupNorm fixed": (lambda nn: nn.GroupNorm(2, 4, 0.1, False), (I,)),
+    # pooling
+    "MaxPool1d": (lambda nn: nn.MaxPool1d(3, 2), (S,)),
+    "MaxPool1d same": (lambda nn: nn.MaxPool1d(3, 2, "same"), (S,)),
+    "MaxPool1d pad": (lambda nn: nn.MaxPool1d(3, 2, "pad", 1, return_indices=True), (S,)),
+    "MaxPool2d": (lambda nn: nn.MaxPool2d(2, 2), (I,)),
+    "MaxPool2d unbatched": (lambda nn: nn.MaxPool2d((2, 3), (1, 2)), (I[1:],)),
+    "MaxPool2d same": (lambda nn: nn.MaxPool2d(3, 2, "same"), (I,)),
+    "MaxPool2d pad": (lambda nn: nn.MaxPool2d(3, 2, "pad", 1, 2, True, True), (I,)),
+    "MaxPool2d default": (lambda nn: nn.MaxPool2d(), (I,)),
+    "MaxPool3d": (lambda nn: nn.MaxPool3d(2, 2), (V,)),
+    "MaxPool3d same": (lambda nn: nn.MaxPool3d(2, 2, "same"), (V,)),
+    "MaxPool3d pad": (lambda nn: nn.MaxPool3d(2, 2, "pad", 1), (V,)),
+    "MaxPool3d indices": (lambda nn: nn.MaxPool3d(2, 2, "pad", 1, return_indices=True), (V,)),
+    "AvgPool1d": (lambda nn: nn.AvgPool1d(3, 2), (S,)),
+    "AvgPool1d same": (lambda nn: nn.AvgPool1d(3, 2, "same"), (S,)),
+    "AvgPool1d one window": (lambda nn: nn.AvgPool1d(9, 4), (S,)),
+    "AvgPool1d one window same": (lambda nn: nn.AvgPool1d(9, 4, "same"), (S,)),
+    "AvgPool1d pad": (lambda nn: nn.AvgPool1d(3, 2, "pad", 1, count_include_pad=False), (S,)),
+    "AvgPool2d": (lambda nn: nn.AvgPool2d(2, 2), (I,)),
+    "AvgPool2d same": (lambda nn: nn.AvgPool2d(3, 2, "same"), (I,)),
+    "AvgPool2d pad": (lambda nn: nn.AvgPool2d(3, 2, "pad", 1), (I,)),
+    "AvgPool2d divisor": (lambda nn: nn.AvgPool2d(3, 2, "pad", 1, divisor_override=4), (I,)),
+    "AvgPool2d ceil": (lambda nn: nn.AvgPool2d(3, 2, ceil_mode=True), (I,)),
+    "AvgPool3d": (lambda nn: nn.AvgPool3d(2, 2), (V,)),
+    "AvgPool3d same": (lambda nn: nn.AvgPool3d(2, 2, "same"), (V,)),
+    "AvgPool3d pad": (lambda nn: nn.AvgPool3d(2, 2, "pad", 1, count_include_pad=False), (V,)),
+    "LPPool1d": (lambda nn: nn.LPPool1d(2, 3, 2), (S,)),
+    "LPPool2d": (lambda nn: nn.LPPool2d(2, 2), (I,)),
+    "AdaptiveAvgPool1d": (lambda nn: nn.AdaptiveAvgPool1d(3), ((2, 4, 12),)),
+    "AdaptiveAvgPool2d": (lambda nn: nn.AdaptiveAvgPool2d((3, None)), (I,)),
+    "AdaptiveAvgPool2d int": (lambda nn: nn.AdaptiveAvgPool2d(4), (I[1:],)),
+    "AdaptiveAvgPool3d": (lambda nn: nn.AdaptiveAvgPool3d((2, 3, None)), (V,)),
+    "AdaptiveMaxPool1d": (lambda nn: nn.AdaptiveMaxPool1d(3), ((2, 4, 12),)),
+    "AdaptiveMaxPool2d": (lambda nn: nn.AdaptiveMaxPool2d((3, 2), True), (I,)),
+    "AdaptiveMaxPool3d": (lambda nn: nn.AdaptiveMaxPool3d(2, True), (V,)),
+    # padding
+    "ConstantPad1d": (lambda nn: nn.ConstantPad1d((1, 2), 0.5), (S,)),
+    "ConstantPad2d": (lambda nn: nn.ConstantPad2d(1, 2), (I,)),
+    "ConstantPad3d": (lambda nn: nn.ConstantPad3d((1, 0, 2, 1, 0, 1), 0.5), (V,)),
+    "ZeroPad2d": (lambda nn: nn.ZeroPad2d((1, 0, 2, 1)), (I,)),
+    "ReflectionPad1d": (lambda nn: nn.ReflectionPad1d((1, 2)), (S,)),
+    "ReflectionPad2d": (lambda nn: nn.ReflectionPad2d((1, 0, 2, 1)), (I,)),
+    "ReplicationPad1d": (lambda nn: nn.ReplicationPad1d((1, 2)), (S,)),
+    "ReplicationPad2d": (lambda nn: nn.ReplicationPad2d(2), (I[1:],)),
+    "ReplicationPad3d": (lambda nn: nn.ReplicationPad3d((1, 0, 2, 1, 0, 1)), (V,)),
+    # activations
+    "ELU": (lambda nn: nn.ELU(), (I,)),
+    "LeakyReLU": (lambda nn: nn.LeakyReLU(), (I,)),
+    "HShrink": (lambda nn: nn.HShrink(0.4), (I,)),
+    "SoftShrink": (lambda nn: nn.SoftShrink(0.4), (I,)),
+    "Hardtanh": (lambda nn: nn.Hardtanh(-0.5, 0.7), (I,)),
+    "ReLU6": (lambda nn: nn.ReLU6(), (I,)),
+    "SiLU": (lambda nn: nn.SiLU(), (I,)),
+    "Softsign": (lambda nn: nn.Softsign(), (I,)),
+    "Tanhshrink": (lambda nn: nn.Tanhshrink(), (I,)),
+    "Threshold": (lambda nn: nn.Threshold(0.1, 2.0), (I,)),
+    "LogSigmoid": (lambda nn: nn.LogSigmoid(), (I,)),
+    "PReLU": (lambda nn: nn.PReLU(4, [0.1, 0.2, 0.3, 0.4]), (I,)),
+    "PReLU one": (lambda nn: nn.PReLU(), (I,)),
+    "Softmin": (lambda nn: nn.Softmin(), (I,)),
+    "Softmax2d": (lambda nn: nn.Softmax2d(), (I,)),
+    "LRN": (lambda nn: nn.LRN(1, 2.0, 0.5, 0.75), (I,)),
+    "Dense activation": (lambda nn: nn.Dense(6, 3, activation="leakyrelu"), (I,)),
+    # shapes
+    "BiDense": (lambda nn: nn.BiDense(4, 3, 5), ((6, 4), (6, 3))),
+    "BiDense without bias": (lambda nn: nn.BiDense(4, 3, 5, has_bias=False), ((2, 6, 4), (2, 6, 3))),
+    "Unflatten": (lambda nn: nn.Unflatten(1, (2, 2)), (I,)),
+    "Identity": (lambda nn: nn.Identity(1, a=2), (I,)),
+    "PixelShuffle": (lambda nn: nn.PixelShuffle(2), (I,)),
+    "PixelUnshuffle": (lambda nn: nn.PixelUnshuffle(2), ((2, 1, 4, 6),)),
+    "ChannelShuffle": (lambda nn: nn.ChannelShuffle(2), (I,)),
+    "Unfold": (lambda nn: nn.Unfold((1, 2, 3, 1), (1, 2, 1, 1), (1, 2, 1, 1)), (I,)),
+    "Unfold same": (lambda nn: nn.Unfold((1, 2, 3, 1), (1, 2, 1, 1), (1, 1, 1, 1), "same"), (I,)),
+    "Upsample": (lambda nn: nn.Upsample((9, 8)), (I,)),
+    "Upsample bilinear": (lambda nn: nn.Upsample((9, 8), mode="bilinear", align_corners=True), (I,)),
+    # embedding
+    "Embedding": (lambda nn: nn.Embedding(5, 3, padding_idx=1), ((2, 4, "integers"),)),
+    "Embedding one-hot": (lambda nn: nn.Embedding(4, 3, True), ((2, 4, "integers"),)),
+    # recurrent
+    "RNN": (lambda nn: nn.RNN(8, 3, 2), (T,)),
+    "RNN relu": (lambda nn: nn.RNN(8, 3, has_bias=False, nonlinearity="relu", bidirectional=True), (T,)),
+    "GRU": (lambda nn: nn.GRU(8, 3, 2, bidirectional=True, batch_first=True), (T,)),
+    "GRU state": (lambda nn: nn.GRU(8, 3, 2), (T, (2, 2, 3))),
+    "LSTM": (lambda nn: nn.LSTM(8, 3, 2, bidirectional=True), (T,)),
+    "LSTM state": (lambda nn: nn.LSTM(8, 3, has_bias=False), (T, ((1, 2, 3), (1, 2, 3)))),
+    "LSTM lengths": (lambda nn: nn.LSTM(8, 3, 2, bidirectional=True), (T, None, np.array([3, 5], np.int32))),
+    "GRU lengths": (lambda nn: nn.GRU(8, 3, batch_first=True), ((3, 4, 8), (1, 3, 3), np.array([4, 1, 2], np.int32))),
+    "RNNCell": (lambda nn: nn.RNNCell(8, 3), ((2, 8), (2, 3))),
+    "RNNCell relu": (lambda nn: nn.RNNCell(8, 3, False, "relu"), ((2, 8), (2, 3))),
+    "GRUCell": (lambda nn: nn.GRUCell(8, 3), ((2, 8), (2, 3))),
+    "LSTMCell": (lambda nn: nn.LSTMCell(8, 3), ((2, 8), ((2, 3), (2, 3)))),
+    # attention
+    "MultiheadAttention": (lambda nn: nn.MultiheadAttention(8, 2), (T, T, T)),
+    "MultiheadAttention widths": (lambda nn: nn.MultiheadAttention(8, 2, kdim=6, vdim=4), (T, (3, 2, 6), (3, 2, 4))),
+    "MultiheadAttention batch": (lambda nn: nn.MultiheadAttention(8, 2, batch_first=True, has_bias=False), (T, T, T)),
+    "MultiheadAttention more keys": (lambda nn: nn.MultiheadAttention(8, 2, add_bias_kv=True, add_zero_attn=True), (T, T, T)),
+    "MultiheadAttention masks": (
+        lambda nn: nn.MultiheadAttention(8, 2),
+        (T, T, T, np.array([[0, 0, 0, 1, 1], [0] * 5], bool), False, np.triu(np.ones((5, 5), bool), 1)),
+    ),
+    "TransformerEncoderLayer": (lambda nn: nn.TransformerEncoderLayer(8, 2, 6, 0.0, "gelu"), (T,)),
+    "TransformerDecoderLayer": (lambda nn: nn.TransformerDecoderLayer(8, 2, 6, 0.0, norm_first=True), (T, (3, 2, 8))),
+    "TransformerEncoder": (lambda nn: nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 6, 0.0), 2, nn.LayerNorm((8,))), (T,)),
+    "TransformerDecoder": (lambda nn: nn.TransformerDecoder(nn.TransformerDecoderLayer(8, 2, 6, 0.0), 2), (T, T)),
+    "Transformer": (lambda nn: nn.Transformer(8, 2, 1, 1, 6, 0.0, batch_first=True), (T, T)),
+    # containers
+    "SequentialCell": (lambda nn: nn.SequentialCell(nn.Conv2d(4, 2, 3), nn.BatchNorm2d(2), nn.ReLU6()), (I,)),
+}  # fmt: skip
+
+
+def made(ms: Any, given: Any) -> Any:
+    """The input of a row as the framework's: of a shape, of an array, a tuple of them, or itself."""
+    if isinstance(given, np.ndarray):
+        return ms.Tensor(given)
+    if isinstance(given, tuple) and isinstance(given[0], tuple):
+        return tuple(made(ms, part) for part in given)
+    if isinstance(given, tuple):
+        *shape, kind = given if isinstance(given[-1], str) else (*given, "normal")
+        return ms.Tensor(drawn(*shape, kind=kind))
+    return given
+
+
+def settled(ms: Any, layer: Any) -> None:
+    """Values that depend on the parameter's name alone."""
+    for path, parameter in layer.parameters_and_names():
+        generator = np.random.default_rng(zlib.crc32(path.encode()))
+        parameter.set_data(ms.Tensor(generator.uniform(-0.6, 0.9, tuple(parameter.shape)).astype(np.float32) ** 2 + 0.1))
+
+
+def parameters(layer: Any) -> list[Any]:
+    return [
+        (path, parameter.name, tuple(parameter.shape), str(parameter.dtype), parameter.requires_grad)
+        for path, parameter in layer.parameters_and_names()
+    ]
+
+
+def arrays(result: Any) -> list[Any]:
+    if isinstance(result, (tuple, list)):
+        return [array for part in result for array in arrays(part)]
+    return [] if result is None else [result.asnumpy()]
+
+
+def outcome(ms: Any, build: Callable[[Any], Any], inputs: tuple[Any, ...], training: bool) -> dict[str, list[Any]]:
+    """Values, gradients of the first float input and of the parameters, and the parameters after it."""
+    layer = build(ms.nn)
+    settled(ms, layer)
+    layer.set_train(training)
+    given = [made(ms, each) for each in inputs]
+    result = layer(*given)
+    found = {"values": arrays(result), "after": arrays(list(layer.get_parameters()))}
+    learning = layer.trainable_params()
+
+    def loss(*first: Any) -> Any:
+        output = layer(*first, *given[1:])
+        while isinstance(output, (tuple, list)):
+            output = output[0]
+        return (output * ms.Tensor(drawn(*output.shape))).sum()
+
+    position = 0 if given[0].asnumpy().dtype.kind == "f" else None
+    if position is None and not learning:
+        return found
+    gradients = ms.grad(loss, position, learning or None)(given[0])
+    return found | {"gradients": arrays(gradients)}
+
+
+@pytest.mark.parametrize("training", [False, True], ids=["use", "training"])
+@pytest.mark.parametrize("case", LAYERS.values(), ids=LAYERS.keys())
+def test_layer(case: tuple[Callable[[Any], Any], tuple[Any, ...]], training: bool, ours: Any, real: Any) -> None:
+    build, inputs = case
+    assert parameters(build(ours.nn)) == parameters(build(real.nn))
+    mine, theirs = (outcome(ms, build, inputs, training) for ms in (ours, real))
+    assert mine.keys() == theirs.keys()
+    for key in theirs:
+        assert len(mine[key]) == len(theirs[key]), key
+        for left, right in zip(mine[key], theirs[key], strict=True):
+            assert left.dtype == right.dtype
+            np.testing.assert_allclose(left, right, rtol=1e-4, atol=2e-5, err_msg=key)
