@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import warnings
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -81,7 +81,10 @@ def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] |
     if constructor is not None:
         target = _called(case, target, constructor)
         if case.imitated == "mindspore":
-            _settle(framework, target)
+            _settle(target.parameters_and_names(), lambda parameter, values: parameter.set_data(framework.Tensor(values)))
+        elif case.settled:
+            held = [*target.named_parameters(), *target.named_buffers()]
+            _settle(held, lambda parameter, values: parameter.data.copy_(framework.tensor(values)))
     if case.style == "out":
         like = _called(case, target, call)
         place = framework.empty(0, dtype=like.dtype)
@@ -90,11 +93,16 @@ def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] |
     return target, _called(case, target, call)
 
 
-def _settle(mindspore: Any, cell: Any) -> None:
-    """Give every parameter of a cell values that depend on its name alone: the two frameworks draw different initial ones."""
-    for name, parameter in cell.parameters_and_names():
-        drawn_values = np.random.default_rng(zlib.crc32(name.encode())).uniform(0.1, 0.9, tuple(parameter.shape))
-        parameter.set_data(mindspore.Tensor(drawn_values.astype("float32")))
+# MindSpore's names of what PyTorch calls otherwise.
+SAME = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
+
+
+def _settle(parameters: Iterable[tuple[str, Any]], give: Callable[[Any, NDArray[Any]], object]) -> None:
+    """Give every parameter of a layer values that depend on its name alone: the two frameworks draw different initial ones."""
+    for name, parameter in parameters:
+        parent, _, last = name.rpartition(".")
+        seed = zlib.crc32(f"{parent}.{SAME.get(last, last)}".encode())
+        give(parameter, np.random.default_rng(seed).uniform(0.1, 0.9, tuple(parameter.shape)).astype("float32"))
 
 
 def _called(case: Case, target: Any, arguments: dict[str, Any]) -> Any:

@@ -92,6 +92,7 @@ LAYERS: dict[str, tuple[Callable[[Any], Any], tuple[Any, ...]]] = {
     "AvgPool2d pad": (lambda nn: nn.AvgPool2d(3, 2, "pad", 1), (I,)),
     "AvgPool2d divisor": (lambda nn: nn.AvgPool2d(3, 2, "pad", 1, divisor_override=4), (I,)),
     "AvgPool2d ceil": (lambda nn: nn.AvgPool2d(3, 2, ceil_mode=True), (I,)),
+    "AvgPool2d same without padding": (lambda nn: nn.AvgPool2d(3, 2, "same", count_include_pad=False), (I,)),
     "AvgPool3d": (lambda nn: nn.AvgPool3d(2, 2), (V,)),
     "AvgPool3d same": (lambda nn: nn.AvgPool3d(2, 2, "same"), (V,)),
     "AvgPool3d pad": (lambda nn: nn.AvgPool3d(2, 2, "pad", 1, count_include_pad=False), (V,)),
@@ -140,8 +141,6 @@ LAYERS: dict[str, tuple[Callable[[Any], Any], tuple[Any, ...]]] = {
     "PixelShuffle": (lambda nn: nn.PixelShuffle(2), (I,)),
     "PixelUnshuffle": (lambda nn: nn.PixelUnshuffle(2), ((2, 1, 4, 6),)),
     "ChannelShuffle": (lambda nn: nn.ChannelShuffle(2), (I,)),
-    "Unfold": (lambda nn: nn.Unfold((1, 2, 3, 1), (1, 2, 1, 1), (1, 2, 1, 1)), (I,)),
-    "Unfold same": (lambda nn: nn.Unfold((1, 2, 3, 1), (1, 2, 1, 1), (1, 1, 1, 1), "same"), (I,)),
     "Upsample": (lambda nn: nn.Upsample((9, 8)), (I,)),
     "Upsample bilinear": (lambda nn: nn.Upsample((9, 8), mode="bilinear", align_corners=True), (I,)),
     # embedding
@@ -211,7 +210,7 @@ def arrays(result: Any) -> list[Any]:
     return [] if result is None else [result.asnumpy()]
 
 
-def outcome(ms: Any, build: Callable[[Any], Any], inputs: tuple[Any, ...], training: bool) -> dict[str, list[Any]]:
+def outcome(ms: Any, build: Callable[[Any], Any], inputs: tuple[Any, ...], training: bool, differentiated: bool) -> dict[str, list[Any]]:
     """Values, gradients of the first float input and of the parameters, and the parameters after it."""
     layer = build(ms.nn)
     settled(ms, layer)
@@ -228,18 +227,21 @@ def outcome(ms: Any, build: Callable[[Any], Any], inputs: tuple[Any, ...], train
         return (output * ms.Tensor(drawn(*output.shape))).sum()
 
     position = 0 if given[0].asnumpy().dtype.kind == "f" else None
-    if position is None and not learning:
+    if not differentiated or (position is None and not learning):
         return found
     gradients = ms.grad(loss, position, learning or None)(given[0])
     return found | {"gradients": arrays(gradients)}
 
 
-@pytest.mark.parametrize("training", [False, True], ids=["use", "training"])
-@pytest.mark.parametrize("case", LAYERS.values(), ids=LAYERS.keys())
-def test_layer(case: tuple[Callable[[Any], Any], tuple[Any, ...]], training: bool, ours: Any, real: Any) -> None:
-    build, inputs = case
+CASES = [(name, True) for name in LAYERS] + [(name, False) for name in LAYERS if "Norm" in name or "Sequential" in name]
+NO_GRADIENT = {"AvgPool2d ceil"}  # MindSpore's own ends in "Unknown Error!" on CPU
+
+
+@pytest.mark.parametrize(("name", "training"), CASES)
+def test_layer(name: str, training: bool, ours: Any, real: Any) -> None:
+    build, inputs = LAYERS[name]
     assert parameters(build(ours.nn)) == parameters(build(real.nn))
-    mine, theirs = (outcome(ms, build, inputs, training) for ms in (ours, real))
+    mine, theirs = (outcome(ms, build, inputs, training, name not in NO_GRADIENT) for ms in (ours, real))
     assert mine.keys() == theirs.keys()
     for key in theirs:
         assert len(mine[key]) == len(theirs[key]), key

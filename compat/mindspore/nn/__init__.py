@@ -99,7 +99,6 @@ from compat.mindspore_on_torch.layers.rearranging import (
     ChannelShuffle as ChannelShuffle,
     PixelShuffle as PixelShuffle,
     PixelUnshuffle as PixelUnshuffle,
-    Unfold as Unfold,
     Upsample as Upsample,
 )
 from compat.mindspore_on_torch.layers.recurrent import (
@@ -266,7 +265,6 @@ __all__ = [
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
     "Unflatten",
-    "Unfold",
     "Upsample",
     "ZeroPad2d",
     "get_activation",

@@ -8,12 +8,12 @@ from typing import Any
 from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes, elementwise, shaping
 from compat.mindspore_on_torch.cell import Cell
-from compat.mindspore_on_torch.layers.layer import Tensor, check_positive, check_rank, check_type, computed, new_parameter, refuse
+from compat.mindspore_on_torch.layers.layer import Layer, Tensor, check_positive, check_rank, check_type, computed, new_parameter, refuse
 
 torch: Any = frameworks.load("torch")
 
 
-class Activation(Cell):
+class Activation(Layer):
     """A layer without parameters that applies one function."""
 
     function: Any
@@ -26,6 +26,9 @@ class ReLU(Activation):
     """nn.ReLU."""
 
     function = elementwise.relu
+
+    def construct(self, input: Any) -> Any:
+        return super().construct(input)
 
 
 class Sigmoid(Activation):
@@ -40,7 +43,7 @@ class Tanh(Activation):
     function = elementwise.tanh
 
 
-class GELU(Cell):
+class GELU(Layer):
     """nn.GELU: the tanh approximation by default, unlike torch.nn.GELU and ops.gelu."""
 
     def __init__(self, approximate: bool = True) -> None:
@@ -53,7 +56,7 @@ class GELU(Cell):
         return elementwise.gelu(x, "tanh" if self.approximate else "none")
 
 
-class Softmax(Cell):
+class Softmax(Layer):
     """nn.Softmax over `axis`, the last by default."""
 
     def __init__(self, axis: int = -1) -> None:
@@ -74,11 +77,14 @@ class LogSoftmax(Softmax):
 class Softmin(Softmax):
     """nn.Softmin over `axis`, the last by default."""
 
+    @computed
     def construct(self, x: Any) -> Any:
-        return shaping.softmax(-x, self.axis)
+        if x.dim() == 0:
+            raise refuse(self, "the input must have at least one axis.")
+        return (-x).softmax(self.axis)
 
 
-class Softmax2d(Cell):
+class Softmax2d(Layer):
     """nn.Softmax2d over the channels of (N, C, H, W) or (C, H, W)."""
 
     @computed
@@ -87,7 +93,7 @@ class Softmax2d(Cell):
         return x.softmax(-3)
 
 
-class Elementwise(Cell):
+class Elementwise(Layer):
     """A layer that applies one function of torch.nn.functional, with the numbers that its constructor holds."""
 
     name = ""
@@ -259,7 +265,7 @@ class Threshold(NamedInputX):
         return self.threshold, self.value
 
 
-class LogSigmoid(Cell):
+class LogSigmoid(Layer):
     """nn.LogSigmoid, by MindSpore's formula log(1 / (1 + exp(-x))): -inf where exp(-x) is too large for the data type."""
 
     @computed
@@ -267,7 +273,7 @@ class LogSigmoid(Cell):
         return (1 + (-input_x).exp()).reciprocal().log()
 
 
-class RReLU(Cell):
+class RReLU(Layer):
     """nn.RReLU: what is below 0 times random numbers from [lower, upper], in training and in use."""
 
     def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3) -> None:
@@ -282,7 +288,7 @@ class RReLU(Cell):
         return torch.nn.functional.rrelu(x, self.lower, self.upper, training=True)
 
 
-class PReLU(Cell):
+class PReLU(Layer):
     """nn.PReLU: what is below 0 times the parameter `w` (channel,), whose name is "a" until a Cell holds the layer."""
 
     def __init__(self, channel: int = 1, w: Any = 0.25) -> None:
@@ -303,7 +309,7 @@ class PReLU(Cell):
         return torch.nn.functional.prelu(x, self.w.to(x.dtype))
 
 
-class GLU(Cell):
+class GLU(Layer):
     """nn.GLU: the first half along `axis` times the sigmoid of the second."""
 
     def __init__(self, axis: int = -1) -> None:
@@ -315,7 +321,7 @@ class GLU(Cell):
         return torch.nn.functional.glu(x, self.dim)
 
 
-class LRN(Cell):
+class LRN(Layer):
     """nn.LRN of (N, C, H, W): each value over (bias + alpha * the squares of 2 * depth_radius + 1 channels) ** beta."""
 
     def __init__(

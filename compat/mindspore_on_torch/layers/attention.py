@@ -13,13 +13,13 @@ from compat.mindspore_on_torch.containers import CellList
 from compat.mindspore_on_torch.initializers import HeUniform, Uniform, XavierNormal, XavierUniform, initializer
 from compat.mindspore_on_torch.layers.basic import Dense
 from compat.mindspore_on_torch.layers.dropout import Dropout
-from compat.mindspore_on_torch.layers.layer import computed, new_parameter, refuse
+from compat.mindspore_on_torch.layers.layer import Layer, computed, new_parameter, refuse
 from compat.mindspore_on_torch.layers.normalization import LayerNorm
 
 torch: Any = frameworks.load("torch")
 
 
-class MultiheadAttention(Cell):
+class MultiheadAttention(Layer):
     """nn.MultiheadAttention. The result is always a tuple: (output, weights), or (output,) with need_weights=False."""
 
     def __init__(
@@ -89,7 +89,7 @@ def additive(mask: Any, dtype: Any) -> Any:
 ACTIVATIONS = {"relu": elementwise.relu, "gelu": elementwise.gelu}
 
 
-class TransformerLayer(Cell):
+class TransformerLayer(Layer):
     """What the layers of encoder and decoder share: the feed-forward part, and the arguments that a stack of them is made from."""
 
     attentions: tuple[str, ...] = ()
@@ -161,7 +161,7 @@ class TransformerDecoderLayer(TransformerLayer):
         return self.run(tgt, attend, remember, self.feed_forward)
 
 
-class Stack(Cell):
+class Stack(Layer):
     """What encoder and decoder share: `num_layers` new layers with the arguments of the given one, all with the same first values."""
 
     def __init__(self, layer: TransformerLayer, num_layers: int, norm: Any = None) -> None:
@@ -201,7 +201,7 @@ class TransformerDecoder(Stack):
         return self.through(tgt, memory, tgt_mask, memory_mask, tgt_key_padding_mask, memory_key_padding_mask)
 
 
-class Transformer(Cell):
+class Transformer(Layer):
     """nn.Transformer: encoder and decoder; every matrix starts with Xavier's uniform values."""
 
     def __init__(

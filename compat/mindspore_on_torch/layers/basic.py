@@ -7,17 +7,16 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes, shaping
-from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.initializers import HeUniform, Uniform, initializer
 from compat.mindspore_on_torch.layers.activations import get_activation
-from compat.mindspore_on_torch.layers.layer import check_positive, check_type, computed, new_parameter, refuse
+from compat.mindspore_on_torch.layers.layer import Layer, check_positive, check_type, computed, new_parameter, refuse
 from compat.mindspore_on_torch.parameter import Parameter
 from compat.mindspore_on_torch.tensor import Tensor
 
 torch: Any = frameworks.load("torch")
 
 
-class Dense(Cell):
+class Dense(Layer):
     """nn.Dense: activation(x · weightᵀ + bias). weight (out_channels, in_channels), bias (out_channels,).
 
     Both start uniform in ± 1/sqrt(in_channels). The input may have any number of dimensions; its last is in_channels.
@@ -77,7 +76,7 @@ def check_shape(what: str, init: Any, shape: tuple[int, ...]) -> None:
         raise errors.invalid(ValueError, f"For 'Dense', {what} init shape error: it must be {shape}, but got {init.shape}.")
 
 
-class Flatten(Cell):
+class Flatten(Layer):
     """nn.Flatten: the axes from start_dim to end_dim become one."""
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
@@ -91,7 +90,7 @@ class Flatten(Cell):
         return shaping.flatten(x, start_dim=self.start_dim, end_dim=self.end_dim)
 
 
-class BiDense(Cell):
+class BiDense(Layer):
     """nn.BiDense: input1 · weight · input2ᵀ + bias. weight (out_channels, in1_channels, in2_channels), bias (out_channels,).
 
     Both start uniform in ± 1/sqrt(in1_channels).
@@ -125,7 +124,7 @@ class BiDense(Cell):
         return f"{shown}, has_bias={self.has_bias}"
 
 
-class Unflatten(Cell):
+class Unflatten(Layer):
     """nn.Unflatten: one axis becomes several."""
 
     def __init__(self, axis: int, unflattened_size: Any) -> None:
@@ -139,7 +138,7 @@ class Unflatten(Cell):
         return input_x.unflatten(self.axis, self.unflattened_size)
 
 
-class Identity(Cell):
+class Identity(Layer):
     """nn.Identity: what comes in. It takes any arguments."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from compat.mindspore_on_torch import dtypes
 from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.initializers import HeUniform, Uniform, fans
 from compat.mindspore_on_torch.layers.layer import (
+    Layer,
     Tensor,
     check_positive,
     check_rank,
@@ -27,7 +28,7 @@ torch: Any = frameworks.load("torch")
 PAD_MODES = ("valid", "same", "pad")
 
 
-class Convolution(Cell):
+class Convolution(Layer):
     """What all of them share. `weight` (out, in / group, *kernel), or (in, out / group, *kernel) when transposed; `bias` (out,).
 
     Without initial values both start uniform in ± 1/sqrt(fan_in).

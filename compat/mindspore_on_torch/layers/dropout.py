@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch.cell import Cell
-from compat.mindspore_on_torch.layers.layer import check_rank, check_type, computed, refuse
+from compat.mindspore_on_torch.layers.layer import Layer, check_rank, check_type, computed, refuse
 
 torch: Any = frameworks.load("torch")
 
 
-class Dropout(Cell):
+class Dropout(Layer):
     """nn.Dropout: a positional argument is the probability to KEEP, `p` is the one to drop. For training mode only."""
 
     # MindSpore ignores dtype too.
@@ -48,7 +47,7 @@ def dropout(input: Any, p: float = 0.5, training: bool = True, seed: int | None 
     return torch.nn.functional.dropout(input, p, training=True)
 
 
-class Dropout1d(Cell):
+class Dropout1d(Layer):
     """nn.Dropout1d: whole channels of (N, C, L) or (C, L) become 0 in training mode, the others grow by 1 / (1 - p)."""
 
     ranks: tuple[int, ...] = (2, 3)

@@ -6,14 +6,13 @@ from typing import Any
 
 from compat import frameworks
 from compat.mindspore_on_torch import dtypes
-from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.initializers import initializer
-from compat.mindspore_on_torch.layers.layer import Parameter, check_type, computed, refuse
+from compat.mindspore_on_torch.layers.layer import Layer, Parameter, check_type, computed, refuse
 
 torch: Any = frameworks.load("torch")
 
 
-class Embedding(Cell):
+class Embedding(Layer):
     """nn.Embedding: rows of `embedding_table` (vocab_size, embedding_size), normal with sigma 0.01 at first.
 
     The row of padding_idx starts as zeros and learns like any other. With use_one_hot an index out of range gives zeros.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,25 @@ from compat.mindspore_on_torch.parameter import Parameter
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor
 
 torch: Any = frameworks.load("torch")
+
+
+class Layer(Cell):
+    """A Cell of MindSpore's own. Without a constructor it takes no arguments."""
+
+    def __init__(self) -> None:
+        super().__init__()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "__init__" not in cls.__dict__ and cls.__module__.startswith(__package__ or ""):
+            # Python names a constructor's class in its errors: an inherited one should name the layer that was called.
+            inherited: Any = cls.__init__
+            own = types.FunctionType(
+                inherited.__code__, inherited.__globals__, inherited.__name__, inherited.__defaults__, inherited.__closure__
+            )
+            own.__qualname__, own.__kwdefaults__ = f"{cls.__name__}.__init__", inherited.__kwdefaults__
+            own.__annotations__, own.__doc__ = inherited.__annotations__, inherited.__doc__
+            cls.__init__ = own  # type: ignore[method-assign]
 
 
 def computed(construct: Callable[..., Any]) -> Callable[..., Any]:
@@ -95,6 +115,6 @@ def reversed_pairs(pairs: list[tuple[int, int]]) -> list[int]:
 
 
 __all__ = [
-    "Parameter", "Tensor", "check_positive", "check_rank", "check_type", "computed", "lengths", "new_parameter", "refuse",
+    "Layer", "Parameter", "Tensor", "check_positive", "check_rank", "check_type", "computed", "lengths", "new_parameter", "refuse",
     "reversed_pairs", "same_padding",
 ]  # fmt: skip

@@ -6,14 +6,13 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes
-from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.layers.convolution import check_format
-from compat.mindspore_on_torch.layers.layer import check_positive, check_rank, check_type, computed, new_parameter, refuse
+from compat.mindspore_on_torch.layers.layer import Layer, check_positive, check_rank, check_type, computed, new_parameter, refuse
 
 torch: Any = frameworks.load("torch")
 
 
-class Normalization(Cell):
+class Normalization(Layer):
     """What is normalised channel by channel: moving statistics, gamma and beta, each (num_features,)."""
 
     ranks: tuple[int, ...] = ()
@@ -79,7 +78,7 @@ class BatchNorm2d(BatchNorm):
     ranks = (4,)
 
 
-class BatchNorm3d(Cell):
+class BatchNorm3d(Layer):
     """nn.BatchNorm3d of (N, C, D, H, W): its parameters are those of a BatchNorm2d in it."""
 
     def __init__(
@@ -113,7 +112,7 @@ class SyncBatchNorm(BatchNorm):
                          use_batch_statistics, "NCHW", dtype)  # fmt: skip
 
 
-class LayerNorm(Cell):
+class LayerNorm(Layer):
     """nn.LayerNorm over the axes from begin_norm_axis on; gamma and beta have normalized_shape, the axes from begin_params_axis on."""
 
     def __init__(
@@ -131,6 +130,8 @@ class LayerNorm(Cell):
 
     @computed
     def construct(self, input_x: Any) -> Any:
+        if not input_x.numel():
+            raise refuse(self, f"the input must have elements, but its shape is {list(input_x.shape)}.", RuntimeError)
         for axis in (self.begin_norm_axis, self.begin_params_axis):
             if not -input_x.dim() <= axis < input_x.dim():
                 raise refuse(self, f"the input must have the axis {axis}, but has {input_x.dim()} dims.")
@@ -192,7 +193,7 @@ class InstanceNorm3d(InstanceNorm):
     ranks = (5,)
 
 
-class GroupNorm(Cell):
+class GroupNorm(Layer):
     """nn.GroupNorm: gamma and beta (num_channels,) are there without `affine` too, but don't learn."""
 
     def __init__(

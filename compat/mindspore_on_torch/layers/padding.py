@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from compat import frameworks
-from compat.mindspore_on_torch.cell import Cell
-from compat.mindspore_on_torch.layers.layer import check_rank, check_type, computed, refuse
+from compat.mindspore_on_torch.layers.layer import Layer, check_rank, check_type, computed, refuse
 
 torch: Any = frameworks.load("torch")
 
 
-class ConstantPad(Cell):
+class ConstantPad(Layer):
     """What the paddings with one value share. `padding` is an int for all sides, or a tuple from the last axis on."""
 
     rank = 2
@@ -53,7 +52,7 @@ class ZeroPad2d(ConstantPad):
         super().__init__(padding, 0)
 
 
-class EdgePad(Cell):
+class EdgePad(Layer):
     """What the paddings with the input's own values share: an int for all sides, or a tuple from the last axis on."""
 
     rank = 2

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from compat import frameworks
 from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.layers.convolution import check_format
 from compat.mindspore_on_torch.layers.layer import (
+    Layer,
     check_positive,
     check_rank,
     check_type,
@@ -23,7 +25,7 @@ torch: Any = frameworks.load("torch")
 PAD_MODES = ("VALID", "SAME", "PAD")
 
 
-class Pool(Cell):
+class Pool(Layer):
     """What max and average pooling share: windows of one element and steps of one by default, and the padding modes."""
 
     rank = 2
@@ -96,7 +98,7 @@ class MaxPool3d(MaxPool):
 
 
 class AvgPool(Pool):
-    """What the average poolings share. Padding that "same" adds is never counted."""
+    """What the average poolings share."""
 
     def __init__(
         self, kernel_size: Any = 1, stride: Any = 1, pad_mode: str = "valid", padding: Any = 0, ceil_mode: bool = False,
@@ -123,9 +125,16 @@ class AvgPool(Pool):
         padded, _ = self.padded(x, 0.0)
         if self.divisor_override is not None:
             return self.pool(padded, divisor=self.divisor_override)
+        if self.counts_padding:
+            return self.pool(padded)
         # The mean of the elements that were there: the share of them in each window undoes the zeros.
         there, _ = self.padded(torch.ones_like(x), 0.0)
         return self.pool(padded) / self.pool(there)
+
+    @property
+    def counts_padding(self) -> bool:
+        """Whether zeros that "same" adds count: MindSpore's operator for volumes, which serves these options too, counts them."""
+        return self.count_include_pad and (self.rank == 3 or self.ceil_mode)
 
 
 class AvgPool1d(AvgPool):
@@ -140,6 +149,7 @@ class AvgPool1d(AvgPool):
         self, kernel_size: int = 1, stride: int = 1, pad_mode: str = "valid", padding: Any = 0, ceil_mode: bool = False,
         count_include_pad: bool = True,
     ) -> None:  # fmt: skip
+        kernel_size, stride = (value[0] if isinstance(value, tuple) and len(value) == 1 else value for value in (kernel_size, stride))
         super().__init__(kernel_size, stride, pad_mode, padding, ceil_mode, count_include_pad)
 
     @computed
@@ -167,29 +177,41 @@ class AvgPool3d(AvgPool):
     rank = 3
 
 
-class LPPool1d(Cell):
-    """nn.LPPool1d: the norm of each window, of order norm_type."""
+class LPPool(Layer):
+    """What both share: (the sum of x ** norm_type over the window) ** (1 / norm_type); a sum that is no number counts as 0."""
 
     rank = 1
+    ranks: tuple[int, ...] = (2, 3)
 
     def __init__(self, norm_type: Any, kernel_size: Any, stride: Any = None, ceil_mode: bool = False) -> None:
         super().__init__()
+        check_type(self, (int, float), norm_type=norm_type)
+        if norm_type == 0:
+            raise refuse(self, "the value of 'norm_type' can not be 0.")
         self.norm_type, self.kernel_size, self.stride, self.ceil_mode = norm_type, kernel_size, stride, ceil_mode
 
     @computed
     def construct(self, x: Any) -> Any:
-        check_rank(self, x, self.rank + 1, self.rank + 2)
-        pool = getattr(torch.nn.functional, f"lp_pool{self.rank}d")
-        return pool(x, float(self.norm_type), self.kernel_size, self.stride, self.ceil_mode)
+        check_rank(self, x, *self.ranks)
+        window = lengths(self, "kernel_size", self.kernel_size, self.rank)
+        pool = getattr(torch.nn.functional, f"avg_pool{self.rank}d")
+        mean = pool(x.pow(float(self.norm_type)), window, self.stride, 0, self.ceil_mode)
+        mean = torch.where(mean.isnan(), torch.zeros_like(mean), mean)
+        return (mean * math.prod(window)).pow(1.0 / self.norm_type)
 
 
-class LPPool2d(LPPool1d):
-    """nn.LPPool2d: the norm of each window, of order norm_type."""
+class LPPool1d(LPPool):
+    """nn.LPPool1d of (N, C, L) or (C, L)."""
+
+
+class LPPool2d(LPPool):
+    """nn.LPPool2d of (N, C, H, W)."""
 
     rank = 2
+    ranks = (4,)
 
 
-class AdaptivePool1d(Cell):
+class AdaptivePool1d(Layer):
     """What both share: one int, which divides the length of (N, C, L)."""
 
     function = ""
@@ -224,7 +246,7 @@ class AdaptiveMaxPool1d(AdaptivePool1d):
     function = "adaptive_max_pool1d"
 
 
-class AdaptiveAvgPool2d(Cell):
+class AdaptiveAvgPool2d(Layer):
     """nn.AdaptiveAvgPool2d; None in output_size keeps an axis as long as it is."""
 
     rank = 2
@@ -245,7 +267,7 @@ class AdaptiveAvgPool3d(AdaptiveAvgPool2d):
     rank = 3
 
 
-class AdaptiveMaxPool2d(Cell):
+class AdaptiveMaxPool2d(Layer):
     """nn.AdaptiveMaxPool2d; with return_indices also the positions (int64) in each plane."""
 
     rank = 2
@@ -253,6 +275,8 @@ class AdaptiveMaxPool2d(Cell):
     def __init__(self, output_size: Any, return_indices: bool = False) -> None:
         super().__init__()
         self.output_size, self.return_indices = adaptive_lengths(self, output_size, self.rank), return_indices
+        if self.rank == 3 and None in self.output_size:
+            raise refuse(self, f"the elements of 'output_size' must be int, but got {output_size}.", TypeError)
 
     @computed
     def construct(self, input: Any) -> Any:
@@ -281,7 +305,7 @@ def adaptive_lengths(layer: Cell, output_size: Any, rank: int) -> Any:
     return found
 
 
-class MaxUnpool(Cell):
+class MaxUnpool(Layer):
     """What the unpoolings share: each value goes to its index, all else is 0."""
 
     rank = 2

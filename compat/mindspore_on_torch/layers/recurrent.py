@@ -7,9 +7,8 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes
-from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.initializers import Uniform
-from compat.mindspore_on_torch.layers.layer import check_positive, check_rank, check_type, computed, new_parameter, refuse
+from compat.mindspore_on_torch.layers.layer import Layer, check_positive, check_rank, check_type, computed, new_parameter, refuse
 from compat.mindspore_on_torch.parameter import ParameterTuple
 
 torch: Any = frameworks.load("torch")
@@ -17,7 +16,7 @@ torch: Any = frameworks.load("torch")
 GATES = {"lstm": 4, "gru": 3, "rnn_tanh": 1, "rnn_relu": 1}
 
 
-class Recurrent(Cell):
+class Recurrent(Layer):
     """What the layers share. Parameters weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0, …, and with _reverse those of the way back.
 
     They are listed by kind: all weight_ih, then all weight_hh, and so on. Each starts uniform in ± 1/sqrt(hidden_size).
@@ -128,7 +127,7 @@ class LSTM(Recurrent):
     mode = "lstm"
 
 
-class RecurrentCell(Cell):
+class RecurrentCell(Layer):
     """What the cells share: weight_ih, weight_hh, bias_ih, bias_hh, each uniform in ± 1/sqrt(hidden_size) at first."""
 
     mode = ""
