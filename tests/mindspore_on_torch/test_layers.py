@@ -178,6 +178,67 @@ LAYERS: dict[str, tuple[Callable[[Any], Any], tuple[Any, ...]]] = {
 }  # fmt: skip
 
 
+# How else they are told to refuse: in both frameworks, with an error that MindSpore's handlers catch.
+REFUSED: dict[str, Callable[[Any], Any]] = {
+    "Conv2d channels": lambda ms: ms.nn.Conv2d(0, 1, 3),
+    "Conv2d float channels": lambda ms: ms.nn.Conv2d(1.0, 1, 3),
+    "Conv2d group": lambda ms: ms.nn.Conv2d(3, 4, 3, group=2),
+    "Conv2d padding": lambda ms: ms.nn.Conv2d(3, 4, 3, padding=1)(ms.Tensor(drawn(1, 3, 5, 5))),
+    "Conv2d two paddings": lambda ms: ms.nn.Conv2d(3, 4, 3, pad_mode="pad", padding=(1, 2)),
+    "Conv2d pad_mode": lambda ms: ms.nn.Conv2d(3, 4, 3, pad_mode="full"),
+    "Conv2d input channels": lambda ms: ms.nn.Conv2d(3, 4, 3)(ms.Tensor(drawn(1, 2, 5, 5))),
+    "Conv2d unknown": lambda ms: ms.nn.Conv2d(3, 4, 3, bias=True),
+    "Conv1d tuple": lambda ms: ms.nn.Conv1d(3, 4, (3,)),
+    "Conv2dTranspose output_padding": lambda ms: ms.nn.Conv2dTranspose(3, 4, 3, output_padding=1)(ms.Tensor(drawn(1, 3, 5, 5))),
+    "BatchNorm2d momentum": lambda ms: ms.nn.BatchNorm2d(3, momentum=1.1),
+    "BatchNorm2d features": lambda ms: ms.nn.BatchNorm2d(0),
+    "BatchNorm2d rank": lambda ms: ms.nn.BatchNorm2d(3)(ms.Tensor(drawn(2, 3))),
+    "BatchNorm1d rank": lambda ms: ms.nn.BatchNorm1d(3)(ms.Tensor(drawn(2, 3, 2, 2))),
+    "LayerNorm int": lambda ms: ms.nn.LayerNorm(3),
+    "LayerNorm shape": lambda ms: ms.nn.LayerNorm((3, 4))(ms.Tensor(drawn(2, 3, 4))),
+    "GroupNorm groups": lambda ms: ms.nn.GroupNorm(2, 3),
+    "MaxPool2d padding": lambda ms: ms.nn.MaxPool2d(2, padding=1),
+    "MaxPool2d kernel": lambda ms: ms.nn.MaxPool2d(0),
+    "AvgPool2d divisor": lambda ms: ms.nn.AvgPool2d(2, divisor_override=0),
+    "AdaptiveAvgPool1d": lambda ms: ms.nn.AdaptiveAvgPool1d(3)(ms.Tensor(drawn(2, 3, 8))),
+    "ReflectionPad1d": lambda ms: ms.nn.ReflectionPad1d((1, -1)),
+    "ConstantPad1d": lambda ms: ms.nn.ConstantPad1d((1, 2, 3), 0.5),
+    "Embedding padding_idx": lambda ms: ms.nn.Embedding(3, 2, padding_idx=3),
+    "LSTM dropout": lambda ms: ms.nn.LSTM(3, 2, dropout=1.0),
+    "LSTM state": lambda ms: ms.nn.LSTM(3, 2)(ms.Tensor(drawn(4, 1, 3)), ms.Tensor(drawn(1, 1, 2))),
+    "RNN nonlinearity": lambda ms: ms.nn.RNN(3, 2, nonlinearity="gelu"),
+    "MultiheadAttention heads": lambda ms: ms.nn.MultiheadAttention(8, 3),
+    "Transformer activation": lambda ms: ms.nn.TransformerEncoderLayer(8, 2, activation="tanh"),
+    "PReLU list": lambda ms: ms.nn.PReLU(2, [0.1]),
+    "ELU alpha": lambda ms: ms.nn.ELU(2.0)(ms.Tensor(drawn(2, 3))),
+    "Softmax2d rank": lambda ms: ms.nn.Softmax2d()(ms.Tensor(drawn(2, 3))),
+    "not a tensor": lambda ms: ms.nn.Softsign()(1.0),
+    "Dropout2d": lambda ms: ms.nn.Dropout2d(1.5),
+    "CellDict key": lambda ms: ms.nn.CellDict({"a.b": ms.nn.Dense(1, 1)}),
+    "CellDict container": lambda ms: ms.nn.CellDict({"a": ms.nn.CellList([])}),
+}
+
+# Fresh layers whose initial values are drawn: constructor, parameter.
+DRAWN: dict[str, tuple[Callable[[Any], Any], str]] = {
+    "Conv2d weight": (lambda nn: nn.Conv2d(16, 64, 5), "weight"),
+    "Conv2d bias": (lambda nn: nn.Conv2d(4, 4000, 1, has_bias=True), "bias"),
+    "Conv2dTranspose weight": (lambda nn: nn.Conv2dTranspose(16, 64, 5), "weight"),
+    "Conv1d weight": (lambda nn: nn.Conv1d(64, 64, 5), "weight"),
+    "BiDense weight": (lambda nn: nn.BiDense(16, 20, 64), "weight"),
+    "Embedding": (lambda nn: nn.Embedding(300, 40), "embedding_table"),
+    "LSTM": (lambda nn: nn.LSTM(50, 64), "weight_ih_l0"),
+    "GRUCell": (lambda nn: nn.GRUCell(50, 64), "weight_hh"),
+    "MultiheadAttention": (lambda nn: nn.MultiheadAttention(64, 2), "in_proj_weight"),
+    "Transformer": (lambda nn: nn.Transformer(64, 2, 1, 1, 128), "encoder.layers.0.dense1.weight"),
+}
+
+RANDOM: dict[str, Callable[[Any], Any]] = {
+    "Dropout2d": lambda nn: nn.Dropout2d(0.4),
+    "Dropout3d": lambda nn: nn.Dropout3d(0.4),
+    "RReLU": lambda nn: nn.RReLU(0.1, 0.4),
+}
+
+
 def made(ms: Any, given: Any) -> Any:
     """The input of a row as the framework's: of a shape, of an array, a tuple of them, or itself."""
     if isinstance(given, np.ndarray):
@@ -248,3 +309,74 @@ def test_layer(name: str, training: bool, ours: Any, real: Any) -> None:
         for left, right in zip(mine[key], theirs[key], strict=True):
             assert left.dtype == right.dtype
             np.testing.assert_allclose(left, right, rtol=1e-4, atol=2e-5, err_msg=key)
+
+
+@pytest.mark.parametrize("case", REFUSED.values(), ids=REFUSED.keys())
+def test_refused(case: Callable[[Any], Any], compare_errors: Any) -> None:
+    compare_errors(case)
+
+
+@pytest.mark.parametrize(("build", "name"), DRAWN.values(), ids=DRAWN.keys())
+def test_initial_values(build: Callable[[Any], Any], name: str, ours: Any, real: Any) -> None:
+    mine, theirs = (dict(build(ms.nn).parameters_and_names())[name].asnumpy() for ms in (ours, real))
+    np.testing.assert_allclose(mine.mean(), theirs.mean(), atol=0.05 * theirs.std())
+    np.testing.assert_allclose([mine.std(), mine.max(), mine.min()], [theirs.std(), theirs.max(), theirs.min()], rtol=0.15)
+
+
+@pytest.mark.parametrize("name", RANDOM)
+def test_random_layer(name: str, ours: Any, real: Any) -> None:
+    shape = (40, 60, 2, 3) if name != "Dropout3d" else (40, 60, 2, 3, 1)
+    means = []
+    for ms in (ours, real):
+        layer = RANDOM[name](ms.nn)
+        x = ms.Tensor(-np.ones(shape, np.float32))
+        used = layer(x).asnumpy()
+        layer.set_train()
+        drawn_values = layer(x).asnumpy()
+        assert drawn_values.shape == shape
+        means.append([used.mean(), drawn_values.mean(), (drawn_values == 0).mean(), drawn_values.min(), drawn_values.max()])
+        if name.startswith("Dropout"):  # whole planes at once
+            planes = drawn_values.reshape(*shape[:2], -1)
+            assert np.all(planes == planes[..., :1])
+    np.testing.assert_allclose(means[0], means[1], atol=0.06)
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_instance_norm(rank: int, ours: Any) -> None:
+    layer = getattr(ours.nn, f"InstanceNorm{rank}d")(4, gamma_init=2.0, beta_init=0.5)
+    x = drawn(2, 4, *(5, 3, 2)[:rank])
+    axes = tuple(range(2, rank + 2))
+    expected = (x - x.mean(axes, keepdims=True)) / np.sqrt(x.var(axes, keepdims=True) + 1e-5) * 2 + 0.5
+    for training in (False, True):
+        np.testing.assert_allclose(layer.set_train(training)(ours.Tensor(x)).asnumpy(), expected, rtol=1e-4, atol=1e-5)
+    assert [p.name for p in layer.get_parameters()] == ["mean", "variance", "gamma", "beta"]
+
+
+def test_sync_batch_norm_of_one_process(ours: Any) -> None:
+    single, plain = ours.nn.SyncBatchNorm(4, momentum=0.7).set_train(), ours.nn.BatchNorm2d(4, momentum=0.7).set_train()
+    x = ours.Tensor(drawn(*I))
+    np.testing.assert_array_equal(single(x).asnumpy(), plain(x).asnumpy())
+    np.testing.assert_array_equal(single.moving_variance.asnumpy(), plain.moving_variance.asnumpy())
+
+
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_max_unpool(rank: int, ours: Any, real: Any) -> None:
+    results = []
+    for ms in (ours, real):
+        pool = getattr(ms.nn, f"MaxPool{rank}d")(2, 2, "pad", return_indices=True)
+        values, indices = pool(ms.Tensor(drawn(2, 3, *(4, 6, 8)[:rank])))
+        results.append(getattr(ms.nn, f"MaxUnpool{rank}d")(2, 2)(values, indices).asnumpy())
+    np.testing.assert_allclose(results[0], results[1])
+
+
+def test_cell_dict(compare: Any) -> None:
+    def case(ms: Any) -> Any:
+        cells = ms.nn.CellDict([["a", ms.nn.Dense(2, 3)], ["b", ms.nn.Conv2d(2, 3, 3)]])
+        cells["c"] = ms.nn.BatchNorm1d(2)
+        cells.update({"d": ms.nn.PReLU()})
+        popped = cells.pop("a")
+        del cells["d"]
+        names = [p.name for p in cells.get_parameters()]
+        return [len(cells), "b" in cells, list(cells.keys()), list(cells), names, type(popped).__name__, len(list(cells.values()))]
+
+    compare(case)

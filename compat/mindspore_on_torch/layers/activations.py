@@ -170,17 +170,18 @@ class HSigmoid(NamedInput):
 
 
 class ELU(Elementwise):
-    """nn.ELU."""
+    """nn.ELU. MindSpore computes it for alpha=1 alone; a call with another raises ValueError."""
 
     name = "elu"
 
     def __init__(self, alpha: float = 1.0) -> None:
         super().__init__()
-        check_type(self, float, alpha=alpha)
-        if alpha != 1.0:
-            raise refuse(self, f"the 'alpha' must be equal to 1.0, but got {alpha}.")  # MindSpore takes no other
+        self.alpha = alpha
 
     def options(self) -> tuple[Any, ...]:
+        check_type(self, float, alpha=self.alpha)
+        if self.alpha != 1.0:
+            raise refuse(self, f"the 'alpha' must be 1.0, but got {self.alpha}.")
         return (1.0,)
 
 

@@ -78,10 +78,11 @@ class Convolution(Layer):
         return self.weight
 
     def check_input(self, x: Any) -> None:
-        """ValueError unless the input has a batch axis, `in_channels`, and the axes of the kernel."""
+        """ValueError unless the input has a batch axis and those of the kernel; for other channels MindSpore's error."""
         check_rank(self, x, self.rank + 2)
         if x.shape[1] != self.in_channels:
-            raise refuse(self, f"the input must have {self.in_channels} channels, but has {x.shape[1]}.")
+            kind = ValueError if self.rank == 3 else RuntimeError
+            raise refuse(self, f"the input must have {self.in_channels} channels, but has {x.shape[1]}.", kind)
 
     @computed
     def construct(self, x: Any) -> Any:
