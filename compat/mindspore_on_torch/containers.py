@@ -186,7 +186,8 @@ class CellDict(Cell):
         if not isinstance(cells, Iterable):
             reason = "CellDict.update() should be called with an iterable of key-value pairs"
             raise errors.invalid(TypeError, f"{reason}, but got {type(cells).__name__}")
-        for position, pair in enumerate(cells.items() if isinstance(cells, (Mapping, CellDict)) else cells):
+        pairs: Any = cells.items() if isinstance(cells, (Mapping, CellDict)) else cells
+        for position, pair in enumerate(pairs):
             if not isinstance(pair, Iterable):
                 raise errors.invalid(TypeError, f"CellDict update sequence element #{position} should be Iterable; got {pair!r}")
             if len(pair) != 2:

@@ -26,8 +26,8 @@ class Case:
     """One call of one API. Arguments are data of the table, by the names of the API that is called.
 
     `reference` is what the result is held against: the imitated framework itself, or PyTorch where MindSpore's own API has
-    no kernel on CPU. `torch_case` is the same call of the row's PyTorch API, `settled` where its parameters get the values of
-    the MindSpore layer's that is held against it.
+    no kernel on CPU. `torch_case` is the same call of the row's PyTorch API, `settled`: as a Cell is at first, in
+    eval mode, and with the values of the Cell's parameters.
     """
 
     imitated: Literal["torch", "mindspore"]
@@ -202,7 +202,7 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     gradient = tuple(name for name in differentiable if isinstance(called.get(name), (dict, list)))
     kind: Kind = "method" if counterpart.is_method else "class" if row.kind == "class" else "function"
     draws = "nothing" if row.draws == "distribution" else row.draws
-    torch_case = None if fixture.raises else replace(_torch_case(row, source, fixture, arguments), settled=reference == "torch")
+    torch_case = None if fixture.raises else replace(_torch_case(row, source, fixture, arguments), settled=True)
     case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, draws,
                 _variadic(counterpart.call or counterpart.parameters), reference=reference,
                 torch_case=torch_case,

@@ -83,8 +83,9 @@ def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] |
         if case.imitated == "mindspore":
             _settle(target.parameters_and_names(), lambda parameter, values: parameter.set_data(framework.Tensor(values)))
         elif case.settled:
-            held = [*target.named_parameters(), *target.named_buffers()]
-            _settle(held, lambda parameter, values: parameter.data.copy_(framework.tensor(values)))
+            target.eval()  # as a fresh Cell is
+            buffers = [(name, buffer) for name, buffer in target.named_buffers() if name.rpartition(".")[2].startswith("running_")]
+            _settle([*target.named_parameters(), *buffers], lambda parameter, values: parameter.data.copy_(framework.tensor(values)))
     if case.style == "out":
         like = _called(case, target, call)
         place = framework.empty(0, dtype=like.dtype)
@@ -101,6 +102,8 @@ def _settle(parameters: Iterable[tuple[str, Any]], give: Callable[[Any, NDArray[
     """Give every parameter of a layer values that depend on its name alone: the two frameworks draw different initial ones."""
     for name, parameter in parameters:
         parent, _, last = name.rpartition(".")
+        if last in ("gamma", "beta", "weight", "bias") and not parameter.requires_grad:
+            continue  # MindSpore has them, unused, where PyTorch has none: `affine=False`
         seed = zlib.crc32(f"{parent}.{SAME.get(last, last)}".encode())
         give(parameter, np.random.default_rng(seed).uniform(0.1, 0.9, tuple(parameter.shape)).astype("float32"))
 
@@ -179,7 +182,7 @@ def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
     if not output.requires_grad:
         return Outcome(values, {}, structure=f"{structure}, no gradient")
     (output * torch.tensor(weights(tuple(output.shape)))).sum().backward()
-    if case.constructor is not None:
+    if case.constructor is not None and not case.settled:
         leaves |= {f"parameter {name}": one for name, one in target.named_parameters() if one.grad is not None}
     return Outcome(values, {name: _gradient_array(leaf) for name, leaf in leaves.items()}, structure)
 

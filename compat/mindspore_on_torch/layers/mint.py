@@ -160,10 +160,10 @@ class Single(ModuleCell):
             raise errors.invalid(ValueError, f"{self.api}: expected at least 2D input with channels, but got {list(x.shape)}")
 
 
-CONVOLUTION = {"in_channels": REQUIRED, "out_channels": REQUIRED, "kernel_size": REQUIRED, "stride": 1, "padding": 0}
-PLACED = {"padding_mode": "zeros", "dtype": None}
-BATCH = {"num_features": REQUIRED, "eps": 1e-5, "momentum": 0.1, "affine": True, "track_running_stats": True}
-RESIZED = {"size": None, "scale_factor": None, "mode": "nearest", "align_corners": None, "recompute_scale_factor": None}
+CONVOLUTION: dict[str, Any] = {"in_channels": REQUIRED, "out_channels": REQUIRED, "kernel_size": REQUIRED, "stride": 1, "padding": 0}
+PLACED: dict[str, Any] = {"padding_mode": "zeros", "dtype": None}
+BATCH: dict[str, Any] = {"num_features": REQUIRED, "eps": 1e-5, "momentum": 0.1, "affine": True, "track_running_stats": True}
+RESIZED: dict[str, Any] = {"size": None, "scale_factor": None, "mode": "nearest", "align_corners": None, "recompute_scale_factor": None}
 
 Conv2d = cell("Conv2d", **CONVOLUTION, dilation=1, groups=1, bias=True, **PLACED)
 Conv3d = cell("Conv3d", **CONVOLUTION, dilation=1, groups=1, bias=True, **PLACED)
