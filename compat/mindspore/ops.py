@@ -72,7 +72,7 @@ from compat.mindspore_on_torch.elementwise import (
     where as where,
 )
 from compat.mindspore_on_torch.grad import grad as grad, stop_gradient as stop_gradient, value_and_grad as value_and_grad
-from compat.mindspore_on_torch.layers import dropout as dropout
+from compat.mindspore_on_torch.layers.dropout import dropout as dropout
 from compat.mindspore_on_torch.losses import (
     binary as _binary,
     classification as _classification,

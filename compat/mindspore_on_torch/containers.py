@@ -1,9 +1,9 @@
-"""nn.SequentialCell and nn.CellList: cells in a row, named by their index."""
+"""nn.SequentialCell and nn.CellList, cells in a row, named by their index; nn.CellDict, cells by name."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from compat import errors
@@ -120,6 +120,79 @@ class CellList(Row):
         for cell in cells:
             self.append(cell)
         return self
+
+    def construct(self, *inputs: Any) -> Any:
+        raise NotImplementedError
+
+
+class CellDict(Cell):
+    """Cells by name: of a mapping, of pairs, or of another CellDict. It can't be called, and holds no other container."""
+
+    def __init__(self, *args: Any, auto_prefix: bool = True) -> None:
+        super().__init__(auto_prefix)
+        if len(args) == 1:
+            self.update(args[0])
+
+    def __len__(self) -> int:
+        return len(self._modules)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._modules
+
+    def __getitem__(self, key: str) -> Any:
+        return self._modules[key]
+
+    def __setitem__(self, key: str, cell: Any) -> None:
+        if not isinstance(key, str):
+            raise errors.invalid(TypeError, f"For 'CellDict', the type of key should be string but got {type(key).__name__}.")
+        if not key or "." in key or (hasattr(self, key) and key not in self._modules):
+            reason = "the key can not be empty, contain a dot or be the same with the attributes of Cell"
+            raise errors.invalid(KeyError, f"For 'CellDict', {reason}, but got key {key}.")
+        if not isinstance(cell, Cell) or isinstance(cell, (Row, CellDict)):
+            reason = "the type of cell should be Cell, but no container"
+            raise errors.invalid(TypeError, f"For 'CellDict', {reason}, but got {type(cell).__name__}.")
+        if self._auto_prefix:
+            cell.update_parameters_name(f"{key}.")
+        self._modules[key] = cell
+
+    def __delitem__(self, key: str) -> None:
+        del self._modules[key]
+
+    def keys(self) -> Any:
+        """The names."""
+        return self._modules.keys()
+
+    def values(self) -> Any:
+        """The cells."""
+        return self._modules.values()
+
+    def items(self) -> Any:
+        """(name, cell)."""
+        return self._modules.items()
+
+    def clear(self) -> None:
+        """Remove all."""
+        self._modules.clear()
+
+    def pop(self, key: str) -> Any:
+        """Remove a cell and return it; KeyError if there is none of that name."""
+        return self._modules.pop(key)
+
+    def update(self, cells: Any) -> None:
+        """Add the cells of a mapping or of pairs. TypeError for anything else, ValueError for what is no pair."""
+        if not isinstance(cells, Iterable):
+            reason = "CellDict.update() should be called with an iterable of key-value pairs"
+            raise errors.invalid(TypeError, f"{reason}, but got {type(cells).__name__}")
+        pairs: Any = cells.items() if isinstance(cells, (Mapping, CellDict)) else cells
+        for position, pair in enumerate(pairs):
+            if not isinstance(pair, Iterable):
+                raise errors.invalid(TypeError, f"CellDict update sequence element #{position} should be Iterable; got {pair!r}")
+            if len(pair) != 2:
+                raise errors.invalid(ValueError, f"CellDict update sequence element #{position} should have length 2; got {pair!r}")
+            self[pair[0]] = pair[1]
 
     def construct(self, *inputs: Any) -> Any:
         raise NotImplementedError

@@ -26,7 +26,8 @@ class Case:
     """One call of one API. Arguments are data of the table, by the names of the API that is called.
 
     `reference` is what the result is held against: the imitated framework itself, or PyTorch where MindSpore's own API has
-    no kernel on CPU. `torch_case` is the same call of the row's PyTorch API.
+    no kernel on CPU. `torch_case` is the same call of the row's PyTorch API, `settled`: as a Cell is at first, in
+    eval mode, and with the values of the Cell's parameters.
     """
 
     imitated: Literal["torch", "mindspore"]
@@ -46,6 +47,7 @@ class Case:
     renamed: dict[str, str] = field(default_factory=dict)
     reference: Literal["itself", "torch"] = "itself"
     torch_case: Case | None = None
+    settled: bool = False
     declared: Difference | None = None
 
     @property
@@ -221,9 +223,10 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     differentiable = () if fixture.raises or arguments.get("inplace") is True else (received.get(name, "") for name in source.gradient)
     gradient = tuple(name for name in differentiable if isinstance(called.get(name), (dict, list)))
     kind: Kind = row.kind if row.kind in ("class", "optimizer", "property") else "method" if counterpart.is_method else "function"
+    torch_case = None if fixture.raises else replace(_torch_case(row, source, fixture, arguments), settled=True)
     case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, row.draws,
                 _variadic(counterpart.call or counterpart.parameters), _by_place(counterpart.call or counterpart.parameters, called), _keyword_only(counterpart), reference=reference,
-                torch_case=None if fixture.raises else _torch_case(row, source, fixture, arguments),
+                torch_case=torch_case,
                 declared=_declared(row, source, "mindspore", fixture.name, counterpart.api))  # fmt: skip
     yield case
     older = _older(counterpart)

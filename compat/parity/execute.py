@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import warnings
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -81,7 +81,11 @@ def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] |
     if constructor is not None:
         target = _called(case, target, constructor)
         if case.imitated == "mindspore":
-            _settle(framework, target)
+            _settle(target.parameters_and_names(), lambda parameter, values: parameter.set_data(framework.Tensor(values)))
+        elif case.settled:
+            target.eval()  # as a fresh Cell is
+            buffers = [(name, buffer) for name, buffer in target.named_buffers() if name.rpartition(".")[2].startswith("running_")]
+            _settle([*target.named_parameters(), *buffers], lambda parameter, values: parameter.data.copy_(framework.tensor(values)))
     if case.style == "out":
         like = _called(case, target, call)
         several = isinstance(like, (tuple, list))
@@ -91,11 +95,18 @@ def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] |
     return target, _called(case, target, call)
 
 
-def _settle(mindspore: Any, cell: Any) -> None:
-    """Give every parameter of a cell values that depend on its name alone: the two frameworks draw different initial ones."""
-    for name, parameter in cell.parameters_and_names():
-        drawn_values = np.random.default_rng(zlib.crc32(name.encode())).uniform(0.1, 0.9, tuple(parameter.shape))
-        parameter.set_data(mindspore.Tensor(drawn_values.astype("float32")))
+# MindSpore's names of what PyTorch calls otherwise.
+SAME = {"gamma": "weight", "beta": "bias", "moving_mean": "running_mean", "moving_variance": "running_var"}
+
+
+def _settle(parameters: Iterable[tuple[str, Any]], give: Callable[[Any, NDArray[Any]], object]) -> None:
+    """Give every parameter of a layer values that depend on its name alone: the two frameworks draw different initial ones."""
+    for name, parameter in parameters:
+        parent, _, last = name.rpartition(".")
+        if last in ("gamma", "beta", "weight", "bias") and not parameter.requires_grad:
+            continue  # MindSpore has them, unused, where PyTorch has none: `affine=False`
+        seed = zlib.crc32(f"{parent}.{SAME.get(last, last)}".encode())
+        give(parameter, np.random.default_rng(seed).uniform(0.1, 0.9, tuple(parameter.shape)).astype("float32"))
 
 
 def _called(case: Case, target: Any, arguments: dict[str, Any]) -> Any:
@@ -175,7 +186,7 @@ def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
     if not output.requires_grad:
         return Outcome(values, {}, structure=f"{structure}, no gradient")
     (output * torch.tensor(weights(tuple(output.shape)))).sum().backward()
-    if case.constructor is not None:
+    if case.constructor is not None and not case.settled:
         leaves |= {f"parameter {name}": one for name, one in target.named_parameters() if one.grad is not None}
     return Outcome(values, {name: _gradient_array(leaf) for name, leaf in leaves.items()}, structure)
 

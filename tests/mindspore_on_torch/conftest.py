@@ -11,6 +11,11 @@ import numpy as np
 import pytest
 
 ROOM = "compat.mindspore_on_torch"
+LAYERS = [
+    f"layers.{room}"
+    for room in ("basic", "activations", "convolution", "transposed", "normalization", "pooling", "padding", "embedding", "dropout", "recurrent",
+                 "attention", "rearranging")
+]  # fmt: skip
 
 
 class Names:
@@ -32,8 +37,8 @@ def ours() -> Any:
     pytest.importorskip("torch")
     return Names(
         "dtypes", "tensor", "parameter", "grad", "context",
-        nn=Names("cell", "containers", "layers", "optimizers"),
-        ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers", "grad", "parameter", "convolutions", "scattering"),
+        nn=Names("cell", "containers", *LAYERS, "optimizers"),
+        ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "scattering"),
         initializers=Names("initializers"),
     )  # fmt: skip
 

@@ -1,0 +1,202 @@
+"""mindspore.mint.nn: PyTorch's modules as Cells. Their arguments, parameters and formulas are PyTorch's, but for what stands here."""
+
+from __future__ import annotations
+
+import copy
+import inspect
+from typing import Any
+
+from compat import errors, frameworks
+from compat.mindspore_on_torch import dtypes
+from compat.mindspore_on_torch.cell import Cell
+from compat.mindspore_on_torch.initializers import initializer
+from compat.mindspore_on_torch.meanings import plain_torch
+from compat.mindspore_on_torch.parameter import Parameter
+from compat.mindspore_on_torch.tensor import as_tensor, run_plain
+
+torch: Any = frameworks.load("torch")
+
+
+class ModuleCell(Cell):
+    """A Cell that computes as a torch.nn module, whose parameters and buffers are Parameters of the Cell.
+
+    `module` names the module's class, `signature` holds MindSpore's parameters, of which dtype=None is float32.
+    """
+
+    module = ""
+    signature = inspect.Signature()
+    input_name = "input"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+        name = type(self).__name__
+        try:
+            bound = self.signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise errors.invalid(TypeError, f"{name}.__init__: {error}") from error
+        bound.apply_defaults()
+        self.__dict__["inner"] = self.made(dict(bound.arguments))
+        for key, value in bound.arguments.items():
+            if key not in ("args", "kwargs") and key not in self._parameters:
+                self.__dict__[key] = value
+
+    def made(self, arguments: dict[str, Any]) -> Any:
+        """The module; what it holds becomes this Cell's. The module keeps looking for it by the same names."""
+        if arguments.get("dtype") is not None:
+            arguments["dtype"] = dtypes.torch_dtype(arguments["dtype"])
+        rest, named = arguments.pop("args", ()), arguments.pop("kwargs", {})
+        try:
+            with plain_torch():
+                inner = getattr(torch.nn, self.module)(*rest, **arguments, **named)
+        except Exception as error:
+            raise errors.at_boundary(self.api, error, ValueError) from error
+        for name, value in (*inner.named_parameters(), *inner.named_buffers()):
+            learns = isinstance(value, torch.nn.Parameter) and value.requires_grad
+            self._parameters[name] = Parameter(as_tensor(value.detach()), name, learns)
+        for name in (*inner._parameters, *inner._buffers):
+            self._parameters.setdefault(name, None)  # a bias or statistics that it goes without
+        inner._parameters, inner._buffers = self._parameters, {}
+        return inner
+
+    @property
+    def api(self) -> str:
+        """The public name."""
+        return f"mindspore.mint.nn.{type(self).__name__}"
+
+    def construct(self, *args: Any, **kwargs: Any) -> Any:
+        given = [*args, *kwargs.values()][:1]
+        if not given or not isinstance(given[0], torch.Tensor):
+            raise errors.invalid(TypeError, f"{self.api}: the input must be a Tensor, but got {given}")
+        if self.input_name in kwargs:
+            args, kwargs = (kwargs.pop(self.input_name), *args), kwargs
+        self.inner.training = self.training
+        try:
+            return run_plain(self.inner.forward, *args, **kwargs)
+        except Exception as error:
+            raise errors.at_boundary(self.api, error, ValueError, input=given[0]) from error
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Any:
+        twin = type(self).__new__(type(self))
+        memo[id(self)] = twin
+        twin.__dict__.update({name: copy.deepcopy(value, memo) for name, value in self.__dict__.items() if name != "inner"})
+        inner = copy.copy(self.inner)
+        inner._parameters = twin._parameters
+        twin.__dict__["inner"] = inner
+        return twin
+
+    def extend_repr(self) -> str:
+        return str(run_plain(self.inner.extra_repr))
+
+
+REQUIRED = inspect.Parameter.empty
+
+
+def cell(name: str, module: str = "", base: type[ModuleCell] = ModuleCell, **defaults: Any) -> Any:
+    """The class `mindspore.mint.nn.<name>` over torch.nn's of that name, with these parameters and defaults in order."""
+    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+    given = [inspect.Parameter(key, kind, default=value) for key, value in defaults.items()]
+    members = {
+        "__doc__": f"mindspore.mint.nn.{name}.", "__module__": __name__, "module": module or name,
+        "signature": inspect.Signature(given), "__signature__": inspect.Signature(given),
+    }  # fmt: skip
+    return type(name, (base,), members)
+
+
+class NamedX(ModuleCell):
+    """A Cell whose argument is called `x`."""
+
+    input_name = "x"
+
+
+class Grouped(ModuleCell):
+    """Group normalisation: weight and bias are there without `affine` too, but don't learn."""
+
+    def made(self, arguments: dict[str, Any]) -> Any:
+        affine = arguments["affine"]
+        if not isinstance(affine, bool) or not isinstance(arguments["eps"], float):
+            raise errors.invalid(TypeError, f"{self.api}: affine must be a bool and eps a float")
+        inner = super().made({**arguments, "affine": True})
+        for parameter in (self.weight, self.bias):
+            parameter.requires_grad = affine
+        return inner
+
+
+class Initialised(NamedX):
+    """A linear layer with MindSpore's initial values."""
+
+    def made(self, arguments: dict[str, Any]) -> Any:
+        inits = {"weight": arguments.pop("weight_init"), "bias": arguments.pop("bias_init")}
+        inner = super().made(arguments)
+        for name, init in inits.items():
+            if init is not None and self._parameters[name] is not None:
+                parameter = self._parameters[name]
+                parameter.set_data(initializer(init, parameter.shape, parameter.dtype))
+        return inner
+
+
+class Looked(ModuleCell):
+    """A table of rows. The row of padding_idx starts as zeros; sparse gradients don't exist."""
+
+    def made(self, arguments: dict[str, Any]) -> Any:
+        if arguments["sparse"]:
+            raise errors.invalid(ValueError, f"{self.api}: sparse=True is not supported")
+        return super().made(arguments)
+
+
+class Single(ModuleCell):
+    """SyncBatchNorm in one process, where it is a BatchNorm. Groups of processes are refused."""
+
+    def made(self, arguments: dict[str, Any]) -> Any:
+        group = arguments.pop("process_group")
+        if group is not None:
+            raise errors.UnsupportedArgument(self.api, "process_group", group, "None")
+        inner = super().made(arguments)
+        inner._check_input_dim = self.check_input
+        return inner
+
+    def check_input(self, x: Any) -> None:
+        """ValueError for fewer than two axes or no channels."""
+        if x.dim() < 2 or x.shape[1] == 0:
+            raise errors.invalid(ValueError, f"{self.api}: expected at least 2D input with channels, but got {list(x.shape)}")
+
+
+CONVOLUTION: dict[str, Any] = {"in_channels": REQUIRED, "out_channels": REQUIRED, "kernel_size": REQUIRED, "stride": 1, "padding": 0}
+PLACED: dict[str, Any] = {"padding_mode": "zeros", "dtype": None}
+BATCH: dict[str, Any] = {"num_features": REQUIRED, "eps": 1e-5, "momentum": 0.1, "affine": True, "track_running_stats": True}
+RESIZED: dict[str, Any] = {"size": None, "scale_factor": None, "mode": "nearest", "align_corners": None, "recompute_scale_factor": None}
+
+Conv2d = cell("Conv2d", **CONVOLUTION, dilation=1, groups=1, bias=True, **PLACED)
+Conv3d = cell("Conv3d", **CONVOLUTION, dilation=1, groups=1, bias=True, **PLACED)
+ConvTranspose2d = cell("ConvTranspose2d", **CONVOLUTION, output_padding=0, groups=1, bias=True, dilation=1, **PLACED)
+Linear = cell(
+    "Linear", "", Initialised, in_features=REQUIRED, out_features=REQUIRED, bias=True, weight_init=None, bias_init=None, dtype=None
+)
+Embedding = cell("Embedding", "", Looked, num_embeddings=REQUIRED, embedding_dim=REQUIRED, padding_idx=None, max_norm=None,
+                 norm_type=2.0, scale_grad_by_freq=False, sparse=False, _weight=None, _freeze=False, dtype=None)  # fmt: skip
+BatchNorm1d, BatchNorm2d, BatchNorm3d = (cell(f"BatchNorm{rank}d", **BATCH, dtype=None) for rank in (1, 2, 3))
+SyncBatchNorm = cell("SyncBatchNorm", "BatchNorm2d", Single, **BATCH, process_group=None, dtype=None)
+LayerNorm = cell("LayerNorm", normalized_shape=REQUIRED, eps=1e-5, elementwise_affine=True, bias=True, dtype=None)
+GroupNorm = cell("GroupNorm", "", Grouped, num_groups=REQUIRED, num_channels=REQUIRED, eps=1e-5, affine=True, dtype=None)
+PReLU = cell("PReLU", num_parameters=1, init=0.25, dtype=None)
+
+AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d = (cell(f"AdaptiveAvgPool{r}d", output_size=REQUIRED) for r in (1, 2, 3))
+AvgPool2d = cell("AvgPool2d", kernel_size=REQUIRED, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None)
+MaxUnpool2d = cell("MaxUnpool2d", kernel_size=REQUIRED, stride=None, padding=0)
+Fold = cell("Fold", output_size=REQUIRED, kernel_size=REQUIRED, dilation=1, padding=0, stride=1)
+Unfold = cell("Unfold", kernel_size=REQUIRED, dilation=1, padding=0, stride=1)
+Upsample = cell("Upsample", **RESIZED)
+
+ConstantPad1d, ConstantPad2d, ConstantPad3d = (cell(f"ConstantPad{r}d", padding=REQUIRED, value=REQUIRED) for r in (1, 2, 3))
+ReflectionPad1d, ReflectionPad2d, ReflectionPad3d = (cell(f"ReflectionPad{r}d", padding=REQUIRED) for r in (1, 2, 3))
+ReplicationPad1d, ReplicationPad2d, ReplicationPad3d = (cell(f"ReplicationPad{r}d", padding=REQUIRED) for r in (1, 2, 3))
+ZeroPad1d, ZeroPad2d, ZeroPad3d = (cell(f"ZeroPad{r}d", padding=REQUIRED) for r in (1, 2, 3))
+
+Dropout, Dropout2d = (cell(name, p=0.5, inplace=False) for name in ("Dropout", "Dropout2d"))
+ELU = cell("ELU", alpha=1.0, inplace=False)
+GELU = cell("GELU", approximate="none")
+Hardshrink, Softshrink = (cell(name, lambd=0.5) for name in ("Hardshrink", "Softshrink"))
+Hardsigmoid, Hardswish, LogSigmoid, ReLU, Tanh = (cell(name) for name in ("Hardsigmoid", "Hardswish", "LogSigmoid", "ReLU", "Tanh"))
+ReLU6 = cell("ReLU6", inplace=False)
+SiLU = cell("SiLU", "", NamedX, inplace=False)
+Softmax = cell("Softmax", dim=None)
+Mish = cell("Mish")
