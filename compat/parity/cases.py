@@ -171,7 +171,7 @@ def _variadic(parameters: Mapping[str, Any]) -> str | None:
 
 
 def _by_place(parameters: Mapping[str, Any]) -> str | None:
-    return next((name for name in reversed(parameters) if parameters[name].by_place), None)
+    return next((name for name in reversed(list(parameters)) if parameters[name].by_place), None)
 
 
 def _keyword_only(called: Row | Counterpart) -> frozenset[str]:
