@@ -39,7 +39,7 @@ DIFFERENT = {
     "no error": (Outcome(error="ValueError", message="x"), gave(ONES), "does not raise ValueError"),
     "another error": (Outcome(error="ValueError"), Outcome(error="TypeError", message="mse_loss"), "raises TypeError"),
     "an error without a name": (
-        Outcome(error="ValueError"),
+        Outcome(error="ValueError", message="mse_loss"),
         Outcome(error="ValueError", message="bad"),
         "the message does not name mse_loss",
     ),
@@ -48,9 +48,16 @@ DIFFERENT = {
 
 @pytest.mark.parametrize(("reference", "subject", "detail"), DIFFERENT.values(), ids=DIFFERENT)
 def test_a_difference_is_seen(reference: Outcome, subject: Outcome, detail: str) -> None:
-    result = compare(CASE, reference, subject)
+    meant = reference.error is not None and subject.error is not None
+    result = compare(replace(CASE, raises=meant), reference, subject)
     assert result.status == "differs"
     assert detail in result.detail
+
+
+def test_a_call_that_raises_on_both_sides_by_mistake_is_no_agreement() -> None:
+    error = Outcome(error="TypeError", message="mse_loss")
+    assert "both raise TypeError" in compare(CASE, error, error).detail
+    assert compare(replace(CASE, raises=True), error, error).status == "agrees"
 
 
 def test_rounding_nan_and_infinity_agree() -> None:
