@@ -59,7 +59,6 @@ from compat.mindspore_on_torch.grad import grad as grad, value_and_grad as value
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.parameter import ParameterTuple as ParameterTuple
 from compat.mindspore_on_torch.tensor import (
-    Tensor,
     Tensor as Tensor,
     as_tensor as _as_tensor,
     from_numpy as from_numpy,

@@ -33,7 +33,7 @@ def ours() -> Any:
     return Names(
         "dtypes", "tensor", "parameter", "grad", "context",
         nn=Names("cell", "containers", "layers", "optimizers"),
-        ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers", "grad", "parameter"),
+        ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers", "grad", "parameter", "scattering"),
         initializers=Names("initializers"),
     )  # fmt: skip
 
