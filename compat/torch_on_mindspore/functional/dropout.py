@@ -9,9 +9,10 @@ from typing import Any
 from compat.errors import invalid
 from compat.torch_on_mindspore import arithmetic, dtypes, random
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.in_place import _written as written, check_writable
+from compat.torch_on_mindspore.in_place import _written as written
 from compat.torch_on_mindspore.natives import adopt_in
 from compat.torch_on_mindspore.operands import not_tensor
+from compat.torch_on_mindspore.storage import check_writable
 
 SATURATION = 1.7580993408473766  # where selu ends for large negative numbers, without its sign
 
