@@ -23,6 +23,7 @@ i = torch.tensor([1, 2, 3])
     "torch.FloatTensor([1, 2]), torch.LongTensor([[1]]), torch.BoolTensor([1, 0]), torch.ByteTensor([3]), torch.IntTensor([1.7]), torch.DoubleTensor(2, 0), torch.HalfTensor([1]), torch.FloatTensor()",
     "isinstance(x, torch.FloatTensor), isinstance(i, torch.LongTensor), isinstance(i, torch.FloatTensor), x.type(), i.type(torch.FloatTensor), i.type('torch.DoubleTensor'), torch.FloatTensor.dtype",
     "torch.typename(x), torch.typename(i), torch.is_storage(x), torch.is_nonzero(torch.tensor(2)), torch.numel(x), torch.is_floating_point(i), torch.is_complex(x), torch.is_signed(x) if hasattr(torch, 'is_signed') else None",
+    "isinstance(torch.strided, torch.layout), isinstance(x.layout, torch.layout), isinstance(torch.preserve_format, torch.memory_format), isinstance(3, torch.layout)",
     "repr(torch.finfo(torch.float32)), repr(torch.finfo(torch.bfloat16)), repr(torch.iinfo(torch.int8)), torch.finfo(torch.float16).max, torch.finfo().eps, torch.iinfo(torch.uint8).max, torch.finfo(torch.float64).tiny, torch.finfo(x.dtype).min",
     "torch.inf, torch.pi, torch.e, str(torch.nan), str(torch.strided), str(torch.channels_last), str(torch.contiguous_format), isinstance(torch.preserve_format, torch.memory_format)",
     "str(x.layout), x.is_sparse, x.is_quantized, x.is_meta, x.is_nested, x.is_cpu, x.is_mps, x.nbytes, x.itemsize, x.element_size(), x.get_device(), x.is_inference(), x.is_pinned(), x.is_shared(), x.is_conj(), x.is_neg()",
