@@ -190,10 +190,10 @@ class CellDict(Cell):
         for position, pair in enumerate(pairs):
             if not isinstance(pair, Iterable):
                 raise errors.invalid(TypeError, f"CellDict update sequence element #{position} should be Iterable; got {pair!r}")
-            items = list(pair)
-            if len(items) != 2:
+            members = tuple(pair)
+            if len(members) != 2:
                 raise errors.invalid(ValueError, f"CellDict update sequence element #{position} should have length 2; got {pair!r}")
-            self[items[0]] = items[1]
+            self[members[0]] = members[1]
 
     def construct(self, *inputs: Any) -> Any:
         raise NotImplementedError
