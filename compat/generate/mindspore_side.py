@@ -37,9 +37,21 @@ def define(row: Row, counterpart: Counterpart, table: Table, module: Module) -> 
         package, _, class_name = f"{ROOM}.{adapter.name}".rpartition(".")
         module.imports.add(f"from {package} import {class_name} as {name}")
         return
+    if row.kind == "class" and adapter is None and counterpart.function is None:
+        module.imports.add(f"from {ROOM}.layers import mint as _mint")
+        module.definitions[name] = _module_cell(row, counterpart, name)
+        return
     source = _class(row, counterpart, name, table, module) if row.kind == "class" else _function(row, counterpart, name, module)
     module.use(source, ROOM, "torch")
     module.definitions[name] = source
+
+
+def _module_cell(row: Row, counterpart: Counterpart, name: str) -> str:
+    """A layer that is PyTorch's module under MindSpore's protocol: its parameters and defaults are the counterpart's."""
+    given = [f"{p}={'_mint.REQUIRED' if each.required else literal(each.default)}" for p, each in counterpart.parameters.items()]
+    module = row.torch.rpartition(".")[2]
+    base = "_mint.NamedX" if "x" in counterpart.call else "_mint.ModuleCell"
+    return f"{name}: Any = _mint.cell({', '.join([repr(name), repr(module), base, *given])})"
 
 
 def is_derived(row: Row, counterpart: Counterpart) -> bool:

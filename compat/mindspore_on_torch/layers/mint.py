@@ -160,43 +160,13 @@ class Single(ModuleCell):
             raise errors.invalid(ValueError, f"{self.api}: expected at least 2D input with channels, but got {list(x.shape)}")
 
 
-CONVOLUTION: dict[str, Any] = {"in_channels": REQUIRED, "out_channels": REQUIRED, "kernel_size": REQUIRED, "stride": 1, "padding": 0}
-PLACED: dict[str, Any] = {"padding_mode": "zeros", "dtype": None}
 BATCH: dict[str, Any] = {"num_features": REQUIRED, "eps": 1e-5, "momentum": 0.1, "affine": True, "track_running_stats": True}
-RESIZED: dict[str, Any] = {"size": None, "scale_factor": None, "mode": "nearest", "align_corners": None, "recompute_scale_factor": None}
 
-Conv2d = cell("Conv2d", **CONVOLUTION, dilation=1, groups=1, bias=True, **PLACED)
-Conv3d = cell("Conv3d", **CONVOLUTION, dilation=1, groups=1, bias=True, **PLACED)
-ConvTranspose2d = cell("ConvTranspose2d", **CONVOLUTION, output_padding=0, groups=1, bias=True, dilation=1, **PLACED)
+# The layers that say more than their row does. The others are derived from theirs.
 Linear = cell(
     "Linear", "", Initialised, in_features=REQUIRED, out_features=REQUIRED, bias=True, weight_init=None, bias_init=None, dtype=None
 )
 Embedding = cell("Embedding", "", Looked, num_embeddings=REQUIRED, embedding_dim=REQUIRED, padding_idx=None, max_norm=None,
                  norm_type=2.0, scale_grad_by_freq=False, sparse=False, _weight=None, _freeze=False, dtype=None)  # fmt: skip
-BatchNorm1d, BatchNorm2d, BatchNorm3d = (cell(f"BatchNorm{rank}d", **BATCH, dtype=None) for rank in (1, 2, 3))
 SyncBatchNorm = cell("SyncBatchNorm", "BatchNorm2d", Single, **BATCH, process_group=None, dtype=None)
-LayerNorm = cell("LayerNorm", normalized_shape=REQUIRED, eps=1e-5, elementwise_affine=True, bias=True, dtype=None)
 GroupNorm = cell("GroupNorm", "", Grouped, num_groups=REQUIRED, num_channels=REQUIRED, eps=1e-5, affine=True, dtype=None)
-PReLU = cell("PReLU", num_parameters=1, init=0.25, dtype=None)
-
-AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveAvgPool3d = (cell(f"AdaptiveAvgPool{r}d", output_size=REQUIRED) for r in (1, 2, 3))
-AvgPool2d = cell("AvgPool2d", kernel_size=REQUIRED, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None)
-MaxUnpool2d = cell("MaxUnpool2d", kernel_size=REQUIRED, stride=None, padding=0)
-Fold = cell("Fold", output_size=REQUIRED, kernel_size=REQUIRED, dilation=1, padding=0, stride=1)
-Unfold = cell("Unfold", kernel_size=REQUIRED, dilation=1, padding=0, stride=1)
-Upsample = cell("Upsample", **RESIZED)
-
-ConstantPad1d, ConstantPad2d, ConstantPad3d = (cell(f"ConstantPad{r}d", padding=REQUIRED, value=REQUIRED) for r in (1, 2, 3))
-ReflectionPad1d, ReflectionPad2d, ReflectionPad3d = (cell(f"ReflectionPad{r}d", padding=REQUIRED) for r in (1, 2, 3))
-ReplicationPad1d, ReplicationPad2d, ReplicationPad3d = (cell(f"ReplicationPad{r}d", padding=REQUIRED) for r in (1, 2, 3))
-ZeroPad1d, ZeroPad2d, ZeroPad3d = (cell(f"ZeroPad{r}d", padding=REQUIRED) for r in (1, 2, 3))
-
-Dropout, Dropout2d = (cell(name, p=0.5, inplace=False) for name in ("Dropout", "Dropout2d"))
-ELU = cell("ELU", alpha=1.0, inplace=False)
-GELU = cell("GELU", approximate="none")
-Hardshrink, Softshrink = (cell(name, lambd=0.5) for name in ("Hardshrink", "Softshrink"))
-Hardsigmoid, Hardswish, LogSigmoid, ReLU, Tanh = (cell(name) for name in ("Hardsigmoid", "Hardswish", "LogSigmoid", "ReLU", "Tanh"))
-ReLU6 = cell("ReLU6", inplace=False)
-SiLU = cell("SiLU", "", NamedX, inplace=False)
-Softmax = cell("Softmax", dim=None)
-Mish = cell("Mish")

@@ -1202,6 +1202,12 @@ def soft_margin_loss(
     Differences of mindspore.mint.nn.functional.soft_margin_loss:
         - reduction / reduction: position 5 / 3.
         - MindSpore demands equal shapes, held here against PyTorch, which broadcasts.
+
+    Differences of mindspore.nn.SoftMarginLoss:
+        - input / logits: same function, other name.
+        - target / labels: same function, other name.
+        - reduction / reduction: position 5 / 1.
+        - MindSpore demands equal shapes, held here against PyTorch, which broadcasts.
     """
     if size_average is not None or reduce is not None:
         reduction = _conversions.legacy_reduction(size_average, reduce)

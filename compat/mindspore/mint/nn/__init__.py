@@ -2,60 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import compat.mindspore.mint.nn.functional as _mint_nn_functional
 from compat import errors as _errors
 from compat.mindspore_on_torch.cell import Cell as _Cell
+from compat.mindspore_on_torch.layers import mint as _mint
 from compat.mindspore_on_torch.layers.basic import Identity as Identity
 from compat.mindspore_on_torch.layers.mint import (
-    ELU as ELU,
-    GELU as GELU,
-    AdaptiveAvgPool1d as AdaptiveAvgPool1d,
-    AdaptiveAvgPool2d as AdaptiveAvgPool2d,
-    AdaptiveAvgPool3d as AdaptiveAvgPool3d,
-    AvgPool2d as AvgPool2d,
-    BatchNorm1d as BatchNorm1d,
-    BatchNorm2d as BatchNorm2d,
-    BatchNorm3d as BatchNorm3d,
-    ConstantPad1d as ConstantPad1d,
-    ConstantPad2d as ConstantPad2d,
-    ConstantPad3d as ConstantPad3d,
-    Conv2d as Conv2d,
-    Conv3d as Conv3d,
-    ConvTranspose2d as ConvTranspose2d,
-    Dropout as Dropout,
-    Dropout2d as Dropout2d,
     Embedding as Embedding,
-    Fold as Fold,
     GroupNorm as GroupNorm,
-    Hardshrink as Hardshrink,
-    Hardsigmoid as Hardsigmoid,
-    Hardswish as Hardswish,
-    LayerNorm as LayerNorm,
     Linear as Linear,
-    LogSigmoid as LogSigmoid,
-    MaxUnpool2d as MaxUnpool2d,
-    Mish as Mish,
-    PReLU as PReLU,
-    ReflectionPad1d as ReflectionPad1d,
-    ReflectionPad2d as ReflectionPad2d,
-    ReflectionPad3d as ReflectionPad3d,
-    ReLU as ReLU,
-    ReLU6 as ReLU6,
-    ReplicationPad1d as ReplicationPad1d,
-    ReplicationPad2d as ReplicationPad2d,
-    ReplicationPad3d as ReplicationPad3d,
-    SiLU as SiLU,
-    Softmax as Softmax,
-    Softshrink as Softshrink,
     SyncBatchNorm as SyncBatchNorm,
-    Tanh as Tanh,
-    Unfold as Unfold,
-    Upsample as Upsample,
-    ZeroPad1d as ZeroPad1d,
-    ZeroPad2d as ZeroPad2d,
-    ZeroPad3d as ZeroPad3d,
 )
 from compat.mindspore_on_torch.tensor import Tensor
 from compat.packages import lazy as _lazy
@@ -98,6 +56,7 @@ __all__ = [
     "LayerNorm",
     "Linear",
     "LogSigmoid",
+    "LogSoftmax",
     "MSELoss",
     "MaxUnpool2d",
     "Mish",
@@ -111,6 +70,7 @@ __all__ = [
     "ReplicationPad1d",
     "ReplicationPad2d",
     "ReplicationPad3d",
+    "SELU",
     "SiLU",
     "SmoothL1Loss",
     "SoftMarginLoss",
@@ -124,6 +84,60 @@ __all__ = [
     "ZeroPad2d",
     "ZeroPad3d",
 ]
+
+AdaptiveAvgPool1d: Any = _mint.cell("AdaptiveAvgPool1d", "AdaptiveAvgPool1d", _mint.ModuleCell, output_size=_mint.REQUIRED)
+
+AdaptiveAvgPool2d: Any = _mint.cell("AdaptiveAvgPool2d", "AdaptiveAvgPool2d", _mint.ModuleCell, output_size=_mint.REQUIRED)
+
+AdaptiveAvgPool3d: Any = _mint.cell("AdaptiveAvgPool3d", "AdaptiveAvgPool3d", _mint.ModuleCell, output_size=_mint.REQUIRED)
+
+AvgPool2d: Any = _mint.cell(
+    "AvgPool2d",
+    "AvgPool2d",
+    _mint.ModuleCell,
+    kernel_size=_mint.REQUIRED,
+    stride=None,
+    padding=0,
+    ceil_mode=False,
+    count_include_pad=True,
+    divisor_override=None,
+)
+
+BatchNorm1d: Any = _mint.cell(
+    "BatchNorm1d",
+    "BatchNorm1d",
+    _mint.ModuleCell,
+    num_features=_mint.REQUIRED,
+    eps=1e-05,
+    momentum=0.1,
+    affine=True,
+    track_running_stats=True,
+    dtype=None,
+)
+
+BatchNorm2d: Any = _mint.cell(
+    "BatchNorm2d",
+    "BatchNorm2d",
+    _mint.ModuleCell,
+    num_features=_mint.REQUIRED,
+    eps=1e-05,
+    momentum=0.1,
+    affine=True,
+    track_running_stats=True,
+    dtype=None,
+)
+
+BatchNorm3d: Any = _mint.cell(
+    "BatchNorm3d",
+    "BatchNorm3d",
+    _mint.ModuleCell,
+    num_features=_mint.REQUIRED,
+    eps=1e-05,
+    momentum=0.1,
+    affine=True,
+    track_running_stats=True,
+    dtype=None,
+)
 
 
 class BCELoss(_Cell):
@@ -214,6 +228,62 @@ class BCEWithLogitsLoss(_Cell):
             raise _errors.at_boundary("mindspore.mint.nn.BCEWithLogitsLoss", error, ValueError, input=input, target=target)
 
 
+ConstantPad1d: Any = _mint.cell("ConstantPad1d", "ConstantPad1d", _mint.ModuleCell, padding=_mint.REQUIRED, value=_mint.REQUIRED)
+
+ConstantPad2d: Any = _mint.cell("ConstantPad2d", "ConstantPad2d", _mint.ModuleCell, padding=_mint.REQUIRED, value=_mint.REQUIRED)
+
+ConstantPad3d: Any = _mint.cell("ConstantPad3d", "ConstantPad3d", _mint.ModuleCell, padding=_mint.REQUIRED, value=_mint.REQUIRED)
+
+Conv2d: Any = _mint.cell(
+    "Conv2d",
+    "Conv2d",
+    _mint.ModuleCell,
+    in_channels=_mint.REQUIRED,
+    out_channels=_mint.REQUIRED,
+    kernel_size=_mint.REQUIRED,
+    stride=1,
+    padding=0,
+    dilation=1,
+    groups=1,
+    bias=True,
+    padding_mode="zeros",
+    dtype=None,
+)
+
+Conv3d: Any = _mint.cell(
+    "Conv3d",
+    "Conv3d",
+    _mint.ModuleCell,
+    in_channels=_mint.REQUIRED,
+    out_channels=_mint.REQUIRED,
+    kernel_size=_mint.REQUIRED,
+    stride=1,
+    padding=0,
+    dilation=1,
+    groups=1,
+    bias=True,
+    padding_mode="zeros",
+    dtype=None,
+)
+
+ConvTranspose2d: Any = _mint.cell(
+    "ConvTranspose2d",
+    "ConvTranspose2d",
+    _mint.ModuleCell,
+    in_channels=_mint.REQUIRED,
+    out_channels=_mint.REQUIRED,
+    kernel_size=_mint.REQUIRED,
+    stride=1,
+    padding=0,
+    output_padding=0,
+    groups=1,
+    bias=True,
+    dilation=1,
+    padding_mode="zeros",
+    dtype=None,
+)
+
+
 class CosineEmbeddingLoss(_Cell):
     """1 - cos(input1, input2) for pairs that belong together (target 1), max(0, cos - margin) for others (target -1).
 
@@ -299,6 +369,25 @@ class CrossEntropyLoss(_Cell):
             raise _errors.at_boundary("mindspore.mint.nn.CrossEntropyLoss", error, ValueError, input=input, target=target)
 
 
+Dropout: Any = _mint.cell("Dropout", "Dropout", _mint.ModuleCell, p=0.5, inplace=False)
+
+Dropout2d: Any = _mint.cell("Dropout2d", "Dropout2d", _mint.ModuleCell, p=0.5, inplace=False)
+
+ELU: Any = _mint.cell("ELU", "ELU", _mint.ModuleCell, alpha=1.0, inplace=False)
+
+Fold: Any = _mint.cell(
+    "Fold", "Fold", _mint.ModuleCell, output_size=_mint.REQUIRED, kernel_size=_mint.REQUIRED, dilation=1, padding=0, stride=1
+)
+
+GELU: Any = _mint.cell("GELU", "GELU", _mint.ModuleCell, approximate="none")
+
+Hardshrink: Any = _mint.cell("Hardshrink", "Hardshrink", _mint.ModuleCell, lambd=0.5)
+
+Hardsigmoid: Any = _mint.cell("Hardsigmoid", "Hardsigmoid", _mint.ModuleCell)
+
+Hardswish: Any = _mint.cell("Hardswish", "Hardswish", _mint.ModuleCell)
+
+
 class KLDivLoss(_Cell):
     """Kullback-Leibler divergence of target from the distribution whose logarithm is input.
 
@@ -369,6 +458,19 @@ class L1Loss(_Cell):
             raise _errors.at_boundary("mindspore.mint.nn.L1Loss", error, ValueError, logits=logits, labels=labels)
 
 
+LayerNorm: Any = _mint.cell(
+    "LayerNorm", "LayerNorm", _mint.ModuleCell, normalized_shape=_mint.REQUIRED, eps=1e-05, elementwise_affine=True, bias=True, dtype=None
+)
+
+LogSigmoid: Any = _mint.cell("LogSigmoid", "LogSigmoid", _mint.ModuleCell)
+
+LogSoftmax: Any = _mint.cell("LogSoftmax", "LogSoftmax", _mint.ModuleCell, dim=None)
+
+MaxUnpool2d: Any = _mint.cell("MaxUnpool2d", "MaxUnpool2d", _mint.ModuleCell, kernel_size=_mint.REQUIRED, stride=None, padding=0)
+
+Mish: Any = _mint.cell("Mish", "Mish", _mint.ModuleCell, auto_prefix=True, flags=None)
+
+
 class MSELoss(_Cell):
     """Squared difference of input and target.
 
@@ -434,6 +536,29 @@ class NLLLoss(_Cell):
             return _mint_nn_functional.nll_loss(input, target, weight=self.weight, ignore_index=self.ignore_index, reduction=self.reduction)
         except Exception as error:
             raise _errors.at_boundary("mindspore.mint.nn.NLLLoss", error, ValueError, input=input, target=target)
+
+
+PReLU: Any = _mint.cell("PReLU", "PReLU", _mint.ModuleCell, num_parameters=1, init=0.25, dtype=None)
+
+ReflectionPad1d: Any = _mint.cell("ReflectionPad1d", "ReflectionPad1d", _mint.ModuleCell, padding=_mint.REQUIRED)
+
+ReflectionPad2d: Any = _mint.cell("ReflectionPad2d", "ReflectionPad2d", _mint.ModuleCell, padding=_mint.REQUIRED)
+
+ReflectionPad3d: Any = _mint.cell("ReflectionPad3d", "ReflectionPad3d", _mint.ModuleCell, padding=_mint.REQUIRED)
+
+ReLU: Any = _mint.cell("ReLU", "ReLU", _mint.ModuleCell)
+
+ReLU6: Any = _mint.cell("ReLU6", "ReLU6", _mint.ModuleCell, inplace=False)
+
+ReplicationPad1d: Any = _mint.cell("ReplicationPad1d", "ReplicationPad1d", _mint.ModuleCell, padding=_mint.REQUIRED)
+
+ReplicationPad2d: Any = _mint.cell("ReplicationPad2d", "ReplicationPad2d", _mint.ModuleCell, padding=_mint.REQUIRED)
+
+ReplicationPad3d: Any = _mint.cell("ReplicationPad3d", "ReplicationPad3d", _mint.ModuleCell, padding=_mint.REQUIRED)
+
+SELU: Any = _mint.cell("SELU", "SELU", _mint.ModuleCell)
+
+SiLU: Any = _mint.cell("SiLU", "SiLU", _mint.NamedX, inplace=False)
 
 
 class SmoothL1Loss(_Cell):
@@ -504,3 +629,22 @@ class SoftMarginLoss(_Cell):
             return _mint_nn_functional.soft_margin_loss(logits, labels, reduction=self.reduction)
         except Exception as error:
             raise _errors.at_boundary("mindspore.mint.nn.SoftMarginLoss", error, ValueError, logits=logits, labels=labels)
+
+
+Softmax: Any = _mint.cell("Softmax", "Softmax", _mint.ModuleCell, dim=None)
+
+Softshrink: Any = _mint.cell("Softshrink", "Softshrink", _mint.ModuleCell, lambd=0.5)
+
+Tanh: Any = _mint.cell("Tanh", "Tanh", _mint.ModuleCell)
+
+Unfold: Any = _mint.cell("Unfold", "Unfold", _mint.ModuleCell, kernel_size=_mint.REQUIRED, dilation=1, padding=0, stride=1)
+
+Upsample: Any = _mint.cell(
+    "Upsample", "Upsample", _mint.ModuleCell, size=None, scale_factor=None, mode="nearest", align_corners=None, recompute_scale_factor=None
+)
+
+ZeroPad1d: Any = _mint.cell("ZeroPad1d", "ZeroPad1d", _mint.ModuleCell, padding=_mint.REQUIRED)
+
+ZeroPad2d: Any = _mint.cell("ZeroPad2d", "ZeroPad2d", _mint.ModuleCell, padding=_mint.REQUIRED)
+
+ZeroPad3d: Any = _mint.cell("ZeroPad3d", "ZeroPad3d", _mint.ModuleCell, padding=_mint.REQUIRED)
