@@ -44,7 +44,8 @@ def compare(case: Case, reference: Outcome, subject: Outcome) -> Result:
     else:
         checks = ("forward", "gradient") if reference.gradients else ("forward",)
         if case.reference == "torch":  # MindSpore may return more than PyTorch does
-            subject = replace(subject, values=subject.values[: len(reference.values)])
+            count = min(len(subject.values), len(reference.values))
+            subject, reference = (replace(one, values=one.values[:count]) for one in (subject, reference))
         pairs = [(f"result {i}", r, s) for i, (r, s) in enumerate(zip(reference.values, subject.values, strict=False))]
         theirs = list(subject.gradients.values())  # by order: the two may name an argument differently
         pairs += [(f"gradient of {n}", r, s) for (n, r), s in zip(reference.gradients.items(), theirs, strict=False)]

@@ -74,8 +74,10 @@ def _arguments(given: dict[str, Any], framework: Any, mindspore: bool) -> dict[s
 def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] | None, call: dict[str, Any]) -> Any:
     """Construct, if it is a class, and call, in the style of the case; (what was called, its result)."""
     if case.kind == "method" or case.style == "method" or (case.style == "in_place" and ".Tensor." in api):
-        receiver, *rest = call
-        target, call = getattr(call[receiver], api.rpartition(".")[2]), {name: call[name] for name in rest}
+        # The first tensor: polygamma has its order before it.
+        receiver = next((name for name, value in call.items() if isinstance(value, framework.Tensor)), next(iter(call)))
+        target = getattr(call[receiver], api.rpartition(".")[2])
+        call = {name: value for name, value in call.items() if name != receiver}
     else:
         target = _resolved(framework, api)
     if constructor is not None:
@@ -178,7 +180,7 @@ def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
     constructor = None if case.constructor is None else _arguments(case.constructor, torch, mindspore=False)
     target, result = _applied(case, torch, api, constructor, call)
     if case.style == "in_place" or {**(case.constructor or {}), **case.call}.get("inplace") is True:
-        result = result, next(iter(call.values()))
+        result = result, next(value for value in call.values() if isinstance(value, torch.Tensor))
     values, structure = _flattened(result, array)
     output = next((each for each in _tensors_of(result, torch.Tensor) if each.is_floating_point()), None)
     if not leaves or output is None:

@@ -140,6 +140,9 @@ class Looked(ModuleCell):
     def made(self, arguments: dict[str, Any]) -> Any:
         if arguments["sparse"]:
             raise errors.invalid(ValueError, f"{self.api}: sparse=True is not supported")
+        if isinstance(arguments["_weight"], torch.Tensor):
+            with plain_torch():
+                arguments = {**arguments, "_weight": arguments["_weight"].detach().as_subclass(torch.Tensor)}
         return super().made(arguments)
 
 

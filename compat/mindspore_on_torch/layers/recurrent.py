@@ -74,6 +74,9 @@ class Recurrent(Layer):
         check_rank(self, x, 3)
         if x.dtype not in (torch.float32, torch.float16):
             raise refuse(self, f"the data type of 'x' must be float32 or float16, but got {x.dtype}.", TypeError)
+        size = self.w_ih_list[0].shape[1]
+        if x.shape[-1] != size:
+            raise refuse(self, f"the last axis of 'x' must be of input_size {size}, but got {x.shape[-1]}.", ValueError)
         batch = x.shape[0 if self.batch_first else 1]
         states = self.states(x, hx, batch)
         run = getattr(torch, self.mode)
@@ -111,7 +114,10 @@ class RNN(Recurrent):
             raise refuse(self, f"the 'nonlinearity' must be in ['tanh', 'relu'], but got {nonlinearity}.")
         mode = f"rnn_{nonlinearity}"
         self.__dict__["mode"] = mode
-        super().__init__(*args, **kwargs)
+        try:
+            super().__init__(*args, **kwargs)
+        except TypeError as error:
+            raise errors.at_boundary("mindspore.nn.RNN", error, TypeError) from error
         self.mode = mode
 
 

@@ -468,7 +468,7 @@ LogSoftmax: Any = _mint.cell("LogSoftmax", "LogSoftmax", _mint.ModuleCell, dim=N
 
 MaxUnpool2d: Any = _mint.cell("MaxUnpool2d", "MaxUnpool2d", _mint.ModuleCell, kernel_size=_mint.REQUIRED, stride=None, padding=0)
 
-Mish: Any = _mint.cell("Mish", "Mish", _mint.ModuleCell, auto_prefix=True, flags=None)
+Mish: Any = _mint.cell("Mish", "Mish", _mint.ModuleCell)
 
 
 class MSELoss(_Cell):
