@@ -48,9 +48,11 @@ def define(row: Row, counterpart: Counterpart, table: Table, module: Module) -> 
 
 def _module_cell(row: Row, counterpart: Counterpart, name: str) -> str:
     """A layer that is PyTorch's module under MindSpore's protocol: its parameters and defaults are the counterpart's."""
-    given = [f"{p}={'_mint.REQUIRED' if each.required else literal(each.default)}" for p, each in counterpart.parameters.items()]
+    parameters = {p: each for p, each in counterpart.parameters.items() if not isinstance(each, Added)}
+    given = [f"{p}={'_mint.REQUIRED' if each.required else literal(each.default)}" for p, each in parameters.items()]
     module = row.torch.rpartition(".")[2]
-    base = "_mint.NamedX" if "x" in counterpart.call else "_mint.ModuleCell"
+    spelt = {*counterpart.call, *_spellings(counterpart.call)}
+    base = "_mint.ModuleCell" if "x" not in spelt else "_mint.NamedX" if "input" not in spelt else "_mint.InputOrX"
     return f"{name}: Any = _mint.cell({', '.join([repr(name), repr(module), base, *given])})"
 
 

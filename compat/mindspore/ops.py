@@ -1399,7 +1399,7 @@ def avg_pool2d(
     Differences from torch.nn.functional.avg_pool2d:
         - input / input_x: same function, other name.
         - kernel_size / kernel_size: default required / 1.
-        - stride / stride: default () / 1.
+        - stride / stride: default None / 1.
         - divisor_override / divisor_override: converted by none_as_zero.
         - With count_include_pad=False and divisor_override MindSpore's gradient replaces the divisor as if every
           window lay inside the input, unlike its own forward; here windows at the border have their true gradient.
@@ -1454,7 +1454,7 @@ def avg_pool3d(
     Differences from torch.nn.functional.avg_pool3d:
         - input / input_x: same function, other name.
         - kernel_size / kernel_size: default required / 1.
-        - stride / stride: default () / 1.
+        - stride / stride: default None / 1.
         - divisor_override / divisor_override: converted by none_as_zero.
         - With count_include_pad=False and divisor_override MindSpore's gradient replaces the divisor as if every
           window lay inside the input, unlike its own forward; here windows at the border have their true gradient.
@@ -2718,9 +2718,8 @@ def conv1d(
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.conv1d:
-        - stride / stride: default (1,) / 1.
-        - padding / padding: default (0,) / 0; position 5 / 6.
-        - dilation / dilation: default (1,) / 1; position 6 / 7.
+        - padding / padding: position 5 / 6.
+        - dilation / dilation: position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
     """
@@ -2769,9 +2768,8 @@ def conv2d(
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.conv2d:
-        - stride / stride: default (1, 1) / 1.
-        - padding / padding: default (0, 0) / 0; position 5 / 6.
-        - dilation / dilation: default (1, 1) / 1; position 6 / 7.
+        - padding / padding: position 5 / 6.
+        - dilation / dilation: position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
     """
@@ -2820,9 +2818,8 @@ def conv3d(
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.nn.functional.conv3d:
-        - stride / stride: default (1, 1, 1) / 1.
-        - padding / padding: default (0, 0, 0) / 0; position 5 / 6.
-        - dilation / dilation: default (1, 1, 1) / 1; position 6 / 7.
+        - padding / padding: position 5 / 6.
+        - dilation / dilation: position 6 / 7.
         - groups / groups: position 7 / 8.
         - - / pad_mode: MindSpore only; 'valid' is PyTorch's behaviour.
     """
@@ -4060,6 +4057,7 @@ def fftfreq(n: int, d: float = 1.0, dtype: Any = None) -> Tensor:
     Differences from torch.fft.fftfreq:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
         - requires_grad / -: MindSpore has no such parameter.
     """
     try:
@@ -8024,7 +8022,6 @@ def rand(*size: Any, dtype: Any = None, seed: Any = None) -> Tensor:
 
     Differences from torch.rand:
         - generator / -: MindSpore has no such parameter.
-        - dtype / dtype: position 3 / 2.
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
@@ -8174,7 +8171,6 @@ def randn(*size: Any, dtype: Any = None, seed: Any = None) -> Tensor:
 
     Differences from torch.randn:
         - generator / -: MindSpore has no such parameter.
-        - dtype / dtype: position 3 / 2.
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
@@ -8544,6 +8540,7 @@ def rfftfreq(n: int, d: float = 1.0, dtype: Any = None) -> Tensor:
     Differences from torch.fft.rfftfreq:
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
+        - pin_memory / -: MindSpore has no such parameter.
         - requires_grad / -: MindSpore has no such parameter.
     """
     try:
@@ -9560,6 +9557,7 @@ def tril_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None) -> T
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():
@@ -9666,6 +9664,7 @@ def triu_indices(row: int, col: int, offset: int = 0, *, dtype: Any = None) -> T
         - layout / -: MindSpore has no such parameter.
         - device / -: MindSpore has no such parameter.
         - pin_memory / -: MindSpore has no such parameter.
+        - requires_grad / -: MindSpore has no such parameter.
     """
     try:
         with _plain_torch():

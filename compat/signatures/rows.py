@@ -23,7 +23,7 @@ from msgspec import UNSET
 from compat import frameworks
 from compat.signatures.record import installed
 from compat.signatures.snapshots import TITLES, snapshots, version
-from compat.signatures.text import KEYWORD, SOME, Parameter, Signature, literal, says_nothing
+from compat.signatures.text import ARGS, KEYWORD, KWARGS, Parameter, Signature, Symbol, literal, says_nothing
 from compat.table.load import place
 from compat.table.model import Counterpart, MindSporeParameter, Row, Table, TorchParameter
 from compat.table.source import Path, Problem
@@ -34,15 +34,21 @@ Contradiction = tuple[str, str]
 # The methods that carry out the call of a class, and the name that a method's row may give the tensor itself.
 CALLED = {"torch": "forward", "mindspore": "construct"}
 RECEIVER = ("self", "input")
+# In `older_default`: the parameter had none.
+REQUIRED = "required"
 
 
 @dataclass(frozen=True)
 class Expected:
-    """A parameter as the row would have it in one release: the defaults that will do, today's first, and an earlier name."""
+    """A parameter as the row would have it in one release: the defaults that will do, today's first, and an earlier name.
+
+    One that is given `by_place` may have another name in the release.
+    """
 
     keyword_only: bool
     defaults: tuple[Any, ...]
     older: str
+    by_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +87,7 @@ def present(framework: str) -> Release:
         from compat.signatures.torch_release import Release as Package
 
         package = Package(installed("torch"))
-        return Release("installed", package.release, lambda api: package.described(api) if package.has(api) else {})
+        return Release("installed", package.release, lambda api: package.described(api) if package.has(api) else {}, package.tells)
     from compat.signatures import mindspore_release
 
     root = frameworks.load("mindspore")
@@ -130,7 +136,8 @@ def _contradictions(api: str, kind: str, entry: Row | Counterpart, framework: st
         if not api.rpartition(".")[2].startswith("_"):  # of private names only a few are recorded
             yield f"{api}: a row of the table", "no such name"
         return
-    if kind in ("property", "value") or (isinstance(entry, Counterpart) and entry.absent and not entry.parameters):
+    unread = entry.absent and not entry.parameters if isinstance(entry, Counterpart) else entry.unsupported is not None
+    if kind in ("property", "value") or unread:
         return
     expected = _of_release(entry.parameters, release.release)
     if kind in ("function", "method"):
@@ -146,7 +153,12 @@ def _contradictions(api: str, kind: str, entry: Row | Counterpart, framework: st
 
 
 def _has(since: str | None, release: str) -> bool:
-    return since is None or version(release)[:2] >= version(since)
+    return since is None or _reached(release, since)
+
+
+def _reached(release: str, since: str) -> bool:
+    """Whether a release is not older than `2.9`, which 2.9.0 is not, or than `2.7.2`."""
+    return version(release)[: len(version(since))] >= version(since)
 
 
 def _of_release(parameters: Section, release: str) -> dict[str, Expected]:
@@ -154,15 +166,17 @@ def _of_release(parameters: Section, release: str) -> dict[str, Expected]:
     found: dict[str, Expected] = {}
     for name, parameter in parameters.items():
         if _has(parameter.since, release):
-            defaults = [parameter.default, *_begun(parameter.older_default, release)]
+            older_defaults = [UNSET if d == REQUIRED else d for d in _begun(parameter.older_default, release)]
+            defaults = [parameter.default, *older_defaults]
             spellings = _begun(getattr(parameter, "older", {}), release)
-            found[name] = Expected(parameter.keyword_only, tuple(map(_hashable, defaults)), spellings[-1] if spellings else name)
+            older = spellings[-1] if spellings else name
+            found[name] = Expected(parameter.keyword_only, tuple(map(_hashable, defaults)), older, getattr(parameter, "by_place", False))
     return found
 
 
 def _begun(earlier: Mapping[str, Any], release: str) -> list[Any]:
     """What the row says that releases had before today's, as far as it had come up by then; the last is the newest."""
-    return [earlier[since] for since in sorted(earlier, key=version) if version(since) <= version(release)[:2]]
+    return [earlier[since] for since in sorted(earlier, key=version) if _reached(release, since)]
 
 
 def _hashable(default: Any) -> Any:
@@ -173,14 +187,20 @@ def _hashable(default: Any) -> Any:
 
 
 def _compared(what: str, expected: dict[str, Expected], signatures: Sequence[Signature] | None) -> Iterator[Contradiction]:
-    candidates = [_usual(s, expected) for s in signatures or () if not says_nothing(s) or s[0].name in expected]
+    named = {name for n, p in expected.items() for name in (n, p.older)}
+    telling = [s for s in signatures or () if not says_nothing(s) or s[0].name in named]
+    passes_on = any({ARGS, KWARGS} <= {p.kind for p in s} for s in telling)
+    if any(p.by_place for p in expected.values()):
+        named |= {p.name for s in telling for p in s if p.kind == ARGS}
+    candidates = [_usual(s, named) for s in telling]
     if not candidates:
         return
     attempts = []
     for signature in candidates:
         names = {p.name for p in signature}
         row = {n if n in names or p.older not in names else p.older: p for n, p in expected.items()}
-        row = _without_receiver(row, names, what)
+        row = {n: p for n, p in row.items() if n in names} if passes_on else row
+        row = _renamed_by_place(_without_receiver(row, names, what), signature)
         differing = set(row) ^ names
         attempts.append((len(differing), list(_against(what, row, signature)), row))
     if any(not found for _, found, _ in attempts):
@@ -190,7 +210,7 @@ def _compared(what: str, expected: dict[str, Expected], signatures: Sequence[Sig
     yield from min(attempts, key=lambda attempt: (attempt[0], len(attempt[1])))[1]
 
 
-def _usual(signature: Signature, expected: Mapping[str, Any]) -> Signature:
+def _usual(signature: Signature, expected: set[str]) -> Signature:
     """Without what a row may leave out, unless it names it: private and variadic parameters, and `out`."""
     return tuple(p for p in signature if p.name in expected or not (p.variadic or p.name == "out" or p.name.startswith("_")))
 
@@ -203,9 +223,20 @@ def _without_receiver(row: dict[str, Expected], names: set[str], what: str) -> d
     return row
 
 
+def _renamed_by_place(row: dict[str, Expected], signature: Signature) -> dict[str, Expected]:
+    """With the signature's names for the parameters that are given by their place."""
+    places = [p.name for p in signature if p.kind != KEYWORD]
+    theirs = dict(zip((n for n, p in row.items() if not p.keyword_only), places, strict=False))
+    return {theirs.get(n, n) if p.by_place and theirs.get(n, n) not in row else n: p for n, p in row.items()}
+
+
 def _against(what: str, row: dict[str, Expected], signature: Signature) -> Iterator[Contradiction]:
     actual = {p.name: p for p in signature}
-    if list(actual) != list(row):
+    variadic = {p.name for p in signature if p.variadic}
+    placed = [n for n, p in row.items() if not p.keyword_only and n not in variadic]
+    theirs = [p.name for p in signature if p.kind != KEYWORD and not p.variadic]
+    reordered = placed != theirs and set(placed) == set(theirs)
+    if set(actual) != set(row) or reordered:
         yield f"{what}: parameters {_listed(row)}", _listed(actual)
         return
     for name, parameter in row.items():
@@ -224,7 +255,7 @@ def _equals(wanted: Any, actual: str | None) -> bool:
     if wanted is UNSET or actual is None:
         return wanted is UNSET and actual is None
     default = _hashable(literal(actual))
-    return actual == SOME or (bool(wanted == default) and isinstance(wanted, bool) == isinstance(default, bool))
+    return isinstance(default, Symbol) or (bool(wanted == default) and isinstance(wanted, bool) == isinstance(default, bool))
 
 
 def _merged(row: dict[str, Expected], overloads: Sequence[Signature]) -> bool:
@@ -236,16 +267,27 @@ def _merged(row: dict[str, Expected], overloads: Sequence[Signature]) -> bool:
     if not set(row) <= set(holders) or not any({p.name for p in signature} <= set(row) for signature in overloads):
         return False
     for signature in overloads:
-        order = [p.name for p in signature if p.kind != KEYWORD and p.name in row]
+        order = [p.name for p in signature if p.kind != KEYWORD and p.name in row and not row[p.name].keyword_only]
         if order != [n for n in row if n in order]:
             return False
-    return all(_some_overload(parameter, holders[name], len(overloads)) for name, parameter in row.items())
+    optional = False  # whether one before it may be left out
+    for name, parameter in row.items():
+        left_out = len(holders[name]) < len(overloads) or (optional and not parameter.keyword_only and None in parameter.defaults)
+        if not _some_overload(parameter, holders[name], left_out):
+            return False
+        optional = optional or (left_out and UNSET not in parameter.defaults)
+    return True
 
 
-def _some_overload(expected: Expected, actual: list[Parameter], overloads: int) -> bool:
+def _some_overload(expected: Expected, actual: list[Parameter], left_out: bool) -> bool:
+    """One that is left out by an overload may have any default, and be keyword-only, as no place suits all overloads.
+
+    What follows it must have a default too, as Python demands: `arange(start=0, end=None)` for `arange(end)` and `arange(start, end)`.
+    """
+    if left_out and UNSET not in expected.defaults:
+        return expected.keyword_only or any(p.variadic or p.kind != KEYWORD for p in actual)
     kinds = any(p.variadic or expected.keyword_only == (p.kind == KEYWORD) for p in actual)
-    left_out = None in expected.defaults and len(actual) < overloads
-    return kinds and (left_out or any(_same_default(expected, p) for p in actual))
+    return kinds and any(_same_default(expected, p) for p in actual)
 
 
 def _shown(value: Any) -> str:

@@ -7,6 +7,7 @@ import enum
 import functools
 import inspect
 import keyword
+import operator
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -20,6 +21,10 @@ KEYWORD: int = inspect.Parameter.KEYWORD_ONLY
 KWARGS: int = inspect.Parameter.VAR_KEYWORD
 # A default that no literal and no name says (an object, an expression of the source).
 SOME = "..."
+# What combines numbers in a default that the source writes as an expression.
+ARITHMETIC: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+    ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Pow: operator.pow,
+}  # fmt: skip
 # What `repr` writes of an object that no expression makes.
 ADDRESS = re.compile(r"[<>]| at 0x")
 
@@ -103,12 +108,29 @@ def shown(value: Any) -> str:
         return SOME
 
 
+class Symbol(str):
+    """The text of a default that is no literal: a name, an object, a call."""
+
+
 def literal(text: str) -> Any:
-    """The value of a default's text where it is a literal; else the text itself without its module, as a row writes such a default."""
+    """The value of a default's text where it is a literal, or literals that arithmetic combines (`1.0 / 3`); else a Symbol."""
+    if text in ("inf", "nan", "-inf"):
+        return float(text)
     try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError):
-        return float(text) if text in ("inf", "nan", "-inf") else text.rpartition(".")[2] if text != SOME else text
+        return _evaluated(ast.parse(text, mode="eval").body)
+    except (ValueError, SyntaxError, ArithmeticError):
+        return Symbol(text)
+
+
+def _evaluated(node: ast.expr) -> Any:
+    if isinstance(node, ast.BinOp) and type(node.op) in ARITHMETIC:
+        left, right = _evaluated(node.left), _evaluated(node.right)
+        if all(isinstance(side, (int, float)) for side in (left, right)):
+            return ARITHMETIC[type(node.op)](left, right)
+    found = ast.literal_eval(node)
+    if found is ...:
+        raise ValueError("what `...` stands for is not said")
+    return found
 
 
 def without_first(signature: Signature) -> Signature:

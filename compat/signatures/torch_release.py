@@ -6,6 +6,7 @@
 | `torch.add` and other builtins of `torch` | the stub `torch/_C/_VariableFunctions.pyi`, all overloads |
 | methods and properties of Tensor | `torch/_tensor.py`, and the stub `torch/_C/__init__.pyi` |
 | `torch.linalg`, `fft`, `special`, builtins of `nn.functional` | `torchgen/packaged/ATen/native/native_functions.yaml` |
+| builtins whose stub says something else than they take | `torch_corrections.py` |
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from compat.signatures.snapshots import Snapshot, lines_of
 from compat.signatures.sources import Bound, Builtin, Class, Function, Module, Sources, Value, overloads
 from compat.signatures.text import Parameter, Signature, of_arguments, sensible, without_first
+from compat.signatures.torch_corrections import corrected
 from compat.signatures.torch_schemas import by_module
 
 MODULES = (
@@ -44,6 +46,21 @@ SCHEMAS = "torchgen/packaged/ATen/native/native_functions.yaml"
 # torch/__init__.py binds these in a loop: everything of the first, and of the second but the names that end in Base.
 # What else of the second is a compiler's, not a user's; HIDDEN is bound under no public name.
 CLASSES = {"Event", "Generator", "Size", "Stream", "Tag", "device", "dtype", "finfo", "iinfo", "layout", "memory_format", "qscheme"}
+# Modules inside those of MODULES that are recorded by name alone.
+SUBMODULES = (
+    "torch.backends", "torch.compiler", "torch.cuda", "torch.nn", "torch.nn.functional", "torch.nn.utils.parametrizations", "torch.optim",
+    "torch.serialization", "torch.version", "torch.xpu",
+)  # fmt: skip
+# Documented names that no `__all__` lists.
+UNLISTED = {
+    "torch": ("OutOfMemoryError", "from_dlpack", "legacy_contiguous_format", "set_grad_enabled", "to_dlpack"),
+    "torch.fft": ("hfft2", "hfftn", "ihfft2", "ihfftn"),
+    "torch.jit": ("Final", "is_scripting", "is_tracing"),
+    "torch.library": ("register_autograd",),
+    "torch.sparse": ("sampled_addmm",),
+}
+# Classes of the extension whose attributes are public.
+ATTRIBUTED = ("torch.Tensor.", "torch.Size.", "torch.finfo.", "torch.iinfo.", "torch.distributed.ReduceOp.")
 # What other modules give out as well.
 SHOWN_ONCE = {"Tensor", "Generator"}
 HIDDEN = {"unique_dim", "segment_reduce"}
@@ -63,7 +80,7 @@ class Release:
 
     def snapshot(self) -> Snapshot:
         """Every public name of MODULES."""
-        names: dict[str, list[Signature] | None] = {}
+        names: dict[str, list[Signature] | None] = {module: None for module in SUBMODULES if self.has(module)}
         for module in MODULES:
             for name in self.public(module):
                 if module == "torch" or name not in SHOWN_ONCE:
@@ -73,13 +90,13 @@ class Release:
     def _public(self, module: str) -> list[str]:
         """The public names of a module, submodules left out."""
         scope = self.sources.scope(module)
-        names = set(self.sources.public(module))
+        names = {*self.sources.public(module), *UNLISTED.get(module, ())}
         if module == "torch" and scope is not None:
             names |= self._looped()
             for star in set(scope.stars) - set(LOOPED):
                 names |= set(self.sources.public(star))
             names |= {n for n, value in scope.bindings.items() if isinstance(value, (list, ast.ClassDef))}
-        stated = set(scope.exported or ()) if scope is not None else set()
+        stated = {*(scope.exported or ()), *(n for n in UNLISTED.get(module, ()) if n in scope.bindings)} if scope is not None else set()
         return sorted(
             n
             for n in names
@@ -111,20 +128,36 @@ class Release:
     def has(self, dotted: str) -> bool:
         """Whether a public name is there."""
         holder, _, name = dotted.rpartition(".")
+        if isinstance(self.sources.find(dotted), Module):
+            return True
         bound = self.sources.find(holder)
         if isinstance(bound, Class):
-            return dotted in self.members(holder, bound)
+            return dotted in self.members(holder, bound) or isinstance(self.sources.member(bound, name), Value)
         return name in self.public(holder) if holder in MODULES else self.find(dotted) is not None
+
+    def tells(self, dotted: str) -> bool:
+        """Whether the sources say if there is such a name.
+
+        They don't of the attributes of an object, of those that a metaclass gives a class, and of what a module takes from all of another package.
+        """
+        holder = self.sources.find(dotted.rpartition(".")[0])
+        if isinstance(holder, Class):
+            return not any(k.arg == "metaclass" for k in holder.node.keywords) or self.has(dotted)
+        scope = self.sources.scope(holder.name) if isinstance(holder, Module) else None
+        outside = scope is not None and any(star.partition(".")[0] != "torch" for star in scope.stars)
+        return not isinstance(holder, Value) and not (outside and self.find(dotted) is None)
 
     def described(self, dotted: str) -> dict[str, list[Signature] | None]:
         """A name with its signatures; for a class, or a method of one, all methods too, among them an inherited `forward`."""
         holder = self.sources.find(dotted.rpartition(".")[0])
         if isinstance(holder, Class):
-            return self.members(dotted.rpartition(".")[0], holder)
-        bound = self.find(dotted)
+            members = self.members(dotted.rpartition(".")[0], holder)
+            return members if dotted in members else {**members, dotted: None}
+        bound = self.sources.find(dotted) if dotted in SUBMODULES else self.find(dotted)
         if isinstance(bound, Class):
             return self.members(dotted, bound)
-        return {dotted: None if isinstance(bound, Value) else self.signatures(bound)}
+        value = isinstance(bound, (Value, Module))
+        return {dotted: None if value else corrected(dotted) or self.signatures(bound)}
 
     def signatures(self, bound: Bound | None) -> list[Signature]:
         if isinstance(bound, Function):
@@ -134,7 +167,7 @@ class Release:
         return []
 
     def _members(self, dotted: str, bound: Class) -> dict[str, list[Signature] | None]:
-        described: dict[str, list[Signature] | None] = {dotted: self.constructor(bound)}
+        described: dict[str, list[Signature] | None] = {dotted: corrected(dotted) or self.constructor(bound)}
         holders = [bound]
         if dotted == "torch.Tensor":
             holders += [base for base in self.sources.bases(bound) if base is not None]
@@ -155,16 +188,15 @@ class Release:
                 "property" in d for d in decorators
             ):
                 return {dotted: None}
+            found = corrected(dotted)
+            if found:
+                return {dotted: found}
             found = self.signatures(member)
             return {dotted: found if "staticmethod" in decorators else sensible(map(without_first, found))}
         if isinstance(member, Builtin):
             return {dotted: self.signatures(member)}
         # In the source of a class what is no method is an attribute of its own; a stub lists properties so.
-        return (
-            {dotted: None}
-            if isinstance(member, Value) and dotted.startswith(("torch.Tensor.", "torch.Size.", "torch.finfo.", "torch.iinfo."))
-            else {}
-        )
+        return {dotted: None} if isinstance(member, Value) and dotted.startswith(ATTRIBUTED) else {}
 
     def constructor(self, bound: Class) -> list[Signature]:
         """The signatures of `__init__`, or of `__new__`, whichever the nearest class has; empty when a builtin class decides."""

@@ -3537,7 +3537,6 @@ def rand(*size: Any, generator: Any = None, dtype: Any = None, device: Any = Non
 
     Differences from torch.rand:
         - layout / -: MindSpore has no such parameter.
-        - device / device: position 5 / 4.
         - pin_memory / -: MindSpore has no such parameter.
         - requires_grad / -: MindSpore has no such parameter.
     """
@@ -3599,7 +3598,6 @@ def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = No
 
     Differences from torch.randn:
         - layout / -: MindSpore has no such parameter.
-        - device / device: position 5 / 4.
         - pin_memory / -: MindSpore has no such parameter.
         - requires_grad / -: MindSpore has no such parameter.
     """

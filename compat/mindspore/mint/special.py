@@ -125,7 +125,7 @@ def log1p(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.special.log1p", error, ValueError, input=input)
 
 
-def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+def log_softmax(input: Tensor, dim: int | None = None, *, dtype: Any = None) -> Tensor:
     """Logarithm of softmax along dim.
 
     Runs torch.special.log_softmax.
@@ -142,6 +142,7 @@ def log_softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.special.log_softmax:
+        - dim / dim: default required / None.
         - MindSpore's gradient in float32 is exact to about 1e-5, PyTorch's to 1e-7.
     """
     try:

@@ -25,7 +25,7 @@ class ModuleCell(Cell):
 
     module = ""
     signature = inspect.Signature()
-    input_name = "input"
+    spellings: tuple[str, ...] = ("input",)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__()
@@ -67,8 +67,9 @@ class ModuleCell(Cell):
         given = [*args, *kwargs.values()][:1]
         if not given or not isinstance(given[0], torch.Tensor):
             raise errors.invalid(TypeError, f"{self.api}: the input must be a Tensor, but got {given}")
-        if self.input_name in kwargs:
-            args, kwargs = (kwargs.pop(self.input_name), *args), kwargs
+        for name in self.spellings:
+            if name in kwargs:
+                args = (kwargs.pop(name), *args)
         self.inner.training = self.training
         try:
             return run_plain(self.inner.forward, *args, **kwargs)
@@ -105,7 +106,13 @@ def cell(name: str, module: str = "", base: type[ModuleCell] = ModuleCell, **def
 class NamedX(ModuleCell):
     """A Cell whose argument is called `x`."""
 
-    input_name = "x"
+    spellings = ("x",)
+
+
+class InputOrX(ModuleCell):
+    """A Cell whose argument was called `x` in earlier releases."""
+
+    spellings = ("input", "x")
 
 
 class Grouped(ModuleCell):

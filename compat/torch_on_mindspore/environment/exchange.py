@@ -25,9 +25,9 @@ def dlpack_device(self: Any) -> tuple[int, int]:
     return 1, 0
 
 
-def to_dlpack(tensor: Any) -> Any:
-    """A capsule that shares the tensor's memory; `torch.utils.dlpack.to_dlpack`."""
-    return dlpack(tensor)
+def to_dlpack(data: Any) -> Any:
+    """A capsule that shares the memory of a tensor; `torch.utils.dlpack.to_dlpack`."""
+    return dlpack(data)
 
 
 class _Holder:

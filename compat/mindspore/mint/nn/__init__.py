@@ -371,7 +371,7 @@ class CrossEntropyLoss(_Cell):
 
 Dropout: Any = _mint.cell("Dropout", "Dropout", _mint.ModuleCell, p=0.5, inplace=False)
 
-Dropout2d: Any = _mint.cell("Dropout2d", "Dropout2d", _mint.ModuleCell, p=0.5, inplace=False)
+Dropout2d: Any = _mint.cell("Dropout2d", "Dropout2d", _mint.InputOrX, p=0.5, inplace=False)
 
 ELU: Any = _mint.cell("ELU", "ELU", _mint.ModuleCell, alpha=1.0, inplace=False)
 

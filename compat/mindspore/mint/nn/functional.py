@@ -195,9 +195,6 @@ def avg_pool2d(
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.functional.avg_pool2d:
-        - stride / stride: default () / None.
     """
     try:
         with _plain_torch():
@@ -495,11 +492,6 @@ def conv2d(
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.functional.conv2d:
-        - stride / stride: default (1, 1) / 1.
-        - padding / padding: default (0, 0) / 0.
-        - dilation / dilation: default (1, 1) / 1.
     """
     try:
         with _plain_torch():
@@ -536,11 +528,6 @@ def conv3d(
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.functional.conv3d:
-        - stride / stride: default (1, 1, 1) / 1.
-        - padding / padding: default (0, 0, 0) / 0.
-        - dilation / dilation: default (1, 1, 1) / 1.
     """
     try:
         with _plain_torch():
@@ -579,12 +566,6 @@ def conv_transpose2d(
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.nn.functional.conv_transpose2d:
-        - stride / stride: default (1, 1) / 1.
-        - padding / padding: default (0, 0) / 0.
-        - output_padding / output_padding: default (0, 0) / 0.
-        - dilation / dilation: default (1, 1) / 1.
     """
     try:
         with _plain_torch():
