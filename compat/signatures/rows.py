@@ -241,8 +241,8 @@ def _against(what: str, row: dict[str, Expected], signature: Signature) -> Itera
         return
     for name, parameter in row.items():
         if not _same_default(parameter, actual[name]):
-            theirs = actual[name].default
-            yield f"{what}: {name} defaults to {_shown(parameter.defaults[0])}", _shown(UNSET if theirs is None else literal(theirs))
+            default = actual[name].default
+            yield f"{what}: {name} defaults to {_shown(parameter.defaults[0])}", _shown(UNSET if default is None else literal(default))
         if not actual[name].variadic and parameter.keyword_only != (actual[name].kind == KEYWORD):
             yield f"{what}: {name} is {'' if parameter.keyword_only else 'not '}keyword-only in the row", "the reverse"
 
@@ -271,11 +271,11 @@ def _merged(row: dict[str, Expected], overloads: Sequence[Signature]) -> bool:
         if order != [n for n in row if n in order]:
             return False
     optional = False  # whether one before it may be left out
-    for name, parameter in row.items():
-        left_out = len(holders[name]) < len(overloads) or (optional and not parameter.keyword_only and None in parameter.defaults)
-        if not _some_overload(parameter, holders[name], left_out):
+    for name, expected in row.items():
+        left_out = len(holders[name]) < len(overloads) or (optional and not expected.keyword_only and None in expected.defaults)
+        if not _some_overload(expected, holders[name], left_out):
             return False
-        optional = optional or (left_out and UNSET not in parameter.defaults)
+        optional = optional or (left_out and UNSET not in expected.defaults)
     return True
 
 

@@ -464,7 +464,7 @@ LayerNorm: Any = _mint.cell(
 
 LogSigmoid: Any = _mint.cell("LogSigmoid", "LogSigmoid", _mint.ModuleCell)
 
-LogSoftmax: Any = _mint.cell("LogSoftmax", "LogSoftmax", _mint.ModuleCell, dim=None)
+LogSoftmax: Any = _mint.cell("LogSoftmax", "LogSoftmax", _mint.NamedX, dim=None)
 
 MaxUnpool2d: Any = _mint.cell("MaxUnpool2d", "MaxUnpool2d", _mint.ModuleCell, kernel_size=_mint.REQUIRED, stride=None, padding=0)
 
