@@ -37,7 +37,7 @@ def define(row: Row, counterpart: Counterpart, table: Table, module: Module) -> 
         package, _, class_name = f"{ROOM}.{adapter.name}".rpartition(".")
         module.imports.add(f"from {package} import {class_name} as {name}")
         return
-    if row.kind == "class" and adapter is None and counterpart.function is None:
+    if row.kind == "class" and adapter is None and counterpart.function is None and row.function is None:
         module.imports.add(f"from {ROOM}.layers import mint as _mint")
         module.definitions[name] = _module_cell(row, counterpart, name)
         return

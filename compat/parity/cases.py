@@ -120,7 +120,7 @@ def _forms(row: Row, case: Case) -> Iterator[Case]:
             yield replace(case, api=f"torch.Tensor.{last}", style="method")
         if "in_place" in row.forms:
             yield replace(case, api=f"torch.Tensor.{last}_", style="in_place", gradient=())
-        if "in_place_function" in row.forms and parent == "torch":
+        if "in_place_function" in row.forms and (name == row.torch or parent == "torch"):
             yield replace(case, api=f"{parent}.{last}_", style="in_place", gradient=())
         if "out" in row.forms and (name == row.torch or parent != "torch.nn.functional"):
             yield replace(case, api=name, fixture="out", style="out", gradient=())

@@ -180,7 +180,8 @@ def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
     constructor = None if case.constructor is None else _arguments(case.constructor, torch, mindspore=False)
     target, result = _applied(case, torch, api, constructor, call)
     if case.style == "in_place" or {**(case.constructor or {}), **case.call}.get("inplace") is True:
-        result = result, next(value for value in call.values() if isinstance(value, torch.Tensor))
+        given = list(call.values())
+        result = result, next((value for value in given if isinstance(value, torch.Tensor)), given[0])
     values, structure = _flattened(result, array)
     output = next((each for each in _tensors_of(result, torch.Tensor) if each.is_floating_point()), None)
     if not leaves or output is None:

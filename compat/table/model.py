@@ -426,7 +426,7 @@ class Row(Record, frozen=True, kw_only=True):
                 found.append(f"torch.Tensor.{last}")
             if "in_place" in self.forms:
                 found.append(f"torch.Tensor.{last}_")
-            if "in_place_function" in self.forms and parent == "torch":
+            if "in_place_function" in self.forms and (name == self.torch or parent == "torch"):
                 found.append(f"{parent}.{last}_")
         return list(dict.fromkeys(found))
 

@@ -11,7 +11,6 @@ from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch.cell import Cell as Cell, Cell as _Cell
 from compat.mindspore_on_torch.containers import CellDict as CellDict, CellList as CellList, SequentialCell as SequentialCell
-from compat.mindspore_on_torch.layers import mint as _mint
 from compat.mindspore_on_torch.layers.activations import (
     CELU as CELU,
     ELU as ELU,
@@ -155,6 +154,7 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = _lazy(__name__, ("learning_rate_schedule",))
 _AnyTensor: Any = _load("torch").Tensor
+_nn_functional: Any = _load("torch.nn.functional")
 _FLOAT16_FLOAT32 = _dtype_set("float16", "float32")
 _FLOAT16_FLOAT32_FLOAT64 = _dtype_set("float16", "float32", "float64")
 _FLOAT32_FLOAT64 = _dtype_set("float32", "float64")
@@ -1245,7 +1245,74 @@ class PoissonNLLLoss(_Cell):
             raise _errors.at_boundary("mindspore.nn.PoissonNLLLoss", error, ValueError, input=input, target=target)
 
 
-SmoothL1Loss: Any = _mint.cell("SmoothL1Loss", "SmoothL1Loss", _mint.ModuleCell, beta=1.0, reduction="none")
+class SmoothL1Loss(_Cell):
+    """Squared difference / (2 beta) below beta, absolute difference less beta / 2 beyond it.
+
+    Runs torch.nn.functional.smooth_l1_loss.
+
+    Args:
+        beta: where the quadratic part ends, not negative.
+        reduction: how the elements are combined.
+        logits: predictions of any shape (*), floating point.
+        labels: the shape of input; other shapes are broadcast.
+
+    Returns:
+        A tensor of shape (), or of the broadcast shape with reduction none.
+
+    Raises:
+        ValueError: unless each is one of these values (reduction).
+        TypeError: unless each is of one of these Python types; a bool is an int only where bool is listed (beta).
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (logits, labels).
+        RuntimeError: unless each lies within the bounds (beta).
+        TypeError: unless each has one of these dtypes (logits, labels).
+        ValueError: unless all have the shape of the first (logits, labels).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.SmoothL1Loss:
+        - reduction / reduction: default 'mean' / 'none'; position 3 / 2.
+        - beta / beta: position 4 / 1.
+        - input / logits: same function, other name.
+        - target / labels: same function, other name.
+        - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
+    """
+
+    def __init__(self, beta: float = 1.0, reduction: str = "none") -> None:
+        super().__init__()
+        if reduction not in ("none", "mean", "sum"):
+            raise _errors.invalid(ValueError, f"mindspore.nn.SmoothL1Loss: reduction={reduction!r}: expected one of none, mean, sum")
+        if not isinstance(beta, (int, float, bool)):
+            raise _errors.invalid(TypeError, f"mindspore.nn.SmoothL1Loss: beta must be int or float or bool, got {type(beta).__name__}")
+        self.beta = beta
+        self.reduction = reduction
+
+    def construct(self, logits: Tensor, labels: Tensor) -> Tensor:
+        if type(logits) is not Tensor and not isinstance(logits, _AnyTensor):
+            raise _errors.invalid(TypeError, f"mindspore.nn.SmoothL1Loss: logits must be a Tensor, got {type(logits).__name__}")
+        if type(labels) is not Tensor and not isinstance(labels, _AnyTensor):
+            raise _errors.invalid(TypeError, f"mindspore.nn.SmoothL1Loss: labels must be a Tensor, got {type(labels).__name__}")
+        if self.beta <= 0.0:
+            raise _errors.invalid(RuntimeError, f"mindspore.nn.SmoothL1Loss: beta={self.beta!r}: expected above 0")
+        try:
+            with _plain_torch():
+                if _dtype(logits) not in _FLOAT16_FLOAT32_FLOAT64:
+                    raise _errors.invalid(
+                        TypeError,
+                        f"mindspore.nn.SmoothL1Loss: logits must be float16, float32, float64, got {_arguments.dtype_name(logits)}",
+                    )
+                if _dtype(labels) not in _FLOAT16_FLOAT32_FLOAT64:
+                    raise _errors.invalid(
+                        TypeError,
+                        f"mindspore.nn.SmoothL1Loss: labels must be float16, float32, float64, got {_arguments.dtype_name(labels)}",
+                    )
+                if _shape(labels) != _shape(logits):
+                    raise _errors.invalid(
+                        ValueError,
+                        f"mindspore.nn.SmoothL1Loss: labels has shape {list(_shape(labels))}, logits {list(_shape(logits))}: expected the same",
+                    )
+                result = _nn_functional.smooth_l1_loss(logits, labels, reduction=self.reduction, beta=self.beta)
+            return _as_tensor(result)
+        except Exception as error:
+            raise _errors.at_boundary("mindspore.nn.SmoothL1Loss", error, ValueError, logits=logits, labels=labels)
 
 
 class SoftMarginLoss(_Cell):

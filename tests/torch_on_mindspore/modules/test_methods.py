@@ -54,6 +54,8 @@ losses._WeightedLoss().weight, issubclass(losses._WeightedLoss, losses._Loss)
 Squared(1, 2, "mean", 3)
 Squared(no_such_argument=1)
 net.linear(x.reshape(-1))
+net.cuda()
+import_module(torch.__name__ + ".nn.modules.module")._IncompatibleKeys(["a"], []).missing_keys
 """.strip().split("\n")
 
 
