@@ -246,8 +246,8 @@ def _against(what: str, row: dict[str, Expected], signature: Signature) -> Itera
     actual = {p.name: p for p in signature}
     variadic = {p.name for p in signature if p.variadic}
     placed = [n for n, p in row.items() if not p.keyword_only and n not in variadic]
-    theirs = [p.name for p in signature if p.kind != KEYWORD and not p.variadic]
-    reordered = placed != theirs and set(placed) == set(theirs)
+    places = [p.name for p in signature if p.kind != KEYWORD and not p.variadic]
+    reordered = placed != places and set(placed) == set(places)
     if set(actual) != set(row) or reordered:
         yield f"{what}: parameters {_listed(row)}", _listed(actual)
         return
@@ -283,11 +283,11 @@ def _merged(row: dict[str, Expected], overloads: Sequence[Signature]) -> bool:
         if order != [n for n in row if n in order]:
             return False
     optional = False  # whether one before it may be left out
-    for name, parameter in row.items():
-        left_out = len(holders[name]) < len(overloads) or (optional and not parameter.keyword_only and None in parameter.defaults)
-        if not _some_overload(parameter, holders[name], left_out):
+    for name, wanted in row.items():
+        left_out = len(holders[name]) < len(overloads) or (optional and not wanted.keyword_only and None in wanted.defaults)
+        if not _some_overload(wanted, holders[name], left_out):
             return False
-        optional = optional or (left_out and UNSET not in parameter.defaults)
+        optional = optional or (left_out and UNSET not in wanted.defaults)
     return True
 
 
