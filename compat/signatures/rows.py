@@ -2,10 +2,14 @@
 
 A row is one signature, an API may have several. The row is right for a release if its parameters are those of one overload, or
 a merge of some: every name is known to an overload, in an order that contradicts none, all names of one overload are there, and
-a default is that of an overload, or null for a parameter that an overload does without. What a row need not have: parameters
-that begin with an underscore, `*args`, `**kwargs`, and `out`, which is one of its forms. What no source says of a signature is not compared: `(*args, **kwargs)`,
-a default that is no literal, the call of a class whose row records none, and in recorded releases the names of modules that are
-not recorded.
+a default is that of an overload. In a merge a parameter that an overload does without may be keyword-only, as no place suits all
+overloads, and None by default, or anything where no overload states a default; one behind it may be None. The order of
+keyword-only parameters is free. One that is given by its place may have any name.
+
+What a row need not have: parameters that begin with an underscore, `*args`, `**kwargs`, and `out`, which is one of its forms.
+What no source says is not compared: `(*args, **kwargs)` and what may follow the names before it, which default it is that is no
+literal, the call of a class whose row records none, and in recorded releases the names of modules that are not recorded. Of a
+row that is unsupported only the name is compared.
 
 What differs in a release is not reported where the row says so: `since` of an API or parameter, `older` spellings and
 `older_default` values of a parameter.
@@ -42,13 +46,14 @@ REQUIRED = "required"
 class Expected:
     """A parameter as the row would have it in one release: the defaults that will do, today's first, and an earlier name.
 
-    One that is given `by_place` may have another name in the release.
+    One that is given `by_place` may have another name in the release, and so may a variadic one whose name is that of `*dims`.
     """
 
     keyword_only: bool
     defaults: tuple[Any, ...]
     older: str
     by_place: bool = False
+    variadic: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,7 +175,8 @@ def _of_release(parameters: Section, release: str) -> dict[str, Expected]:
             defaults = [parameter.default, *older_defaults]
             spellings = _begun(getattr(parameter, "older", {}), release)
             older = spellings[-1] if spellings else name
-            found[name] = Expected(parameter.keyword_only, tuple(map(_hashable, defaults)), older, getattr(parameter, "by_place", False))
+            defaults = [_hashable(d) for d in defaults]
+            found[name] = Expected(parameter.keyword_only, tuple(defaults), older, parameter.by_place, parameter.variadic)
     return found
 
 
@@ -190,7 +196,7 @@ def _compared(what: str, expected: dict[str, Expected], signatures: Sequence[Sig
     named = {name for n, p in expected.items() for name in (n, p.older)}
     telling = [s for s in signatures or () if not says_nothing(s) or s[0].name in named]
     passes_on = any({ARGS, KWARGS} <= {p.kind for p in s} for s in telling)
-    if any(p.by_place for p in expected.values()):
+    if any(p.by_place or p.variadic for p in expected.values()):
         named |= {p.name for s in telling for p in s if p.kind == ARGS}
     candidates = [_usual(s, named) for s in telling]
     if not candidates:
@@ -225,17 +231,23 @@ def _without_receiver(row: dict[str, Expected], names: set[str], what: str) -> d
 
 def _renamed_by_place(row: dict[str, Expected], signature: Signature) -> dict[str, Expected]:
     """With the signature's names for the parameters that are given by their place."""
-    places = [p.name for p in signature if p.kind != KEYWORD]
+    places = [p for p in signature if p.kind != KEYWORD]
     theirs = dict(zip((n for n, p in row.items() if not p.keyword_only), places, strict=False))
-    return {theirs.get(n, n) if p.by_place and theirs.get(n, n) not in row else n: p for n, p in row.items()}
+
+    def name(own: str, expected: Expected) -> str:
+        other = theirs.get(own)
+        unnamed = other is not None and (expected.by_place or (expected.variadic and other.kind == ARGS))
+        return other.name if unnamed and other is not None and other.name not in row else own
+
+    return {name(n, p): p for n, p in row.items()}
 
 
 def _against(what: str, row: dict[str, Expected], signature: Signature) -> Iterator[Contradiction]:
     actual = {p.name: p for p in signature}
     variadic = {p.name for p in signature if p.variadic}
     placed = [n for n, p in row.items() if not p.keyword_only and n not in variadic]
-    theirs = [p.name for p in signature if p.kind != KEYWORD and not p.variadic]
-    reordered = placed != theirs and set(placed) == set(theirs)
+    places = [p.name for p in signature if p.kind != KEYWORD and not p.variadic]
+    reordered = placed != places and set(placed) == set(places)
     if set(actual) != set(row) or reordered:
         yield f"{what}: parameters {_listed(row)}", _listed(actual)
         return
@@ -280,14 +292,14 @@ def _merged(row: dict[str, Expected], overloads: Sequence[Signature]) -> bool:
 
 
 def _some_overload(expected: Expected, actual: list[Parameter], left_out: bool) -> bool:
-    """One that is left out by an overload may have any default, and be keyword-only, as no place suits all overloads.
+    """One that an overload does without may be None, or have any default that no overload contradicts, and be keyword-only.
 
     What follows it must have a default too, as Python demands: `arange(start=0, end=None)` for `arange(end)` and `arange(start, end)`.
     """
-    if left_out and UNSET not in expected.defaults:
-        return expected.keyword_only or any(p.variadic or p.kind != KEYWORD for p in actual)
-    kinds = any(p.variadic or expected.keyword_only == (p.kind == KEYWORD) for p in actual)
-    return kinds and any(_same_default(expected, p) for p in actual)
+    optional = left_out and UNSET not in expected.defaults
+    kinds = any(p.variadic or expected.keyword_only == (p.kind == KEYWORD) for p in actual) or (optional and expected.keyword_only)
+    unsaid = optional and (None in expected.defaults or all(p.default is None for p in actual))
+    return kinds and (unsaid or any(_same_default(expected, p) for p in actual))
 
 
 def _shown(value: Any) -> str:

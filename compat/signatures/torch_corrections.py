@@ -12,6 +12,7 @@ CORRECTED: dict[str, tuple[str, ...]] = {
     **{f"torch.Tensor.{cast}": ("*, memory_format=None",) for cast in CASTS},
     "torch.Tensor.contiguous": ("*, memory_format=torch.contiguous_format",),
     "torch.Tensor.is_contiguous": ("*, memory_format=torch.contiguous_format",),
+    "torch.Tensor.new_tensor": ("data, *, dtype=None, device=None, requires_grad=False",),
     "torch.Tensor.requires_grad_": ("requires_grad=True",),
     "torch.as_tensor": ("data, *, dtype=None, device=None",),
     "torch.device": ("device", "type, index=-1"),
@@ -23,10 +24,9 @@ CORRECTED: dict[str, tuple[str, ...]] = {
         "query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, *, scale=None, enable_gqa=False",
     ),
     "torch.numel": ("input",),
-    "torch.Tensor.new_tensor": ("data, *, dtype=None, device=None, requires_grad=False",),
     "torch.range": ("start, end, step=1, *, out=None, dtype=None, layout=None, device=None, requires_grad=False",),
-    "torch.to_dlpack": ("data",),
     "torch.tensor": ("data, *, dtype=None, device=None, pin_memory=False, requires_grad=False",),
+    "torch.to_dlpack": ("data",),
 }  # fmt: skip
 
 

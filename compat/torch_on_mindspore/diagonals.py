@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from compat.errors import invalid
+from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.creation import finished
 from compat.torch_on_mindspore.engine import mindspore
@@ -101,6 +101,8 @@ def triangle_indices(name: str, where: Any) -> Any:
         """The row indices and the column indices of a triangle, as two rows."""
         if row < 0 or col < 0:
             raise invalid(RuntimeError, f"{'row' if row < 0 else 'col'} must be non-negative, got{min(row, col)}")
+        if pin_memory:
+            raise UnsupportedArgument(f"torch.{name}", "pin_memory", True, "False")
         kind = dtypes.int64 if dtype is None else dtype
         if kind not in (dtypes.int64, dtypes.int32):
             raise invalid(NotImplementedError, f"\"{name}\" not implemented for '{kind.tensor_type}'")

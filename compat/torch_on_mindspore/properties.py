@@ -36,6 +36,11 @@ def answer(value: Any, name: str = "answer") -> Any:
     return method
 
 
+def is_pinned(input: Any, device: Any = None) -> bool:
+    """False: no tensor lies in memory that a device may copy from by itself."""
+    return False
+
+
 def numel(input: Any) -> int:
     return int(input.numel())
 
@@ -156,10 +161,10 @@ def is_storage(obj: Any, /) -> bool:
 
 
 METHODS: dict[str, Any] = {
-    **{name: answer(False, name) for name in ("is_inference", "is_pinned", "is_shared", "is_conj", "is_neg", "is_distributed")},
+    **{name: answer(False, name) for name in ("is_inference", "is_shared", "is_conj", "is_neg", "is_distributed")},
     "get_device": answer(-1, "get_device"), "is_signed": is_signed, "is_nonzero": is_nonzero, "is_same_size": is_same_size, "is_set_to": is_set_to,
     "is_contiguous": is_contiguous, "stride": stride, "dim_order": dim_order, "type_as": type_as, "sum_to_size": sum_to_size,
-    "pin_memory": pin_memory, "to_dense": to_dense, "map_": map_, "apply_": apply_,
+    "is_pinned": is_pinned, "pin_memory": pin_memory, "to_dense": to_dense, "map_": map_, "apply_": apply_,
 }  # fmt: skip
 PROPERTIES: dict[str, Any] = {
     **{name: property(answer(value)) for name, value in CONSTANT.items()},

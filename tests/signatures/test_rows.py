@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from compat.signatures.rows import Release, mismatches, recorded
-from compat.signatures.text import parsed
+from compat.signatures.text import Signature, parsed
 from compat.table.load import load
 
 TORCH = "torch.max"
@@ -60,6 +60,14 @@ RIGHT = {
     "what no source says": ([INPUT], ["*args, **kwargs"]),
     "what no source says of a position": ([INPUT], ["*args"]),
     "a default that no source says": ([INPUT, KEEPDIM], ["input, keepdim=..."]),
+    "a default that is a name": (["dtype: {type: dtype, default: null}"], ["dtype=torch.float32"]),
+    "a default that is a calculation": (["lower: {type: float, default: 0.125}"], ["lower=1.0 / 8"]),
+    "keyword-only parameters in another order": ([INPUT, OUT, "dim: {type: int, keyword_only: true}"], ["input, *, dim, out=None"]),
+    "keyword-only in a merge, as no place suits all": ([INPUT, "dim: {type: int, default: null}", KEEPDIM, "other: {type: Tensor, default: null, keyword_only: true}"], MAX),
+    "any default for what an overload does without": (["size: {type: int}", "periodic: {type: bool, default: true}"], ["size", "size, periodic"]),
+    "a default that Python demands": (["start: {type: int, default: 0}", "end: {type: int, default: null}"], ["end", "start, end"]),
+    "another name of what is given by place": ([INPUT, "parts: {type: int, by_place: true}"], ["input, sections", "input, indices"]),
+    "what it passes on": ([INPUT, DIM], ["input, *args, **kwargs"]),
     "a tuple and a list": (["dim: {type: tuple of int, default: [0, 1]}"], ["dim=(0, 1)"]),
 }  # fmt: skip
 WRONG = {
@@ -71,6 +79,8 @@ WRONG = {
     "no default": ([INPUT, DIM], ["input, dim=0"], "dim defaults to nothing (required); PyTorch 2.10.0: 0"),
     "a default where there is none": ([INPUT, "dim: {type: int, default: 0}"], ["input, dim"], "dim defaults to 0; PyTorch 2.10.0: nothing (required)"),
     "not keyword-only": ([INPUT, "out: {type: Tensor, default: null}"], ["input, *, out=None"], "out is not keyword-only in the row; PyTorch 2.10.0: the reverse"),
+    "no default where a name is one": (["dtype: {type: dtype}"], ["dtype=torch.float32"], "dtype defaults to nothing (required); PyTorch 2.10.0: 'torch.float32'"),
+    "a merge with a parameter that all require": (["size: {type: int, default: 2}", "periodic: {type: bool, default: true}"], ["size", "size, periodic"], "size defaults to 2"),
     "a missing name": ([INPUT], [], "torch.max: a row of the table; PyTorch 2.10.0: no such name"),
 }  # fmt: skip
 
@@ -100,6 +110,8 @@ DATED = {
     "an older spelling": (["input: {}", 'dim: {default: 0, older: {"2.0": axis}}'], OLDER, "", ""),
     "a spelling that came later": (["input: {}", 'dim: {default: 0, older: {"2.8": axis}}'], OLDER, "", "MindSpore 2.7.0: input, axis"),
     "an older default": (["input: {}", 'dim: {default: 0, older_default: {"2.0": 1}}'], {"2.7.0": ["input, dim=1"], "2.10.0": ["input, dim=0"]}, "", ""),
+    "no older default": (["input: {}", 'dim: {default: 0, older_default: {"2.7": required}}'], {"2.7.0": ["input, dim"], "2.10.0": ["input, dim=0"]}, "", ""),
+    "a parameter since one of the releases of 2.7": (["input: {}", 'dim: {default: 0, since: "2.7.2"}'], {"2.7.0": ["input"], "2.7.2": ["input, dim=0"], "2.8.0": ["input, dim=0"]}, "", ""),
     "a parameter since": (["input: {}", 'dim: {default: 0, since: "2.8"}'], {"2.7.2": ["input"], "2.8.0": ["input, dim=0"]}, "", ""),
     "a parameter before its since": (["input: {}", 'dim: {default: 0, since: "2.9"}'], {"2.8.0": ["input, dim=0"]}, "", "parameters input; MindSpore 2.8.0: input, dim"),
     "an API since": (["input: {}"], {"2.9.0": [], "2.10.0": ["input"]}, "2.10", ""),
@@ -114,6 +126,17 @@ def test_what_a_row_says_of_older_releases(
     found = against(tmp_path, parameters, overloads, since, mindspore=True)
     assert len(found) == bool(message)
     assert message in "".join(found)
+
+
+def test_of_what_never_works_only_the_name_is_compared(tmp_path: Path) -> None:
+    text = ROW.format(since="", parameters="input: {type: Tensor}", mindspore="[]", first="input").partition("  on_mindspore")[0]
+    (tmp_path / "torch.yaml").write_text(text + "  unsupported: {en: It cannot work., zh: 无法支持。}\n", encoding="utf-8")
+
+    def messages(described: dict[str, list[Signature]]) -> int:
+        return len(list(mismatches(load(tmp_path), "torch", [Release("PyTorch 2.10.0", "2.10.0", lambda _: described)])))
+
+    assert messages({TORCH: [parsed("another, signature")]}) == 0
+    assert messages({}) == 1
 
 
 @pytest.mark.parametrize("framework", ["torch", "mindspore"])

@@ -4,7 +4,7 @@ import enum
 
 import pytest
 
-from compat.signatures.text import KEYWORD, SOME, literal, of_callable, parsed, sensible, shown, without_first, written
+from compat.signatures.text import KEYWORD, SOME, Symbol, literal, of_callable, parsed, sensible, shown, without_first, written
 
 TEXTS = [
     "",
@@ -53,10 +53,16 @@ def test_a_default_is_shown_as_source(text: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("1e-08", 1e-8), ("(0, 1)", (0, 1)), ("torch.float32", "float32"), ("inf", float("inf")), ("'mean'", "mean")]
+    ("text", "value"),
+    [("1e-08", 1e-8), ("(0, 1)", (0, 1)), ("inf", float("inf")), ("'mean'", "mean"), ("1.0 / 8", 0.125), ("2.0 ** 16", 65536.0)],
 )
 def test_a_default_reads_as_a_row_writes_it(text: str, value: object) -> None:
     assert literal(text) == value
+
+
+@pytest.mark.parametrize("text", ["torch.float32", "ReduceOp.SUM", "pickle", "Size()", "1 / 0", "'a' * 3", SOME])
+def test_a_default_that_is_no_literal_is_a_symbol(text: str) -> None:
+    assert isinstance(literal(text), Symbol)
 
 
 def test_what_says_nothing_gives_way_to_what_says_more() -> None:

@@ -29,7 +29,7 @@ EXPECTED = {
     "torch.nn.LSTM": ("input_size, layers=1",), "torch.nn.Lazy": ("in_features, bias=True",), "torch.nn.Lazy.forward": ("input",),
     "torch.nn.Linear": ("in_features, bias=True",), "torch.nn.Linear.forward": ("input",), "torch.nn.functional.conv": ("input, size, stride=None",),
     "torch.nn.functional.pool": ("input, size=None",), "torch.norm": ("input, p='fro'",), "torch.split": ("tensor, size, dim=0",),
-    "torch.typename": ("obj",),
+    "torch.typename": ("obj",), "torch.nn": (), "torch.nn.functional": (), "torch.version": (),
 }  # fmt: skip
 
 

@@ -4319,10 +4319,11 @@ def std(input: Tensor, dim: int | tuple[int, ...] | None = None, *, correction: 
 
     Differences from torch.std:
         - unbiased / -: MindSpore has no such parameter.
+        - correction / correction: default None / 1.
     """
     try:
         with _plain_torch():
-            result = _torch.std(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False), correction=(correction, 1)))
+            result = _torch.std(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False), correction=(correction, None)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.std", error, ValueError, input=input)
@@ -4349,10 +4350,11 @@ def std_mean(
 
     Differences from torch.std_mean:
         - unbiased / -: MindSpore has no such parameter.
+        - correction / correction: default None / 1.
     """
     try:
         with _plain_torch():
-            result = _torch.std_mean(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False), correction=(correction, 1)))
+            result = _torch.std_mean(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False), correction=(correction, None)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.std_mean", error, ValueError, input=input)
@@ -4819,10 +4821,11 @@ def var(input: Tensor, dim: int | tuple[int, ...] | None = None, *, correction: 
 
     Differences from torch.var:
         - unbiased / -: MindSpore has no such parameter.
+        - correction / correction: default None / 1.
     """
     try:
         with _plain_torch():
-            result = _torch.var(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False), correction=(correction, 1)))
+            result = _torch.var(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False), correction=(correction, None)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.var", error, ValueError, input=input)
@@ -4849,10 +4852,11 @@ def var_mean(
 
     Differences from torch.var_mean:
         - unbiased / -: MindSpore has no such parameter.
+        - correction / correction: default None / 1.
     """
     try:
         with _plain_torch():
-            result = _torch.var_mean(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False), correction=(correction, 1)))
+            result = _torch.var_mean(input, **_arguments.changed(dim=(dim, None), keepdim=(keepdim, False), correction=(correction, None)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.var_mean", error, ValueError, input=input)
