@@ -44,6 +44,7 @@ __all__ = [
     "Dropout2d",
     "ELU",
     "Embedding",
+    "Flatten",
     "Fold",
     "GELU",
     "GroupNorm",
@@ -374,6 +375,8 @@ Dropout: Any = _mint.cell("Dropout", "Dropout", _mint.ModuleCell, p=0.5, inplace
 Dropout2d: Any = _mint.cell("Dropout2d", "Dropout2d", _mint.InputOrX, p=0.5, inplace=False)
 
 ELU: Any = _mint.cell("ELU", "ELU", _mint.ModuleCell, alpha=1.0, inplace=False)
+
+Flatten: Any = _mint.cell("Flatten", "Flatten", _mint.ModuleCell, start_dim=1, end_dim=-1)
 
 Fold: Any = _mint.cell(
     "Fold", "Fold", _mint.ModuleCell, output_size=_mint.REQUIRED, kernel_size=_mint.REQUIRED, dilation=1, padding=0, stride=1
