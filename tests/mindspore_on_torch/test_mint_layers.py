@@ -48,7 +48,7 @@ LAYERS: dict[str, tuple[Callable[[Any], Any], tuple[int, ...]]] = {
 
 @pytest.fixture(scope="module")
 def mint() -> Any:
-    return importlib.import_module("compat.mindspore_on_torch.layers.mint")
+    return importlib.import_module("compat.mindspore.mint.nn")  # most of it is derived from the table
 
 
 @pytest.mark.parametrize("training", [False, True])
@@ -107,7 +107,7 @@ def test_parameters(build: Callable[[Any], Any], mint: Any, real: Any) -> None:
 
 def test_signatures(mint: Any, real: Any) -> None:
     for name, cell in vars(mint).items():
-        if isinstance(cell, type) and issubclass(cell, mint.ModuleCell) and cell.module and name != "Mish":
+        if isinstance(cell, type) and getattr(cell, "module", "") and name not in ("Mish", "SELU"):
             theirs = inspect.signature(getattr(real.mint.nn, name).__init__).parameters.values()
             expected = [(p.name, p.default) for p in theirs if p.name != "self"]
             assert [(p.name, p.default) for p in cell.signature.parameters.values()] == expected, name
