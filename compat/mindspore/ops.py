@@ -5213,6 +5213,10 @@ def ifftshift(input: Tensor, dim: int | tuple[int, ...] | None = None) -> Tensor
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.ifftshift:
+        - Called by place and without dim, MindSpore's gradient differs from run to run for odd sizes; here it is
+          PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.ifftshift: input must be a Tensor, got {type(input).__name__}")
