@@ -72,7 +72,9 @@ def compared(program: str, api: str) -> bool:
 def main() -> int:
     started = time.monotonic()
     results = [compared("digits.py", "torch"), compared("digits_mindspore.py", "mindspore")]
-    lines = output_of("parity of the losses", ["-m", "compat", "parity", "-o", "build/parity", "torch.nn.*Loss", "torch.nn.functional.*loss*"])
+    lines = output_of(
+        "parity of the losses", ["-m", "compat", "parity", "-o", "build/parity", "torch.nn.*Loss", "torch.nn.functional.*loss*"]
+    )
     results.append(any(line.startswith("parity OK") for line in lines))
     print(
         f"\n{'everything agrees' if all(results) else 'FAILED'}, in {time.monotonic() - started:.0f} s; open build/parity/report.html in a browser"
