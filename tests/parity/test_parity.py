@@ -93,11 +93,19 @@ def test_every_form_of_a_row_is_executed(table: Table) -> None:
     assert [name for name in of_called if name not in covered] == []
 
 
+# An argument of PyTorch's has no place in these, or shares one, so that no call of the row is one of theirs: no run executes them
+# in this direction, and their pages say "not executed". None may be added.
+WITHOUT_A_CALL = {
+    "mindspore.nn.LRN", "mindspore.Tensor.norm", "mindspore.mint.randint", "mindspore.mint.randint_like", "mindspore.ops.svd",
+    "mindspore.Tensor.svd",
+}  # fmt: skip
+
+
 def test_every_counterpart_of_a_called_row_is_executed(table: Table) -> None:
     covered = {(case.imitated, case.api) for case in cases(table)}
     called = [row for row in table.rows.values() if ("torch", row.torch) in covered and row.is_called and row.unsupported is None]
     expected = [c.api for row in called for c in row.mindspore if not c.absent]
-    assert [api for api in expected if ("mindspore", api) not in covered] == []
+    assert {api for api in expected if ("mindspore", api) not in covered} == WITHOUT_A_CALL
 
 
 def test_a_pattern_that_matches_nothing_is_an_error(table: Table) -> None:
