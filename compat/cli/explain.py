@@ -13,7 +13,8 @@ from compat.parity.record import Record
 from compat.parity.status import Claim
 from compat.table.differences import differences
 from compat.table.load import MAPPINGS, load
-from compat.table.model import Counterpart, Row, Table, Text
+from compat.table.model import Counterpart, Row, Table
+from compat.table.parameters import Text
 
 WORDS: Mapping[str, Text] = {
     "alike": Text(en="also", zh="其他名称"),
@@ -79,8 +80,8 @@ def explained(row: Row, known: Record, language: str) -> str:
     elif row.function:
         parts.append(f"  {word('through')} {row.function}")
     parts.append(f"  {_claimed(status.of_torch(row, known)[0], language)}")
-    if tests := status.shown_by(row):
-        parts.append(f"  {word('tests')}: {', '.join(tests)}")
+    if row.tests:
+        parts.append(f"  {word('tests')}: {', '.join(row.tests)}")
     for counterpart, claim in zip(row.mindspore, status.of_mindspore(row, known), strict=True):
         parts += ["", *_counterpart(row, counterpart, claim, language)]
     if row.differences or row.notes:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from compat.generate.code import fixed, literal, refusal
-from compat.table.model import (
+from compat.table.conditions import (
     AnyCheck,
     Broadcastable,
     BroadcastsTo,

@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterable
 
 from compat.table.differences import differences
-from compat.table.model import Counterpart, Deprecated, Row, TorchParameter
+from compat.table.model import Counterpart, Row
+from compat.table.parameters import Deprecated, TorchParameter
 from compat.table.routes import mindspore_slots, torch_slots
 
 WIDTH = 112

@@ -13,7 +13,8 @@ from compat.generate.pages import LANGUAGES, environment, page_names, tidied
 from compat.parity import status
 from compat.parity.record import Record
 from compat.parity.status import Claim
-from compat.table.model import Row, Table, Text
+from compat.table.model import Row, Table
+from compat.table.parameters import Text
 
 NAMESPACES = ("torch", "torch.Tensor", "torch.nn", "torch.nn.functional")  # come first, the others after them by name
 WORDS: Mapping[str, Text] = {

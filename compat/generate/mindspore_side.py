@@ -22,7 +22,8 @@ from compat.generate.code import (
 )  # fmt: skip
 from compat.generate.docs import mindspore_docstring
 from compat.table.checks import fits, origin_of
-from compat.table.model import Added, Constant, Converted, Counterpart, MindSporeParameter, Row, Table
+from compat.table.model import Counterpart, Row, Table
+from compat.table.parameters import Added, Constant, Converted, MindSporeParameter
 from compat.table.routes import Filled, mindspore_slots, to_torch, torch_slots
 
 ROOM = "compat.mindspore_on_torch"
@@ -92,10 +93,13 @@ def arguments(section: str, counterpart: Counterpart, row: Row) -> Iterator[Argu
     for name, p in getattr(counterpart, section).items():
         default = ("_MISSING" if spelt else None) if p.required else literal(p.default)
         # MindSpore's default may be of another type than PyTorch's parameter: an axis of () for all of them.
-        if counterpart.api.count(".") == 1 and types[name] in ("int", "float", "bool"):
-            types[name] = "object"  # these names are data types there
         kind = types[name] if p.required or p.default is None or fits(p.default, types[name]) else "object"
-        yield Argument(name, annotation(kind, p.default is None), default, p.keyword_only, p.variadic)
+        yield Argument(name, annotation(_seen(counterpart.api, kind), p.default is None), default, p.keyword_only, p.variadic)
+
+
+def _seen(api: str, kind: str) -> str:
+    """The type as the API's module can name it: at the top of mindspore `int`, `float` and `bool` are data types."""
+    return "object" if api.count(".") == 1 and kind in ("int", "float", "bool") else kind
 
 
 def _types(row: Row, counterpart: Counterpart, section: str) -> dict[str, str]:
@@ -164,9 +168,8 @@ def _function(row: Row, counterpart: Counterpart, name: str, module: Module) -> 
         bounded(counterpart.api, _plain(inside, call), counterpart.raises, tensors),
     ]
     older = "**older: Any" if _spellings(parameters) else ""
-    result = "tuple[Tensor, ...]" if counterpart.result == "first" else RETURNS.get(row.returns, row.returns)
-    if counterpart.api.count(".") == 1 and result in ("bool", "int", "float"):
-        result = "Any"  # these names are data types there
+    returns = _seen(counterpart.api, row.returns)
+    result = "tuple[Tensor, ...]" if counterpart.result == "first" else RETURNS.get(returns, returns)
     header = f"def {name}({signature(arguments('parameters', counterpart, row), last=older)}) -> {result}:"
     return "\n".join([header, indent("\n".join(body))])
 

@@ -17,7 +17,8 @@ from compat.generate.recorded import Printed, Record as Examples
 from compat.parity import status
 from compat.parity.record import Counts, Record
 from compat.table.differences import ParameterDifference, differences
-from compat.table.model import Counterpart, Difference, NeutralOnly, Row, Table, Text, Unsupported
+from compat.table.model import Counterpart, Difference, Row, Table
+from compat.table.parameters import NeutralOnly, Text, Unsupported
 
 LANGUAGES = ("en", "zh")
 
@@ -131,7 +132,7 @@ def _content(row: Row, record: Record, definers: Mapping[str, str], names: Mappi
         "staying": _staying(row),
         "versions": record.versions,
         "meaning": status.MEANING,
-        "tests": status.shown_by(row),
+        "tests": row.tests,
         "page": names,
         "runs_counterpart": torch_side.is_derived(row) and row.on_mindspore is None and row.function is None and bool(row.mindspore),
         "routes": _grouped([(c.api, _route(row, c, definers)) for c in row.mindspore]),

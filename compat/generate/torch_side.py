@@ -20,7 +20,8 @@ from compat.generate.code import (
     unsupported,
 )  # fmt: skip
 from compat.generate.docs import torch_docstring
-from compat.table.model import Counterpart, Deprecated, NeutralOnly, Passed, Row, Table, TorchParameter, Unsupported
+from compat.table.model import Counterpart, Row, Table
+from compat.table.parameters import Deprecated, NeutralOnly, Passed, TorchParameter, Unsupported
 from compat.table.routes import Filled, to_mindspore, unreached
 
 ROOM = "compat.torch_on_mindspore"

@@ -12,7 +12,6 @@ from compat.mindspore_on_torch import (
     filling as _filling,
     indexed as _indexed,
     linear_algebra as _linear_algebra,
-    scattering as _scattering,
     shaping as _shaping,
 )
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
@@ -988,7 +987,7 @@ def take(self: Tensor, indices: Tensor, axis: Any = None, mode: Any = "clip") ->
     """
     try:
         with _plain_torch():
-            result = _scattering.take(self, indices, axis=axis, mode=mode)
+            result = _indexed.take(self, indices, axis=axis, mode=mode)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.take", error, ValueError, self=self, indices=indices)

@@ -12,8 +12,8 @@ from compat.mindspore_on_torch import (
     bessel as _bessel,
     convolutions as _convolutions,
     dtypes as _dtypes,
+    indexed as _indexed,
     linear_algebra as _linear_algebra,
-    scattering as _scattering,
 )
 from compat.mindspore_on_torch.creation import (
     arange as arange,
@@ -28,7 +28,7 @@ from compat.mindspore_on_torch.creation import (
     zeros as zeros,
     zeros_like as zeros_like,
 )
-from compat.mindspore_on_torch.drawing import multinomial as multinomial, normal as normal
+from compat.mindspore_on_torch.drawing import bernoulli as bernoulli, multinomial as multinomial, normal as normal
 from compat.mindspore_on_torch.elementwise import (
     abs as abs,
     absolute as absolute,
@@ -103,7 +103,7 @@ from compat.mindspore_on_torch.ordering import (
     unique as unique,
 )
 from compat.mindspore_on_torch.parameter import assign as assign
-from compat.mindspore_on_torch.products import addr as addr, bernoulli as bernoulli
+from compat.mindspore_on_torch.products import addr as addr
 from compat.mindspore_on_torch.reductions import (
     all as all,
     amax as amax,
@@ -9392,7 +9392,7 @@ def tensor_scatter_elements(input_x: Tensor, indices: Tensor, updates: Tensor, a
         raise _errors.invalid(TypeError, f"mindspore.ops.tensor_scatter_elements: input_x must be a Tensor, got {type(input_x).__name__}")
     try:
         with _plain_torch():
-            result = _scattering.tensor_scatter_elements(input_x, indices, updates, axis=axis, reduction=reduction)
+            result = _indexed.tensor_scatter_elements(input_x, indices, updates, axis=axis, reduction=reduction)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary(

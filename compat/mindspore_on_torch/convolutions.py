@@ -66,15 +66,20 @@ def convolved(rank: int, input: Any, weight: Any, bias: Any, stride: Any, pad_mo
     if pad_mode != "pad" and any(given):
         raise errors.invalid(ValueError, f"For '{name}', 'padding' must be zero when 'pad_mode' is not 'pad', but got {padding}.")
     if pad_mode == "same":
-        sides = [both_sides(*one) for one in zip(input.shape[2:], weight.shape[2:], strides, dilations, strict=True)]
-        input = F.pad(input, [side for pair in reversed(sides) for side in pair])
+        pairs = [same_padding(*one) for one in zip(input.shape[2:], weight.shape[2:], strides, dilations, strict=True)]
+        input = F.pad(input, reversed_pairs(pairs))
     return CONVOLUTIONS[rank](input, weight, bias, strides, given, dilations, groups)
 
 
-def both_sides(size: int, kernel: int, stride: int, dilation: int) -> tuple[int, int]:
-    """What is added before and after a dimension so that ⌈size / stride⌉ windows fit, the odd one after it."""
+def same_padding(size: int, kernel: int, stride: int, dilation: int = 1) -> tuple[int, int]:
+    """What pad_mode "same" adds before and after one axis, so that ceil(size / stride) windows fit; the odd one goes behind."""
     total = max((-(-size // stride) - 1) * stride + dilation * (kernel - 1) + 1 - size, 0)
     return total // 2, total - total // 2
+
+
+def reversed_pairs(pairs: list[tuple[int, int]]) -> list[int]:
+    """Padding by axis as torch.nn.functional.pad takes it: the last axis first."""
+    return [amount for pair in reversed(pairs) for amount in pair]
 
 
 def each(rank: int, name: str, argument: str, value: Any) -> tuple[int, ...]:

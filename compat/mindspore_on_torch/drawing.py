@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch.dtypes import float32, torch_dtype
+from compat.mindspore_on_torch.dtypes import float32, int64, torch_dtype
 from compat.mindspore_on_torch.reductions import check_tensor, refuse
 from compat.mindspore_on_torch.tensor import as_tensor
 
 torch: Any = frameworks.load("torch")
+
+
+def bernoulli(input: Any, p: Any = 0.5, seed: Any = None) -> Any:
+    """mindspore.ops.bernoulli: ones with probability `p`, a number or a tensor of the shape of `input`, whose elements do not count."""
+    refuse("mindspore.ops.bernoulli", seed=seed)
+    check_tensor("bernoulli", input)
+    chances = p if isinstance(p, torch.Tensor) else torch.tensor(float(p))
+    return torch.bernoulli(chances.expand(input.shape)).type_as(input)
 
 
 def multinomial(input: Any, num_samples: int, replacement: bool = True, seed: int | None = None) -> Any:
@@ -35,3 +43,13 @@ def random_poisson(shape: Any, rate: Any, seed: int | None = None, dtype: Any = 
     refuse("mindspore.ops.random_poisson", seed=seed)
     rates = torch.as_tensor(rate, dtype=torch.float64)
     return as_tensor(torch.poisson(rates.expand(*shape.tolist(), *rates.shape)).to(torch_dtype(dtype)))
+
+
+def randint(*args: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Any:
+    """mindspore.mint.randint: randint(high, size) or randint(low, high, size), integers below `high`; int64 unless a dtype is given."""
+    return as_tensor(torch.randint(*args, generator=generator, dtype=torch_dtype(dtype or int64), device=device))
+
+
+def randint_like(*args: Any, dtype: Any = None, device: Any = None) -> Any:
+    """mindspore.mint.randint_like: randint_like(input, high) or (input, low, high), in the shape and, unless given, the dtype of `input`."""
+    return as_tensor(torch.randint_like(*args, dtype=torch_dtype(dtype), device=device))

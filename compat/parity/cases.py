@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -13,7 +13,8 @@ from compat import conversions
 from compat.errors import UsageError
 from compat.parity.inputs import seeded
 from compat.table.converters import CONVERTERS
-from compat.table.model import Converted, Counterpart, Difference, Fixture, Part, Passed, Row, Table
+from compat.table.model import Counterpart, Difference, Fixture, Row, Table
+from compat.table.parameters import Converted, Part, Passed
 from compat.table.routes import Slot, mindspore_slots, torch_slots
 
 UNKNOWN_KEYWORD = "no_such_argument"
@@ -108,8 +109,7 @@ def _torch_cases(row: Row, source: Row, fixture: Fixture, arguments: dict[str, A
     case = _torch_case(row, source, fixture, arguments)
     yield case
     if fixture.name == "base":
-        # `torch.erfc` and its alias `torch.special.erfc` have the same method.
-        yield from {form.id: form for form in _forms(row, case)}.values()
+        yield from _forms(row, case)
         for name, other in row.spellings.items():
             if name in case.call:
                 yield replace(case, fixture=f"spelling-{other}".replace("_", "-"), renamed={name: other})
@@ -117,18 +117,15 @@ def _torch_cases(row: Row, source: Row, fixture: Fixture, arguments: dict[str, A
 
 def _forms(row: Row, case: Case) -> Iterator[Case]:
     """The base call under the row's other names and in its other forms."""
-    for name in (row.torch, *row.aliases):
-        parent, _, last = name.rpartition(".")
-        if name != row.torch:
-            yield replace(case, api=name)
-        if "method" in row.forms:
-            yield replace(case, api=f"torch.Tensor.{last}", style="method")
-        if "in_place" in row.forms:
-            yield replace(case, api=f"torch.Tensor.{last}_", style="in_place", gradient=())
-        if "in_place_function" in row.forms and (name == row.torch or parent == "torch"):
-            yield replace(case, api=f"{parent}.{last}_", style="in_place", gradient=())
-        if "out" in row.forms and (name == row.torch or parent != "torch.nn.functional"):
+    for name, form in dict.fromkeys(row.in_forms()):
+        if form == "out":
             yield replace(case, api=name, fixture="out", style="out", gradient=())
+        elif form == "method":
+            yield replace(case, api=name, style="method")
+        elif form is not None:
+            yield replace(case, api=name, style="in_place", gradient=())
+        elif name != row.torch:
+            yield replace(case, api=name)
 
 
 def fixtures(row: Row, table: Table) -> Iterator[Fixture]:
@@ -166,14 +163,10 @@ def _torch_case(row: Row, source: Row, fixture: Fixture, arguments: dict[str, An
         made, called = _in_order(made, dict(row.parameters)), _in_order(called, dict(row.call or row.parameters))
     section = "call" if row.kind == "class" else "parameters"
     differentiable = [slots[n].name for n in source.gradient if n in slots and slots[n].section == section]
-    gradient = (
-        ()
-        if fixture.raises or arguments.get("inplace") is True
-        else tuple(n for n in differentiable if isinstance(called.get(n), (dict, list)))
-    )
+    gradient = _compared(differentiable, fixture, arguments, called)
     declared = _declared(row, source, "torch", fixture.name, None) or _refusal(row)
     return Case("torch", row.torch, row.torch, fixture.name, made, called, gradient, fixture.raises, style, _kind(row), row.draws,
-                _variadic(row.call or row.parameters), _by_place(row.call or row.parameters, called), _keyword_only(row), declared=declared)  # fmt: skip
+                declared=declared, **_manner(row, called))  # fmt: skip
 
 
 def _kind(row: Row) -> Any:
@@ -181,17 +174,21 @@ def _kind(row: Row) -> Any:
     return row.kind
 
 
-def _variadic(parameters: Mapping[str, Any]) -> str | None:
-    return next((name for name, p in parameters.items() if p.variadic), None)
+def _manner(called: Row | Counterpart, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What cannot be told from the arguments of a call: which is spread, by_place up to which, and which go by keyword only."""
+    parameters = called.call or called.parameters
+    return {
+        "variadic": next((name for name, p in parameters.items() if p.variadic), None),
+        "by_place": next((name for name in reversed(list(parameters)) if parameters[name].by_place and name in given), None),
+        "keyword_only": frozenset(name for part in (called.parameters, called.call) for name, p in part.items() if p.keyword_only),
+    }
 
 
-def _by_place(parameters: Mapping[str, Any], given: Mapping[str, Any]) -> str | None:
-    """The last of the given arguments that has no name of its own."""
-    return next((name for name in reversed(list(parameters)) if parameters[name].by_place and name in given), None)
-
-
-def _keyword_only(called: Row | Counterpart) -> frozenset[str]:
-    return frozenset(name for part in (called.parameters, called.call) for name, p in part.items() if p.keyword_only)
+def _compared(names: Iterable[str], fixture: Fixture, arguments: Mapping[str, Any], called: Mapping[str, Any]) -> tuple[str, ...]:
+    """Those of the named parameters whose gradient is compared: none where the call raises or writes into its input."""
+    if fixture.raises or arguments.get("inplace") is True:
+        return ()
+    return tuple(name for name in names if isinstance(called.get(name), (dict, list)))
 
 
 def _refusal(row: Row) -> Difference | None:
@@ -228,14 +225,12 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     if style == "positional":
         made, called = _in_order(made, dict(counterpart.parameters)), _in_order(called, dict(counterpart.call or counterpart.parameters))
     received = {target: slot.name for slot, target in mindspore_slots(row, counterpart)}
-    differentiable = () if fixture.raises or arguments.get("inplace") is True else (received.get(name, "") for name in source.gradient)
-    gradient = tuple(name for name in differentiable if isinstance(called.get(name), (dict, list)))
+    gradient = _compared((received.get(name, "") for name in source.gradient), fixture, arguments, called)
     kind: Kind = row.kind if row.kind in ("class", "optimizer", "property") else "method" if counterpart.is_method else "function"
     torch_case = None if fixture.raises else replace(_torch_case(row, source, fixture, arguments), settled=True)
     case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, row.draws,
-                _variadic(counterpart.call or counterpart.parameters), _by_place(counterpart.call or counterpart.parameters, called), _keyword_only(counterpart), reference=reference,
-                torch_case=torch_case,
-                declared=_declared(row, source, "mindspore", fixture.name, counterpart.api))  # fmt: skip
+                reference=reference, torch_case=torch_case, declared=_declared(row, source, "mindspore", fixture.name, counterpart.api),
+                **_manner(counterpart, called))  # fmt: skip
     yield case
     older = _older(counterpart)
     if fixture.name == "base" and older:
@@ -285,11 +280,7 @@ def to_mindspore_arguments(row: Row, counterpart: Counterpart, arguments: dict[s
 
 def _declared(row: Row, source: Row, imitated: str, fixture: str, api: str | None) -> Difference | None:
     for difference in [*row.differences, *(source.differences if source is not row and imitated == "torch" else [])]:
-        if (
-            difference.imitated == imitated
-            and (fixture in difference.fixtures or "every" in difference.fixtures)
-            and (not difference.apis or api in difference.apis)
-        ):
+        if difference.imitated == imitated and fixture in difference.fixtures and (not difference.apis or api in difference.apis):
             return difference
     return None
 

@@ -167,7 +167,8 @@ def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
     torch.manual_seed(0)  # a module draws its initial weights
     array = _torch_array(torch)
     if case.kind == "value":
-        return Outcome(*_flattened(_resolved(torch, api), array)[:1], structure=_flattened(_resolved(torch, api), array)[1])
+        values, structure = _flattened(_resolved(torch, api), array)
+        return Outcome(values, structure=structure)
     call = _arguments(case.call, torch, mindspore=False)
     if case.kind == "property":
         values, structure = _flattened(getattr(call["self"], api.rpartition(".")[2]), array)

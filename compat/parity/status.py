@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from compat.parity.record import Counts, Record
-from compat.table.model import Counterpart, Row, Text
+from compat.table.model import Counterpart, Row
+from compat.table.parameters import Text
 
 Status = Literal["verified", "declared", "tests", "unexecuted", "unsupported", "absent", "differs"]
 STATUSES: tuple[Status, ...] = get_args(Status)
-PLACEHOLDER = "tests/TODO"  # stands in a row whose tests are still to be named
 MEANING: dict[Status, Text] = {
     "verified": Text(en="verified", zh="已验证"),
     "declared": Text(en="differs as declared", zh="存在已声明的差异"),
@@ -46,11 +46,6 @@ class Claim:
     counts: Counts
 
 
-def shown_by(row: Row) -> list[str]:
-    """The tests that show the row, without the placeholder."""
-    return [test for test in row.tests if test != PLACEHOLDER]
-
-
 def of_torch(row: Row, record: Record) -> list[Claim]:
     """The row's own name, then every other name of it that is on record."""
     found = [Claim(name, _status(record.apis.get(name, {}), row), record.apis.get(name, {})) for name in row.names()]
@@ -78,4 +73,4 @@ def _status(counts: Counts, row: Row | None) -> Status:
         return "declared"
     if counts.get("forward"):
         return "verified"
-    return "tests" if row is not None and shown_by(row) else "unexecuted"
+    return "tests" if row is not None and row.tests else "unexecuted"

@@ -29,7 +29,8 @@ from compat.signatures.record import installed
 from compat.signatures.snapshots import TITLES, snapshots, version
 from compat.signatures.text import ARGS, KEYWORD, KWARGS, Parameter, Signature, Symbol, literal, says_nothing
 from compat.table.load import place
-from compat.table.model import Counterpart, MindSporeParameter, Row, Table, TorchParameter
+from compat.table.model import Counterpart, Row, Table
+from compat.table.parameters import MindSporeParameter, TorchParameter
 from compat.table.source import Path, Problem
 
 Section = Mapping[str, TorchParameter | MindSporeParameter]

@@ -11,26 +11,21 @@ from typing import Any
 import msgspec
 
 from compat.table.converters import CONVERTERS
-from compat.table.model import (
-    Adapter,
+from compat.table.model import Adapter, ArraySpec, Counterpart, Origin, Row, Table
+from compat.table.parameters import (
     Added,
-    ArraySpec,
     Constant,
     Converted,
-    Counterpart,
     Deprecated,
     MindSporeParameter,
     Moved,
-    Origin,
     Part,
     Passed,
     Record,
     Renamed,
-    Row,
     Same,
-    Table,
     TorchParameter,
-)  # fmt: skip
+)
 from compat.table.source import Path
 from compat.table.validate import mistakes, shown
 
@@ -300,8 +295,8 @@ def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> 
         yield from _value(value, (*path, name))
 
 
-# The names of fixtures that every row has, and `every` for all of them.
-ALWAYS = {"base", "positional", "out", "unknown-keyword", "not-a-tensor", "every"}
+# The names of fixtures that every row has.
+ALWAYS = {"base", "positional", "out", "unknown-keyword", "not-a-tensor"}
 # What a mapping among the arguments may be, besides an array: told by its keys.
 OTHER_VALUES = ({"name"}, {"make"}, {"make", "arguments"}, {"slice"})
 

@@ -9,21 +9,20 @@ from typing import Any, Literal
 from msgspec import UNSET
 
 from compat.table.checks import origin_of
-from compat.table.model import (
+from compat.table.model import Counterpart, Row
+from compat.table.parameters import (
     Added,
     Constant,
     Converted,
-    Counterpart,
     Deprecated,
     MindSporeParameter,
     Moved,
     NeutralOnly,
     Part,
-    Row,
     Text,
     TorchParameter,
     Unsupported,
-)  # fmt: skip
+)
 from compat.table.routes import mindspore_slots, torch_slots
 
 Kind = Literal[

@@ -7,7 +7,8 @@ from typing import Any
 
 from compat.table.checks import origin_of
 from compat.table.converters import CONVERTERS
-from compat.table.model import Added, Constant, Converted, Counterpart, Deprecated, MindSporeParameter, Part, Passed, Row, TorchParameter
+from compat.table.model import Counterpart, Row
+from compat.table.parameters import Added, Constant, Converted, Deprecated, MindSporeParameter, Part, Passed, TorchParameter
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,7 @@ from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
 from compat.torch_on_mindspore.cumulative import CumMax as cummax, CumMin as cummin
-from compat.torch_on_mindspore.factorizations import (
-    QR as linalg_qr,
-    SVD as linalg_svd,
-    Eig as linalg_eig,
-    Eigh as linalg_eigh,
-    SLogDet as linalg_slogdet,
-)
+from compat.torch_on_mindspore.factorizations import QR as linalg_qr, SLogDet as linalg_slogdet
 from compat.torch_on_mindspore.histograms import Histogram as histogram, HistogramDD as histogramdd
 from compat.torch_on_mindspore.linear_algebra import (
     CholeskyEx as linalg_cholesky_ex,
@@ -24,6 +18,7 @@ from compat.torch_on_mindspore.linear_algebra import (
 from compat.torch_on_mindspore.pointwise import Frexp as frexp
 from compat.torch_on_mindspore.reductions import Max as max, Min as min, Sorted as sort, TopK as topk
 from compat.torch_on_mindspore.sorting import KthValue as kthvalue
+from compat.torch_on_mindspore.spectra import SVD as linalg_svd, Eig as linalg_eig, Eigh as linalg_eigh
 from compat.torch_on_mindspore.statistics import AMinMax as aminmax, Median as median, Mode as mode, NanMedian as nanmedian
 
 if not TYPE_CHECKING:

@@ -21,13 +21,12 @@ from compat.torch_on_mindspore.factorizations import (
     formula,
     inv,
     qr,
-    svd,
-    svdvals,
     tensor_of,
 )
 from compat.torch_on_mindspore.norms import linalg_norm
 from compat.torch_on_mindspore.products import matmul, vector_product
 from compat.torch_on_mindspore.reductions import sum
+from compat.torch_on_mindspore.spectra import svd, svdvals
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
 
 InvEx: Any = namedtuple("linalg_inv_ex", "inverse info")  # type: ignore[name-match]

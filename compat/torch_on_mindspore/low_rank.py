@@ -6,9 +6,10 @@ from typing import Any
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, random
-from compat.torch_on_mindspore.factorizations import qr, svd, tensor_of
+from compat.torch_on_mindspore.factorizations import qr, tensor_of
 from compat.torch_on_mindspore.products import matmul
 from compat.torch_on_mindspore.reductions import mean
+from compat.torch_on_mindspore.spectra import svd
 from compat.torch_on_mindspore.tensor import as_tensor, host
 
 

@@ -10,9 +10,9 @@ from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.arithmetic import constant, pow
 from compat.torch_on_mindspore.emptiness import unmoved
 from compat.torch_on_mindspore.engine import mindspore
-from compat.torch_on_mindspore.factorizations import svdvals
 from compat.torch_on_mindspore.reductions import Dims, amax, amin, dims_of, reduced_shape, sum
 from compat.torch_on_mindspore.shaping import movedim, reshape
+from compat.torch_on_mindspore.spectra import svdvals
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 ops = mindspore.ops

@@ -40,6 +40,7 @@ from compat.torch_on_mindspore import (
     short_time,
     sorting,
     special,
+    spectra,
     statistics,
     windows,
 )
@@ -116,7 +117,8 @@ SPECIAL_NAMES = "erf erfc exp2 expm1 log1p round logsumexp softmax"
 # `torch.linalg.name`
 LINALG: Table = {
     **named(norms, "vector_norm matrix_norm"),
-    **named(factorizations, "inv det slogdet cholesky qr eigh eigvalsh eig eigvals svd svdvals"),
+    **named(factorizations, "inv det slogdet cholesky qr"),
+    **named(spectra, "eigh eigvalsh eig eigvals svd svdvals"),
     **named(linear_algebra, "solve solve_triangular inv_ex cholesky_ex solve_ex matrix_rank pinv lstsq matrix_power matrix_exp cond cross "
                             "diagonal vander vecdot tensorinv tensorsolve"),
     **named(products, "matmul multi_dot"),

@@ -38,7 +38,7 @@ def ours() -> Any:
     return Names(
         "dtypes", "tensor", "parameter", "grad", "context",
         nn=Names("cell", "containers", *LAYERS, "optimizers"),
-        ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "scattering"),
+        ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
         initializers=Names("initializers"),
     )  # fmt: skip
 

@@ -14,7 +14,6 @@ from compat.parity.cases import Case, cases
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome
 from compat.parity.report import write_report
-from compat.parity.status import shown_by
 from compat.parity.worker import run
 from compat.table.load import MAPPINGS
 from compat.table.model import Difference, Table
@@ -80,8 +79,8 @@ def test_every_row_is_executed_or_says_what_shows_it(table: Table) -> None:
     assert len({case.id for case in found}) == len(found)
     covered = {case.api for case in found}
     rows = table.rows.values()
-    assert [r.torch for r in rows if r.torch not in covered and not (shown_by(r) or r.unsupported)] == []
-    assert [(r.torch, test) for r in rows for test in shown_by(r) if not (ROOT / test).exists()] == []
+    assert [r.torch for r in rows if r.torch not in covered and not (r.tests or r.unsupported)] == []
+    assert [(r.torch, test) for r in rows for test in r.tests if not (ROOT / test).exists()] == []
     assert {case.api for case in found if case.imitated == "torch" and case.fixture == "base"} <= {n for r in rows for n in r.names()}
     positional = {case.row for case in found if case.style == "positional"}
     assert [r.torch for r in rows if r.is_called and r.torch in covered and r.torch not in positional] == []

@@ -12,10 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from compat.parity import record, status
 from compat.parity.cases import Case, cases
+from compat.table.load import MAPPINGS
 from compat.table.model import Row, Table
 
 HERE = Path(__file__).parent
+RECORD = record.read(MAPPINGS)
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,8 @@ def rows_by_name(table: Table) -> dict[str, Row]:
 
 
 def verified(row: Row) -> bool:
-    """Whether it is executed: by cases of the parity run, all of which must agree or be declared, or by tests of its own."""
-    return row.unsupported is None and bool(row.arguments or row.tests or row.function or row.kind == "value" or not row.parameters)
+    """Whether it was executed: by calls on record that agree or differ as declared, or by tests of its own."""
+    return status.of_torch(row, RECORD)[0].status in ("verified", "declared", "tests")
 
 
 def exercised(table: Table) -> dict[str, set[str]]:

@@ -9,10 +9,10 @@ from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch import dtypes as _dtypes
 from compat.mindspore_on_torch.creation import arange as arange
+from compat.mindspore_on_torch.drawing import randint as randint, randint_like as randint_like
 from compat.mindspore_on_torch.elementwise import abs as abs, mint_maximum as maximum, mint_minimum as minimum
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.reductions import mint_max as max, mint_min as min
-from compat.mindspore_on_torch.sampling import randint as randint, randint_like as randint_like
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
 

@@ -8,6 +8,7 @@ from typing import Any
 from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes
 from compat.mindspore_on_torch.cell import Cell
+from compat.mindspore_on_torch.convolutions import reversed_pairs, same_padding
 from compat.mindspore_on_torch.initializers import HeUniform, Uniform, fans
 from compat.mindspore_on_torch.layers.layer import (
     Layer,
@@ -19,8 +20,6 @@ from compat.mindspore_on_torch.layers.layer import (
     lengths,
     new_parameter,
     refuse,
-    reversed_pairs,
-    same_padding,
 )
 
 torch: Any = frameworks.load("torch")

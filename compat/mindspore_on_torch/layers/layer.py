@@ -103,18 +103,6 @@ def lengths(layer: Cell, name: str, value: Any, rank: int, least: int = 1) -> tu
     return found
 
 
-def same_padding(size: int, kernel: int, stride: int, dilation: int = 1) -> tuple[int, int]:
-    """What pad_mode "same" adds before and after one axis, so that ceil(size / stride) windows fit; the odd one goes behind."""
-    total = max((-(-size // stride) - 1) * stride + dilation * (kernel - 1) + 1 - size, 0)
-    return total // 2, total - total // 2
-
-
-def reversed_pairs(pairs: list[tuple[int, int]]) -> list[int]:
-    """Padding by axis as torch.nn.functional.pad takes it: the last axis first."""
-    return [amount for pair in reversed(pairs) for amount in pair]
-
-
 __all__ = [
     "Layer", "Parameter", "Tensor", "check_positive", "check_rank", "check_type", "computed", "lengths", "new_parameter", "refuse",
-    "reversed_pairs", "same_padding",
 ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import Any
 
 from compat import frameworks
 from compat.mindspore_on_torch.cell import Cell
+from compat.mindspore_on_torch.convolutions import reversed_pairs, same_padding
 from compat.mindspore_on_torch.layers.convolution import check_format
 from compat.mindspore_on_torch.layers.layer import (
     Layer,
@@ -16,8 +17,6 @@ from compat.mindspore_on_torch.layers.layer import (
     computed,
     lengths,
     refuse,
-    reversed_pairs,
-    same_padding,
 )
 
 torch: Any = frameworks.load("torch")

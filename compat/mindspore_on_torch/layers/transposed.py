@@ -6,8 +6,9 @@ from typing import Any
 
 from compat import frameworks
 from compat.mindspore_on_torch import dtypes
+from compat.mindspore_on_torch.convolutions import reversed_pairs
 from compat.mindspore_on_torch.layers.convolution import Convolution, OneDimensional
-from compat.mindspore_on_torch.layers.layer import computed, lengths, refuse, reversed_pairs
+from compat.mindspore_on_torch.layers.layer import computed, lengths, refuse
 
 torch: Any = frameworks.load("torch")
 

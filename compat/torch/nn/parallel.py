@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
-from compat.torch_on_mindspore.environment.distributed import DistributedDataParallel as DistributedDataParallel
+from compat.torch_on_mindspore.distributed.data_parallel import DistributedDataParallel as DistributedDataParallel
 from compat.torch_on_mindspore.layers.parallel import DataParallel as DataParallel, data_parallel as data_parallel
 
 if not TYPE_CHECKING:

@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from compat.torch_on_mindspore import dtypes
-from compat.torch_on_mindspore.factorizations import eigvalsh
 from compat.torch_on_mindspore.limits import finfo
 from compat.torch_on_mindspore.linear_algebra import cholesky_ex
+from compat.torch_on_mindspore.spectra import eigvalsh
 
 
 class Constraint:

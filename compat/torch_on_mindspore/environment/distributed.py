@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from compat.errors import UnsupportedAPI
-from compat.torch_on_mindspore.distributed.data_parallel import DistributedDataParallel as DistributedDataParallel
 
 
 class Placeholder:
