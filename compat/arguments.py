@@ -1,7 +1,9 @@
-"""What generated functions ask of their arguments that is too long to stand inline: older spellings, broadcasting, dtype names."""
+"""What generated functions ask of their arguments that is too long to stand inline: older spellings, broadcasting, dtype names; and
+what Python calls a function whose arguments do not fit."""
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
 from compat.errors import invalid
@@ -61,3 +63,11 @@ def broadcasts_to(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
 def changed(**given: tuple[Any, Any]) -> dict[str, Any]:
     """The arguments that are not at their default, from name=(value, default): the others are to be left out."""
     return {name: value for name, (value, default) in given.items() if value is not default and (default is None or value != default)}
+
+
+def renamed(function: Any, name: str) -> Any:
+    """The same function under another name, by which Python calls it where the arguments of a call do not fit."""
+    copy = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+    copy.__kwdefaults__, copy.__annotations__, copy.__doc__ = function.__kwdefaults__, function.__annotations__, function.__doc__
+    copy.__qualname__ = name
+    return copy

@@ -272,7 +272,7 @@ def clamp(input: Any, min: Any = None, max: Any = None) -> Tensor:
 
 def without_gradient_of_nan(input: Any) -> Any:
     """`input`, through which no gradient passes where it is NaN."""
-    if input.dtype.category != dtypes.FLOAT or (engine.ON_CPU and not np.isnan(cast(input, dtypes.float64).asnumpy()).any()):
+    if input.dtype.category != dtypes.FLOAT or (engine.ON_CPU and input.dtype in elementary.HOSTED and not elementary.holds_nan(input)):
         return input
     return as_tensor(ops.where(ops.isnan(input), input.detach(), input))
 

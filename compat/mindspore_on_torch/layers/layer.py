@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import functools
-import types
 from collections.abc import Callable
 from typing import Any
 
 from compat import errors, frameworks
+from compat.arguments import renamed
 from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.initializers import initializer
 from compat.mindspore_on_torch.meanings import plain_torch
@@ -27,13 +27,7 @@ class Layer(Cell):
         super().__init_subclass__(**kwargs)
         if "__init__" not in cls.__dict__ and cls.__module__.startswith(__package__ or ""):
             # Python names a constructor's class in its errors: an inherited one should name the layer that was called.
-            inherited: Any = cls.__init__
-            own = types.FunctionType(
-                inherited.__code__, inherited.__globals__, inherited.__name__, inherited.__defaults__, inherited.__closure__
-            )
-            own.__qualname__, own.__kwdefaults__ = f"{cls.__name__}.__init__", inherited.__kwdefaults__
-            own.__annotations__, own.__doc__ = inherited.__annotations__, inherited.__doc__
-            cls.__init__ = own  # type: ignore[method-assign]
+            cls.__init__ = renamed(cls.__init__, f"{cls.__name__}.__init__")  # type: ignore[method-assign]
 
 
 def computed(construct: Callable[..., Any]) -> Callable[..., Any]:

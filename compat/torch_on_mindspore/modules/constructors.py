@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from types import FunctionType
 from typing import Any
 
+from compat.arguments import renamed
 from compat.torch_on_mindspore.module import Module
 
 
@@ -20,11 +20,3 @@ def name_constructors(module: dict[str, Any]) -> None:
             inherited: Any = thing.__init__
             if inherited is not Module.__init__:
                 thing.__init__ = renamed(inherited, f"{name}.__init__")  # type: ignore[method-assign]
-
-
-def renamed(function: Any, name: str) -> Any:
-    """The same function under another name."""
-    copy = FunctionType(function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
-    copy.__kwdefaults__, copy.__annotations__, copy.__doc__ = function.__kwdefaults__, function.__annotations__, function.__doc__
-    copy.__qualname__ = name
-    return copy
