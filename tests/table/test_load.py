@@ -86,7 +86,7 @@ OTHER_FILES = {
 def test_mistakes_in_exports_and_primitives(tmp_path: Path, file: str, entry: str, expected: str) -> None:
     write(tmp_path, ROW)
     found = problems(write(tmp_path, f"- {entry}\n", f"{file}.yaml"))
-    assert len(found) == 1 and found[0].startswith(f"{file}.yaml:1:") and expected in found[0], found
+    assert [(line.startswith(f"{file}.yaml:1:"), expected in line) for line in found] == [(True, True)], found
 
 
 def test_all_mistakes_of_all_files_at_once(tmp_path: Path) -> None:
