@@ -110,9 +110,7 @@ def batch_norm_gather_stats_with_counts(
 
 
 @named("mindspore.mint.batch_norm_elemt")
-def batch_norm_elemt(
-    input: Any, weight: Any = None, bias: Any = None, mean: Any = None, invstd: Any = None, eps: float = 1e-5
-) -> Any:
+def batch_norm_elemt(input: Any, weight: Any = None, bias: Any = None, mean: Any = None, invstd: Any = None, eps: float = 1e-5) -> Any:
     """mindspore.mint.batch_norm_elemt: (input - mean) · invstd · weight + bias, channel by channel. `eps` is in `invstd` already."""
     if mean is None or invstd is None:
         raise errors.invalid(TypeError, "mindspore.mint.batch_norm_elemt: mean and invstd must be Tensors")

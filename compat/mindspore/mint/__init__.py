@@ -12,6 +12,14 @@ from compat.mindspore_on_torch.creation import arange as arange
 from compat.mindspore_on_torch.drawing import randint as randint, randint_like as randint_like
 from compat.mindspore_on_torch.elementwise import abs as abs, mint_maximum as maximum, mint_minimum as minimum
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
+from compat.mindspore_on_torch.mint import (
+    addr_ as addr_,
+    batch_norm_elemt as batch_norm_elemt,
+    batch_norm_gather_stats_with_counts as batch_norm_gather_stats_with_counts,
+    batch_norm_stats as batch_norm_stats,
+    conv_tbc as conv_tbc,
+    npu_gelu as npu_gelu,
+)
 from compat.mindspore_on_torch.reductions import mint_max as max, mint_min as min
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
@@ -39,6 +47,7 @@ __all__ = [
     "addcdiv",
     "addmm",
     "addmv",
+    "addr_",
     "all",
     "allclose",
     "amax",
@@ -61,6 +70,9 @@ __all__ = [
     "atan2",
     "atanh",
     "baddbmm",
+    "batch_norm_elemt",
+    "batch_norm_gather_stats_with_counts",
+    "batch_norm_stats",
     "bernoulli",
     "bincount",
     "bitwise_and",
@@ -77,6 +89,7 @@ __all__ = [
     "clone",
     "concat",
     "conv2d",
+    "conv_tbc",
     "cos",
     "cosh",
     "count_nonzero",
@@ -169,6 +182,7 @@ __all__ = [
     "norm",
     "normal",
     "not_equal",
+    "npu_gelu",
     "ones",
     "ones_like",
     "outer",

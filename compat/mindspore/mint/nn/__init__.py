@@ -14,6 +14,8 @@ from compat.mindspore_on_torch.layers.mint import (
     GroupNorm as GroupNorm,
     Linear as Linear,
     SyncBatchNorm as SyncBatchNorm,
+    UpsamplingBilinear2d as UpsamplingBilinear2d,
+    UpsamplingNearest2d as UpsamplingNearest2d,
 )
 from compat.mindspore_on_torch.tensor import Tensor
 from compat.packages import lazy as _lazy
@@ -90,6 +92,8 @@ __all__ = [
     "Threshold",
     "Unfold",
     "Upsample",
+    "UpsamplingBilinear2d",
+    "UpsamplingNearest2d",
     "ZeroPad1d",
     "ZeroPad2d",
     "ZeroPad3d",

@@ -14,6 +14,13 @@ from compat.mindspore_on_torch.meanings import (
     real_dtype as _dtype,
     real_shape as _shape,
 )
+from compat.mindspore_on_torch.mint import (
+    elu_ as elu_,
+    hardtanh_ as hardtanh_,
+    relu_ as relu_,
+    sigmoid_ as sigmoid_,
+    threshold_ as threshold_,
+)
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
 
@@ -47,6 +54,7 @@ __all__ = [
     "dropout",
     "dropout2d",
     "elu",
+    "elu_",
     "embedding",
     "flatten",
     "fold",
@@ -58,6 +66,7 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "hardtanh_",
     "interpolate",
     "kl_div",
     "l1_loss",
@@ -78,8 +87,10 @@ __all__ = [
     "prelu",
     "relu",
     "relu6",
+    "relu_",
     "selu",
     "sigmoid",
+    "sigmoid_",
     "silu",
     "smooth_l1_loss",
     "soft_margin_loss",
@@ -88,6 +99,7 @@ __all__ = [
     "softshrink",
     "tanh",
     "threshold",
+    "threshold_",
     "unfold",
     "upsample",
 ]
