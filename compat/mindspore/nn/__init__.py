@@ -11,6 +11,7 @@ from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch.cell import Cell as Cell, Cell as _Cell
 from compat.mindspore_on_torch.containers import CellDict as CellDict, CellList as CellList, SequentialCell as SequentialCell
+from compat.mindspore_on_torch.initializers import no_init_parameters as no_init_parameters
 from compat.mindspore_on_torch.layers.activations import (
     CELU as CELU,
     ELU as ELU,
@@ -225,9 +226,26 @@ from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.mindspore.nn import learning_rate_schedule as learning_rate_schedule
+    from compat.mindspore.nn import (
+        cell as cell,
+        layer as layer,
+        learning_rate_schedule as learning_rate_schedule,
+        loss as loss,
+        sparse as sparse,
+        utils as utils,
+    )
 else:
-    __getattr__, __dir__ = _lazy(__name__, ("learning_rate_schedule",))
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "cell",
+            "layer",
+            "learning_rate_schedule",
+            "loss",
+            "sparse",
+            "utils",
+        ),
+    )
 _AnyTensor: Any = _load("torch").Tensor
 _nn_functional: Any = _load("torch.nn.functional")
 _FLOAT16_FLOAT32 = _dtype_set("float16", "float32")
@@ -424,6 +442,7 @@ __all__ = [
     "Upsample",
     "ZeroPad2d",
     "get_activation",
+    "no_init_parameters",
 ]
 
 
