@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes
+from compat.mindspore_on_torch import dtypes as _dtypes, shaping as _shaping
 from compat.mindspore_on_torch.creation import arange as arange
 from compat.mindspore_on_torch.drawing import randint as randint, randint_like as randint_like
 from compat.mindspore_on_torch.elementwise import abs as abs, mint_maximum as maximum, mint_minimum as minimum
@@ -4195,7 +4195,8 @@ def remainder(input: Tensor, other: Tensor | float) -> Tensor:
 def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None, *, output_size: int | None = None) -> Tensor:
     """Repeats each element, or each slice along dim, repeats times in a row, e.g. 1 1 2 2.
 
-    Runs torch.repeat_interleave.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore takes a list or tuple of counts
+    too; PyTorch a number or a tensor.
 
     Args:
         input: Tensor.
@@ -4211,7 +4212,7 @@ def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None, *, ou
     """
     try:
         with _plain_torch():
-            result = _torch.repeat_interleave(input, repeats, output_size=output_size, **_arguments.changed(dim=(dim, None)))
+            result = _shaping.repeat_interleave(input, repeats, dim=dim, output_size=output_size)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.repeat_interleave", error, ValueError, input=input)

@@ -21,9 +21,15 @@ from compat.mindspore_on_torch.tensor import Tensor
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.mindspore.mint.nn import functional as functional
+    from compat.mindspore.mint.nn import functional as functional, layer as layer
 else:
-    __getattr__, __dir__ = _lazy(__name__, ("functional",))
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "functional",
+            "layer",
+        ),
+    )
 __all__ = [
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes
+from compat.mindspore_on_torch import dtypes as _dtypes, shaping as _shaping
 from compat.mindspore_on_torch.losses import binary as _binary, mint as _mint
 from compat.mindspore_on_torch.meanings import (
     dtype_set as _dtype_set,
@@ -1820,7 +1820,8 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """Turns class indices into vectors with 1 at the index and 0 elsewhere; num_classes -1 means the maximum plus 1.
 
-    Runs torch.nn.functional.one_hot.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore takes int32 too; PyTorch int64
+    alone.
 
     Args:
         tensor: Tensor.
@@ -1837,7 +1838,7 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """
     try:
         with _plain_torch():
-            result = _nn_functional.one_hot(tensor, num_classes=num_classes)
+            result = _shaping.mint_one_hot(tensor, num_classes=num_classes)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.one_hot", error, ValueError, tensor=tensor)
