@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.tensor import run_plain
 
 torch: Any = frameworks.load("torch")
 
@@ -17,6 +18,11 @@ def uniform_candidates(true_classes: Any, num_sampled: int, range_max: int, seed
     expected of a class is that of drawing with repetition until `num_sampled` different ones are there. A seed of 0 takes the
     numbers of the global generator.
     """
+    return tuple(run_plain(drawn, true_classes, num_sampled, range_max, seed, remove_hits))
+
+
+def drawn(true_classes: Any, num_sampled: int, range_max: int, seed: int, remove_hits: bool) -> tuple[Any, ...]:
+    """The same on plain tensors."""
     device = true_classes.device
     generator = torch.Generator(device).manual_seed(seed) if seed else None
     order = torch.randperm(range_max, generator=generator, device=device)

@@ -123,8 +123,18 @@ class SoftmaxCrossEntropyWithLogits(LossBase):
         if self.sparse:
             loss = torch.nn.functional.cross_entropy(logits, labels.long(), reduction="none")
         else:
-            loss = -(labels.to(logits.dtype) * torch.log_softmax(logits, -1)).sum(-1)
+            loss = against_probabilities(logits, labels.detach().to(logits.dtype))
         return self.reduced(loss, 1.0)
+
+
+def against_probabilities(logits: Any, labels: Any) -> Any:
+    """Cross entropy whose gradient by the logits is softmax - labels, as MindSpore's is, also where the labels do not add up to 1.
+
+    The labels get none.
+    """
+    loss = -(labels * torch.log_softmax(logits, -1)).sum(-1)
+    straight = torch.logsumexp(logits, -1) - (labels * logits).sum(-1)
+    return straight + (loss - straight).detach()
 
 
 class DiceLoss(LossBase):
