@@ -78,6 +78,7 @@ if TYPE_CHECKING:
         numpy as numpy,
         ops as ops,
         runtime as runtime,
+        scipy as scipy,
     )
 else:
     __getattr__, __dir__ = _lazy(
@@ -92,6 +93,7 @@ else:
             "numpy",
             "ops",
             "runtime",
+            "scipy",
         ),
     )
 _AnyTensor: Any = _load("torch").Tensor

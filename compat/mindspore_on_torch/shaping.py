@@ -222,6 +222,22 @@ def one_hot(indices: Any, depth: int, on_value: Any = 1, off_value: Any = 0, axi
     return result if axis in (-1, indices.ndim) else torch.movedim(result, -1, axis)
 
 
+def mint_one_hot(input: Any, num_classes: int = -1) -> Any:
+    """mindspore.mint.nn.functional.one_hot: int64, of int32 or int64 indices."""
+    return torch.nn.functional.one_hot(input.long() if input.dtype == torch.int32 else input, num_classes)
+
+
+def repeat_interleave(input: Any, repeats: Any, dim: int | None = None, *, output_size: int | None = None) -> Any:
+    """mindspore.mint.repeat_interleave: each slice `repeats` times, a number or one for each slice."""
+    counts = torch.tensor(repeats, device=input.device) if isinstance(repeats, (list, tuple)) else repeats
+    return torch.repeat_interleave(input, counts, dim, output_size=output_size)
+
+
+def ops_repeat_interleave(input: Any, repeats: Any, axis: int | None = None) -> Any:
+    """mindspore.ops.repeat_interleave."""
+    return repeat_interleave(input, repeats, axis)
+
+
 def matmul(input: Any, other: Any) -> Any:
     """mindspore.ops.matmul. TypeError if the data types differ, RuntimeError if the shapes do not fit."""
     check_tensor("matmul", input)

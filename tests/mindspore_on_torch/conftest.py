@@ -14,7 +14,8 @@ ROOM = "compat.mindspore_on_torch"
 LAYERS = [
     f"layers.{room}"
     for room in ("basic", "activations", "convolution", "transposed", "normalization", "pooling", "padding", "embedding", "dropout", "recurrent",
-                 "attention", "rearranging")
+                 "attention", "rearranging", "arrays", "combined", "extended", "fractional", "image", "lookup", "losses", "mathematical",
+                 "sparse", "thor", "timedistributed")
 ]  # fmt: skip
 
 
@@ -39,7 +40,7 @@ def ours() -> Any:
         "dtypes", "tensor", "parameter", "grad", "context",
         nn=Names("cell", "containers", *LAYERS, "optimizers"),
         ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
-        initializers=Names("initializers"),
+        initializers=Names("initializers"), candidates=Names("candidates"),
     )  # fmt: skip
 
 

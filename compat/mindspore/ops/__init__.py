@@ -15,6 +15,7 @@ from compat.mindspore_on_torch import (
     dtypes as _dtypes,
     indexed as _indexed,
     linear_algebra as _linear_algebra,
+    shaping as _shaping,
 )
 from compat.mindspore_on_torch.creation import (
     arange as arange,
@@ -8464,7 +8465,8 @@ def renorm(input: Tensor, p: float, axis: int, maxnorm: float) -> Tensor:
 def repeat_interleave(input: Tensor, repeats: Any, axis: int | None = None) -> Tensor:
     """Repeats each element, or each slice along dim, repeats times in a row, e.g. 1 1 2 2.
 
-    Runs torch.repeat_interleave.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore takes a list or tuple of counts
+    too; PyTorch a number or a tensor.
 
     Args:
         input: Tensor.
@@ -8486,7 +8488,7 @@ def repeat_interleave(input: Tensor, repeats: Any, axis: int | None = None) -> T
         raise _errors.invalid(AttributeError, f"mindspore.ops.repeat_interleave: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.repeat_interleave(input, repeats, **_arguments.changed(dim=(axis, None)))
+            result = _shaping.ops_repeat_interleave(input, repeats, axis=axis)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.repeat_interleave", error, ValueError, input=input)
