@@ -84,6 +84,7 @@ class Adam(Optimizer):
 class LazyAdam(Adam):
     """nn.LazyAdam. Gradients are dense here, where it is Adam."""
 
+    dynamic_decay = False
     powers_shape: Any = (1,)
 
     def __init__(
@@ -96,7 +97,7 @@ class LazyAdam(Adam):
 class AdamOffload(LazyAdam):
     """nn.AdamOffload: Adam. The moments are where the parameters are; MindSpore keeps them on the host, with the same result."""
 
-    has_target = False
+    dynamic_decay, has_target = True, False
 
 
 class AdamWeightDecay(Optimizer):

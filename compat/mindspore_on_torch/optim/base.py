@@ -58,6 +58,8 @@ class Optimizer(Cell):
     # Whether weight_decay may be a Cell, and whether `target` may be set.
     dynamic_decay = True
     has_target = False
+    # What a parameter's name must not contain for weight decay without groups.
+    without_decay: tuple[str, ...] = ("beta", "gamma")
 
     def __init__(self, learning_rate: Any, parameters: Any, weight_decay: Any = 0.0, loss_scale: float = 1.0) -> None:
         super().__init__(auto_prefix=False)
@@ -90,7 +92,7 @@ class Optimizer(Cell):
         self.dynamic_lr = not isinstance(value, float)
         self.learning_rate = rates.source(value, "learning_rate")
         self.weight_decay = decay = self._checked_decay(weight_decay)
-        return [Row(item, None, 0.0 if "beta" in item.name or "gamma" in item.name else decay) for item in given]
+        return [Row(item, None, 0.0 if any(part in item.name for part in self.without_decay) else decay) for item in given]
 
     def _grouped_rows(self, given: list[Any], learning_rate: Any, weight_decay: Any) -> list[Row]:
         found, order = groups(given)
@@ -268,7 +270,7 @@ class Optimizer(Cell):
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
             if real_shape(gradient) != real_shape(parameter):
                 reason = f"{tuple(real_shape(gradient))} for {parameter.name} of {tuple(real_shape(parameter))}"
-                raise errors.invalid(ValueError, f"For '{self.cls_name}', a gradient must have its parameter's shape, but got {reason}.")
+                raise errors.invalid(RuntimeError, f"For '{self.cls_name}', a gradient must have its parameter's shape, but got {reason}.")
             dtype = real_dtype(parameter)
             found.append(gradient if real_dtype(gradient) is dtype else gradient.to(dtype))
         return found

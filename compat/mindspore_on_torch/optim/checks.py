@@ -19,7 +19,7 @@ def number(
 ) -> float:  # fmt: skip
     """A float within the bounds: TypeError for another type (an int too, unless `integers`), ValueError outside."""
     kinds = (int, float) if integers else (float,)
-    if not isinstance(value, kinds) or isinstance(value, bool):
+    if not isinstance(value, kinds):
         raise errors.invalid(TypeError, f"For '{owner}', the type of '{argument}' should be 'float', but got {value!r}.")
     bounds = (
         (least, "at least", least is not None and not value >= least),

@@ -12,12 +12,13 @@ torch: Any = frameworks.load("torch")
 
 
 class FTRL(Optimizer):
-    """nn.FTRL: follow the regularized leader, by the documented formula. The learning rate is one float.
+    """nn.FTRL: follow the regularized leader, by the documented formula. The learning rate is one float, and weight decay leaves out no name.
 
     MindSpore 2.10 on CPU has the sign of l1 turned round, which moves weights away from zero.
     """
 
     has_target = True
+    without_decay = ()
 
     def __init__(
         self, params: Any, initial_accum: float = 0.1, learning_rate: float = 0.001, lr_power: float = -0.5, l1: float = 0.0,

@@ -57,17 +57,26 @@ def prepared(value: Any) -> Any:
     """A learning rate in one of three forms: a float, a list of numbers, or a schedule."""
     if isinstance(value, LearningRateSchedule):
         return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
+    if isinstance(value, (int, float)):
         return number("Optimizer", "learning rate", value, least=0.0, integers=True)
     if isinstance(value, torch.Tensor):
         if value.ndim > 1:
             reason = f"the dimension of 'learning_rate' should be 0 or 1, but got {value.ndim}."
             raise errors.invalid(ValueError, f"For 'Optimizer', {reason}")
         return [float(item) for item in value.asnumpy()] if value.ndim else float(value)
-    if isinstance(value, Iterable) and not isinstance(value, (str, dict)):
-        return [float(item) for item in value]
+    if isinstance(value, Iterable):
+        return numbers(value)
     kinds = "int, float, Tensor, Iterable or LearningRateSchedule"
     raise errors.invalid(TypeError, f"For 'Optimizer', the argument 'learning_rate' must be {kinds}, but got {type(value)}.")
+
+
+def numbers(values: Iterable[Any]) -> list[float]:
+    """The values as floats; ValueError for one that is no number."""
+    found = list(values)
+    try:
+        return [float(item) for item in found]
+    except (TypeError, ValueError) as error:
+        raise errors.invalid(ValueError, f"For 'Optimizer', 'learning_rate' must hold numbers, but got {found!r}.") from error
 
 
 def source(value: Any, name: str, scheduled: bool = False) -> Any:
