@@ -330,7 +330,8 @@ class CyclicLR(LRScheduler):
         """What max_lr - base_lr is multiplied by, for a cycle or a step."""
         if self._custom is not None:
             return self._custom(x)
-        return {"triangular": 1.0, "triangular2": 0.5 ** (x - 1), "exp_range": math.pow(self.gamma, x)}[self.mode]
+        scales: dict[str, float] = {"triangular": 1.0, "triangular2": 0.5 ** (x - 1), "exp_range": math.pow(self.gamma, x)}
+        return scales[self.mode]
 
     def get_lr(self) -> list[Any]:
         """The rates at this place in the cycle."""
