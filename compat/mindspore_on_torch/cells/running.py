@@ -10,6 +10,7 @@ from typing import Any
 from compat import errors, frameworks
 from compat.mindspore_on_torch.cells.precision import FLAGS, checked_type, operators_in
 from compat.mindspore_on_torch.meanings import callers_meanings, plain_torch
+from compat.mindspore_on_torch.nesting import Place, emptied, filled
 from compat.mindspore_on_torch.tensor import as_tensor
 
 torch: Any = frameworks.load("torch")
@@ -98,9 +99,7 @@ class Running:
             keys = ", ".join(repr(name) for name in RECOMPUTE_OPTIONS)
             reason = f"keyword '{unknown[0]}' is not recognized! the key kwargs must be {keys}"
             raise errors.invalid(ValueError, f"For 'recompute', {reason}")
-        options: dict[str, Any] = {"use_reentrant": False, "early_stop": early_stop or use_reentrant}
-        if context_fn is not None and not use_reentrant:
-            options["context_fn"] = context_fn
+        options = checkpoint_options(use_reentrant, early_stop, context_fn)
         self._recomputed, self._special = options, True
 
     def register_saved_tensors_hooks(self: Any, pack_hook: Callable[[Any], Any], unpack_hook: Callable[[Any], Any]) -> None:
@@ -141,6 +140,12 @@ class Running:
     def compile_and_run(self: Any, *args: Any, **kwargs: Any) -> Any:
         """A call."""
         return self(*args, **kwargs)
+
+
+def checkpoint_options(use_reentrant: bool, early_stop: bool, context_fn: Any) -> dict[str, Any]:
+    """MindSpore's options of recomputation as PyTorch's. Its reentrant way is PyTorch's other one, with all the gradients."""
+    options = {"use_reentrant": False, "early_stop": early_stop and not use_reentrant}
+    return options if context_fn is None or use_reentrant else {**options, "context_fn": context_fn}
 
 
 def saved_hooks(pack_hook: Any, unpack_hook: Any) -> tuple[Any, Any]:
@@ -187,28 +192,6 @@ class OwnGradient(torch.autograd.Function):
             raise errors.invalid(RuntimeError, f"{ctx.cell.cls_name}.bprop: {reason}")
         pairs = zip(found, ctx.layout, strict=False)
         return None, None, *(gradient for given, place in pairs for gradient in matched(given, place))
-
-
-class Place(int):
-    """Where a tensor of a nested argument stands in the flat list."""
-
-
-def emptied(value: Any, flat: list[Any] | None = None) -> tuple[list[Any], Any]:
-    """The tensors of a nested value as a list, and the value with a Place for each."""
-    flat = [] if flat is None else flat
-    if isinstance(value, torch.Tensor):
-        flat.append(value)
-        return flat, Place(len(flat) - 1)
-    if type(value) in (tuple, list):
-        return flat, type(value)(emptied(item, flat)[1] for item in value)
-    return flat, value
-
-
-def filled(layout: Any, tensors: Any) -> Any:
-    """The nested value that `emptied` took apart."""
-    if isinstance(layout, Place):
-        return tensors[layout]
-    return type(layout)(filled(item, tensors) for item in layout) if type(layout) in (tuple, list) else layout
 
 
 def matched(gradient: Any, layout: Any) -> list[Any]:
