@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from compat import errors as _errors
 from compat.frameworks import load as _load
 from compat.mindspore import _methods as _methods
+from compat.mindspore_on_torch.composites import constexpr as constexpr
 from compat.mindspore_on_torch.context import (
     GRAPH_MODE as GRAPH_MODE,
     PYNATIVE_MODE as PYNATIVE_MODE,
@@ -31,22 +32,36 @@ from compat.mindspore_on_torch.dtypes import (
     dtype_to_nptype as dtype_to_nptype,
     dtype_to_pytype as dtype_to_pytype,
     float as float,
+    float8_e4m3fn as float8_e4m3fn,
+    float8_e5m2 as float8_e5m2,
     float16 as float16,
     float32 as float32,
     float64 as float64,
+    float_ as float_,
+    get_py_obj_dtype as get_py_obj_dtype,
     half as half,
+    hifloat8 as hifloat8,
     int as int,
     int8 as int8,
     int16 as int16,
     int32 as int32,
     int64 as int64,
+    int_ as int_,
     intc as intc,
     intp as intp,
+    list_ as list_,
     long as long,
+    number as number,
     pytype_to_dtype as pytype_to_dtype,
+    qint4x2 as qint4x2,
     short as short,
     single as single,
+    string as string,
+    tensor_type as tensor_type,
+    tuple_ as tuple_,
+    type_none as type_none,
     ubyte as ubyte,
+    uint as uint,
     uint8 as uint8,
     uint16 as uint16,
     uint32 as uint32,
@@ -55,7 +70,14 @@ from compat.mindspore_on_torch.dtypes import (
     uintp as uintp,
     ushort as ushort,
 )
-from compat.mindspore_on_torch.grad import grad as grad, value_and_grad as value_and_grad
+from compat.mindspore_on_torch.functions import (
+    Function as _Function,
+    _no_grad as _no_grad,
+    recompute as recompute,
+    register_saved_tensors_hooks as register_saved_tensors_hooks,
+    saved_tensors_hooks as saved_tensors_hooks,
+)
+from compat.mindspore_on_torch.grad import get_grad as get_grad, grad as grad, value_and_grad as value_and_grad
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.parameter import Parameter as Parameter, ParameterTuple as ParameterTuple
 from compat.mindspore_on_torch.tensor import (
@@ -65,6 +87,7 @@ from compat.mindspore_on_torch.tensor import (
     is_tensor as is_tensor,
     tensor as tensor,
 )
+from compat.mindspore_on_torch.transforms import jacfwd as jacfwd, jacrev as jacrev, jvp as jvp, vjp as vjp, vmap as vmap
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
@@ -103,6 +126,8 @@ __all__ = [
     "ParameterTuple",
     "Tensor",
     "Type",
+    "_Function",
+    "_no_grad",
     "bfloat16",
     "bool",
     "bool_",
@@ -111,6 +136,7 @@ __all__ = [
     "cfloat",
     "complex128",
     "complex64",
+    "constexpr",
     "double",
     "dtype_to_nptype",
     "dtype_to_pytype",
@@ -118,25 +144,41 @@ __all__ = [
     "float16",
     "float32",
     "float64",
+    "float8_e4m3fn",
+    "float8_e5m2",
+    "float_",
     "from_numpy",
     "get_context",
+    "get_grad",
+    "get_py_obj_dtype",
     "get_rng_state",
     "get_seed",
     "grad",
     "half",
+    "hifloat8",
     "initial_seed",
     "int",
     "int16",
     "int32",
     "int64",
     "int8",
+    "int_",
     "intc",
     "intp",
     "is_tensor",
+    "jacfwd",
+    "jacrev",
     "jit",
+    "jvp",
+    "list_",
     "long",
     "manual_seed",
+    "number",
     "pytype_to_dtype",
+    "qint4x2",
+    "recompute",
+    "register_saved_tensors_hooks",
+    "saved_tensors_hooks",
     "seed",
     "set_context",
     "set_device",
@@ -144,8 +186,13 @@ __all__ = [
     "set_seed",
     "short",
     "single",
+    "string",
     "tensor",
+    "tensor_type",
+    "tuple_",
+    "type_none",
     "ubyte",
+    "uint",
     "uint16",
     "uint32",
     "uint64",
@@ -154,6 +201,8 @@ __all__ = [
     "uintp",
     "ushort",
     "value_and_grad",
+    "vjp",
+    "vmap",
 ]
 
 

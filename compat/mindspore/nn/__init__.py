@@ -147,6 +147,7 @@ from compat.mindspore_on_torch.optimizers import (
     Optimizer as Optimizer,
 )
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
+from compat.mindspore_on_torch.transforms import Jvp as Jvp, Vjp as Vjp
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
@@ -219,6 +220,7 @@ __all__ = [
     "InstanceNorm1d",
     "InstanceNorm2d",
     "InstanceNorm3d",
+    "Jvp",
     "KLDivLoss",
     "L1Loss",
     "LPPool1d",
@@ -286,6 +288,7 @@ __all__ = [
     "TripletMarginWithDistanceLoss",
     "Unflatten",
     "Upsample",
+    "Vjp",
     "ZeroPad2d",
     "get_activation",
 ]
