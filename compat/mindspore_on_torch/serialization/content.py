@@ -23,7 +23,8 @@ def on_host(tensor: Any) -> Any:
 def host_bytes(tensor: Any) -> memoryview:
     """The bytes of a tensor that `on_host` made; what is written to them is written to the tensor."""
     with plain_torch():
-        return memoryview(tensor.reshape(-1).view(torch.uint8).numpy())
+        # A tensor without elements may have a stride of 0, which `view` refuses.
+        return memoryview(tensor.reshape(-1).view(torch.uint8).numpy() if tensor.numel() else bytearray())
 
 
 def written(path: str, write: Callable[[str], None]) -> None:
