@@ -72,10 +72,7 @@ class Parameter(Tensor, torch.nn.Parameter):
         data = from_data(default_input)
         if device is not None:
             data = data.to(str(device).lower())
-        data = data.as_subclass(torch.Tensor)
-        parameter = torch.Tensor._make_subclass(cls, data, requires_grad and differentiable(data))
-        parameter.__dict__["trainable"] = requires_grad
-        parameter.name = name
+        parameter = holding(cls, data, name, requires_grad)
         parameter.layerwise_parallel, parameter.parallel_optimizer = layerwise_parallel, parallel_optimizer
         return parameter
 
@@ -177,6 +174,15 @@ def like(values: Any, parameter: Any) -> Any:
     made = Parameter(values, parameter.name, parameter.requires_grad, parameter.layerwise_parallel, parameter.parallel_optimizer)
     made._comm_fusion = parameter._comm_fusion
     return made
+
+
+def holding(kind: type, data: Any, name: str | None, requires_grad: bool = True) -> Any:
+    """A Parameter that shares the memory of `data`."""
+    data = data.as_subclass(torch.Tensor)
+    parameter = torch.Tensor._make_subclass(kind, data, requires_grad and differentiable(data))
+    parameter.__dict__["trainable"] = requires_grad
+    parameter.name = name
+    return parameter
 
 
 class ParameterTuple(tuple[Any, ...]):
