@@ -39,7 +39,7 @@ def ours() -> Any:
         "dtypes", "tensor", "parameter", "grad", "context",
         nn=Names("cell", "containers", *LAYERS, "optimizers"),
         ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
-        initializers=Names("initializers"),
+        initializers=Names("initializers"), train=Names("train.metrics"),
     )  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""mindspore.train on PyTorch: metrics, callbacks and Model."""
