@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from compat.errors import UsageError
+from compat.generate.packages import ROOMS, listed
 from compat.parity import record, status
 from compat.parity.record import Record
 from compat.parity.status import Claim
@@ -45,14 +46,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def carry_out(parsed: argparse.Namespace) -> int:
     table = load(parsed.table)
     rows = rows_called(table, parsed.api)
-    if not rows and parsed.api in table.exports:
-        print(f"{parsed.api}\n  hand-written as a whole ({table.exports[parsed.api].name}); the table has no row for it yet")
+    if not rows and (known_as := without_row(table, parsed.api)):
+        print(f"{parsed.api}\n  {known_as}")
         return 0
     if not rows:
         raise UsageError(_unknown(parsed.api, table))
     known = record.read(parsed.table)
     print("\n\n".join(explained(row, known, parsed.lang) for row in rows))
     return 0
+
+
+def without_row(table: Table, api: str) -> str | None:
+    """What is known of a name that no row stands for: a primitive's function, or where it is written by hand."""
+    if api in table.primitives:
+        primitive = table.primitives[api]
+        given = f"{primitive.function}, with its constructor's arguments as the function's"
+        return f"an operator with a constructor: {api.rpartition('.')[2]}({', '.join(primitive.parameters)})({', '.join(primitive.call)}) is {given}"
+    if api in table.exports:
+        return f"hand-written as a whole ({table.exports[api].name}); the table has no row for it yet"
+    parent, _, name = api.rpartition(".")
+    for export in table.exports.values():
+        if export.api == f"{parent}.*":
+            if export.name is None:
+                return f"the same as {export.like}.{name}"
+            if name in listed(f"{ROOMS[api.partition('.')[0]]}.{export.name.removesuffix('.*')}"):
+                return f"hand-written as a whole ({export.name.removesuffix('*')}{name}); the table has no row for it yet"
+    return None
 
 
 def rows_called(table: Table, name: str) -> list[Row]:

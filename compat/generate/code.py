@@ -46,6 +46,7 @@ class Module:
     public: set[str] = field(default_factory=set)
     constants: dict[str, str] = field(default_factory=dict)
     submodules: set[str] = field(default_factory=set)
+    like: str | None = None
     closing: str = ""
 
     def load(self, framework_module: str) -> str:
@@ -103,23 +104,26 @@ class Module:
         if self.constants:
             imports.add("from compat.mindspore_on_torch.meanings import dtype_set as _dtype_set")
         imports |= {"from typing import TYPE_CHECKING", "from compat.packages import lazy as _lazy"}
+        if self.like:
+            imports.add("from importlib import import_module")
         # What is exported under its own name is imported already.
         imports = {line for line in imports if f"{line} as {line.rpartition(' ')[2]}" not in imports}
         constants = [f"{alias} = {source}" for alias, source in sorted(self.constants.items())]
         # A submodule of that name (torch.jit.annotations) would be shadowed by it.
         future = [] if "annotations" in self.submodules else ["from __future__ import annotations"]
         head = [docstring(self.doc), *future, *sorted(imports), *self._submodules(), *loads, *constants]
-        listed = ", ".join(repr(name) for name in sorted(self.public))
+        listed = ", ".join([*([f"*import_module('compat.{self.like}').__all__"] if self.like else []), *map(repr, sorted(self.public))])
         return "\n".join([*head, f"__all__ = [{listed}]", "", body, "", self.closing, ""])
 
     def _submodules(self) -> list[str]:
         """A type checker sees imports; at run time they happen on first use."""
         names = sorted(self.submodules)
+        like = f", like='{self.like}'" if self.like else ""
         if not names:
-            return ["if not TYPE_CHECKING:\n    __getattr__, __dir__ = _lazy(__name__)"]
+            return [f"if not TYPE_CHECKING:\n    __getattr__, __dir__ = _lazy(__name__{like})"]
         seen = [f"    from compat.{self.name} import {name} as {name}" for name in names]
         listed = ", ".join(map(repr, names))
-        return ["if TYPE_CHECKING:", *seen, f"else:\n    __getattr__, __dir__ = _lazy(__name__, ({listed},))"]
+        return ["if TYPE_CHECKING:", *seen, f"else:\n    __getattr__, __dir__ = _lazy(__name__, ({listed},){like})"]
 
 
 def literal(value: Any) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from msgspec import UNSET
+
 from compat.generate.checks import Reading, check_source, reads_tensor
 from compat.generate.code import (
     RETURNS,
@@ -22,7 +24,7 @@ from compat.generate.code import (
 )  # fmt: skip
 from compat.generate.docs import mindspore_docstring
 from compat.table.checks import fits, origin_of
-from compat.table.model import Counterpart, Row, Table
+from compat.table.model import Counterpart, Primitive, Row, Slot, Table
 from compat.table.parameters import Added, Constant, Converted, MindSporeParameter
 from compat.table.routes import Filled, mindspore_slots, to_torch, torch_slots
 
@@ -45,6 +47,33 @@ def define(row: Row, counterpart: Counterpart, table: Table, module: Module) -> 
     source = _class(row, counterpart, name, table, module) if row.kind == "class" else _function(row, counterpart, name, module)
     module.use(source, ROOM, "torch")
     module.definitions[name] = source
+
+
+def define_primitive(primitive: Primitive, module: Module) -> None:
+    """Add the class of a primitive: its constructor keeps arguments, its call hands them to the function."""
+    name = primitive.primitive.rpartition(".")[2]
+    holder = "_" + "_".join(primitive.function.split(".")[1:-1] or ["mindspore"])
+    module.imports.add(f"import compat.{primitive.function.rpartition('.')[0]} as {holder}")
+    module.imports.add(f"from {ROOM}.primitives.base import Primitive as _Primitive")
+    module.public.add(name)
+    init, call = ([_slot(each, slot) for each, slot in slots.items()] for slots in (primitive.parameters, primitive.call))
+    values = [(slot.source or each, each, True) for each, slot in primitive.call.items()]
+    values += [(slot.source or each, f"self.{each}", True) for each, slot in primitive.parameters.items()]
+    values += [(each, literal(value), True) for each, value in primitive.constants.items()]
+    kept = [f"self.{each} = {each}" for each in primitive.parameters]
+    source = "\n".join([
+        f"class {name}(_Primitive):",
+        indent(docstring(f"{primitive.function} with a constructor: {name}({', '.join(primitive.parameters)})({', '.join(primitive.call)}).")),
+        *([] if not init else ["", indent(f"def __init__({signature(init, 'self')}) -> None:"), indent("\n".join(["super().__init__()", *kept]), 2)]),
+        "",
+        indent(f"def __call__({signature(call, 'self')}) -> Any:"),
+        indent(f"return {holder}.{primitive.function.rpartition('.')[2]}({passed(values)})", 2),
+    ])  # fmt: skip
+    module.definitions[name] = source
+
+
+def _slot(name: str, slot: Slot) -> Argument:
+    return Argument(name, "Any", None if slot.default is UNSET else literal(slot.default))
 
 
 def _module_cell(row: Row, counterpart: Counterpart, name: str) -> str:

@@ -8,15 +8,16 @@ from typing import Any
 
 import msgspec
 
-from compat.table.model import Export, Family, Reason, Row
+from compat.table.model import Export, Family, Primitive, Reason, Row
 
 # The loader states the kind of a parameter where the author left the usual one out; the schema allows the same.
 USUAL_KIND = {"Passed", "Same", "Renamed"}
 
 
 def schemas() -> dict[PurePosixPath, str]:
-    """One schema for the row files, one for each of families.yaml, exports.yaml and reasons.yaml."""
-    kinds = {"schema.json": Row, "families.schema.json": Family, "exports.schema.json": Export, "reasons.schema.json": Reason}
+    """One schema for the row files, one for each of families.yaml, exports.yaml, primitives.yaml and reasons.yaml."""
+    others = {"families": Family, "exports": Export, "primitives": Primitive, "reasons": Reason}
+    kinds = {"schema.json": Row, **{f"{name}.schema.json": kind for name, kind in others.items()}}
     return {PurePosixPath("mappings", name): _text(kind) for name, kind in kinds.items()}
 
 

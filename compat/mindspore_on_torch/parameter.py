@@ -30,11 +30,7 @@ class Parameter(Tensor, torch.nn.Parameter):
         data = from_data(default_input)
         if device is not None:
             data = data.to(str(device).lower())
-        data = data.as_subclass(torch.Tensor)
-        differentiable = data.is_floating_point() or data.is_complex()
-        parameter = torch.Tensor._make_subclass(cls, data, requires_grad and differentiable)
-        parameter.name = name
-        return parameter
+        return holding(cls, data, name, requires_grad)
 
     layerwise_parallel, parallel_optimizer, has_init = False, True, False
 
@@ -93,6 +89,14 @@ class Parameter(Tensor, torch.nn.Parameter):
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         return Parameter, (self.value(), self.name, self.requires_grad)
+
+
+def holding(kind: type, data: Any, name: str | None, requires_grad: bool = True) -> Any:
+    """A Parameter that shares the memory of `data`."""
+    data = data.as_subclass(torch.Tensor)
+    parameter = torch.Tensor._make_subclass(kind, data, requires_grad and (data.is_floating_point() or data.is_complex()))
+    parameter.name = name
+    return parameter
 
 
 def refuse_placement(layerwise_parallel: bool, parallel_optimizer: bool, storage_format: str) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from compat.table.converters import CONVERTERS
-from compat.table.model import Adapter, ArraySpec, Counterpart, Origin, Row, Table
+from compat.table.model import Adapter, ArraySpec, Counterpart, Export, Origin, Primitive, Row, Table
 from compat.table.parameters import (
     Added,
     Constant,
@@ -45,7 +45,8 @@ DEFAULT_TYPES: dict[str, tuple[type, ...]] = {
 
 def check(table: Table) -> Iterator[Located]:
     """Yield every mistake, with the file and the path of its place."""
-    functions = {c.api for row in table.rows.values() if row.kind == "function" for c in row.mindspore}
+    taken = {c.api: c for row in table.rows.values() if row.kind == "function" for c in row.mindspore}
+    functions = set(taken)
     shared = {fixture.name for family in table.families.values() for fixture in family.fixtures}
     for api, row in table.rows.items():
         origin = table.origins[api]
@@ -53,14 +54,50 @@ def check(table: Table) -> Iterator[Located]:
         for path, message in chain.from_iterable(parts):
             yield origin, (origin.index, *path), message
     yield from _order(table)
-    for api, export in table.exports.items():
-        origin = table.origins[api]
-        for key, name in (("api", export.api), ("name", export.name)):
-            parent, _, last = name.rpartition(".")  # a module's own `__version__` may be exported
-            for message in _dotted(parent if key == "api" and DUNDER.fullmatch(last) else name):
-                yield origin, (origin.index, key), message
-        if api.partition(".")[0] not in ("torch", "mindspore"):
-            yield origin, (origin.index, "api"), f"{api}: expected a name in torch or mindspore"
+    for key, export in table.exports.items():
+        yield from _placed(table.origins[key], _export(export))
+    for key, primitive in table.primitives.items():
+        yield from _placed(table.origins[key], _primitive(primitive, taken))
+
+
+def _placed(origin: Origin, found: Iterator[tuple[str, str]]) -> Iterator[Located]:
+    return ((origin, (origin.index, key), message) for key, message in found)
+
+
+def _export(export: Export) -> Iterator[tuple[str, str]]:
+    for key, name in (("api", export.api), ("name", export.name), ("like", export.like)):
+        if name is None:
+            continue
+        parent, _, last = name.rpartition(".")  # a module's own `__version__` may be exported
+        for message in _dotted(parent if last == "*" or (key == "api" and DUNDER.fullmatch(last)) else name):
+            yield key, message
+    if export.api.partition(".")[0] not in ("torch", "mindspore"):
+        yield "api", f"{export.api}: expected a name in torch or mindspore"
+    if (export.name is None) == (export.like is None) or (export.like is not None and not export.api.endswith("*")):
+        yield "api", f"{export.api}: expected `name`, or for all names of a module `like`"
+    if export.name is not None and export.api.endswith("*") != export.name.endswith("*"):
+        yield "name", f"{export.name}: expected `*` at the end of both names or of none"
+
+
+def _primitive(primitive: Primitive, functions: dict[str, Counterpart]) -> Iterator[tuple[str, str]]:
+    """Where the function is one of the table: what the primitive gives it must be its parameters, and all that it requires."""
+    for key, name in (("primitive", primitive.primitive), ("function", primitive.function)):
+        if name.partition(".")[0] != "mindspore":
+            yield key, f"{name}: expected a name in mindspore"
+        for message in _dotted(name):
+            yield key, message
+    function = functions.get(primitive.function)
+    if function is None:
+        return
+    given = set(primitive.constants)
+    for key in ("parameters", "call"):
+        for name, slot in getattr(primitive, key).items():
+            given.add(slot.source or name)
+            if (slot.source or name) not in function.parameters:
+                yield key, f"{name}: {primitive.function} has {', '.join(function.parameters)}: expected one of them"
+    for name, parameter in function.parameters.items():
+        if parameter.required and name not in given:
+            yield "call", f"{primitive.function} requires {name!r}: expected a parameter with it as `source`, or a constant"
 
 
 def _order(table: Table) -> Iterator[Located]:

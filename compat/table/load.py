@@ -12,13 +12,13 @@ import msgspec
 from compat.errors import TableError
 from compat.table import source
 from compat.table.checks import check
-from compat.table.model import Adapter, Export, Family, Origin, Reason, Row, Table
+from compat.table.model import Adapter, Export, Family, Origin, Primitive, Reason, Row, Table
 from compat.table.source import Document, Problem
 from compat.table.validate import mistakes
 
 # In a checkout the table stands beside the package; a wheel carries a copy of it.
 MAPPINGS = next(p for p in (Path(__file__).parents[2] / "mappings", Path(__file__).parents[1] / "_mappings") if p.exists())
-FAMILIES, EXPORTS, REASONS = "families.yaml", "exports.yaml", "reasons.yaml"
+FAMILIES, EXPORTS, REASONS, PRIMITIVES = "families.yaml", "exports.yaml", "reasons.yaml", "primitives.yaml"
 
 
 def load(folder: Path = MAPPINGS) -> Table:
@@ -72,7 +72,7 @@ def _entries(files: list[Path]) -> tuple[list[tuple[Origin, Any]], list[Problem]
     entries: list[tuple[Origin, Any]] = []
     problems: list[Problem] = []
     for file in files:
-        kind = {FAMILIES: Family, EXPORTS: Export, REASONS: Reason}.get(file.name, Row)
+        kind = {FAMILIES: Family, EXPORTS: Export, REASONS: Reason, PRIMITIVES: Primitive}.get(file.name, Row)
         try:
             text = file.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
@@ -101,7 +101,7 @@ def _explained(text: str, file: str, kind: type) -> list[Problem]:
 def expanded(entries: Any) -> Any:
     """The entries with the kind of every parameter stated, where the author left the usual one out."""
     for row in entries if isinstance(entries, list) else ():
-        if isinstance(row, dict):
+        if isinstance(row, dict) and "torch" in row:
             _state_kind(row, lambda _: "passed")
             counterparts = row.get("mindspore")
             for counterpart in counterparts if isinstance(counterparts, list) else ():
@@ -118,7 +118,7 @@ def _state_kind(holder: Any, usual: Any) -> None:
 
 
 def _assembled(entries: list[tuple[Origin, Any]]) -> tuple[Table, list[Problem]]:
-    table = Table({}, {}, {}, {}, {})
+    table = Table({}, {}, {}, {}, {}, {})
     problems = []
     for origin, entry in entries:
         key, group = _slot(table, entry)
@@ -139,7 +139,9 @@ def _slot(table: Table, entry: Any) -> tuple[str, dict[str, Any]]:
         return entry.family, table.families
     if isinstance(entry, Reason):
         return entry.reason, table.reasons
-    return entry.api, table.exports
+    if isinstance(entry, Primitive):
+        return entry.primitive, table.primitives
+    return entry.key, table.exports
 
 
 def _located(origin: Origin, path: source.Path, message: str) -> Problem:

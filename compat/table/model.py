@@ -11,10 +11,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from msgspec import Meta, field
+from msgspec import UNSET, Meta, field
 
 from compat.table.conditions import AnyCheck
-from compat.table.parameters import Counted, Device, DottedName, FixtureName, Form, Identifier, Parameter, Raised, Record, Release, Text
+from compat.table.parameters import (
+    Counted,
+    Device,
+    DottedName,
+    FixtureName,
+    Form,
+    Identifier,
+    Parameter,
+    Published,
+    Raised,
+    Record,
+    Release,
+    Text,
+)
 
 
 class Adapter(Record, frozen=True, kw_only=True):
@@ -241,8 +254,39 @@ class Reason(Record, frozen=True, kw_only=True):
 class Export(Record, frozen=True, kw_only=True):
     """A public name that is hand-written as a whole: Tensor, Module, the optimizers, data loading."""
 
-    api: Annotated[DottedName, Meta(description="The public dotted name, in torch or mindspore")]
-    name: Annotated[DottedName, Meta(description="Its module and name inside the direction's hand-written room")]
+    api: Annotated[
+        Published, Meta(description="The public dotted name, in torch or mindspore; `mindspore.numpy.*`: many names of a module")
+    ]
+    name: Annotated[
+        Published | None, Meta(description="Its module and name inside the direction's hand-written room; `numpy.*`: all of `__all__`")
+    ] = None
+    like: Annotated[DottedName | None, Meta(description="With `*` in `api`: the public module that has the same names")] = None
+
+    @property
+    def key(self) -> str:
+        """By what a second entry for the same is found."""
+        return f"{self.api} from {self.name or self.like}" if self.api.endswith("*") else self.api
+
+
+class Slot(Record, frozen=True, kw_only=True):
+    """A parameter of a primitive: where its value goes, and its default."""
+
+    source: Annotated[Identifier | None, Meta(description="The parameter of the function that receives it; its own name unless stated")] = (
+        None
+    )
+    default: Annotated[Any, Meta(description="Default value; without this key the parameter is required")] = UNSET
+
+
+class Primitive(Record, frozen=True, kw_only=True):
+    """A MindSpore operator with a constructor, `ops.Softmax(axis)(x)`, that is a function of MindSpore: `ops.softmax(x, axis)`."""
+
+    primitive: Annotated[DottedName, Meta(description="Its public dotted name")]
+    function: Annotated[DottedName, Meta(description="The MindSpore function that computes it")]
+    parameters: Annotated[dict[Identifier, Slot], Meta(description="The constructor's parameters, in order")] = field(default_factory=dict)
+    call: Annotated[dict[Identifier, Slot], Meta(description="The parameters of a call, in order")]
+    constants: Annotated[dict[Identifier, Any], Meta(description="What the function gets besides: its parameter → the value")] = field(
+        default_factory=dict
+    )
 
 
 # --- the whole ---------------------------------------------------------------------------------------------------------
@@ -264,6 +308,7 @@ class Table:
     families: dict[str, Family]
     reasons: dict[str, Reason]
     exports: dict[str, Export]
+    primitives: dict[str, Primitive]
     origins: dict[str, Origin]
 
     def definers(self) -> dict[str, str]:

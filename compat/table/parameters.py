@@ -8,6 +8,9 @@ from msgspec import UNSET, Meta, Struct
 
 Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(?!\n)$", description="A Python identifier")]
 DottedName = Annotated[str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)+(?!\n)$", description="A dotted Python name")]
+Published = Annotated[
+    str, Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*\.([A-Za-z_][A-Za-z0-9_]*|\*)(?!\n)$", description="A dotted Python name; its last part may be `*`")
+]  # fmt: skip
 FixtureName = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(?!\n)$", description="Lower case words with dashes")]
 Release = Annotated[
     str, Meta(pattern=r"^[0-9]+\.[0-9]+(\.[0-9]+)?(?!\n)$", description="major.minor of a release, or a single one, in quotes")

@@ -72,6 +72,23 @@ def test_a_mistake_is_reported_at_its_place(tmp_path: Path, old: str, new: str, 
     assert any(line.startswith(f"torch.nn.functional.yaml:{expected}") for line in found), found
 
 
+OTHER_FILES = {
+    "a source that the function lacks": ("primitives", "{primitive: mindspore.ops.ReLU, function: mindspore.ops.relu, call: {x: {}, input: {}}}", "mindspore.ops.relu has input: expected one"),
+    "a function that gets too little": ("primitives", "{primitive: mindspore.ops.ReLU, function: mindspore.ops.relu, call: {}}", "requires 'input'"),
+    "a primitive elsewhere": ("primitives", "{primitive: torch.ReLU, function: mindspore.ops.relu, call: {input: {}}}", "expected a name in mindspore"),
+    "neither name nor like": ("exports", "{api: mindspore.ops.relu}", "expected `name`, or for all names of a module `like`"),
+    "like without a star": ("exports", "{api: mindspore.ops.relu, like: mindspore.nn}", "expected `name`, or for all names of a module `like`"),
+    "a star for one name": ("exports", "{api: mindspore.ops.*, name: basic.relu}", "expected `*` at the end of both names or of none"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "entry", "expected"), OTHER_FILES.values(), ids=OTHER_FILES)
+def test_mistakes_in_exports_and_primitives(tmp_path: Path, file: str, entry: str, expected: str) -> None:
+    write(tmp_path, ROW)
+    found = problems(write(tmp_path, f"- {entry}\n", f"{file}.yaml"))
+    assert [(line.startswith(f"{file}.yaml:1:"), expected in line) for line in found] == [(True, True)], found
+
+
 def test_all_mistakes_of_all_files_at_once(tmp_path: Path) -> None:
     write(tmp_path, ROW.replace("gradient", "gradeint").replace("[CPU]", "[GPU]").replace("kind: neutral", "kind: x"))
     write(tmp_path, "- {family: Bad Name, about: x, fixtures: 3}\n", "families.yaml")

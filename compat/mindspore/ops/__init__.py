@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from compat import arguments as _arguments, conversions as _conversions, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
+from compat.mindspore.ops._primitives import Acos as Acos, Softmax as Softmax
 from compat.mindspore_on_torch import (
     bessel as _bessel,
     convolutions as _convolutions,
@@ -103,6 +104,7 @@ from compat.mindspore_on_torch.ordering import (
     unique as unique,
 )
 from compat.mindspore_on_torch.parameter import assign as assign
+from compat.mindspore_on_torch.primitives.base import Primitive as Primitive
 from compat.mindspore_on_torch.products import addr as addr
 from compat.mindspore_on_torch.reductions import (
     all as all,
@@ -152,8 +154,29 @@ from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor, is
 from compat.mindspore_on_torch.windows import hann_window as hann_window, kaiser_window as kaiser_window
 from compat.packages import lazy as _lazy
 
-if not TYPE_CHECKING:
-    __getattr__, __dir__ = _lazy(__name__)
+if TYPE_CHECKING:
+    from compat.mindspore.ops import (
+        _primitives as _primitives,
+        auto_generate as auto_generate,
+        composite as composite,
+        function as function,
+        functional as functional,
+        operations as operations,
+        primitive as primitive,
+    )
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "_primitives",
+            "auto_generate",
+            "composite",
+            "function",
+            "functional",
+            "operations",
+            "primitive",
+        ),
+    )
 _AnyTensor: Any = _load("torch").Tensor
 _fft: Any = _load("torch.fft")
 _linalg: Any = _load("torch.linalg")
@@ -168,6 +191,9 @@ _INT32 = _dtype_set("int32")
 _INT32_INT64 = _dtype_set("int32", "int64")
 _INT64 = _dtype_set("int64")
 __all__ = [
+    "Acos",
+    "Primitive",
+    "Softmax",
     "abs",
     "absolute",
     "acos",
