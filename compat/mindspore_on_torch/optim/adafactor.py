@@ -54,6 +54,10 @@ class AdaFactor(Optimizer):
         self.exp_avg_sq_row, self.exp_avg_sq_col = ParameterTuple(rows), ParameterTuple(columns)
         self.exp_avg_sq = ParameterTuple(squares)
 
+    def _prepared(self, gradients: list[Any]) -> list[Any]:
+        # MindSpore takes the gradients with the loss scale in them: it falls out but for eps.
+        return self._centralized(gradients)
+
     def _before(self, global_step: Any) -> None:
         self.step.add_(1)
 

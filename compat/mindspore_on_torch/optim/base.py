@@ -60,6 +60,8 @@ class Optimizer(Cell):
     has_target = False
     # What a parameter's name must not contain for weight decay without groups.
     without_decay: tuple[str, ...] = ("beta", "gamma")
+    # What a gradient of another shape than its parameter's raises.
+    wrong_shape: type[Exception] = ValueError
 
     def __init__(self, learning_rate: Any, parameters: Any, weight_decay: Any = 0.0, loss_scale: float = 1.0) -> None:
         super().__init__(auto_prefix=False)
@@ -270,7 +272,7 @@ class Optimizer(Cell):
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
             if real_shape(gradient) != real_shape(parameter):
                 reason = f"{tuple(real_shape(gradient))} for {parameter.name} of {tuple(real_shape(parameter))}"
-                raise errors.invalid(RuntimeError, f"For '{self.cls_name}', a gradient must have its parameter's shape, but got {reason}.")
+                raise errors.invalid(self.wrong_shape, f"For '{self.cls_name}', a gradient must have its parameter's shape, but got {reason}.")
             dtype = real_dtype(parameter)
             found.append(gradient if real_dtype(gradient) is dtype else gradient.to(dtype))
         return found

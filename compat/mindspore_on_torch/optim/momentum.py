@@ -16,6 +16,7 @@ class SGD(Optimizer):
     """nn.SGD: momentum with dampening, or Nesterov's; the first step takes the gradient undamped."""
 
     dynamic_decay = False
+    wrong_shape = RuntimeError
 
     def __init__(
         self, params: Any, learning_rate: Any = 0.1, momentum: float = 0.0, dampening: float = 0.0,
