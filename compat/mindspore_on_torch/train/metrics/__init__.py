@@ -7,7 +7,7 @@ from typing import Any
 
 from compat import errors
 from compat.mindspore_on_torch.train.metrics.averages import MAE, MSE, CosineSimilarity, Dice, Loss, Perplexity
-from compat.mindspore_on_torch.train.metrics.base import EvaluationBase, Metric, rearrange_inputs
+from compat.mindspore_on_torch.train.metrics.base import Metric, rearrange_inputs
 from compat.mindspore_on_torch.train.metrics.classification import (
     F1,
     Accuracy,
@@ -26,9 +26,9 @@ from compat.mindspore_on_torch.train.metrics.text import BleuScore
 
 __all__ = [
     "F1", "MAE", "MSE", "ROC", "Accuracy", "BleuScore", "ConfusionMatrix", "ConfusionMatrixMetric", "CosineSimilarity", "Dice",
-    "EvaluationBase", "Fbeta", "HausdorffDistance", "Loss", "MeanSurfaceDistance", "Metric", "OcclusionSensitivity", "Perplexity",
-    "Precision", "Recall", "RootMeanSquareDistance", "Top1CategoricalAccuracy", "Top5CategoricalAccuracy", "TopKCategoricalAccuracy",
-    "auc", "get_metric_fn", "get_metrics", "names", "rearrange_inputs",
+    "Fbeta", "HausdorffDistance", "Loss", "MeanSurfaceDistance", "Metric", "OcclusionSensitivity", "Perplexity", "Precision",
+    "Recall", "RootMeanSquareDistance", "Top1CategoricalAccuracy", "Top5CategoricalAccuracy", "TopKCategoricalAccuracy", "auc",
+    "get_metric_fn", "names", "rearrange_inputs",
 ]  # fmt: skip
 
 BY_NAME: dict[str, Callable[..., Any]] = {
