@@ -17,7 +17,10 @@ LAYERS = [
                  "attention", "rearranging")
 ]  # fmt: skip
 
-OPTIM = [f"optim.{room}" for room in ("base", "momentum", "adam", "adaptive", "averaging", "proximal", "layerwise", "adafactor", "rates", "dynamic_lr")]
+OPTIM = [
+    f"optim.{room}"
+    for room in ("base", "momentum", "adam", "adaptive", "averaging", "proximal", "layerwise", "adafactor", "rates", "dynamic_lr")
+]
 
 
 class Names:

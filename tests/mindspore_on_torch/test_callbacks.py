@@ -293,6 +293,23 @@ def test_a_loss_that_is_not_finite_ends_the_training(real: Any) -> None:
                 framework.LossMonitor().step_end(framework.RunContext(known))
 
 
+def test_several_outputs(real: Any, capsys: Any) -> None:
+    """A step with loss scaling gives the loss, whether it overflowed, and the scale."""
+    lines = []
+    for framework in (imitated, real):
+        outputs = (framework.Tensor(np.float32(1.5)), framework.Tensor(False), framework.Tensor(np.float32(1024)))
+        known = framework.train.callback._InternalCallbackParam(
+            cur_epoch_num=1, cur_step_num=1, batch_num=1, dataset_sink_mode=False, net_outputs=outputs
+        )
+        history = framework.History()
+        for callback in (framework.LossMonitor(), history):
+            callback.on_train_begin(framework.RunContext(known))
+            callback.on_train_step_end(framework.RunContext(known))
+            callback.on_train_epoch_end(framework.RunContext(known))
+        lines.append((capsys.readouterr().out, history.epoch, history.history))
+    assert lines[0] == lines[1]
+
+
 def test_what_is_known(real: Any) -> None:
     for framework in (imitated, real):
         known = framework.train.callback._InternalCallbackParam()

@@ -14,10 +14,14 @@ from typing import Any
 from compat import errors, frameworks
 from compat.mindspore_on_torch import context
 from compat.mindspore_on_torch.cell import Cell
+from compat.mindspore_on_torch.meanings import plain_torch
 from compat.mindspore_on_torch.serialization.checks import switch
 from compat.mindspore_on_torch.tensor import Tensor, run_plain
 
 torch: Any = frameworks.load("torch")
+
+# The epochs of a training, the steps of each, and the batches that are one step to the callbacks.
+Epochs = Iterator[Iterator[list[tuple[Any, ...]]]]
 
 
 class DatasetHelper:
@@ -153,3 +157,24 @@ def check_sink_size(owner: str, sink_size: Any) -> None:
 def no_queue(name: str) -> Exception:
     """The error of a method that asks for the queue on the device."""
     return errors.UnsupportedAPI(f"mindspore.train.DatasetHelper.{name} can't work on PyTorch, which has no queue on the device")
+
+
+def one_by_one(dataset: Any, epochs: int, device: Any) -> Epochs:
+    """Each epoch is a pass over the dataset, and each step takes a batch."""
+    batches = dataset.create_tuple_iterator(num_epochs=epochs)
+    while True:
+        yield ([as_inputs(batch, device)] for batch in batches)
+
+
+def sunk(dataset: Any, sink_size: int, device: Any) -> Epochs:
+    """Each epoch takes `sink_size` batches and goes on where the last one ended; in graph mode it is one step."""
+    batches = endless(dataset)
+    size = sink_size if context.get_context("mode") == context.GRAPH_MODE else 1
+    while True:
+        yield ([as_inputs(next(batches), device) for _ in range(size)] for _ in range(sink_size // size))
+
+
+def network_device(network: Any) -> Any:
+    """The device of the first parameter; without parameters, that of new tensors."""
+    with plain_torch():
+        return next((parameter.device for parameter in network.get_parameters()), torch.get_default_device())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -15,14 +15,13 @@ from compat.mindspore_on_torch import context
 from compat.mindspore_on_torch.amp import build_train_network
 from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.layers.layer import check_type
-from compat.mindspore_on_torch.meanings import plain_torch
 from compat.mindspore_on_torch.serialization.checks import switch
 from compat.mindspore_on_torch.tensor import Tensor
 from compat.mindspore_on_torch.train import callbacks as known_callbacks
 from compat.mindspore_on_torch.train.callbacks import ModelCheckpoint, RunContext, TimeMonitor
 from compat.mindspore_on_torch.train.callbacks.base import STAGES, CallbackManager, InternalCallbackParam, whole
 from compat.mindspore_on_torch.train.callbacks.checkpoints import unused_prefix
-from compat.mindspore_on_torch.train.feeding import as_inputs, check_sink_size, endless
+from compat.mindspore_on_torch.train.feeding import Epochs, as_inputs, check_sink_size, network_device, one_by_one, sunk
 from compat.mindspore_on_torch.train.metrics import Loss, get_metrics
 from compat.mindspore_on_torch.wrap import WithEvalCell, WithLossCell
 
@@ -31,8 +30,6 @@ log = logging.getLogger("mindspore")
 
 OPTIONS = ("loss_scale_manager", "keep_batchnorm_fp32", "boost_config_dict", "acc_level")
 BUILT_IN = tuple(getattr(known_callbacks, name) for name in known_callbacks.__all__)
-# The epochs of a training, the steps of each, and the batches that are one step to the callbacks.
-Epochs = Iterator[Iterator[list[tuple[Any, ...]]]]
 PARALLEL = "it lays parameters out over devices by MindSpore's own parallel strategies, which PyTorch has nothing like"
 
 
@@ -370,24 +367,3 @@ def check_hooks(callbacks: Any, refuse: bool) -> None:
 def due(epoch: int, frequency: int | list[int]) -> bool:
     """Whether an epoch ends with an evaluation."""
     return epoch % frequency == 0 if isinstance(frequency, int) else epoch in frequency
-
-
-def one_by_one(dataset: Any, epochs: int, device: Any) -> Epochs:
-    """Each epoch is a pass over the dataset, and each step takes a batch."""
-    batches = dataset.create_tuple_iterator(num_epochs=epochs)
-    while True:
-        yield ([as_inputs(batch, device)] for batch in batches)
-
-
-def sunk(dataset: Any, sink_size: int, device: Any) -> Epochs:
-    """Each epoch takes `sink_size` batches and goes on where the last one ended; in graph mode it is one step."""
-    batches = endless(dataset)
-    size = sink_size if context.get_context("mode") == context.GRAPH_MODE else 1
-    while True:
-        yield ([as_inputs(next(batches), device) for _ in range(size)] for _ in range(sink_size // size))
-
-
-def network_device(network: Any) -> Any:
-    """The device of the first parameter; without parameters, that of new tensors."""
-    with plain_torch():
-        return next((parameter.device for parameter in network.get_parameters()), torch.get_default_device())
