@@ -7,6 +7,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import torch_dtype
+from compat.mindspore_on_torch.meanings import precision
 from compat.mindspore_on_torch.reductions import check_tensor
 
 torch: Any = frameworks.load("torch")
@@ -225,7 +226,7 @@ def one_hot(indices: Any, depth: int, on_value: Any = 1, off_value: Any = 0, axi
 def matmul(input: Any, other: Any) -> Any:
     """mindspore.ops.matmul. TypeError if the data types differ, RuntimeError if the shapes do not fit."""
     check_tensor("matmul", input)
-    if input.dtype != other.dtype:
+    if input.dtype != other.dtype and precision.mode is None:
         reason = f"For 'MatMul', the type of 'x2' should be same as 'x1', but got {input.dtype} and {other.dtype}."
         raise errors.invalid(TypeError, reason)
     try:

@@ -176,6 +176,7 @@ from compat.mindspore_on_torch.train.metrics import (
     names as names,
     rearrange_inputs as rearrange_inputs,
 )
+from compat.mindspore_on_torch.transforms import Jvp as Jvp, Vjp as Vjp
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
@@ -263,6 +264,7 @@ __all__ = [
     "InstanceNorm1d",
     "InstanceNorm2d",
     "InstanceNorm3d",
+    "Jvp",
     "KLDivLoss",
     "L1Loss",
     "LPPool1d",
@@ -344,6 +346,7 @@ __all__ = [
     "TripletMarginWithDistanceLoss",
     "Unflatten",
     "Upsample",
+    "Vjp",
     "ZeroPad2d",
     "auc",
     "get_activation",

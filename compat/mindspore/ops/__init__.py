@@ -16,6 +16,14 @@ from compat.mindspore_on_torch import (
     indexed as _indexed,
     linear_algebra as _linear_algebra,
 )
+from compat.mindspore_on_torch.composites import (
+    HyperMap as HyperMap,
+    Map as Map,
+    MultitypeFuncGraph as MultitypeFuncGraph,
+    Partial as Partial,
+    constexpr as constexpr,
+    partial as partial,
+)
 from compat.mindspore_on_torch.creation import (
     arange as arange,
     full as full,
@@ -72,7 +80,14 @@ from compat.mindspore_on_torch.elementwise import (
     tanh as tanh,
     where as where,
 )
-from compat.mindspore_on_torch.grad import grad as grad, stop_gradient as stop_gradient, value_and_grad as value_and_grad
+from compat.mindspore_on_torch.functions import HookBackward as HookBackward, InsertGradientOf as InsertGradientOf
+from compat.mindspore_on_torch.grad import (
+    GradOperation as GradOperation,
+    get_grad as get_grad,
+    grad as grad,
+    stop_gradient as stop_gradient,
+    value_and_grad as value_and_grad,
+)
 from compat.mindspore_on_torch.layers.dropout import dropout as dropout
 from compat.mindspore_on_torch.losses import (
     binary as _binary,
@@ -151,6 +166,15 @@ from compat.mindspore_on_torch.shaping import (
     transpose as transpose,
 )
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor, is_tensor as is_tensor
+from compat.mindspore_on_torch.transforms import (
+    derivative as derivative,
+    jacfwd as jacfwd,
+    jacrev as jacrev,
+    jet as jet,
+    jvp as jvp,
+    vjp as vjp,
+    vmap as vmap,
+)
 from compat.mindspore_on_torch.windows import hann_window as hann_window, kaiser_window as kaiser_window
 from compat.packages import lazy as _lazy
 
@@ -192,6 +216,13 @@ _INT32_INT64 = _dtype_set("int32", "int64")
 _INT64 = _dtype_set("int64")
 __all__ = [
     "Acos",
+    "GradOperation",
+    "HookBackward",
+    "HyperMap",
+    "InsertGradientOf",
+    "Map",
+    "MultitypeFuncGraph",
+    "Partial",
     "Primitive",
     "Softmax",
     "abs",
@@ -288,6 +319,7 @@ __all__ = [
     "concat",
     "cond",
     "conj",
+    "constexpr",
     "conv1d",
     "conv2d",
     "conv3d",
@@ -308,6 +340,7 @@ __all__ = [
     "deepcopy",
     "deg2rad",
     "dense",
+    "derivative",
     "det",
     "diag",
     "diag_embed",
@@ -361,6 +394,7 @@ __all__ = [
     "gelu",
     "geqrf",
     "ger",
+    "get_grad",
     "glu",
     "grad",
     "greater",
@@ -413,6 +447,10 @@ __all__ = [
     "isneginf",
     "isposinf",
     "isreal",
+    "jacfwd",
+    "jacrev",
+    "jet",
+    "jvp",
     "kaiser_window",
     "kl_div",
     "kron",
@@ -497,6 +535,7 @@ __all__ = [
     "ormqr",
     "outer",
     "pad",
+    "partial",
     "pdist",
     "permute",
     "pixel_shuffle",
@@ -602,6 +641,8 @@ __all__ = [
     "vecdot",
     "vector_norm",
     "view_as_real",
+    "vjp",
+    "vmap",
     "vsplit",
     "vstack",
     "where",

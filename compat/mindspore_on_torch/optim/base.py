@@ -272,7 +272,9 @@ class Optimizer(Cell):
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
             if real_shape(gradient) != real_shape(parameter):
                 reason = f"{tuple(real_shape(gradient))} for {parameter.name} of {tuple(real_shape(parameter))}"
-                raise errors.invalid(self.wrong_shape, f"For '{self.cls_name}', a gradient must have its parameter's shape, but got {reason}.")
+                raise errors.invalid(
+                    self.wrong_shape, f"For '{self.cls_name}', a gradient must have its parameter's shape, but got {reason}."
+                )
             dtype = real_dtype(parameter)
             found.append(gradient if real_dtype(gradient) is dtype else gradient.to(dtype))
         return found

@@ -109,7 +109,7 @@ def polynomial_decay_lr(
     def rate(epoch: int) -> float:
         length = decay_epoch * max(1, math.ceil(epoch / decay_epoch)) if update_decay_epoch else decay_epoch
         left = 1 - (epoch if update_decay_epoch else min(epoch, decay_epoch)) / length
-        return (learning_rate - end_learning_rate) * left**power + end_learning_rate
+        return (learning_rate - end_learning_rate) * math.pow(left, power) + end_learning_rate
 
     return by_epoch(owner, total_step, step_per_epoch, rate)
 

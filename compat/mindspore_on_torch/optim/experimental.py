@@ -29,7 +29,7 @@ class SGD(Optimizer):
     """SGD with momentum, dampening and Nesterov's variant; the first step takes the gradient undamped."""
 
     kept: ClassVar[dict[str, Any]] = {"accum": 0.0, "stat": 1.0}
-    counter = None
+    counter: str | None = None
 
     def __init__(
         self, params: Any, lr: Any, momentum: float = 0, dampening: float = 0, weight_decay: float = 0.0, nesterov: bool = False,

@@ -39,7 +39,8 @@ class Optimizer(Cell):
 
     def __init__(self, params: Any, defaults: dict[str, Any]) -> None:
         super().__init__(auto_prefix=False)
-        self.defaults, self.state = defaults, defaultdict(dict)
+        self.defaults = defaults
+        self.state: Any = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
         self.group_start_id: list[int] = []
         self.parameters = ParameterTuple(())

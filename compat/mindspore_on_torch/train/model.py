@@ -23,7 +23,7 @@ from compat.mindspore_on_torch.train.callbacks.base import STAGES, CallbackManag
 from compat.mindspore_on_torch.train.callbacks.checkpoints import unused_prefix
 from compat.mindspore_on_torch.train.feeding import Epochs, as_inputs, check_sink_size, network_device, one_by_one, sunk
 from compat.mindspore_on_torch.train.metrics import Loss, get_metrics
-from compat.mindspore_on_torch.wrap import WithEvalCell, WithLossCell
+from compat.mindspore_on_torch.wrap.cells import WithEvalCell, WithLossCell
 
 torch: Any = frameworks.load("torch")
 log = logging.getLogger("mindspore")
