@@ -173,6 +173,7 @@ from compat.mindspore_on_torch.train.metrics import (
     TopKCategoricalAccuracy as TopKCategoricalAccuracy,
     auc as auc,
     get_metric_fn as get_metric_fn,
+    get_metrics as get_metrics,
     names as names,
     rearrange_inputs as rearrange_inputs,
 )
@@ -351,6 +352,7 @@ __all__ = [
     "auc",
     "get_activation",
     "get_metric_fn",
+    "get_metrics",
     "names",
     "rearrange_inputs",
 ]

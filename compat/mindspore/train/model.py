@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from compat.mindspore_on_torch.train.model import Model as Model
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
-    __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["Model"]
+    __getattr__, __dir__ = _lazy(__name__, like="mindspore.train")
+__all__ = [*import_module("compat.mindspore.train").__all__]
