@@ -45,7 +45,7 @@ def ours() -> Any:
         "dtypes", "tensor", "parameter", "grad", "context",
         nn=Names("cell", "containers", *LAYERS, *OPTIM),
         ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
-        initializers=Names("initializers"), candidates=Names("candidates"),
+        initializers=Names("initializers"), candidates=Names("candidates"), train=Names("train.metrics"),
     )  # fmt: skip
 
 
