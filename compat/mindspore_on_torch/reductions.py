@@ -137,6 +137,17 @@ def _any_extreme(name: str, input: Any, dim: Any, keepdim: bool, other: Any) -> 
     return found if isinstance(found, torch.Tensor) else tuple(found)
 
 
+@either_spelling
+def ptp(input: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
+    """mindspore.Tensor.ptp: the largest value over `axis` less the smallest. ValueError for an axis that is named twice."""
+    if (axis is not None and not isinstance(axis, (int, tuple))) or not isinstance(keepdims, bool) or input.dtype == torch.bool:
+        raise errors.invalid(TypeError, "mindspore.Tensor.ptp needs numbers, an int or a tuple as axis and a bool as keepdims")
+    try:
+        return amax(input, axis, keepdims) - amin(input, axis, keepdims)
+    except RuntimeError as error:
+        raise errors.at_boundary("mindspore.Tensor.ptp", error, ValueError, input=input, axis=axis) from error
+
+
 def refuse(api: str, **arguments: Any) -> None:
     """Raise UnsupportedArgument for each argument that is not None."""
     for name, value in arguments.items():

@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch import dtypes, elementwise, ordering, printing, products, reductions, shaping
+from compat.mindspore_on_torch import (
+    dtypes,
+    elementwise,
+    filling,
+    indexed,
+    linear_algebra,
+    ordering,
+    printing,
+    products,
+    reductions,
+    shaping,
+)
 from compat.mindspore_on_torch.meanings import MindSporeMeaning, plain_torch
 
 torch: Any = frameworks.load("torch")
@@ -263,6 +274,9 @@ class Tensor(torch.Tensor):
     flatten = MindSporeMeaning(shaping.flatten_method)
     gather = MindSporeMeaning(shaping.gather_method)
 
+    resize, reverse = MindSporeMeaning(shaping.resize_method), shaping.reverse
+    choose, itemset, fill, fills = indexed.choose, indexed.itemset, filling.fill, filling.fills
+
     sum = MindSporeMeaning(reductions.sum)
     mean = MindSporeMeaning(reductions.mean_method)
     prod = MindSporeMeaning(reductions.prod)
@@ -273,6 +287,8 @@ class Tensor(torch.Tensor):
     argmax = MindSporeMeaning(reductions.argmax)
     argmin = MindSporeMeaning(reductions.argmin)
     max, min = extreme_method("max"), extreme_method("min")
+    argmax_with_value, argmin_with_value = ordering.argmax_with_value, ordering.argmin_with_value
+    ptp, searchsorted, trace = reductions.ptp, ordering.searchsorted, MindSporeMeaning(linear_algebra.trace)
     aminmax, median = MindSporeMeaning(ordering.aminmax), MindSporeMeaning(ordering.median)
     nanmedian = MindSporeMeaning(ordering.nanmedian)
     sort, argsort, topk = (MindSporeMeaning(item) for item in (ordering.sort_method, ordering.argsort_method, ordering.topk))

@@ -18,7 +18,7 @@ from compat.mindspore_on_torch.numpy import (
     shaping,
     statistics,
     types,
-)  # fmt: skip
+)
 from compat.mindspore_on_torch.numpy.calculus import *  # noqa: F403
 from compat.mindspore_on_torch.numpy.creation import *  # noqa: F403
 from compat.mindspore_on_torch.numpy.elementwise import *  # noqa: F403

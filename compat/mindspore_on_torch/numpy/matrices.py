@@ -6,9 +6,10 @@ import math
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch import linear_algebra
 from compat.mindspore_on_torch.dtypes import float32
 from compat.mindspore_on_torch.numpy import operands
-from compat.mindspore_on_torch.numpy.operands import cast, data_type, plain
+from compat.mindspore_on_torch.numpy.operands import data_type, plain
 
 torch: Any = frameworks.load("torch")
 
@@ -50,11 +51,7 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 @plain
 def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
     """The sums of the diagonals of the matrices that two axes span; int64 for integers."""
-    tensor_method(a, "trace")
-    if a.ndim < 2 or axis1 % a.ndim == axis2 % a.ndim:
-        raise errors.invalid(RuntimeError, f"mindspore.numpy.trace needs two axes, but got {axis1} and {axis2} of {a.ndim}")
-    total = torch.diagonal(a, offset, axis1, axis2).sum(-1)
-    return cast(total.bool() if a.dtype is torch.bool else total, dtype)
+    return linear_algebra.trace(tensor_method(a, "trace"), offset, axis1, axis2, dtype)
 
 
 @plain

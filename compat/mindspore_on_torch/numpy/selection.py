@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch import ordering
+from compat.mindspore_on_torch import indexed, ordering
 from compat.mindspore_on_torch.numpy import operands
 from compat.mindspore_on_torch.numpy.operands import one_axis, plain, some_axes
 from compat.mindspore_on_torch.tensor import run_plain
@@ -25,12 +25,12 @@ def where(condition: Any, x: Any = None, y: Any = None) -> Any:
     return torch.where(mask.bool(), *operands.common(one, other))
 
 
-def within(indices: Any, length: int, mode: str, lowest: int = 0) -> Any:
-    """The indices moved into [0, length): wrapped around, or clipped to [lowest, length)."""
+def within(indices: Any, length: int, mode: str) -> Any:
+    """The indices moved into [0, length): wrapped around or clipped."""
     if mode == "raise":
         raise errors.invalid(NotImplementedError, '"raise" mode is not implemented')
     operands.one_of("mode", mode, ("raise", "wrap", "clip"))
-    return indices % length if mode == "wrap" else indices.clamp(lowest, length - 1) % length
+    return indices % length if mode == "wrap" else indices.clamp(0, length - 1)
 
 
 def whole_numbers(indices: Any) -> Any:
@@ -47,11 +47,8 @@ def take(a: Any, indices: Any, axis: int | None = None, mode: str = "clip") -> A
     Clipped, an index counts from the end if it is negative, and from the first element if it is less than that.
     """
     operands.tensors(a, indices)
-    values = a.reshape(-1) if axis is None else a
-    place = 0 if axis is None else one_axis(axis, a.ndim)
-    length = values.shape[place]
-    picked = torch.index_select(values, place, within(whole_numbers(indices), length, mode, -length).reshape(-1))
-    return picked.reshape((*values.shape[:place], *indices.shape, *values.shape[place + 1 :]))
+    place = None if axis is None else one_axis(axis, a.ndim)
+    return indexed.take(a, whole_numbers(indices), place, mode)
 
 
 @plain
@@ -82,13 +79,8 @@ def take_along_axis(arr: Any, indices: Any, axis: int | None) -> Any:
 @plain
 def choose(a: Any, choices: Any, mode: str = "clip") -> Any:
     """For each index in `a` the element of that choice in the same place; all are broadcast. ValueError if all are numbers."""
-    chosen, *options = operands.arrays(a, *choices)
-    if chosen.dtype not in operands.INTEGERS:
-        raise errors.invalid(ValueError, f"a must hold integers, but got {chosen.dtype}")
-    chosen, *options = torch.broadcast_tensors(within(chosen.long(), len(options), mode), *operands.common(*options))
-    if not chosen.ndim:
-        raise errors.invalid(ValueError, "a and choices must not all be scalars")
-    return torch.gather(torch.stack(options), 0, chosen.unsqueeze(0)).squeeze(0)
+    found, *options = operands.arrays(a, *choices)
+    return indexed.chosen(found, operands.narrow(*operands.common(*options)), mode)
 
 
 @plain

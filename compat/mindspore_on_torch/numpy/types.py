@@ -22,7 +22,7 @@ from compat.mindspore_on_torch.dtypes import (
     uint16,
     uint32,
     uint64,
-)  # fmt: skip
+)
 from compat.mindspore_on_torch.numpy import operands
 
 torch: Any = frameworks.load("torch")
