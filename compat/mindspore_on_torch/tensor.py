@@ -299,8 +299,9 @@ class Tensor(torch.Tensor):
     abs, absolute = MindSporeMeaning(elementwise.abs), MindSporeMeaning(elementwise.absolute)
     addr, bincount = MindSporeMeaning(products.addr_method), MindSporeMeaning(ordering.bincount)
     equal, maximum, minimum = (MindSporeMeaning(item) for item in (elementwise.equal, elementwise.maximum, elementwise.minimum))
-    new_zeros, new_ones, new_full, new_empty, cumsum, softmax = (
-        takes_types(name) for name in ("new_zeros", "new_ones", "new_full", "new_empty", "cumsum", "softmax")
+    cumsum = MindSporeMeaning(reductions.cumsum)
+    new_zeros, new_ones, new_full, new_empty, softmax = (
+        takes_types(name) for name in ("new_zeros", "new_ones", "new_full", "new_empty", "softmax")
     )
 
     __add__, __radd__ = binary_method(elementwise.add), binary_method(elementwise.add, swapped=True)

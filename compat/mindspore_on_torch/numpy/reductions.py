@@ -7,7 +7,6 @@ from typing import Any
 from compat import errors, frameworks
 from compat.mindspore_on_torch import reductions
 from compat.mindspore_on_torch.dtypes import torch_dtype
-from compat.mindspore_on_torch.meanings import dtype_set
 from compat.mindspore_on_torch.numpy import operands
 from compat.mindspore_on_torch.numpy.operands import cast, flag, one_axis, plain, some_axes
 
@@ -18,7 +17,6 @@ __all__ = [
     "nanmean", "nanmin", "nanstd", "nansum", "nanvar", "ptp", "std", "sum", "var",
 ]  # fmt: skip
 
-NARROW = dtype_set("bool", "int8", "int16", "uint8", "uint16")
 # What MindSpore puts in the place of NaN before it looks for an extreme.
 FAR = float(2**63)
 
@@ -130,7 +128,7 @@ def count_nonzero(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     return torch.sum(x != 0, some_axes(axis, x.ndim), keepdim=keepdims).int()
 
 
-def place(name: str, axis: Any, ndim: int) -> int | None:
+def one_or_all(axis: Any, ndim: int) -> int | None:
     """One axis, or None for all in one."""
     return None if axis is None else one_axis(axis, ndim)
 
@@ -140,7 +138,7 @@ def argmax(a: Any, axis: int | None = None) -> Any:
     """The index of the largest element, int64."""
     found = operands.array(a)
     numbers = found.byte() if found.dtype is torch.bool else found
-    return torch.argmax(numbers, place("argmax", axis, found.ndim))
+    return torch.argmax(numbers, one_or_all(axis, found.ndim))
 
 
 @plain
@@ -148,35 +146,28 @@ def argmin(a: Any, axis: int | None = None) -> Any:
     """The index of the smallest element, int32; int64 for a tensor without axes."""
     found = operands.array(a)
     numbers = found.byte() if found.dtype is torch.bool else found
-    return reductions.argmin(numbers, place("argmin", axis, found.ndim))
-
-
-def running(operation: Any, found: Any, axis: Any, dtype: Any) -> Any:
-    """Along an axis, or all in one; int32 for narrower integers. The result is cast, not what is added up."""
-    values = found.reshape(-1) if axis is None else found
-    kind = torch.int32 if values.dtype in NARROW else values.dtype
-    result = operation(values, 0 if axis is None else one_axis(axis, found.ndim), dtype=kind)
-    return result if dtype is None else result.to(dtype)
+    return reductions.argmin(numbers, one_or_all(axis, found.ndim))
 
 
 @plain
 def cumsum(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """The sums of the elements up to each, along an axis or of all in one; int32 for narrower integers."""
     operands.tensors(a)
-    return running(torch.cumsum, a, axis, torch_dtype(dtype))
+    return reductions.running(torch.cumsum, a, one_or_all(axis, a.ndim), dtype)
 
 
 @plain
 def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """The products of the elements up to each, along an axis or of all in one; int32 for narrower integers."""
-    return running(torch.cumprod, operands.array(a, wide=True), axis, None if dtype is None else operands.data_type(dtype))
+    found = operands.array(a, wide=True)
+    return reductions.running(torch.cumprod, found, one_or_all(axis, found.ndim), None if dtype is None else operands.data_type(dtype))
 
 
 @plain
 def nancumsum(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """As cumsum, with zeros for NaN."""
     operands.tensors(a)
-    return running(torch.cumsum, without_nan(a, 0), axis, torch_dtype(dtype))
+    return reductions.running(torch.cumsum, without_nan(a, 0), one_or_all(axis, a.ndim), dtype)
 
 
 def without_nan(a: Any, value: float) -> Any:
