@@ -49,7 +49,7 @@ def choose(input: Any, choices: Any, mode: str = "clip") -> Any:
 
     TypeError for choices of different types, ValueError for indices that aren't integers and where all are numbers.
     """
-    options = [torch.as_tensor(each) for each in choices]
+    options = [each if isinstance(each, torch.Tensor) else torch.tensor(each, device=input.untyped_storage().device) for each in choices]
     if len({each.dtype for each in options}) > 1:
         raise errors.invalid(TypeError, "mindspore.Tensor.choose: all choices must have the same data type")
     return chosen(input, options, mode)

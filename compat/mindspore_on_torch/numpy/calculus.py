@@ -148,15 +148,15 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any
     if places.ndim != 1 or values.ndim != 1 or places.shape != values.shape:
         raise errors.invalid(ValueError, "xp and fp must be vectors of one length")
     found, places, values = common(found, places, values)
-    after = torch.searchsorted(places, found.contiguous(), right=True).clamp(1, max(places.shape[0] - 1, 1))
-    after = after.clamp(max=places.shape[0] - 1)
-    before = (after - 1).clamp(min=0)
-    slope = (values[after] - values[before]) / (places[after] - places[before])
-    between = values[before] + (found - places[before]) * slope
+    if places.shape[0] == 1:
+        between = values.expand(found.shape) if found.ndim else values[0]
+    else:
+        after = torch.searchsorted(places, found.contiguous()).clamp(1, places.shape[0] - 1)
+        slope = (values[after] - values[after - 1]) / (places[after] - places[after - 1])
+        between = values[after - 1] + (found - places[after - 1]) * slope
     low = values[0] if left is None else operands.array(left, found.device).to(found.dtype)
     high = values[-1] if right is None else operands.array(right, found.device).to(found.dtype)
-    inner = torch.where(found == places[-1], values[-1], between)
-    return torch.where(found < places[0], low, torch.where(found > places[-1], high, inner))
+    return torch.where(found < places[0], low, torch.where(found > places[-1], high, between))
 
 
 @plain

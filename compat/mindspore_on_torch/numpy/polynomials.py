@@ -16,15 +16,19 @@ __all__ = ["polyadd", "polyder", "polyint", "polymul", "polysub", "polyval"]
 
 def coefficients(value: Any) -> Any:
     """A vector; ValueError for more axes."""
-    found = operands.array(value)
-    if found.ndim > 1:
-        raise errors.invalid(ValueError, f"a polynomial is a number or a vector, but got {found.ndim} dimensions")
-    return found.reshape(-1)
+    if value.ndim > 1:
+        raise errors.invalid(ValueError, f"a polynomial is a number or a vector, but got {value.ndim} dimensions")
+    return value.reshape(-1)
+
+
+def both(a1: Any, a2: Any) -> tuple[Any, ...]:
+    """Two polynomials in their common type."""
+    return common(*map(coefficients, operands.arrays(a1, a2)))
 
 
 def aligned(a1: Any, a2: Any) -> tuple[Any, Any]:
     """Both with as many coefficients as the longer one."""
-    one, other = common(coefficients(a1), coefficients(a2))
+    one, other = both(a1, a2)
     length = max(one.shape[0], other.shape[0])
     pad = torch.nn.functional.pad
     return pad(one, (length - one.shape[0], 0)), pad(other, (length - other.shape[0], 0))
@@ -45,13 +49,14 @@ def polysub(a1: Any, a2: Any) -> Any:
 @plain
 def polymul(a1: Any, a2: Any) -> Any:
     """The product of two polynomials."""
-    return convolved(*common(coefficients(a1), coefficients(a2)))
+    return convolved(*both(a1, a2))
 
 
 @plain
 def polyval(p: Any, x: Any) -> Any:
     """The values of the polynomial at `x`, in the shape of `x`; float32 at least. ValueError for no coefficients."""
-    terms, found = coefficients(p), operands.array(x)
+    terms, found = operands.arrays(p, x)
+    terms = coefficients(terms)
     if not terms.shape[0]:
         raise errors.invalid(ValueError, "a polynomial has at least one coefficient")
     found = found if found.is_floating_point() else found.float()
@@ -70,7 +75,7 @@ def order(m: Any) -> int:
 @plain
 def polyder(p: Any, m: int = 1) -> Any:
     """The derivative of order `m`; float32 without elements where nothing is left."""
-    terms = coefficients(p)
+    terms = coefficients(operands.array(p))
     for _ in range(order(m)):
         kept = terms[:-1]
         terms = kept * torch.arange(kept.shape[0], 0, -1, device=terms.device).to(terms.dtype)
@@ -80,7 +85,7 @@ def polyder(p: Any, m: int = 1) -> Any:
 @plain
 def polyint(p: Any, m: int = 1, k: Any = None) -> Any:
     """The antiderivative of order `m`, with the constants `k` (0 by default), that of the first integral first."""
-    terms = coefficients(p)
+    terms = coefficients(operands.array(p))
     constants = operands.array(0 if k is None else k, terms.device).reshape(-1)
     if constants.shape[0] not in (1, m):
         raise errors.invalid(ValueError, f"{m} integrals need as many constants, or one, but got {constants.shape[0]}")

@@ -119,14 +119,15 @@ def bincount(x: Any, weights: Any = None, minlength: int = 0, length: int | None
 
     So many sums as `length`, or up to the largest number, `minlength` at least.
     """
-    found = operands.array(x)
+    found, amounts = operands.arrays(x, 1 if weights is None else weights)
     if found.dtype not in operands.INTEGERS:
         raise errors.invalid(TypeError, "x must hold integers")
     if found.ndim != 1:
         raise errors.invalid(ValueError, f"x must have 1 dimension, but has {found.ndim}")
     if length is not None and length <= 0:
         raise errors.invalid(ValueError, f"length must be positive, but got {length}")
-    amounts = torch.ones_like(found) if weights is None else operands.array(weights, found.device)
+    if weights is None:
+        amounts = torch.ones_like(found)
     if amounts.shape != found.shape:
         raise errors.invalid(ValueError, "x and weights must have the same length")
     places = found.long().clamp(min=0)
@@ -202,7 +203,7 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, weights: Any = None, de
 
     `density`: scaled so that the integral is 1.
     """
-    found = operands.array(a)
+    found = operands.arrays(a, weights if isinstance(weights, torch.Tensor) else 0)[0]
     amounts = amounts_of(found, weights).reshape(-1)
     edges = edges_of(found, bins, range)
     return counts([found.reshape(-1)], [edges], amounts, density), edges
