@@ -267,8 +267,10 @@ from compat.mindspore_on_torch.numpy.creation import empty as empty, empty_like 
 from compat.mindspore_on_torch.windows import hanning as hanning
 from compat.packages import lazy as _lazy
 
-if not TYPE_CHECKING:
-    __getattr__, __dir__ = _lazy(__name__)
+if TYPE_CHECKING:
+    from compat.mindspore.numpy import fft as fft
+else:
+    __getattr__, __dir__ = _lazy(__name__, ("fft",))
 __all__ = [
     "NINF",
     "PINF",
