@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import math
 from typing import Any
 
 from compat import errors, frameworks
@@ -33,6 +34,25 @@ def reshape(input: Any, shape: Any) -> Any:
 def reshape_method(input: Any, *sizes: Any, shape: Any = None) -> Any:
     """Tensor.reshape: the sizes one by one, as one sequence, or as `shape`."""
     return reshape(input, one_or_many(sizes) if shape is None else shape)
+
+
+def resize_method(input: Any, *new_shape: Any) -> Any:
+    """Tensor.resize: the elements in another shape, without the last ones or with zeros behind them; a copy, also in MindSpore."""
+    shape = one_or_many(new_shape)
+    if not shape:
+        return input
+    if not all(isinstance(size, builtins.int) for size in shape):
+        raise errors.invalid(TypeError, f"mindspore.Tensor.resize: the shape must hold integers, but got {shape}")
+    if min(shape) < 0:
+        raise errors.invalid(ValueError, f"mindspore.Tensor.resize: a shape has no negative sizes, but got {shape}")
+    flat, count = input.reshape(-1), math.prod(shape)
+    flat = flat[:count] if count <= flat.numel() else torch.cat((flat, flat.new_zeros(count - flat.numel())))
+    return flat.reshape(shape)
+
+
+def reverse(input: Any, axis: Any) -> Any:
+    """mindspore.Tensor.reverse: the order of elements reversed along these axes."""
+    return torch.flip(input, tuple(axis))
 
 
 def transpose(input: Any, dims: Any) -> Any:
