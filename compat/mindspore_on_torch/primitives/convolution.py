@@ -135,13 +135,14 @@ def Conv3DTranspose(
     spacing, more = by_axis(3, name, "dilation", dilation), by_axis(3, name, "output_padding", output_padding)
     given = pairs(3, name, pad)
     full = [(size - 1) * s + d * (k - 1) + 1 for size, s, d, k in zip(dout.shape[2:], step, spacing, kernel, strict=True)]
-    mode_ = pad_mode.lower()
-    if mode_ == "same":
+    if pad_mode.lower() == "same":
         size = [length * s for length, s in zip(dout.shape[2:], step, strict=True)]
         padding = [(max(d * (k - 1) + 1 - s, 0) // 2, 0) for s, d, k in zip(step, spacing, kernel, strict=True)]
     else:
         padding = padding_of(name, pad_mode, given, (), kernel, step, spacing)
         size = [length - sum(pair) + extra for length, pair, extra in zip(full, padding, more, strict=True)]
+    if pad_mode.lower() == "valid":
+        size = [max(length, short * s) for length, short, s in zip(size, dout.shape[2:], step, strict=True)]
     return back(3, dout, weight, size, padding, step, spacing, group)
 
 

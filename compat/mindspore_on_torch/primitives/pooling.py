@@ -8,6 +8,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes
+from compat.mindspore_on_torch.convolutions import each
 from compat.mindspore_on_torch.primitives.base import primitive
 from compat.mindspore_on_torch.primitives.common import (
     as_index,
@@ -37,25 +38,28 @@ NONE = [(0, 0), (0, 0)]
 def MaxPool(x: Any, *, kernel_size: Any = 1, strides: Any = 1, pad_mode: str = "valid", data_format: str = "NCHW") -> Any:
     """Of (N, C, H, W), or (N, H, W, C) with "NHWC"."""
     check_rank("MaxPool", x, 4)
-    return channels_first("MaxPool", x, data_format, lambda each: largest("MaxPool", each, kernel_size, strides, pad_mode))
+    return channels_first("MaxPool", x, data_format, lambda planes: largest("MaxPool", planes, kernel_size, strides, pad_mode))
 
 
 @primitive
 def MaxPoolWithArgmax(x: Any, *, kernel_size: Any = 1, strides: Any = 1, pad_mode: str = "valid", data_format: str = "NCHW") -> Any:
-    """The values and, as int32, their places in the (padded) plane."""
+    """The values of (N, C, H, W) and, as int32, their places in each (C, H, W)."""
     only_layout("MaxPoolWithArgmax", data_format, "NCHW")
     values, places = largest("MaxPoolWithArgmax", x, kernel_size, strides, pad_mode, places=True)
     return values, places.to(torch.int32)
 
 
 def largest(name: str, x: Any, kernel_size: Any, strides: Any, pad_mode: str, places: bool = False) -> Any:
-    window, step = by_axis(2, name, "kernel_size", kernel_size), by_axis(2, name, "strides", strides)
+    """The greatest of each window, and with `places` where it stands in its (C, H, W)."""
+    window, step = each(2, name, "kernel_size", kernel_size), each(2, name, "strides", strides)
     padding = padding_of(name, pad_mode, NONE, x.shape[2:], window, step, (1, 1), ())
+    wide = filled(x, padding, lowest(x))
     if not places:
-        return F.max_pool2d(filled(x, padding, lowest(x)), window, step)
-    if any(map(any, padding)):
-        raise errors.UnsupportedArgument(f"mindspore.ops.{name}", "pad_mode", pad_mode, "'valid'; 'same' where it pads nothing")
-    return F.max_pool2d(x, window, step, return_indices=True)
+        return F.max_pool2d(wide, window, step)
+    values, found = F.max_pool2d(wide, window, step, return_indices=True)
+    rows, columns = found // wide.shape[3] - padding[0][0], found % wide.shape[3] - padding[1][0]
+    channels = torch.arange(x.shape[1], device=x.device)[:, None, None]
+    return values, (channels * x.shape[2] + rows) * x.shape[3] + columns
 
 
 @primitive
@@ -93,7 +97,7 @@ def MaxPool3DWithArgmax(
     name = "MaxPool3DWithArgmax"
     only_layout(name, data_format, "NCDHW")
     given = {"ksize": ksize, "strides": strides, "pads": pads, "dilation": dilation}
-    window, step, padding, spacing = (by_axis(3, name, *each) for each in given.items())
+    window, step, padding, spacing = (by_axis(3, name, *one) for one in given.items())
     values, places = F.max_pool3d(x, window, step, padding, spacing, ceil_mode, return_indices=True)
     return values, as_index(places, argmax_type)
 
@@ -102,7 +106,7 @@ def MaxPool3DWithArgmax(
 def AvgPool(x: Any, *, kernel_size: Any = 1, strides: Any = 1, pad_mode: str = "VALID", data_format: str = "NCHW") -> Any:
     """Of (N, C, H, W), or (N, H, W, C) with "NHWC"; what "SAME" pads does not count."""
     check_rank("AvgPool", x, 4)
-    window, step = by_axis(2, "AvgPool", "kernel_size", kernel_size), by_axis(2, "AvgPool", "strides", strides)
+    window, step = each(2, "AvgPool", "kernel_size", kernel_size), each(2, "AvgPool", "strides", strides)
 
     def averaged(planes: Any) -> Any:
         padding = padding_of("AvgPool", pad_mode, NONE, planes.shape[2:], window, step, (1, 1), ())
@@ -158,12 +162,11 @@ def FractionalMaxPoolWithFixedKsize(
 def FractionalMaxPool3DWithFixedKsize(
     x: Any, random_samples: Any, *, ksize: Any, output_shape: Any, data_format: str = "NCDHW"
 ) -> Any:  # fmt: skip
-    """The values of (N, C, D, H, W) and their places, int32; samples (N, C, 3) in [0, 1) place the windows."""
+    """The values of (N, C, D, H, W) and their places, int64; samples (N, C, 3) in [0, 1) place the windows."""
     only_layout("FractionalMaxPool3DWithFixedKsize", data_format, "NCDHW")
     window = by_axis(3, "FractionalMaxPool3DWithFixedKsize", "ksize", ksize)
     sizes = by_axis(3, "FractionalMaxPool3DWithFixedKsize", "output_shape", output_shape)
-    values, places = torch.ops.aten.fractional_max_pool3d(x, window, sizes, random_samples.to(x.dtype))
-    return values, places.to(torch.int32)
+    return torch.ops.aten.fractional_max_pool3d(x, window, sizes, random_samples.to(x.dtype))
 
 
 def fractional(name: str, reduce: Any) -> Any:
@@ -187,7 +190,7 @@ def fractional(name: str, reduce: Any) -> Any:
         bands = [reduce(x[:, start : end + more], 1) for start, end in itertools.pairwise(rows)]
         tall = torch.stack(bands, 1)
         result = torch.stack([reduce(tall[:, :, start : end + more], 2) for start, end in itertools.pairwise(columns)], 2)
-        return result.to(x.dtype), *(torch.tensor(each, device=x.device) for each in (rows, columns))
+        return result.to(x.dtype), *(torch.tensor(cuts, device=x.device) for cuts in (rows, columns))
 
     compute.__name__ = name
     return primitive(compute)

@@ -33,11 +33,6 @@ def merged(grad: Any, indices: Any) -> tuple[Any, Any]:
     return torch.zeros((places.numel(), *grad.shape[1:]), dtype=grad.dtype, device=grad.device).index_add_(0, inverse, grad), places
 
 
-def empties(states: tuple[Any, ...]) -> tuple[Any, ...]:
-    """What the fused operators return: one 0 for each tensor that they updated in place."""
-    return tuple(state.new_zeros(1) for state in states)
-
-
 @updating
 def SparseApplyAdadelta(
     var: Any, accum: Any, accum_update: Any, lr: Any, rho: Any, grad: Any, indices: Any, *, epsilon: float, use_locking: bool = False
@@ -59,8 +54,13 @@ def SparseApplyAdagrad(
 def SparseApplyAdagradV2(
     var: Any, accum: Any, grad: Any, indices: Any, *, lr: float, epsilon: float, use_locking: bool = False, update_slots: bool = True
 ) -> Any:  # fmt: skip
-    """One step of Adagrad on the rows `indices`, with a term added to the root."""
-    step = functools.partial(adagrad, lr=lr, grad=grad, epsilon=epsilon, update_slots=update_slots)
+    """One step of Adagrad on the rows `indices`, with a term added below the root."""
+
+    def step(rows: Any, squares: Any) -> None:
+        if update_slots:
+            squares.add_(grad * grad)
+        rows.sub_(lr * grad / torch.sqrt(squares + epsilon))
+
     return on_rows(step, [var, accum], indices)
 
 
@@ -108,7 +108,7 @@ def FusedSparseAdam(
     """One step of Adam on all rows, where those without a gradient have 0; gradients of one row are added up."""
     whole = torch.zeros_like(var).index_add_(0, indices.long(), gradient.to(var.dtype))
     var.sub_(adam_direction(m, v, beta1_power, beta2_power, lr, beta1, beta2, epsilon, whole, use_nesterov))
-    return empties((var, m, v))
+    return var, m, v
 
 
 @updating
@@ -122,7 +122,7 @@ def FusedSparseLazyAdam(
     def step(rows: Any, first: Any, second: Any) -> None:
         rows.sub_(adam_direction(first, second, beta1_power, beta2_power, lr, beta1, beta2, epsilon, grad, use_nesterov))
 
-    return empties(on_rows(step, [var, m, v], places))
+    return on_rows(step, [var, m, v], places)
 
 
 @updating
@@ -133,7 +133,7 @@ def FusedSparseFtrl(
     """One step of FTRL on the rows `indices`; gradients of one row are added up."""
     grad, places = merged(grad, indices)
     step = functools.partial(ftrl, grad=grad, lr=lr, l1=l1, l2=l2, lr_power=lr_power)
-    return empties(on_rows(step, [var, accum, linear], places))
+    return on_rows(step, [var, accum, linear], places)
 
 
 @updating
@@ -142,4 +142,4 @@ def FusedSparseProximalAdagrad(
 ) -> Any:  # fmt: skip
     """One step of Adagrad and towards 0 on the rows `indices`; gradients of one row are added up."""
     grad, places = merged(grad, indices)
-    return empties(on_rows(functools.partial(proximal_adagrad, lr=lr, l1=l1, l2=l2, grad=grad), [var, accum], places))
+    return on_rows(functools.partial(proximal_adagrad, lr=lr, l1=l1, l2=l2, grad=grad), [var, accum], places)

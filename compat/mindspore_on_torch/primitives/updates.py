@@ -76,7 +76,6 @@ def decayed_adam(
     var: Any, m: Any, v: Any, lr: Any, beta1: Any, beta2: Any, epsilon: Any, decay: Any, gradient: Any, *, use_locking: bool = False
 ) -> Any:  # fmt: skip
     """One step of Adam without correction of the first steps, and with decay apart from the gradient."""
-    gradient = gradient.to(m.dtype)
     moments(m, v, beta1, beta2, gradient)
     var.sub_(lr * (m / (torch.sqrt(v) + epsilon) + decay * var))
     return var, m, v
@@ -93,7 +92,17 @@ def named(name: str, function: Callable[..., Any]) -> Any:
     return updating(update)
 
 
-AdamWeightDecay, FusedCastAdamWeightDecay = (named(each, decayed_adam) for each in ("AdamWeightDecay", "FusedCastAdamWeightDecay"))
+AdamWeightDecay = named("AdamWeightDecay", decayed_adam)
+
+
+@updating
+def FusedCastAdamWeightDecay(
+    var: Any, m: Any, v: Any, lr: Any, beta1: Any, beta2: Any, epsilon: Any, decay: Any, gradient: Any, global_norm: Any = None, *,
+    use_locking: bool = False,
+) -> Any:  # fmt: skip
+    """The same of a gradient in another dtype than the means, divided by `global_norm`."""
+    gradient = gradient.to(m.dtype) if global_norm is None else gradient.to(m.dtype) / global_norm
+    return decayed_adam(var, m, v, lr, beta1, beta2, epsilon, decay, gradient)
 
 
 @updating
@@ -270,7 +279,8 @@ def ApplyProximalGradientDescent(var: Any, alpha: Any, l1: Any, l2: Any, delta: 
 def proximal_adagrad(var: Any, accum: Any, lr: Any, l1: Any, l2: Any, grad: Any, *, use_locking: bool = False) -> Any:
     """One step of Adagrad, then towards 0 by l1 and l2."""
     accum.add_(grad * grad)
-    var.copy_(shrunk(var - lr * grad / torch.sqrt(accum), lr, l1, l2))
+    rate = lr / torch.sqrt(accum)
+    var.copy_(shrunk(var - rate * grad, rate, l1, l2))
     return var, accum
 
 
@@ -319,7 +329,7 @@ def SGD(
     moving = torch.as_tensor(momentum) > 0
     kept = torch.where(stat > 0, gradient, accum * momentum + (1 - dampening) * gradient)
     accum.copy_(torch.where(moving, kept, accum))
-    stat.copy_(torch.where(moving, torch.zeros_like(stat), stat))
+    stat.copy_(torch.where(moving & (stat > 0), torch.zeros_like(stat), stat))
     ahead = gradient + momentum * accum if nesterov else accum
     return parameters.sub_(learning_rate * torch.where(moving, ahead, gradient))
 
