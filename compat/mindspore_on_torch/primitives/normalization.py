@@ -32,7 +32,7 @@ def BatchNorm(
         axes = [axis for axis in range(x.dim()) if axis != 1]
         with torch.no_grad():
             spread, batch_mean = torch.var_mean(x.to(mean.dtype), axes, correction=0)
-            found = batch_mean, spread, batch_mean, torch.rsqrt(spread + epsilon)
+            found = batch_mean, spread, batch_mean, spread
         result = F.batch_norm(x, mean.detach(), variance.detach(), scale, bias, True, momentum, epsilon)
     else:
         found = mean.detach(), variance.detach(), mean.detach(), variance.detach()
