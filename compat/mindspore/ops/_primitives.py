@@ -10,7 +10,42 @@ from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["Acos", "Softmax"]
+__all__ = [
+    "Acos",
+    "AdaptiveAvgPool2D",
+    "AdaptiveAvgPool3D",
+    "AdaptiveMaxPool2D",
+    "AffineGrid",
+    "Atanh",
+    "BCEWithLogitsLoss",
+    "BinaryCrossEntropy",
+    "CTCLossV2",
+    "CeLU",
+    "Dense",
+    "Elu",
+    "GLU",
+    "GeLU",
+    "Gelu",
+    "GridSampler2D",
+    "GridSampler3D",
+    "HShrink",
+    "HSigmoid",
+    "HSwish",
+    "KLDivLoss",
+    "LogSoftmax",
+    "OneHot",
+    "PReLU",
+    "ReLU",
+    "ReLU6",
+    "Renorm",
+    "Sigmoid",
+    "SmoothL1Loss",
+    "SoftMarginLoss",
+    "SoftShrink",
+    "Softmax",
+    "Softsign",
+    "Tanh",
+]
 
 
 class Acos(_Primitive):
@@ -18,6 +53,308 @@ class Acos(_Primitive):
 
     def __call__(self, input: Any) -> Any:
         return _ops.acos(input=input)
+
+
+class AdaptiveAvgPool2D(_Primitive):
+    """mindspore.ops.adaptive_avg_pool2d with a constructor: AdaptiveAvgPool2D(output_size)(input_x)."""
+
+    def __init__(self, output_size: Any) -> None:
+        super().__init__()
+        self.output_size = output_size
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.adaptive_avg_pool2d(input=input_x, output_size=self.output_size)
+
+
+class AdaptiveAvgPool3D(_Primitive):
+    """mindspore.ops.adaptive_avg_pool3d with a constructor: AdaptiveAvgPool3D(output_size)(x)."""
+
+    def __init__(self, output_size: Any) -> None:
+        super().__init__()
+        self.output_size = output_size
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.adaptive_avg_pool3d(input=x, output_size=self.output_size)
+
+
+class AdaptiveMaxPool2D(_Primitive):
+    """mindspore.ops.adaptive_max_pool2d with a constructor: AdaptiveMaxPool2D(output_size)(input)."""
+
+    def __init__(self, output_size: Any) -> None:
+        super().__init__()
+        self.output_size = output_size
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.adaptive_max_pool2d(input=input, output_size=self.output_size, return_indices=True)
+
+
+class AffineGrid(_Primitive):
+    """mindspore.ops.affine_grid with a constructor: AffineGrid(align_corners)(theta, output_size)."""
+
+    def __init__(self, align_corners: Any = False) -> None:
+        super().__init__()
+        self.align_corners = align_corners
+
+    def __call__(self, theta: Any, output_size: Any) -> Any:
+        return _ops.affine_grid(theta=theta, size=output_size, align_corners=self.align_corners)
+
+
+class Atanh(_Primitive):
+    """mindspore.ops.atanh with a constructor: Atanh()(input)."""
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.atanh(input=input)
+
+
+class BCEWithLogitsLoss(_Primitive):
+    """mindspore.ops.binary_cross_entropy_with_logits with a constructor: BCEWithLogitsLoss(reduction)(input, target, weight, posWeight)."""
+
+    def __init__(self, reduction: Any = "mean") -> None:
+        super().__init__()
+        self.reduction = reduction
+
+    def __call__(self, input: Any, target: Any, weight: Any = None, posWeight: Any = None) -> Any:
+        return _ops.binary_cross_entropy_with_logits(
+            input=input, target=target, weight=weight, pos_weight=posWeight, reduction=self.reduction
+        )
+
+
+class BinaryCrossEntropy(_Primitive):
+    """mindspore.ops.binary_cross_entropy with a constructor: BinaryCrossEntropy(reduction)(input, target, weight)."""
+
+    def __init__(self, reduction: Any = "mean") -> None:
+        super().__init__()
+        self.reduction = reduction
+
+    def __call__(self, input: Any, target: Any, weight: Any = None) -> Any:
+        return _ops.binary_cross_entropy(logits=input, labels=target, weight=weight, reduction=self.reduction)
+
+
+class CeLU(_Primitive):
+    """mindspore.ops.celu with a constructor: CeLU(alpha)(x)."""
+
+    def __init__(self, alpha: Any = 1.0) -> None:
+        super().__init__()
+        self.alpha = alpha
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.celu(x=x, alpha=self.alpha)
+
+
+class CTCLossV2(_Primitive):
+    """mindspore.ops.ctc_loss with a constructor: CTCLossV2(blank, reduction, zero_infinity)(log_probs, targets, input_lengths, target_lengths)."""
+
+    def __init__(self, blank: Any = 0, reduction: Any = "none", zero_infinity: Any = False) -> None:
+        super().__init__()
+        self.blank = blank
+        self.reduction = reduction
+        self.zero_infinity = zero_infinity
+
+    def __call__(self, log_probs: Any, targets: Any, input_lengths: Any, target_lengths: Any) -> Any:
+        return _ops.ctc_loss(
+            log_probs=log_probs,
+            targets=targets,
+            input_lengths=input_lengths,
+            target_lengths=target_lengths,
+            blank=self.blank,
+            reduction=self.reduction,
+            zero_infinity=self.zero_infinity,
+        )
+
+
+class Dense(_Primitive):
+    """mindspore.ops.dense with a constructor: Dense()(input, weight, bias)."""
+
+    def __call__(self, input: Any, weight: Any, bias: Any = None) -> Any:
+        return _ops.dense(input=input, weight=weight, bias=bias)
+
+
+class Elu(_Primitive):
+    """mindspore.ops.elu with a constructor: Elu(alpha)(input_x)."""
+
+    def __init__(self, alpha: Any = 1.0) -> None:
+        super().__init__()
+        self.alpha = alpha
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.elu(input_x=input_x, alpha=self.alpha)
+
+
+class GeLU(_Primitive):
+    """mindspore.ops.gelu with a constructor: GeLU()(input)."""
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.gelu(input=input, approximate="tanh")
+
+
+class Gelu(_Primitive):
+    """mindspore.ops.gelu with a constructor: Gelu()(input)."""
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.gelu(input=input, approximate="tanh")
+
+
+class GLU(_Primitive):
+    """mindspore.ops.glu with a constructor: GLU(axis)(x)."""
+
+    def __init__(self, axis: Any = -1) -> None:
+        super().__init__()
+        self.axis = axis
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.glu(x=x, axis=self.axis)
+
+
+class GridSampler2D(_Primitive):
+    """mindspore.ops.grid_sample with a constructor: GridSampler2D(interpolation_mode, padding_mode, align_corners)(input_x, grid)."""
+
+    def __init__(self, interpolation_mode: Any = "bilinear", padding_mode: Any = "zeros", align_corners: Any = False) -> None:
+        super().__init__()
+        self.interpolation_mode = interpolation_mode
+        self.padding_mode = padding_mode
+        self.align_corners = align_corners
+
+    def __call__(self, input_x: Any, grid: Any) -> Any:
+        return _ops.grid_sample(
+            input=input_x, grid=grid, mode=self.interpolation_mode, padding_mode=self.padding_mode, align_corners=self.align_corners
+        )
+
+
+class GridSampler3D(_Primitive):
+    """mindspore.ops.grid_sample with a constructor: GridSampler3D(interpolation_mode, padding_mode, align_corners)(input_x, grid)."""
+
+    def __init__(self, interpolation_mode: Any = "bilinear", padding_mode: Any = "zeros", align_corners: Any = False) -> None:
+        super().__init__()
+        self.interpolation_mode = interpolation_mode
+        self.padding_mode = padding_mode
+        self.align_corners = align_corners
+
+    def __call__(self, input_x: Any, grid: Any) -> Any:
+        return _ops.grid_sample(
+            input=input_x, grid=grid, mode=self.interpolation_mode, padding_mode=self.padding_mode, align_corners=self.align_corners
+        )
+
+
+class HShrink(_Primitive):
+    """mindspore.ops.hardshrink with a constructor: HShrink(lambd)(input)."""
+
+    def __init__(self, lambd: Any = 0.5) -> None:
+        super().__init__()
+        self.lambd = lambd
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.hardshrink(input=input, lambd=self.lambd)
+
+
+class HSigmoid(_Primitive):
+    """mindspore.ops.hardsigmoid with a constructor: HSigmoid()(input)."""
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.hardsigmoid(input=input)
+
+
+class HSwish(_Primitive):
+    """mindspore.ops.hardswish with a constructor: HSwish()(input)."""
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.hardswish(input=input)
+
+
+class KLDivLoss(_Primitive):
+    """mindspore.ops.kl_div with a constructor: KLDivLoss(reduction)(logits, labels)."""
+
+    def __init__(self, reduction: Any = "mean") -> None:
+        super().__init__()
+        self.reduction = reduction
+
+    def __call__(self, logits: Any, labels: Any) -> Any:
+        return _ops.kl_div(logits=logits, labels=labels, reduction=self.reduction)
+
+
+class LogSoftmax(_Primitive):
+    """mindspore.ops.log_softmax with a constructor: LogSoftmax(axis)(logits)."""
+
+    def __init__(self, axis: Any = -1) -> None:
+        super().__init__()
+        self.axis = axis
+
+    def __call__(self, logits: Any) -> Any:
+        return _ops.log_softmax(logits=logits, axis=self.axis)
+
+
+class OneHot(_Primitive):
+    """mindspore.ops.one_hot with a constructor: OneHot(axis)(indices, depth, on_value, off_value)."""
+
+    def __init__(self, axis: Any = -1) -> None:
+        super().__init__()
+        self.axis = axis
+
+    def __call__(self, indices: Any, depth: Any, on_value: Any, off_value: Any) -> Any:
+        return _ops.one_hot(indices=indices, depth=depth, on_value=on_value, off_value=off_value, axis=self.axis)
+
+
+class PReLU(_Primitive):
+    """mindspore.ops.prelu with a constructor: PReLU()(input, weight)."""
+
+    def __call__(self, input: Any, weight: Any) -> Any:
+        return _ops.prelu(input=input, weight=weight)
+
+
+class ReLU(_Primitive):
+    """mindspore.ops.relu with a constructor: ReLU()(input)."""
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.relu(input=input)
+
+
+class ReLU6(_Primitive):
+    """mindspore.ops.relu6 with a constructor: ReLU6()(x)."""
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.relu6(x=x)
+
+
+class Renorm(_Primitive):
+    """mindspore.ops.renorm with a constructor: Renorm(p, dim, maxnorm)(x)."""
+
+    def __init__(self, p: Any, dim: Any, maxnorm: Any) -> None:
+        super().__init__()
+        self.p = p
+        self.dim = dim
+        self.maxnorm = maxnorm
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.renorm(input=x, p=self.p, axis=self.dim, maxnorm=self.maxnorm)
+
+
+class Sigmoid(_Primitive):
+    """mindspore.ops.sigmoid with a constructor: Sigmoid()(input)."""
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.sigmoid(input=input)
+
+
+class SmoothL1Loss(_Primitive):
+    """mindspore.ops.smooth_l1_loss with a constructor: SmoothL1Loss(beta, reduction)(prediction, target)."""
+
+    def __init__(self, beta: Any = 1.0, reduction: Any = "none") -> None:
+        super().__init__()
+        self.beta = beta
+        self.reduction = reduction
+
+    def __call__(self, prediction: Any, target: Any) -> Any:
+        return _ops.smooth_l1_loss(input=prediction, target=target, beta=self.beta, reduction=self.reduction)
+
+
+class SoftMarginLoss(_Primitive):
+    """mindspore.ops.soft_margin_loss with a constructor: SoftMarginLoss(reduction)(input, target)."""
+
+    def __init__(self, reduction: Any = "mean") -> None:
+        super().__init__()
+        self.reduction = reduction
+
+    def __call__(self, input: Any, target: Any) -> Any:
+        return _ops.soft_margin_loss(input=input, target=target, reduction=self.reduction)
 
 
 class Softmax(_Primitive):
@@ -29,3 +366,28 @@ class Softmax(_Primitive):
 
     def __call__(self, logits: Any) -> Any:
         return _ops.softmax(input=logits, axis=self.axis)
+
+
+class SoftShrink(_Primitive):
+    """mindspore.ops.softshrink with a constructor: SoftShrink(lambd)(input)."""
+
+    def __init__(self, lambd: Any = 0.5) -> None:
+        super().__init__()
+        self.lambd = lambd
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.softshrink(input=input, lambd=self.lambd)
+
+
+class Softsign(_Primitive):
+    """mindspore.ops.softsign with a constructor: Softsign()(input_x)."""
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.softsign(x=input_x)
+
+
+class Tanh(_Primitive):
+    """mindspore.ops.tanh with a constructor: Tanh()(input)."""
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.tanh(input=input)

@@ -83,7 +83,8 @@ def primitive(function: Callable[..., Any]) -> type[Primitive]:
         except Exception as error:
             raise errors.at_boundary(f"mindspore.ops.{name}", error, ValueError) from error.__cause__
 
-    __init__.__signature__ = constructor  # type: ignore[attr-defined]
+    with_self = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY), *constructor.parameters.values()]
+    __init__.__signature__ = inspect.Signature(with_self)  # type: ignore[attr-defined]
     functools.update_wrapper(__call__, function)
     members = {"__init__": __init__, "__call__": __call__, "__doc__": function.__doc__, "__module__": function.__module__}
     return type(name, (Primitive,), members)
