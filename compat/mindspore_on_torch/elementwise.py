@@ -63,6 +63,7 @@ magnitude, neg, square, rsqrt = unary("abs"), unary("neg"), unary("square"), una
 root = unary("sqrt")
 exp, log, sin, cos, erf = unary("exp"), unary("log"), unary("sin"), unary("cos"), unary("erf")
 floor, ceil, isnan = unary("floor"), unary("ceil"), unary("isnan")
+expm1 = unary("expm1")
 relu, sigmoid, tanh, logical_not = unary("relu"), unary("sigmoid"), unary("tanh"), unary("logical_not")
 
 add, sub, mul = binary("add", torch.add), binary("sub", torch.sub), binary("mul", torch.mul)
@@ -158,3 +159,8 @@ def gelu(input: Any, approximate: str = "none") -> Any:
     if approximate not in ("none", "tanh"):
         raise errors.invalid(ValueError, "For ops.gelu, approximate value should be either 'none' or 'tanh'.")
     return torch.nn.functional.gelu(input, approximate=approximate)
+
+
+def eq(input: Any, other: Any) -> Any:
+    """mindspore.ops.eq: the same as equal."""
+    return equal(input, other)

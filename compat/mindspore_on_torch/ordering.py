@@ -135,3 +135,8 @@ def bucketize(input: Any, boundaries: Any, *, right: bool = False) -> Any:
     """mindspore.ops.bucketize: int32; the boundaries are a list of numbers."""
     check_tensor("bucketize", input)
     return torch.bucketize(input, torch.as_tensor(boundaries), out_int32=True, right=right)
+
+
+def top_k(input_x: Any, k: int, sorted: bool = True) -> tuple[Any, Any]:
+    """mindspore.ops.top_k: (values, int32 indices) of the last axis."""
+    return topk(input_x, k, sorted=sorted)
