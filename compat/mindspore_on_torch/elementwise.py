@@ -27,7 +27,7 @@ def both_tensors(left: Any, right: Any) -> tuple[Any, Any]:
     return torch.as_tensor(left), torch.as_tensor(right)
 
 
-def binary(name: str, operation: Callable[[Any, Any], Any], api: str = "") -> Callable[[Any, Any], Any]:
+def binary(name: str, operation: Callable[[Any, Any], Any], api: str = "") -> Callable[..., Any]:
     """`mindspore.ops.<name>` of two tensors, or a tensor and a number; ValueError for shapes that don't broadcast."""
     shown = api or f"mindspore.ops.{name}"
 
@@ -45,7 +45,7 @@ def binary(name: str, operation: Callable[[Any, Any], Any], api: str = "") -> Ca
     return function
 
 
-def unary(name: str) -> Callable[[Any], Any]:
+def unary(name: str) -> Callable[..., Any]:
     """The function `mindspore.ops.<name>` of one tensor."""
     operation = getattr(torch, name)
 
@@ -76,7 +76,8 @@ mint_minimum = binary("minimum", lambda left, right: torch.minimum(*both_tensors
 equal, not_equal = binary("equal", torch.eq), binary("not_equal", torch.ne)
 greater, greater_equal = binary("greater", torch.gt), binary("greater_equal", torch.ge)
 less, less_equal = binary("less", torch.lt), binary("less_equal", torch.le)
-logical_and, logical_or = binary("logical_and", torch.logical_and), binary("logical_or", torch.logical_or)
+logical_and = binary("logical_and", lambda left, right: torch.logical_and(*both_tensors(left, right)))
+logical_or = binary("logical_or", lambda left, right: torch.logical_or(*both_tensors(left, right)))
 
 
 def abs(input: Any) -> Any:

@@ -1,7 +1,6 @@
 """Operators on Python's own numbers, tuples, lists and dicts, which MindSpore's graphs need and programs can call as well."""
 
 from __future__ import annotations
-
 import __future__
 
 import itertools

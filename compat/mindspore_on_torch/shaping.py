@@ -67,8 +67,8 @@ def expand_dims(input_x: Any, axis: int) -> Any:
 
 
 def squeeze(input: Any, axis: int | tuple[int, ...] | list[int] | None = None) -> Any:
-    """mindspore.ops.squeeze: without the axes of length 1, or without those of `axis` that have length 1."""
-    if axis is None:
+    """mindspore.ops.squeeze: without the axes of length 1, or without those of `axis` that have length 1; () means all."""
+    if axis is None or axis == ():
         return torch.squeeze(input)
     return torch.squeeze(input, tuple(axis) if isinstance(axis, (tuple, list)) else axis)
 

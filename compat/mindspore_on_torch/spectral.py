@@ -17,7 +17,7 @@ def stft(
     x: Any, n_fft: int, hop_length: int | None = None, win_length: int | None = None, window: Any = None, center: bool = True,
     pad_mode: str = "REFLECT", normalized: bool = False, onesided: bool | None = None, return_complex: bool | None = None,
 ) -> Any:  # fmt: skip
-    """mindspore.ops.stft: (…, frequencies, frames) complex, or with a last axis of 2; without a window all elements count alike."""
+    """mindspore.ops.stft: (…, frequencies, frames) complex, or with a last axis of 2; without a window all elements count alike; a short one is filled with zeros."""
     imaginary = x.is_complex() or (window is not None and window.is_complex())
     half = not imaginary if onesided is None else onesided
     shape = x.shape[:-1]
@@ -27,15 +27,7 @@ def stft(
         if mode not in ("reflect", "constant", "replicate", "circular"):
             raise errors.invalid(ValueError, f"pad_mode must be REFLECT, CONSTANT, REPLICATE or CIRCULAR, but is {pad_mode!r}")
         signal = torch.nn.functional.pad(signal, (n_fft // 2, n_fft // 2), mode)
-    length = n_fft if win_length is None else win_length
-    shown = torch.ones(length, device=x.device) if window is None else window
-    missing = n_fft - length
-    shown = torch.nn.functional.pad(shown, (missing // 2, missing - missing // 2), value=1.0)
-    found = transformed(signal, n_fft, n_fft // 4 if hop_length is None else hop_length, shown, normalized, half)
+    hop = n_fft // 4 if hop_length is None else hop_length
+    found = torch.stft(signal, n_fft, hop, win_length, window, False, "constant", normalized, half, True)
     found = found.reshape(*shape, *found.shape[1:])
     return found if (imaginary if return_complex is None else return_complex) else torch.view_as_real(found)
-
-
-def transformed(signal: Any, n_fft: int, hop: int, window: Any, normalized: bool, onesided: bool) -> Any:
-    """The complex transform of each window of (batch, time)."""
-    return torch.stft(signal, n_fft, hop, n_fft, window, center=False, normalized=normalized, onesided=onesided, return_complex=True)

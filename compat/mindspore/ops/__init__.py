@@ -110,7 +110,6 @@ from compat.mindspore.ops._primitives import (
     LogicalAnd as LogicalAnd,
     LogicalNot as LogicalNot,
     LogicalOr as LogicalOr,
-    LogicalXor as LogicalXor,
     LogMatrixDeterminant as LogMatrixDeterminant,
     LuSolve as LuSolve,
     LuUnpack as LuUnpack,
@@ -184,6 +183,7 @@ from compat.mindspore.ops._primitives import (
     SparseGatherV2 as SparseGatherV2,
     Sqrt as Sqrt,
     Square as Square,
+    Squeeze as Squeeze,
     Stack as Stack,
     StopGradient as StopGradient,
     StridedSlice as StridedSlice,
@@ -404,6 +404,7 @@ from compat.mindspore_on_torch.primitives.arithmetic import (
     IdentityN as IdentityN,
     Imag as Imag,
     L2Normalize as L2Normalize,
+    LogicalXor as LogicalXor,
     Logit as Logit,
     Mod as Mod,
     MulNoNan as MulNoNan,
@@ -415,7 +416,6 @@ from compat.mindspore_on_torch.primitives.arithmetic import (
     tensor_div as tensor_div,
 )
 from compat.mindspore_on_torch.primitives.array import (
-    STFT as STFT,
     CopyWithSlice as CopyWithSlice,
     DataFormatDimMap as DataFormatDimMap,
     DataFormatVecPermute as DataFormatVecPermute,
@@ -532,6 +532,7 @@ from compat.mindspore_on_torch.primitives.scatter import (
     SegmentProd as SegmentProd,
     SegmentSum as SegmentSum,
 )
+from compat.mindspore_on_torch.primitives.spectral import STFT as STFT, FFTWithSize as FFTWithSize
 from compat.mindspore_on_torch.primitives.unsupported import (
     DataType as DataType,
     DtypeToEnum as DtypeToEnum,
@@ -888,6 +889,7 @@ __all__ = [
     "ExpandDims",
     "Expm1",
     "Eye",
+    "FFTWithSize",
     "Fill",
     "FillDiagonal",
     "FillV2",
@@ -1091,6 +1093,7 @@ __all__ = [
     "Square",
     "SquareSumAll",
     "SquaredDifference",
+    "Squeeze",
     "Stack",
     "StandardLaplace",
     "StandardNormal",

@@ -113,7 +113,6 @@ __all__ = [
     "LogicalAnd",
     "LogicalNot",
     "LogicalOr",
-    "LogicalXor",
     "LuSolve",
     "LuUnpack",
     "MaskedFill",
@@ -186,6 +185,7 @@ __all__ = [
     "SparseGatherV2",
     "Sqrt",
     "Square",
+    "Squeeze",
     "Stack",
     "StopGradient",
     "StridedSlice",
@@ -994,13 +994,6 @@ class LogicalOr(_Primitive):
         return _ops.logical_or(input=x, other=y)
 
 
-class LogicalXor(_Primitive):
-    """mindspore.ops.logical_xor with a constructor: LogicalXor()(input, other)."""
-
-    def __call__(self, input: Any, other: Any) -> Any:
-        return _ops.logical_xor(input=input, other=other)
-
-
 class LogMatrixDeterminant(_Primitive):
     """mindspore.ops.log_matrix_determinant with a constructor: LogMatrixDeterminant()(input)."""
 
@@ -1633,6 +1626,17 @@ class Square(_Primitive):
 
     def __call__(self, input: Any) -> Any:
         return _ops.square(input=input)
+
+
+class Squeeze(_Primitive):
+    """mindspore.ops.squeeze with a constructor: Squeeze(axis)(input)."""
+
+    def __init__(self, axis: Any = ()) -> None:
+        super().__init__()
+        self.axis = axis
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.squeeze(input=input, axis=self.axis)
 
 
 class Stack(_Primitive):

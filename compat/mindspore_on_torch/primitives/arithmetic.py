@@ -12,7 +12,7 @@ torch: Any = frameworks.load("torch")
 
 __all__ = [
     "Addcdiv", "Addcmul", "Betainc", "CheckNumerics", "CompareAndBitpack", "Complex", "ComplexAbs", "DivNoNan", "Identity", "IdentityN",
-    "Imag", "L2Normalize", "Logit", "Mod", "MulNoNan", "RealDiv", "Reusing", "SquareSumAll", "SquaredDifference", "identity", "tensor_div",
+    "Imag", "L2Normalize", "LogicalXor", "Logit", "Mod", "MulNoNan", "RealDiv", "Reusing", "SquareSumAll", "SquaredDifference", "identity", "tensor_div",
 ]  # fmt: skip
 
 FRACTIONS = 200  # terms of the continued fraction, of which float64 needs fewer for a, b below 10,000
@@ -89,6 +89,12 @@ def L2Normalize(x: Any, *, axis: Any = 0, epsilon: float = 1e-4) -> Any:
 
 
 @primitive
+def LogicalXor(input: Any, other: Any) -> Any:
+    """Whether exactly one is true, of tensors or one and a bool."""
+    return torch.logical_xor(*both_tensors(input, other))
+
+
+@primitive
 def Logit(input: Any, *, eps: float = -1.0) -> Any:
     """log(x / (1 - x)), with x moved into [eps, 1 - eps] unless eps is negative."""
     return torch.logit(input, None if eps < 0 else eps)
@@ -150,7 +156,7 @@ def CompareAndBitpack(x: Any, threshold: Any) -> Any:
 
 
 class _Betainc(torch.autograd.Function):  # type: ignore[misc]
-    """The regularized incomplete beta function, and its derivative by x; MindSpore has none by a and b."""
+    """The regularized incomplete beta function, and its derivative by x."""
 
     @staticmethod
     def forward(context: Any, a: Any, b: Any, x: Any) -> Any:
@@ -159,6 +165,8 @@ class _Betainc(torch.autograd.Function):  # type: ignore[misc]
 
     @staticmethod
     def backward(context: Any, gradient: Any) -> Any:
+        if any(context.needs_input_grad[:2]):
+            raise errors.UnsupportedAPI("mindspore.ops.Betainc: it has a derivative by x only")
         a, b, x = context.saved_tensors
         logarithm = torch.xlogy(a - 1, x) + torch.special.xlog1py(b - 1, -x) - log_beta(a, b)
         return None, None, gradient * logarithm.exp()

@@ -15,7 +15,7 @@ F: Any = frameworks.load("torch.nn.functional")
 __all__ = [
     "CopyWithSlice", "DType", "DataFormatDimMap", "DataFormatVecPermute", "FillDiagonal", "FillV2", "IndexPut", "InvertPermutation",
     "ListDiff", "LogSpace", "LowerBound", "MaskedScatter", "MaxUnpool2D", "MaxUnpool3D", "Meshgrid", "ParallelConcat", "RaggedRange",
-    "STFT", "ScalarToTensor", "SearchSorted", "SelectView", "SparseSlice", "Split", "SplitV", "SubAndFilter", "TensorToTuple", "TrilIndices",
+    "ScalarToTensor", "SearchSorted", "SelectView", "SparseSlice", "Split", "SplitV", "SubAndFilter", "TensorToTuple", "TrilIndices",
     "TriuIndices", "UniqueConsecutive", "UnravelIndex", "Unstack", "UpperBound", "dtype",
 ]  # fmt: skip
 
@@ -225,9 +225,9 @@ def layouts(src_format: str, dst_format: str) -> None:
 
 @primitive
 def DataFormatDimMap(input_x: Any, *, src_format: str = "NHWC", dst_format: str = "NCHW") -> Any:
-    """For each axis of the one layout, also counted from the end, its number in the other."""
+    """For each axis number, also counted from the end, where the axis that the other layout has there stands in the first."""
     layouts(src_format, dst_format)
-    places = torch.tensor([dst_format.index(axis) for axis in src_format], dtype=input_x.dtype, device=input_x.device)
+    places = torch.tensor([src_format.index(axis) for axis in dst_format], dtype=input_x.dtype, device=input_x.device)
     return places[torch.remainder(input_x, 4).long()]
 
 
@@ -270,15 +270,6 @@ def MaxUnpool3D(
 ) -> Any:
     """The maxima back at their places, zeros elsewhere."""
     return unpooled(3, x, argmax, ksize, strides, pads, output_shape, data_format == "NDHWC")
-
-
-@primitive
-def STFT(
-    x: Any, window: Any, *, n_fft: int, hop_length: int, win_length: int, normalized: bool, onesided: bool, return_complex: bool
-) -> Any:
-    """(…, frequencies, frames) complex, or with a last axis of 2; nothing is padded."""
-    found = torch.stft(x, n_fft, hop_length, win_length, window, False, "constant", normalized, onesided, True)
-    return found if return_complex else torch.view_as_real(found)
 
 
 dtype = DType()

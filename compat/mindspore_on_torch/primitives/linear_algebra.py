@@ -37,8 +37,9 @@ def BatchMatMul(x: Any, y: Any, *, transpose_a: bool = False, transpose_b: bool 
 
 @primitive
 def Einsum(x: Any, *, equation: str) -> Any:
-    """The sum of products that the equation describes, of a tuple or list of tensors."""
-    return torch.einsum(equation, *x)
+    """The sum of products that the equation describes, of a tuple or list of tensors; one number is (1,), as documented."""
+    found = torch.einsum(equation, *x)
+    return found if found.ndim else found.reshape(1)
 
 
 @primitive

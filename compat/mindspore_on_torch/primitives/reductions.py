@@ -150,7 +150,7 @@ def ConfusionMatrix(labels: Any, predictions: Any, weights: Any = None, *, num_c
         raise errors.invalid(TypeError, f"dtype must be the name of a data type, but is {dtype!r}")
     places = labels.long() * num_classes + predictions.long()
     if labels.numel() and not (
-        0 <= min(int(labels.min()), int(predictions.min())) and max(int(labels.max()), int(predictions.max())) < num_classes
+        min(int(labels.min()), int(predictions.min())) >= 0 and max(int(labels.max()), int(predictions.max())) < num_classes
     ):
         raise errors.invalid(ValueError, f"labels and predictions must be in [0, {num_classes})")
     amounts = torch.ones_like(places) if weights is None else weights
