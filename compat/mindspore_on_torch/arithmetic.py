@@ -19,7 +19,7 @@ __all__ = [
 BITS = 4  # bits looked up at a time
 
 
-def sum_of(name: str) -> Callable[[Any], Any]:
+def sum_of(name: str) -> Callable[..., Any]:
     """mindspore.ops.<name>: the sum of the tensors of a tuple or list, which have one type and shape."""
 
     def function(x: Any) -> Any:

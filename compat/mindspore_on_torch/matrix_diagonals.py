@@ -61,7 +61,7 @@ def padding(value: Any, like: Any) -> Any:
 def matrix_diag_part(x: Any, k: Any, padding_value: Any, align: str = "RIGHT_LEFT") -> Any:
     """mindspore.ops.matrix_diag_part: the diagonals `k` of the matrices, one to a row; only one needs no axis of its own."""
     low, high = limits(k)
-    found = band(*x.shape[-2:], low, high, align, x.device)
+    found = band(x.shape[-2], x.shape[-1], low, high, align, x.device)
     made = padding(padding_value, x).expand(*x.shape[:-2], high - low + 1, found.longest).clone()
     made[..., found.diagonal, found.place] = x[..., found.row, found.column]
     return made.squeeze(-2) if low == high else made
@@ -89,7 +89,7 @@ def matrix_set_diag(x: Any, diagonal: Any, k: Any = 0, align: str = "RIGHT_LEFT"
     """mindspore.ops.matrix_set_diag: the matrices with the packed diagonals at `k`."""
     low, high = limits(k)
     packed = diagonal.unsqueeze(-2) if low == high else diagonal
-    return put(x.clone(), packed, band(*x.shape[-2:], low, high, align, x.device))
+    return put(x.clone(), packed, band(x.shape[-2], x.shape[-1], low, high, align, x.device))
 
 
 def put(matrices: Any, packed: Any, found: Band) -> Any:

@@ -139,4 +139,5 @@ def bucketize(input: Any, boundaries: Any, *, right: bool = False) -> Any:
 
 def top_k(input_x: Any, k: int, sorted: bool = True) -> tuple[Any, Any]:
     """mindspore.ops.top_k: (values, int32 indices) of the last axis."""
-    return topk(input_x, k, sorted=sorted)
+    values, indices = topk(input_x, k, sorted=sorted)
+    return values, indices

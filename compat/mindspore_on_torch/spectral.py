@@ -28,6 +28,7 @@ def stft(
             raise errors.invalid(ValueError, f"pad_mode must be REFLECT, CONSTANT, REPLICATE or CIRCULAR, but is {pad_mode!r}")
         signal = torch.nn.functional.pad(signal, (n_fft // 2, n_fft // 2), mode)
     hop = n_fft // 4 if hop_length is None else hop_length
-    found = torch.stft(signal, n_fft, hop, win_length, window, False, "constant", normalized, half, True)
+    shown = torch.ones(win_length or n_fft, device=x.device) if window is None else window
+    found = torch.stft(signal, n_fft, hop, win_length, shown, False, "constant", normalized, half, True)
     found = found.reshape(*shape, *found.shape[1:])
     return found if (imaginary if return_complex is None else return_complex) else torch.view_as_real(found)

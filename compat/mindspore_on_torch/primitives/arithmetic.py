@@ -155,7 +155,7 @@ def CompareAndBitpack(x: Any, threshold: Any) -> Any:
     return (bits * torch.tensor([128, 64, 32, 16, 8, 4, 2, 1], device=x.device)).sum(-1).to(torch.uint8)
 
 
-class _Betainc(torch.autograd.Function):  # type: ignore[misc]
+class _Betainc(torch.autograd.Function):
     """The regularized incomplete beta function, and its derivative by x."""
 
     @staticmethod

@@ -60,7 +60,7 @@ def FillV2(shape: Any, value: Any) -> Any:
 
 
 @primitive
-def SelectView(input: Any, dim: int, index: int) -> Any:
+def SelectView(input: Any, index: int, dim: int) -> Any:
     """One entry of an axis, in the same memory."""
     return input.select(dim, index)
 
@@ -167,17 +167,16 @@ def SubAndFilter(input_x: Any, max_num: Any, offset: Any) -> Any:
 def UniqueConsecutive(input: Any, *, return_inverse: bool = False, return_counts: bool = False, dim: int | None = None) -> Any:
     """(without repetitions next to each other, the place of each element in it, the counts); what is not asked for is 0."""
     values, places, counts = torch.unique_consecutive(input, return_inverse=True, return_counts=True, dim=dim)
-    kind = input.dtype if input.dtype == torch.int64 else torch.int32
-    nothing = torch.zeros((), dtype=kind, device=input.device)
-    return values, places.to(kind) if return_inverse else nothing, counts.to(kind) if return_counts else nothing
+    nothing = torch.zeros((), dtype=torch.int64, device=input.device)
+    return values, places if return_inverse else nothing, counts if return_counts else nothing
 
 
 @primitive
 def UnravelIndex(indices: Any, dims: Any) -> Any:
-    """(n, axes), or (axes,) for one number: the coordinates of places in the flattened tensor of the shape `dims`."""
+    """(axes, n), or (axes,) for one number: the coordinates of places in the flattened tensor of the shape `dims`."""
     if indices.dtype != dims.dtype:
         raise errors.invalid(TypeError, f"indices and dims must be of one type, but are of {indices.dtype} and {dims.dtype}")
-    return torch.stack(torch.unravel_index(indices, tuple(dims.tolist())), -1).to(indices.dtype)
+    return torch.stack(torch.unravel_index(indices, tuple(dims.tolist()))).to(indices.dtype)
 
 
 @primitive

@@ -17,8 +17,8 @@ class Primitive:
     Attributes that place it on devices or in a graph are kept and can be read; on one device nothing depends on them.
     """
 
-    def __init__(self, name: str | None = None) -> None:
-        self.name = name or type(self).__name__
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.attrs: dict[str, Any] = {}
         self.instance_name: str | None = None
 
@@ -64,7 +64,7 @@ def primitive(function: Callable[..., Any]) -> type[Primitive]:
     ])  # fmt: skip
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        Primitive.__init__(self)
+        Primitive.__init__(self, name)
         try:
             bound = constructor.bind(*args, **kwargs)
         except TypeError as error:

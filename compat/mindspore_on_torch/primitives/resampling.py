@@ -33,8 +33,8 @@ def kernel(name: str, x: Any) -> Any:
         radius = LANCZOS[name]
         return torch.where(x < radius, torch.sinc(x) * torch.sinc(x / radius), 0)
     if name == "gaussian":
-        radius, deviation = GAUSSIAN
-        return torch.where(x < radius, torch.exp(-(x**2) / (2 * deviation**2)), 0)
+        extent, deviation = GAUSSIAN
+        return torch.where(x < extent, torch.exp(-(x**2) / (2 * deviation**2)), 0)
     if name == "triangle":
         return (1 - x).clamp(min=0)
     if name == "box":

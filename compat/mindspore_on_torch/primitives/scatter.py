@@ -50,19 +50,16 @@ SegmentMax, SegmentMean, SegmentMin, SegmentProd, SegmentSum = map(segmented, SE
 
 
 def rows(x: Any, indices: Any, v: Any, mode: str) -> Any:
-    """A copy of `x` whose rows `indices`, a number or a tuple, are combined with those of `v`; of several writes the last stays."""
+    """A copy of `x` whose rows `indices`, a number or a tuple, are combined with those of `v`."""
     places = [indices] if isinstance(indices, int) else list(indices)
     if x.dtype != v.dtype:
         raise errors.invalid(TypeError, f"both tensors must be of one type, but are of {x.dtype} and {v.dtype}")
     if v.ndim != x.ndim or v.shape[0] != len(places) or v.shape[1:] != x.shape[1:]:
         raise errors.invalid(ValueError, f"{len(places)} rows of a tensor {tuple(x.shape)} can't get a tensor {tuple(v.shape)}")
-    if places and not (min(places) >= 0 and max(places) < x.shape[0]):
+    if places and not (0 <= min(places) and max(places) < x.shape[0]):
         raise errors.invalid(ValueError, f"rows {places} are out of range [0, {x.shape[0]})")
-    changed = {place: number for number, place in enumerate(places)}
     found = x.clone()
-    kept, taken = (torch.tensor(list(each), dtype=torch.int64, device=x.device) for each in (changed, changed.values()))
-    fresh = v[taken]
-    found[kept] = fresh if mode == "update" else x[kept] + fresh if mode == "add" else x[kept] - fresh
+    scattering.combine(found, torch.tensor(places, dtype=torch.int64, device=x.device), v, mode)
     return found
 
 
