@@ -209,8 +209,27 @@ class ParameterTuple(tuple[Any, ...]):
 
 
 def assign(variable: Any, value: Any) -> Any:
-    """mindspore.ops.assign: overwrite a Parameter in place; the shapes must agree."""
+    """mindspore.ops.assign: overwrite a Parameter or Tensor in place; the shapes must agree. Gives a Tensor with the same memory."""
     if isinstance(value, torch.Tensor) and variable.shape != value.shape:
         reason = f"For 'Assign', the 'x' and 'y' must have the same shape, but got {variable.shape} and {value.shape}."
         raise errors.invalid(ValueError, reason)
-    return variable.set_data(value) if isinstance(variable, Parameter) else variable.assign_value(value)
+    changed = variable.set_data(value) if isinstance(variable, Parameter) else variable.assign_value(value)
+    return changed.detach()
+
+
+def assign_add(variable: Any, value: Any) -> Any:
+    """mindspore.ops.assign_add: add to a Parameter or Tensor in place. Gives a Tensor with the same memory."""
+    return _accumulated("AssignAdd", variable, value, 1)
+
+
+def assign_sub(variable: Any, value: Any) -> Any:
+    """mindspore.ops.assign_sub: subtract from a Parameter or Tensor in place. Gives a Tensor with the same memory."""
+    return _accumulated("AssignSub", variable, value, -1)
+
+
+def _accumulated(name: str, variable: Any, value: Any, sign: int) -> Any:
+    shape = value.shape if isinstance(value, torch.Tensor) else ()
+    if shape != variable.shape:
+        raise errors.invalid(ValueError, f"For {name!r}, 'value' must have the shape of 'variable', {variable.shape}, but has {shape}.")
+    with torch.no_grad():
+        return variable.detach().add_(value, alpha=sign)
