@@ -6,8 +6,8 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import torch_dtype
-from compat.mindspore_on_torch.reductions import axes
 from compat.mindspore_on_torch.operation import operation
+from compat.mindspore_on_torch.reductions import axes
 
 torch: Any = frameworks.load("torch")
 

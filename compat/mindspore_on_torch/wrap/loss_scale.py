@@ -8,11 +8,10 @@ from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes
 from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.optim.rates import on_host
-from compat.mindspore_on_torch.parameter import Parameter
 from compat.mindspore_on_torch.tensor import Tensor
 from compat.mindspore_on_torch.wrap.cells import TrainOneStepCell
 from compat.mindspore_on_torch.wrap.gradients import outputs_and_gradients
-from compat.mindspore_on_torch.wrap.scalers import all_finite, positive_int
+from compat.mindspore_on_torch.wrap.scalers import all_finite
 
 torch: Any = frameworks.load("torch")
 
