@@ -231,6 +231,7 @@ if TYPE_CHECKING:
         layer as layer,
         learning_rate_schedule as learning_rate_schedule,
         loss as loss,
+        probability as probability,
         sparse as sparse,
         utils as utils,
     )
@@ -242,6 +243,7 @@ else:
             "layer",
             "learning_rate_schedule",
             "loss",
+            "probability",
             "sparse",
             "utils",
         ),
