@@ -18,6 +18,11 @@ LAYERS = [
                  "sparse", "thor", "timedistributed")
 ]  # fmt: skip
 
+OPTIM = [
+    f"optim.{room}"
+    for room in ("base", "momentum", "adam", "adaptive", "averaging", "proximal", "layerwise", "adafactor", "rates", "dynamic_lr")
+]
+
 
 class Names:
     """Several modules of the room behind one dot."""
@@ -38,9 +43,9 @@ def ours() -> Any:
     pytest.importorskip("torch")
     return Names(
         "dtypes", "tensor", "parameter", "grad", "context",
-        nn=Names("cell", "containers", *LAYERS, "optimizers"),
+        nn=Names("cell", "containers", *LAYERS, *OPTIM),
         ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
-        initializers=Names("initializers"), candidates=Names("candidates"),
+        initializers=Names("initializers"), candidates=Names("candidates"), train=Names("train.metrics"),
     )  # fmt: skip
 
 
