@@ -38,8 +38,8 @@ class SGD(Optimizer):
         at_least_0("SGD", momentum=momentum, weight_decay=weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise invalid("SGD", "'nesterov' needs a momentum and zero dampening")
-        options = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay, "nesterov": nesterov}
-        super().__init__(params, {**options, "maximize": maximize, "grad_centralization": False})
+        options = {"lr": lr, "momentum": float(momentum), "dampening": float(dampening), "weight_decay": float(weight_decay)}
+        super().__init__(params, {**options, "nesterov": nesterov, "maximize": maximize, "grad_centralization": False})
 
     def _check_group(self, group: dict[str, Any]) -> None:
         if group["grad_centralization"]:
