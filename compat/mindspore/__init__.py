@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING, Any
 from compat import errors as _errors
 from compat.frameworks import load as _load
 from compat.mindspore import _methods as _methods
+from compat.mindspore_on_torch.amp import (
+    DynamicLossScaleManager as DynamicLossScaleManager,
+    FixedLossScaleManager as FixedLossScaleManager,
+    LossScaleManager as LossScaleManager,
+)
 from compat.mindspore_on_torch.composites import constexpr as constexpr
 from compat.mindspore_on_torch.context import (
     GRAPH_MODE as GRAPH_MODE,
@@ -93,34 +98,43 @@ from compat.packages import lazy as _lazy
 if TYPE_CHECKING:
     from compat.mindspore import (
         _methods as _methods,
+        amp as amp,
         common as common,
         context as context,
         dtype as dtype,
+        experimental as experimental,
         mint as mint,
         nn as nn,
         numpy as numpy,
         ops as ops,
         runtime as runtime,
+        train as train,
     )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
             "_methods",
+            "amp",
             "common",
             "context",
             "dtype",
+            "experimental",
             "mint",
             "nn",
             "numpy",
             "ops",
             "runtime",
+            "train",
         ),
     )
 _AnyTensor: Any = _load("torch").Tensor
 _torch: Any = _load("torch")
 __all__ = [
+    "DynamicLossScaleManager",
+    "FixedLossScaleManager",
     "GRAPH_MODE",
+    "LossScaleManager",
     "PYNATIVE_MODE",
     "Parameter",
     "ParameterTuple",
