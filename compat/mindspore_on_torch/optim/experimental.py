@@ -205,6 +205,9 @@ class ASGD(Optimizer):
         maximize: bool = False,
     ) -> None:  # fmt: skip
         at_least_0("ASGD", weight_decay=weight_decay)
+        for name, value in (("lambd", lambd), ("alpha", alpha), ("t0", t0)):
+            if not isinstance(value, float):
+                raise errors.invalid(TypeError, f"For 'ASGD', the type of {name} must be float, but got {type(value)}.")
         options = {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0}
         # By the group's first place: the rate and the weight of the average for its next step.
         self.eta: dict[int, float] = {}
