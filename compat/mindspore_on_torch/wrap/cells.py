@@ -153,8 +153,9 @@ class ParameterUpdate(Cell):
         self._param = param
 
     def construct(self, x: Any) -> Any:
-        """The Parameter with its new values."""
-        return assign(self._param, x)
+        """Overwrite; the result is `x`."""
+        assign(self._param, x)
+        return x
 
 
 class TimeDistributed(Cell):

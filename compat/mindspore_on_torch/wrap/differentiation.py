@@ -34,4 +34,4 @@ def filled(output: Any, sens: Any) -> Any:
     if not isinstance(sens, torch.Tensor):
         return torch.full_like(output, sens)
     moved = sens.detach().to(output)
-    return moved.expand_as(output) if moved.numel() == 1 else moved
+    return moved.reshape(()).expand_as(output) if moved.numel() == 1 else moved
