@@ -18,8 +18,8 @@ def ours() -> Any:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def one_worker(real: Any) -> Iterator[None]:
-    datasets = importlib.import_module("mindspore.dataset")
+def one_worker() -> Iterator[None]:
+    datasets = pytest.importorskip("mindspore").dataset
     before = datasets.config.get_num_parallel_workers()
     datasets.config.set_num_parallel_workers(1)
     yield
