@@ -86,11 +86,11 @@ class TextLines(Lines):
 
 
 class TableLines(Lines):
-    """The fields of lines: each as int32, float32 or text, as the default value of its column is; that stands for an empty one."""
+    """The fields of lines: each as int32, float32 or text."""
 
-    def __init__(self, columns: list[str], delimiter: str, defaults: list[Any], header: bool, *rest: Any) -> None:
+    def __init__(self, columns: list[str], delimiter: str, kinds: list[type], header: bool, *rest: Any) -> None:
         super().__init__(columns, *rest)
-        self.delimiter, self.defaults, self.header = delimiter, defaults, header
+        self.delimiter, self.kinds, self.header = delimiter, kinds, header
 
     def read(self, path: str) -> Iterator[Row]:
         with opened(path, "") as file:
@@ -103,16 +103,14 @@ class TableLines(Lines):
                         raise broken(
                             f"Invalid file, {path} has {len(fields)} fields at line {number}, and there are {len(self.names)} columns."
                         )
-                    yield [field(text, default) for text, default in zip(fields, self.defaults, strict=True)]
+                    yield [field(text, kind) for text, kind in zip(fields, self.kinds, strict=True)]
             except (csv.Error, ValueError) as error:
                 raise broken(f"Invalid file, failed to parse csv file: {path} at line {lines.line_num}: {error}.") from error
 
 
-def field(text: str, default: Any) -> Any:
-    """A field as an array of the type of its column's default."""
-    kind = type(default)
-    value = default if text == "" else text if kind is str else float(text)
-    return np.array(value).astype(KINDS[kind]) if kind is not str else np.array(value)
+def field(text: str, kind: type) -> Any:
+    """A field as an array. ValueError for one that is no number where one is wanted."""
+    return np.array(text) if kind is str else np.array(float(text)).astype(KINDS[kind])
 
 
 def check_files(dataset_files: Any) -> list[str]:
@@ -165,7 +163,8 @@ def check_rest(num_samples: Any, num_parallel_workers: Any, shuffle: Any, num_sh
 class CSVDataset(Dataset):
     """mindspore.dataset.CSVDataset: the fields of lines; the columns' names are in the first one unless `column_names` has them.
 
-    `column_defaults` has a value for each column, whose type is that of the column; text without it. Shuffled unless shuffle=False.
+    `column_defaults` has a value for each column, whose type is that of the column; text without it. An empty field is a text, and
+    no number, whatever the default. Shuffled unless shuffle=False.
     """
 
     def __init__(
@@ -180,10 +179,10 @@ class CSVDataset(Dataset):
             if type(value) not in KINDS:
                 raise errors.invalid(TypeError, "column type in column_defaults is invalid.")
         columns = header_of(paths[0], field_delim) if column_names is None else names("column_names", column_names)
-        defaults = list(column_defaults or [])[: len(columns)]
-        defaults += [""] * (len(columns) - len(defaults))
+        kinds = [type(value) for value in column_defaults or []][: len(columns)]
+        kinds += [str] * (len(columns) - len(kinds))
         rest = check_rest(num_samples, num_parallel_workers, shuffle, num_shards, shard_id, cache)
-        super().__init__(TableLines(columns, field_delim, defaults, column_names is None, paths, *rest))
+        super().__init__(TableLines(columns, field_delim, kinds, column_names is None, paths, *rest))
 
 
 def header_of(path: str, delimiter: str) -> list[str]:
