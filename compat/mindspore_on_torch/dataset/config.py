@@ -23,7 +23,7 @@ __all__ = [
     "set_debug_mode", "set_dynamic_shape", "set_enable_autotune", "set_enable_shared_mem", "set_enable_watchdog",
     "set_error_samples_mode", "set_fast_recovery", "set_iterator_mode", "set_monitor_sampling_interval",
     "set_multiprocessing_start_method", "set_multiprocessing_timeout_interval", "set_num_parallel_workers", "set_numa_enable",
-    "set_prefetch_size", "set_seed", "set_video_backend",
+    "set_prefetch_size", "set_seed", "set_sending_batches", "set_video_backend",
 ]  # fmt: skip
 
 UINT32_MAX = 2**32 - 1
@@ -187,6 +187,11 @@ def set_iterator_mode(do_copy: bool = False, parallel_convert: bool = False) -> 
     of_type("do_copy", do_copy, bool)
     of_type("parallel_convert", parallel_convert, bool)
     settings["iterator_mode"] = {"do_copy": do_copy, "parallel_convert": parallel_convert}
+
+
+def set_sending_batches(batch_num: int) -> None:
+    """mindspore.dataset.config.set_sending_batches: refused, since nothing is sent to a device ahead of time."""
+    raise errors.UnsupportedAPI("mindspore.dataset.config.set_sending_batches can't work on PyTorch: no queue of a device is filled here")
 
 
 def load(file: str) -> None:

@@ -123,18 +123,15 @@ class CenterCrop(Picture):
 
     def pixels(self, image: Any) -> Any:
         height, width = height_and_width(image)
-        lacking = [max(0, want - have) for want, have in zip(self.size, (height, width), strict=True)]
-        if any(lacking):
-            (down, across) = lacking
-            padding = (-(-across // 2), -(-down // 2), across // 2, down // 2)
-            image = surrounded(image, padding, (0,), Border.CONSTANT)
+        down, across = max(0, self.size[0] - height), max(0, self.size[1] - width)
+        if down or across:
+            image = surrounded(image, (-(-across // 2), -(-down // 2), across // 2, down // 2), (0,), Border.CONSTANT)
             height, width = height_and_width(image)
         return window(image, (height - self.size[0]) // 2, (width - self.size[1]) // 2, *self.size)
 
     def picture(self, image: Any) -> Any:
+        # What can't be halved is rounded otherwise than for an array; PIL fills what is beyond the image with zeros.
         top, left = round((image.height - self.size[0]) / 2), round((image.width - self.size[1]) / 2)
-        if self.size[0] > image.height or self.size[1] > image.width:
-            return back(self.pixels(np.asarray(image)), image.mode)
         return image.crop((left, top, left + self.size[1], top + self.size[0]))
 
 
@@ -204,7 +201,7 @@ class RandomVerticalFlip(RandomFlip):
 class Pad(Picture):
     """mindspore.dataset.vision.Pad(padding, fill_value=0, padding_mode=Border.CONSTANT): a border.
 
-    `padding` is one number, (left and top, right and bottom), or (left, top, right, bottom).
+    `padding` is one number, (left and right, top and bottom), or (left, top, right, bottom).
     """
 
     def __init__(self, padding: Any, fill_value: Any = 0, padding_mode: Border = Border.CONSTANT) -> None:

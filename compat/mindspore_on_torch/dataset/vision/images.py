@@ -116,14 +116,14 @@ def check_inter(value: Any) -> Inter:
 
 
 def check_padding(padding: Any) -> tuple[int, int, int, int]:
-    """(left, top, right, bottom) of one number, of two for left/top and right/bottom, or of four."""
+    """(left, top, right, bottom) of one number, of two for left and right, top and bottom, or of four."""
     of_type("padding", padding, int, tuple, list)
     found = [padding] if isinstance(padding, int) else list(padding)
     if len(found) not in (1, 2, 4) or (len(found) == 1 and not isinstance(padding, int)):
         raise errors.invalid(ValueError, "The size of the padding list or tuple should be 2 or 4.")
     for one in found:
         within("padding", of_type("padding", one, int), 0, 2**31 - 1)
-    left, top, right, bottom = {1: found * 4, 2: [found[0], found[0], found[-1], found[-1]], 4: found}[len(found)]
+    left, top, right, bottom = {1: found * 4, 2: [found[0], found[-1], found[0], found[-1]], 4: found}[len(found)]
     return left, top, right, bottom
 
 

@@ -97,6 +97,9 @@ class ToTensor(Picture):
 class ToType(TypeCast):
     """mindspore.dataset.vision.ToType(data_type): numbers in another type."""
 
+    def apply(self, *values: Any) -> Any:
+        return super().apply(*(np.asarray(value) for value in values))
+
 
 class Grayscale(Picture):
     """mindspore.dataset.vision.Grayscale(num_output_channels=1): an image of PIL in one channel, or in three equal ones."""
