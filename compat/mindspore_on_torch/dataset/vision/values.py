@@ -58,7 +58,10 @@ class Normalize(Picture):
         if channels != len(self.mean) and len(self.mean) != 1:
             raise refusal(self, f"number of channels does not match the size of mean and std vectors: {channels} and {len(self.mean)}.")
         shape = (-1,) if self.is_hwc else (-1, 1, 1)
-        return (image.astype(np.float32) - self.mean.reshape(shape)) / self.std.reshape(shape)
+        found = image.astype(np.float32)
+        found -= self.mean.reshape(shape)
+        found /= self.std.reshape(shape)
+        return found
 
 
 class Rescale(Picture):
@@ -68,7 +71,10 @@ class Rescale(Picture):
         self.rescale, self.shift = (np.float32(of_type("rescale", value, int, float)) for value in (rescale, shift))
 
     def pixels(self, image: Any) -> Any:
-        return image.astype(np.float32) * self.rescale + self.shift
+        found = image.astype(np.float32)
+        found *= self.rescale
+        found += self.shift
+        return found
 
 
 class HWC2CHW(Picture):
@@ -90,8 +96,9 @@ class ToTensor(Picture):
         if image.ndim > 3:
             raise refusal(self, f"image shape should be <H,W,C>, but got rank: {image.ndim}.")
         planes = image[:, :, None] if image.ndim == 2 else image
-        found = np.ascontiguousarray(planes.transpose(2, 0, 1)).astype(np.float32) / np.float32(255)
-        return found.astype(self.output_type)
+        found = np.ascontiguousarray(planes.transpose(2, 0, 1)).astype(np.float32)
+        found /= np.float32(255)
+        return found.astype(self.output_type, copy=False)
 
 
 class ToType(TypeCast):
