@@ -158,11 +158,8 @@ def set_debug_mode(debug_mode_flag: bool, debug_hook_list: list[Any] | None = No
 
 
 def set_error_samples_mode(error_samples_mode: ErrorSamplesMode) -> None:
-    """mindspore.dataset.config.set_error_samples_mode: RETURN alone, which raises."""
-    of_type("error_samples_mode", error_samples_mode, ErrorSamplesMode)
-    if error_samples_mode is not ErrorSamplesMode.RETURN:
-        api = "mindspore.dataset.config.set_error_samples_mode"
-        raise errors.UnsupportedArgument(api, "error_samples_mode", error_samples_mode, "ErrorSamplesMode.RETURN")
+    """mindspore.dataset.config.set_error_samples_mode: whether a row that `map` fails on raises, is left out or is replaced."""
+    settings["error_samples_mode"] = of_type("error_samples_mode", error_samples_mode, ErrorSamplesMode)
 
 
 def set_multiprocessing_start_method(start_method: str = "fork") -> None:
