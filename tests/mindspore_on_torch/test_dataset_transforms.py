@@ -134,6 +134,29 @@ IMAGES = [
     "V.RandomCrop((11, 13), 2)(img)",
     "V.Resize((7, 9))(img)",
     *(
+        f"V.{transform}(pil)"
+        for transform in (
+            "AdjustBrightness(1.5)", "AdjustContrast(1.5)", "AdjustSaturation(1.5)", "AutoContrast()", "AutoContrast(10.0, [10, 20])", "RandomColor((1.5, 1.5))",
+            "RandomSharpness((1.5, 1.5))", "RandomGrayscale(1.0)", "FiveCrop(3)", "TenCrop(3)",
+            "TenCrop((3, 4), True)", "Posterize(3)", "Solarize(100.0)", "Solarize((10, 100))", "RandomInvert(1.0)", "Invert()",
+            "Erase(1, 2, 3, 4, (9, 8, 7))", "PadToSize(12)", "PadToSize((12, 14), (1, 2), 3, V.Border.EDGE)", "Rotate(30)", "RandomRotation((30, 30))",
+            "RandomRotation((30, 30), V.Inter.BICUBIC, True)", "RandomRotation((30, 30), V.Inter.BILINEAR, False, (1, 2), 7)",
+            "SlicePatches(2, 2)", "SlicePatches(2, 2, V.SliceMode.DROP)",
+        )
+    ),
+    *(
+        f"V.{transform}(img)"
+        for transform in (
+            "Posterize(3)", "Solarize(100.0)", "Solarize((10, 100))", "RandomInvert(1.0)", "RandomPosterize((3, 3))", "Erase(1, 2, 3, 4, (9, 8, 7))",
+            "PadToSize(12)", "PadToSize((12, 14), (1, 2), 3, V.Border.EDGE)", "Rotate(30)", "Rotate(90)", "RandomRotation((30, 30))",
+            "SlicePatches(2, 2)", "SlicePatches(3, 2, V.SliceMode.DROP)", "AutoContrast()", "RandomLighting(0.0)",
+            *(f"ConvertColor(V.ConvertMode(V.ConvertMode.{name}))" for name in ("COLOR_RGB2RGBA", "COLOR_RGB2BGRA", "COLOR_RGB2BGR")),
+        )
+    ),
+    "V.ConvertColor(V.ConvertMode.COLOR_RGBA2BGR)(V.ConvertColor(V.ConvertMode.COLOR_RGB2RGBA)(img))",
+    "V.get_image_size(img), V.get_image_size(pil), V.get_image_size(gray), V.get_image_num_channels(img), V.get_image_num_channels(gray)",
+    "V.Decode()(V.encode_png(img)), V.Decode()(V.encode_png(img, 9))",
+    *(
         f"V.Resize({size}, V.Inter.{inter})({image})"
         for size in ("(4, 5)", "(14, 18)", "5", "(10, 3)")
         for inter, image in (
@@ -159,6 +182,33 @@ CLOSE = [
     "V.Resize((4, 5), V.Inter.AREA)(img)",
     "V.Resize(3, V.Inter.AREA)(real)",
     "V.Resize((4, 5))(many)",
+    *(
+        f"V.{transform}(img)"
+        for transform in (
+            "AdjustBrightness(1.5)",
+            "AdjustBrightness(0.3)",
+            "AdjustContrast(1.5)",
+            "AdjustContrast(0.3)",
+            "AdjustSaturation(1.5)",
+            "AdjustSharpness(1.5)",
+            "AdjustGamma(0.5, 1.5)",
+            "AutoContrast(10.0, [10, 20])",
+            "GaussianBlur(3, 3)",
+            "GaussianBlur((5, 3))",
+            "GaussianBlur(7)",
+            "GaussianBlur((1, 9))",
+            "ResizedCrop(1, 2, 4, 5, (3, 3))",
+            "RandomColor((1.5, 1.5))",
+            "RandomSharpness((1.5, 1.5))",
+            "RandomAdjustSharpness(1.5, 1.0)",
+            "ConvertColor(V.ConvertMode.COLOR_RGB2GRAY)",
+            "ConvertColor(V.ConvertMode.COLOR_BGR2GRAY)",
+            "RandomAutoContrast(prob=1.0)",
+            "RandomColorAdjust((1.5, 1.5))",
+        )
+    ),
+    "V.AdjustSharpness(1.5)(pil)",
+    "V.GaussianBlur(3, (1.0, 2.0))(real)",
     "V.Normalize([1.0, 2, 3], [4.0, 5, 6])(img)",
     "V.Normalize([1.0, 2, 3], [4.0, 5, 6])(pil)",
     "V.Normalize([1.0, 2, 3], [4.0, 5, 6], False)(planes)",
@@ -269,6 +319,56 @@ ERRORS = [
     "V.Pad(1)(planes)",
     "V.Pad(1)(many)",
     "V.Grayscale(2)",
+    "V.AdjustBrightness(-1)",
+    "V.AdjustBrightness('a')",
+    "V.AdjustContrast(1.0)(gray)",
+    "V.AdjustGamma(-1)",
+    "V.AutoContrast(60)",
+    "V.Posterize(9)",
+    "V.Posterize(1.5)",
+    "V.Solarize((100, 10))",
+    "V.Solarize('a')",
+    "V.RandomColorAdjust(-1)",
+    "V.RandomColorAdjust((2, 1))",
+    "V.RandomColorAdjust(hue=0.7)",
+    "V.RandomColor((2, 1))",
+    "V.RandomPosterize(9)",
+    "V.RandomSolarize(3)",
+    "V.RandomLighting(-1.0)",
+    "V.RandomErasing(2.0)",
+    "V.RandomErasing(1.0)(pil)",
+    "V.RandomErasing(value='a')",
+    "V.CutOut(0)",
+    "V.CutOut(1, 0)",
+    "V.FiveCrop(3)(img)",
+    "V.FiveCrop(30)(pil)",
+    "V.TenCrop(3)(img)",
+    "V.Rotate('a')",
+    "V.RandomRotation((30, 20))",
+    "V.RandomRotation(-3)",
+    "V.RandomRotation((1, 2, 3))",
+    "V.GaussianBlur(2)",
+    "V.GaussianBlur((1, 2, 3))",
+    "V.GaussianBlur('a')",
+    "V.NormalizePad([1.0], [1.0], 'float64')",
+    "V.PadToSize(3)(img)",
+    "V.PadToSize(30, (1, 2, 3))",
+    "V.Erase(0, 0, 30, 30)(img)",
+    "V.Erase(0, 0, 0, 3)",
+    "V.ResizedCrop(0, 0, 30, 3, 3)(img)",
+    "V.ResizedCrop(0, 0, 0, 3, 3)",
+    "V.SlicePatches(0, 1)",
+    "V.ConvertColor(3)",
+    "V.ConvertColor(V.ConvertMode.COLOR_GRAY2RGB)(img)",
+    "V.UniformAugment([])",
+    "V.UniformAugment([V.Invert()], 0)",
+    "V.RandomSelectSubpolicy([])",
+    "V.RandomSelectSubpolicy([[]])",
+    "V.RandomSelectSubpolicy([[(V.Invert(), 2)]])",
+    "V.read_file('missing')",
+    "V.read_image('missing')",
+    "V.encode_png(real)",
+    "V.encode_jpeg(img, 101)",
     "V.Grayscale()(img)",
     "V.ToPIL()(real)",
     "V.ToPIL()(planes)",
@@ -331,6 +431,54 @@ def test_random_resized_crops(ours: Any) -> None:
         assert 0.48 < width / height < 2.1
 
 
+def test_random_parts_are_erased(ours: Any) -> None:
+    vision, planes = ours.dataset.vision, np.full((3, 20, 30), 7, np.float32)
+    for _ in range(20):
+        found = vision.RandomErasing(1.0, (0.1, 0.3), (0.5, 2.0), [1, 2, 3])(planes)
+        changed = np.argwhere((found != 7).any(0))
+        (top, left), (bottom, right) = changed.min(0), changed.max(0)
+        assert len(changed) == (bottom - top + 1) * (right - left + 1)
+        assert 50 < len(changed) < 190
+        assert [channel[top, left] for channel in found] == [1, 2, 3]
+    assert (vision.CutOut(4, 3)(IMAGE) == 0).all(2).sum() > 3
+    assert (planes == 7).all()
+
+
+def test_policies(ours: Any) -> None:
+    vision = ours.dataset.vision
+    always = vision.RandomSelectSubpolicy([[(vision.Invert(), 1.0), (vision.HorizontalFlip(), 0.0)]])
+    np.testing.assert_array_equal(always(IMAGE), 255 - IMAGE)
+    found = {vision.UniformAugment([vision.Invert(), vision.HorizontalFlip()], 1)(IMAGE).tobytes() for _ in range(100)}
+    assert found == {IMAGE.tobytes(), (255 - IMAGE).tobytes(), IMAGE[:, ::-1].tobytes()}
+
+
+def test_random_colours(ours: Any) -> None:
+    vision = ours.dataset.vision
+    adjust = vision.RandomColorAdjust(0.4, 0.4, 0.4, 0.1)
+    for picture in (IMAGE, Image.fromarray(IMAGE)):
+        found = [np.asarray(adjust(picture)) for _ in range(5)]
+        assert len({image.tobytes() for image in found}) == 5
+        assert all(image.shape == IMAGE.shape and image.dtype == np.uint8 for image in found)
+
+
+def test_files_of_images(ours: Any, real: Any, tmp_path: Any) -> None:
+    path = str(tmp_path / "a.png")
+    ours.dataset.vision.write_png(path, IMAGE)
+    ours.dataset.vision.write_jpeg(str(tmp_path / "a.jpg"), IMAGE, 100)
+    for ms in (ours, real):
+        vision = importlib.import_module(f"{ms.__name__}.dataset").vision
+        np.testing.assert_array_equal(vision.read_image(path), IMAGE)
+        np.testing.assert_array_equal(vision.Decode()(vision.read_file(path)), IMAGE)
+        assert vision.read_image(path, vision.ImageReadMode.GRAYSCALE).shape == (7, 9, 1)
+        assert np.abs(vision.read_image(str(tmp_path / "a.jpg")).astype(int) - IMAGE).mean() < 60  # noise is what JPEG keeps least
+
+
+def test_normalize_pad_has_zeros_behind(ours: Any) -> None:
+    found = ours.dataset.vision.NormalizePad([1.0, 2, 3], [4.0, 5, 6])(IMAGE)
+    assert found.shape == (7, 9, 4)
+    assert not found[..., 3].any()
+
+
 def test_a_chance_is_kept(ours: Any) -> None:
     flip = ours.dataset.vision.RandomHorizontalFlip(0.3)
     turned = sum(not np.array_equal(flip(IMAGE), IMAGE) for _ in range(1000))
@@ -351,7 +499,18 @@ def test_a_seed_repeats_what_is_drawn(ours: Any) -> None:
 @pytest.mark.usefixtures("real")
 def test_enumerations(ours: Any) -> None:
     theirs = importlib.import_module("mindspore.dataset")
-    for name in ("vision.Inter", "vision.Border", "transforms.Relational", "Shuffle", "config.ErrorSamplesMode"):
+    for name in (
+        "vision.Inter",
+        "vision.Border",
+        "vision.ConvertMode",
+        "vision.SliceMode",
+        "vision.ImageReadMode",
+        "vision.AutoAugmentPolicy",
+        "vision.ImageBatchFormat",
+        "transforms.Relational",
+        "Shuffle",
+        "config.ErrorSamplesMode",
+    ):
         module, _, last = name.rpartition(".")
         mine, other = (getattr(getattr(package, module) if module else package, last) for package in (ours.dataset, theirs))
         assert {key: member.value for key, member in mine.__members__.items()} == {

@@ -150,13 +150,3 @@ class ToPIL(OneToOne):
             reason = "is not supported when image shape is [H, W, 2], [H, W, 3] or [H, W, 4]."
             raise errors.invalid(TypeError, f"The input image type {value.dtype} {reason}")
         return pil().fromarray(np.ascontiguousarray(value))
-
-
-class Invert(Picture):
-    """mindspore.dataset.vision.Invert(): 255 - value."""
-
-    def pixels(self, image: Any) -> Any:
-        return 255 - image
-
-    def picture(self, image: Any) -> Any:
-        return pil().fromarray(255 - np.asarray(image))
