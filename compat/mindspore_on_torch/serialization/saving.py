@@ -34,7 +34,7 @@ def save_checkpoint(
     """
     path = destination(save_obj, ckpt_file_name, format)
     checks.switch("integrated_save", integrated_save)
-    _check_async(async_save)
+    check_async(async_save)
     _check_append(append_dict)
     checks.option("crc_check", crc_check, bool)
     redundancy = checks.option("remove_redundancy", kwargs.get("remove_redundancy"), type(None), bool)
@@ -135,7 +135,8 @@ def appended(value: Any) -> Any:
     return value if isinstance(value, (str, torch.Tensor)) else Tensor(value)
 
 
-def _check_async(value: Any) -> None:
+def check_async(value: Any) -> None:
+    """TypeError unless it is a bool or text, ValueError for a text that names no way of saving."""
     if not isinstance(value, (bool, str)):
         raise errors.invalid(TypeError, f"For 'save_checkpoint', 'async_save' must be bool or str, but got {type(value)}.")
     if isinstance(value, str) and value not in ("process", "thread"):
