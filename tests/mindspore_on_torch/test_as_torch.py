@@ -83,10 +83,11 @@ def test_runs_without_mindspore() -> None:
         [
             "import sys",
             "sys.modules['mindspore'] = None",
-            "from compat.mindspore_on_torch import grad, optimizers, context, creation, ordering, containers",
+            "from compat.mindspore_on_torch import grad, context, creation, ordering, containers",
+            "from compat.mindspore_on_torch.optim import momentum",
             "from compat.mindspore_on_torch.layers import basic, attention, mint",
             "model = basic.Dense(2, 1)",
-            "optimizer = optimizers.SGD(model.trainable_params(), 0.1)",
+            "optimizer = momentum.SGD(model.trainable_params(), 0.1)",
             "step = grad.value_and_grad(lambda x: model(x).sum(), None, optimizer.parameters)",
             "optimizer(step(creation.ones((1, 2)))[1])",
         ]

@@ -139,7 +139,7 @@ class FixedLossScaleManager(LossScaleManager):
 
     def get_update_cell(self) -> Any:
         """A FixedLossScaleUpdateCell, or None if steps with overflow are made."""
-        from compat.mindspore_on_torch.wrap.loss_scale import FixedLossScaleUpdateCell  # noqa: PLC0415 - it needs this module
+        from compat.mindspore_on_torch.wrap.loss_scale import FixedLossScaleUpdateCell
 
         return FixedLossScaleUpdateCell(self._loss_scale) if self._drop_overflow_update else None
 
@@ -183,6 +183,6 @@ class DynamicLossScaleManager(LossScaleManager):
 
     def get_update_cell(self) -> Any:
         """A DynamicLossScaleUpdateCell."""
-        from compat.mindspore_on_torch.wrap.loss_scale import DynamicLossScaleUpdateCell  # noqa: PLC0415 - it needs this module
+        from compat.mindspore_on_torch.wrap.loss_scale import DynamicLossScaleUpdateCell
 
         return DynamicLossScaleUpdateCell(self.loss_scale, self.scale_factor, self.scale_window)  # type: ignore[arg-type]
