@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING, Any
 from compat import errors as _errors
 from compat.frameworks import load as _load
 from compat.mindspore import _methods as _methods
+from compat.mindspore_on_torch.amp import (
+    DynamicLossScaleManager as DynamicLossScaleManager,
+    FixedLossScaleManager as FixedLossScaleManager,
+    LossScaleManager as LossScaleManager,
+)
 from compat.mindspore_on_torch.composites import constexpr as constexpr
 from compat.mindspore_on_torch.context import (
     GRAPH_MODE as GRAPH_MODE,
@@ -163,10 +168,12 @@ from compat.packages import lazy as _lazy
 if TYPE_CHECKING:
     from compat.mindspore import (
         _methods as _methods,
+        amp as amp,
         common as common,
         context as context,
         dataset as dataset,
         dtype as dtype,
+        experimental as experimental,
         mint as mint,
         nn as nn,
         numpy as numpy,
@@ -179,10 +186,12 @@ else:
         __name__,
         (
             "_methods",
+            "amp",
             "common",
             "context",
             "dataset",
             "dtype",
+            "experimental",
             "mint",
             "nn",
             "numpy",
@@ -206,9 +215,11 @@ __all__ = [
     "CosineSimilarity",
     "DatasetHelper",
     "Dice",
+    "DynamicLossScaleManager",
     "EarlyStopping",
     "F1",
     "Fbeta",
+    "FixedLossScaleManager",
     "FlopsUtilizationCollector",
     "GRAPH_MODE",
     "HausdorffDistance",
@@ -217,6 +228,7 @@ __all__ = [
     "LearningRateScheduler",
     "Loss",
     "LossMonitor",
+    "LossScaleManager",
     "MAE",
     "MSE",
     "MeanSurfaceDistance",

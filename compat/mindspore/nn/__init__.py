@@ -139,12 +139,36 @@ from compat.mindspore_on_torch.meanings import (
     real_dtype as _dtype,
     real_shape as _shape,
 )
-from compat.mindspore_on_torch.optimizers import (
-    SGD as SGD,
+from compat.mindspore_on_torch.optim.adafactor import AdaFactor as AdaFactor
+from compat.mindspore_on_torch.optim.adam import (
     Adam as Adam,
+    AdaMax as AdaMax,
+    AdamOffload as AdamOffload,
     AdamWeightDecay as AdamWeightDecay,
-    Momentum as Momentum,
-    Optimizer as Optimizer,
+    LazyAdam as LazyAdam,
+)
+from compat.mindspore_on_torch.optim.adaptive import Adadelta as Adadelta, Adagrad as Adagrad, RMSProp as RMSProp
+from compat.mindspore_on_torch.optim.averaging import ASGD as ASGD, Rprop as Rprop
+from compat.mindspore_on_torch.optim.base import Optimizer as Optimizer
+from compat.mindspore_on_torch.optim.dynamic_lr import (
+    cosine_decay_lr as cosine_decay_lr,
+    exponential_decay_lr as exponential_decay_lr,
+    inverse_decay_lr as inverse_decay_lr,
+    natural_exp_decay_lr as natural_exp_decay_lr,
+    piecewise_constant_lr as piecewise_constant_lr,
+    polynomial_decay_lr as polynomial_decay_lr,
+    warmup_lr as warmup_lr,
+)
+from compat.mindspore_on_torch.optim.layerwise import LARS as LARS, Lamb as Lamb
+from compat.mindspore_on_torch.optim.momentum import SGD as SGD, Momentum as Momentum
+from compat.mindspore_on_torch.optim.proximal import FTRL as FTRL, ProximalAdagrad as ProximalAdagrad
+from compat.mindspore_on_torch.optim.rates import (
+    CosineDecayLR as CosineDecayLR,
+    ExponentialDecayLR as ExponentialDecayLR,
+    InverseDecayLR as InverseDecayLR,
+    NaturalExpDecayLR as NaturalExpDecayLR,
+    PolynomialDecayLR as PolynomialDecayLR,
+    WarmUpLR as WarmUpLR,
 )
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.mindspore_on_torch.train.metrics import (
@@ -178,16 +202,50 @@ from compat.mindspore_on_torch.train.metrics import (
     rearrange_inputs as rearrange_inputs,
 )
 from compat.mindspore_on_torch.transforms import Jvp as Jvp, Vjp as Vjp
+from compat.mindspore_on_torch.wrap import (
+    DistributedGradReducer as DistributedGradReducer,
+    DynamicLossScaleUpdateCell as DynamicLossScaleUpdateCell,
+    FixedLossScaleUpdateCell as FixedLossScaleUpdateCell,
+    ForwardValueAndGrad as ForwardValueAndGrad,
+    GetNextSingleOp as GetNextSingleOp,
+    GradAccumulationCell as GradAccumulationCell,
+    MicroBatchInterleaved as MicroBatchInterleaved,
+    ParameterUpdate as ParameterUpdate,
+    PipelineCell as PipelineCell,
+    PipelineGradReducer as PipelineGradReducer,
+    TimeDistributed as TimeDistributed,
+    TrainOneStepCell as TrainOneStepCell,
+    TrainOneStepWithLossScaleCell as TrainOneStepWithLossScaleCell,
+    VirtualDatasetCellTriple as VirtualDatasetCellTriple,
+    WithEvalCell as WithEvalCell,
+    WithGradCell as WithGradCell,
+    WithLossCell as WithLossCell,
+)
+from compat.mindspore_on_torch.wrap.parallel import (
+    AdaSumByDeltaWeightWrapCell as AdaSumByDeltaWeightWrapCell,
+    AdaSumByGradWrapCell as AdaSumByGradWrapCell,
+    OptTFTWrapper as OptTFTWrapper,
+    thor as thor,
+)
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.mindspore.nn import learning_rate_schedule as learning_rate_schedule, metrics as metrics
+    from compat.mindspore.nn import (
+        dynamic_lr as dynamic_lr,
+        learning_rate_schedule as learning_rate_schedule,
+        metrics as metrics,
+        optim as optim,
+        wrap as wrap,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "dynamic_lr",
             "learning_rate_schedule",
             "metrics",
+            "optim",
+            "wrap",
         ),
     )
 _AnyTensor: Any = _load("torch").Tensor
@@ -198,8 +256,16 @@ _FLOAT32_FLOAT64 = _dtype_set("float32", "float64")
 _INT32_INT64 = _dtype_set("int32", "int64")
 _INT64 = _dtype_set("int64")
 __all__ = [
+    "ASGD",
     "Accuracy",
+    "AdaFactor",
+    "AdaMax",
+    "AdaSumByDeltaWeightWrapCell",
+    "AdaSumByGradWrapCell",
+    "Adadelta",
+    "Adagrad",
     "Adam",
+    "AdamOffload",
     "AdamWeightDecay",
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
@@ -234,25 +300,34 @@ __all__ = [
     "Conv2dTranspose",
     "Conv3d",
     "Conv3dTranspose",
+    "CosineDecayLR",
     "CosineEmbeddingLoss",
     "CosineSimilarity",
     "CrossEntropyLoss",
     "Dense",
     "Dice",
+    "DistributedGradReducer",
     "Dropout",
     "Dropout1d",
     "Dropout2d",
     "Dropout3d",
+    "DynamicLossScaleUpdateCell",
     "ELU",
     "Embedding",
+    "ExponentialDecayLR",
     "F1",
+    "FTRL",
     "Fbeta",
+    "FixedLossScaleUpdateCell",
     "Flatten",
+    "ForwardValueAndGrad",
     "GELU",
     "GLU",
     "GRU",
     "GRUCell",
     "GaussianNLLLoss",
+    "GetNextSingleOp",
+    "GradAccumulationCell",
     "GroupNorm",
     "HShrink",
     "HSigmoid",
@@ -265,15 +340,19 @@ __all__ = [
     "InstanceNorm1d",
     "InstanceNorm2d",
     "InstanceNorm3d",
+    "InverseDecayLR",
     "Jvp",
     "KLDivLoss",
     "L1Loss",
+    "LARS",
     "LPPool1d",
     "LPPool2d",
     "LRN",
     "LSTM",
     "LSTMCell",
+    "Lamb",
     "LayerNorm",
+    "LazyAdam",
     "LeakyReLU",
     "LogSigmoid",
     "LogSoftmax",
@@ -290,6 +369,7 @@ __all__ = [
     "MaxUnpool3d",
     "MeanSurfaceDistance",
     "Metric",
+    "MicroBatchInterleaved",
     "Mish",
     "Momentum",
     "MultiLabelSoftMarginLoss",
@@ -297,14 +377,22 @@ __all__ = [
     "MultiheadAttention",
     "MultilabelMarginLoss",
     "NLLLoss",
+    "NaturalExpDecayLR",
     "OcclusionSensitivity",
+    "OptTFTWrapper",
     "Optimizer",
     "PReLU",
+    "ParameterUpdate",
     "Perplexity",
+    "PipelineCell",
+    "PipelineGradReducer",
     "PixelShuffle",
     "PixelUnshuffle",
     "PoissonNLLLoss",
+    "PolynomialDecayLR",
     "Precision",
+    "ProximalAdagrad",
+    "RMSProp",
     "RNN",
     "RNNCell",
     "ROC",
@@ -319,6 +407,7 @@ __all__ = [
     "ReplicationPad2d",
     "ReplicationPad3d",
     "RootMeanSquareDistance",
+    "Rprop",
     "SGD",
     "SeLU",
     "SequentialCell",
@@ -335,9 +424,12 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    "TimeDistributed",
     "Top1CategoricalAccuracy",
     "Top5CategoricalAccuracy",
     "TopKCategoricalAccuracy",
+    "TrainOneStepCell",
+    "TrainOneStepWithLossScaleCell",
     "Transformer",
     "TransformerDecoder",
     "TransformerDecoderLayer",
@@ -347,14 +439,27 @@ __all__ = [
     "TripletMarginWithDistanceLoss",
     "Unflatten",
     "Upsample",
+    "VirtualDatasetCellTriple",
     "Vjp",
+    "WarmUpLR",
+    "WithEvalCell",
+    "WithGradCell",
+    "WithLossCell",
     "ZeroPad2d",
     "auc",
+    "cosine_decay_lr",
+    "exponential_decay_lr",
     "get_activation",
     "get_metric_fn",
     "get_metrics",
+    "inverse_decay_lr",
     "names",
+    "natural_exp_decay_lr",
+    "piecewise_constant_lr",
+    "polynomial_decay_lr",
     "rearrange_inputs",
+    "thor",
+    "warmup_lr",
 ]
 
 

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.amp import (
+    DynamicLossScaleManager as DynamicLossScaleManager,
+    FixedLossScaleManager as FixedLossScaleManager,
+    LossScaleManager as LossScaleManager,
+)
 from compat.mindspore_on_torch.serialization import (
     async_ckpt_thread_status as async_ckpt_thread_status,
     build_searched_strategy as build_searched_strategy,
@@ -112,9 +117,11 @@ __all__ = [
     "CosineSimilarity",
     "DatasetHelper",
     "Dice",
+    "DynamicLossScaleManager",
     "EarlyStopping",
     "F1",
     "Fbeta",
+    "FixedLossScaleManager",
     "FlopsUtilizationCollector",
     "HausdorffDistance",
     "History",
@@ -122,6 +129,7 @@ __all__ = [
     "LearningRateScheduler",
     "Loss",
     "LossMonitor",
+    "LossScaleManager",
     "MAE",
     "MSE",
     "MeanSurfaceDistance",
