@@ -11,6 +11,7 @@ from compat.mindspore_on_torch.amp import (
     DynamicLossScaleManager as DynamicLossScaleManager,
     FixedLossScaleManager as FixedLossScaleManager,
     LossScaleManager as LossScaleManager,
+    build_train_network as build_train_network,
 )
 from compat.mindspore_on_torch.composites import constexpr as constexpr
 from compat.mindspore_on_torch.context import (
@@ -265,6 +266,7 @@ __all__ = [
     "bool",
     "bool_",
     "build_searched_strategy",
+    "build_train_network",
     "byte",
     "cdouble",
     "cfloat",
