@@ -14,7 +14,8 @@ ROOM = "compat.mindspore_on_torch"
 LAYERS = [
     f"layers.{room}"
     for room in ("basic", "activations", "convolution", "transposed", "normalization", "pooling", "padding", "embedding", "dropout", "recurrent",
-                 "attention", "rearranging")
+                 "attention", "rearranging", "arrays", "combined", "extended", "fractional", "image", "lookup", "losses", "mathematical",
+                 "sparse", "thor", "timedistributed")
 ]  # fmt: skip
 
 OPTIM = [
@@ -47,7 +48,7 @@ def ours() -> Any:
         optim=Names("optim.experimental", "optim.groups"),
         lr_scheduler=Names("optim.lr_scheduler", "optim.plateau"),
         ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
-        initializers=Names("initializers"), train=Names("train.metrics"),
+        initializers=Names("initializers"), candidates=Names("candidates"), train=Names("train.metrics"),
     )  # fmt: skip
 
 
