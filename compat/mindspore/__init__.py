@@ -180,6 +180,7 @@ if TYPE_CHECKING:
         numpy as numpy,
         ops as ops,
         runtime as runtime,
+        scipy as scipy,
         train as train,
     )
 else:
@@ -198,6 +199,7 @@ else:
             "numpy",
             "ops",
             "runtime",
+            "scipy",
             "train",
         ),
     )
