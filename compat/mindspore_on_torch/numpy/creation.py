@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch.dtypes import float32, int32
+from compat.mindspore_on_torch.dtypes import float32, int32, torch_dtype
 from compat.mindspore_on_torch.numpy import operands
 from compat.mindspore_on_torch.numpy.operands import data_type, lengths, plain
 
@@ -56,8 +56,8 @@ def copy(a: Any) -> Any:
 
 @plain
 def empty(shape: Any, dtype: Any = float32) -> Any:
-    """A tensor with undefined values."""
-    return torch.empty(lengths(shape), dtype=data_type(dtype))
+    """A tensor of zeros, which is what MindSpore gives where it promises no values. TypeError for the name of a dtype."""
+    return torch.zeros(lengths(shape), dtype=torch_dtype(dtype or float32))
 
 
 @plain
@@ -96,9 +96,9 @@ def like(prototype: Any, dtype: Any, shape: Any) -> tuple[tuple[int, ...], Any, 
 
 @plain
 def empty_like(prototype: Any, dtype: Any = None, shape: Any = None) -> Any:
-    """A tensor with undefined values, in the shape and type of the prototype unless given."""
-    sizes, kind, device = like(prototype, dtype, shape)
-    return torch.empty(sizes, dtype=kind, device=device)
+    """A tensor of zeros, which is what MindSpore gives, in the shape and type of the prototype unless given."""
+    sizes, kind, device = like(prototype, None, shape)
+    return torch.zeros(sizes, dtype=kind if dtype is None else torch_dtype(dtype), device=device)
 
 
 @plain

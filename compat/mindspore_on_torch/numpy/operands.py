@@ -132,8 +132,13 @@ def data_type(value: Any) -> Any:
 
 
 def cast(value: Any, dtype: Any) -> Any:
-    """The result in the type that the caller asked for, if any; a name is a TypeError, as it is for the operators."""
+    """The result in the type that the caller asked for, if any; a name is a TypeError, as it is for the element-wise functions."""
     return value if dtype is None else value.to(dtypes.torch_dtype(dtype))
+
+
+def named(value: Any, dtype: Any) -> Any:
+    """The result in the type, or the type of the name, that the caller asked for, if any."""
+    return value if dtype is None else value.to(data_type(dtype))
 
 
 def one_axis(axis: Any, ndim: int) -> int:
