@@ -163,9 +163,9 @@ CORRECTED = {
     "mnp.cbrt(f32([8, -27, 0]))": [2.0, -3.0, 0.0],
     "mnp.logaddexp(f32([200]), f32([200]))": [200.69315],
     "mnp.std([1, 2])": 0.5,  # MindSpore subtracts the whole part of the mean
-    "mnp.var(i32([1, 2, 6]))": 14 / 3,
+    "mnp.var(i32([1, 2]))": 0.25,
     "mnp.correlate([1, 2, 3], [0, 1, 0.5])": [3.5],  # MindSpore drops the fractions of a list
-    "mnp.fft.ihfftn(f32([1, 2, 3]))": [2.0, -0.5 + 0.288675j],  # MindSpore returns hfftn
+    "mnp.fft.ihfftn(f32([1, 2, 3]))": [2.0, -0.5 - 0.288675j],  # MindSpore returns hfftn
     "mnp.geomspace(1, 256, 1)": [1.0],
     "i32([0, 1]).choose([[1.5, 2.5], [3.5, 4.5]])": [1.5, 4.5],  # MindSpore drops the fractions
 }
