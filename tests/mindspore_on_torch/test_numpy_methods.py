@@ -12,7 +12,7 @@ from tests.mindspore_on_torch.test_values import table
 VALUES = table("""
 i32([0, 1, 0]).choose([w, w * 2]) | i32([0, 1, 0]).choose([1, 2]) | i32([0, 1, 0]).choose([[1, 2, 3], [4, 5, 6]])
 i32([0, 5, -1]).choose([w, w * 2], mode="wrap") | x.ptp() | x.ptp(0) | x.ptp(axis=1, keepdims=True) | x.argmax_with_value()
-x.argmax_with_value(1) | x.argmax_with_value(1, True) | k.argmin_with_value(0) | x.argmin_with_value()
+x.argmax_with_value(1) | x.argmax_with_value(None, True) | k.argmin_with_value(None) | x.argmax_with_value(1, True) | k.argmin_with_value(0) | x.argmin_with_value()
 x.argmin_with_value(axis=1, keep_dims=True) | x.fill(3.0) | x.fill(True) | k.fill(2) | k.fill(2.7) | x.itemset(0, 5) | x.itemset((0, 1), 5)
 x.itemset(-1, 2) | f32([1,2,3]).searchsorted(f32([2.5, 1]), side="right") | f32([1,2,3]).searchsorted(f32([[2.5, 1]])) | x.trace()
 x.trace(1) | x.trace(offset=-1) | c.trace(0, 1, 2) | k.trace(dtype=ms.float32) | k.trace() | k.trace(0, 0, 1, ms.float16) | x.resize(3, 4)
