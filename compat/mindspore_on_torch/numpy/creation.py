@@ -18,8 +18,10 @@ __all__ = [
 
 
 def made(obj: Any, dtype: Any) -> Any:
-    found = operands.array(obj)
-    return found if dtype is None else found.to(data_type(dtype))
+    if dtype is None:
+        return operands.array(obj)
+    kind = data_type(dtype)
+    return operands.array(obj, dtype=kind).to(kind)
 
 
 @plain
@@ -40,11 +42,10 @@ def asarray(a: Any, dtype: Any = None) -> Any:
 @plain
 def asfarray(a: Any, dtype: Any = float32) -> Any:
     """A tensor of the data in `dtype`, or in float32 where that is no type of floating point; its own type for None."""
-    found = operands.array(a)
     if dtype is None:
-        return found
+        return operands.array(a)
     kind = data_type(dtype)
-    return found.to(kind if kind.is_floating_point else torch.float32)
+    return made(a, kind if kind.is_floating_point else torch.float32)
 
 
 @plain
@@ -76,9 +77,7 @@ def filled(shape: tuple[int, ...], value: Any, dtype: Any, device: Any = None) -
     """A number in `dtype`; a tensor or list, which is broadcast, in its own type: MindSpore reads no dtype then."""
     if not isinstance(value, (int, float, list, tuple, torch.Tensor)):
         raise errors.invalid(TypeError, f"fill_value must be int, float, bool, list, tuple or Tensor, but got {type(value).__name__}")
-    found = operands.array(value, device)
-    if isinstance(value, (int, float)) and dtype is not None:
-        found = found.to(dtype)
+    found = operands.array(value, device, dtype if isinstance(value, (int, float)) else None)
     return found.broadcast_to(shape).clone()
 
 

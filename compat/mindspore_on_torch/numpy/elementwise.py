@@ -163,7 +163,7 @@ def fix(x: Any) -> Any:
 
 
 def rounded(a: Any, decimals: int) -> Any:
-    found = operands.array(a, wide=True)
+    found = operands.wide(a)
     if operands.integer("decimals", decimals) < 0:
         raise errors.invalid(ValueError, "decimals < 0 is not supported")
     return torch.round(found, decimals=decimals) if found.is_floating_point() else no_bool(found)

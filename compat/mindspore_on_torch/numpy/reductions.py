@@ -159,7 +159,7 @@ def cumsum(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
 @plain
 def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
     """The products of the elements up to each, along an axis or of all in one; int32 (uint32) for narrower integers."""
-    found = operands.array(a, wide=True)
+    found = operands.wide(a)
     kind = torch.uint32 if found.dtype is torch.uint8 and dtype is None else dtype
     return named(reductions.running(torch.cumprod, found, one_or_all(axis, found.ndim), None), kind)
 
