@@ -173,3 +173,9 @@ def searchsorted(input: Any, v: Any, side: str = "left", sorter: Any = None) -> 
         return torch.searchsorted(input.to(common), values.to(common).contiguous(), side=side, sorter=sorter, out_int32=True)
     except RuntimeError as error:
         raise errors.at_boundary("mindspore.Tensor.searchsorted", error, ValueError, input=input, v=v) from error
+
+
+def top_k(input_x: Any, k: int, sorted: bool = True) -> tuple[Any, Any]:
+    """mindspore.ops.top_k: (values, int32 indices) of the last axis."""
+    values, indices = topk(input_x, k, sorted=sorted)
+    return values, indices
