@@ -53,6 +53,13 @@ def ours() -> Any:
 
 
 @pytest.fixture(scope="session")
+def mine() -> Any:
+    """The public package, on whose names a case can rely as on MindSpore's."""
+    pytest.importorskip("torch")
+    return importlib.import_module("compat.mindspore")
+
+
+@pytest.fixture(scope="session")
 def real() -> Any:
     mindspore = pytest.importorskip("mindspore")
     mindspore.runtime.launch_blocking()  # without it an error shows up in a later call
