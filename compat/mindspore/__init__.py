@@ -80,6 +80,12 @@ from compat.mindspore_on_torch.functions import (
 from compat.mindspore_on_torch.grad import get_grad as get_grad, grad as grad, value_and_grad as value_and_grad
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.parameter import Parameter as Parameter, ParameterTuple as ParameterTuple
+from compat.mindspore_on_torch.sparse.tensors import (
+    COOTensor as COOTensor,
+    CSRTensor as CSRTensor,
+    RowTensor as RowTensor,
+    SparseTensor as SparseTensor,
+)
 from compat.mindspore_on_torch.tensor import (
     Tensor as Tensor,
     as_tensor as _as_tensor,
@@ -120,10 +126,14 @@ else:
 _AnyTensor: Any = _load("torch").Tensor
 _torch: Any = _load("torch")
 __all__ = [
+    "COOTensor",
+    "CSRTensor",
     "GRAPH_MODE",
     "PYNATIVE_MODE",
     "Parameter",
     "ParameterTuple",
+    "RowTensor",
+    "SparseTensor",
     "Tensor",
     "Type",
     "_Function",

@@ -62,11 +62,24 @@ from compat.mindspore_on_torch.functions import (
     saved_tensors_hooks as saved_tensors_hooks,
 )
 from compat.mindspore_on_torch.parameter import Parameter as Parameter, ParameterTuple as ParameterTuple
+from compat.mindspore_on_torch.sparse.tensors import (
+    COOTensor as COOTensor,
+    CSRTensor as CSRTensor,
+    RowTensor as RowTensor,
+    SparseTensor as SparseTensor,
+)
 from compat.mindspore_on_torch.tensor import Tensor as Tensor, from_numpy as from_numpy, is_tensor as is_tensor, tensor as tensor
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.mindspore.common import api as api, dtype as dtype, initializer as initializer, parameter as parameter, seed as seed
+    from compat.mindspore.common import (
+        api as api,
+        dtype as dtype,
+        initializer as initializer,
+        parameter as parameter,
+        seed as seed,
+        sparse_tensor as sparse_tensor,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
@@ -76,11 +89,16 @@ else:
             "initializer",
             "parameter",
             "seed",
+            "sparse_tensor",
         ),
     )
 __all__ = [
+    "COOTensor",
+    "CSRTensor",
     "Parameter",
     "ParameterTuple",
+    "RowTensor",
+    "SparseTensor",
     "Tensor",
     "Type",
     "_Function",

@@ -146,6 +146,7 @@ from compat.mindspore_on_torch.optimizers import (
     Momentum as Momentum,
     Optimizer as Optimizer,
 )
+from compat.mindspore_on_torch.sparse.layers import SparseTensorDenseMatmul as SparseTensorDenseMatmul, SparseToDense as SparseToDense
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.mindspore_on_torch.transforms import Jvp as Jvp, Vjp as Vjp
 from compat.packages import lazy as _lazy
@@ -275,6 +276,8 @@ __all__ = [
     "Softmax2d",
     "Softmin",
     "Softsign",
+    "SparseTensorDenseMatmul",
+    "SparseToDense",
     "SyncBatchNorm",
     "Tanh",
     "Tanhshrink",
