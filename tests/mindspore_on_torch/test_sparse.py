@@ -90,9 +90,8 @@ DENSE = [
 
 
 @pytest.fixture(scope="module")
-def ours(ours: Any) -> Any:
-    room = Names("dtypes", "tensor", "grad", "sparse.tensors", ops=Names("sparse.functions", "grad"), nn=Names("sparse.layers"))
-    return room
+def ours() -> Any:
+    return Names("dtypes", "tensor", "grad", "sparse.tensors", ops=Names("sparse.functions", "grad"), nn=Names("sparse.layers"))
 
 
 def evaluated(text: str) -> Any:

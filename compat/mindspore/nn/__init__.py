@@ -10,6 +10,7 @@ from compat import arguments as _arguments, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch.cell import Cell as Cell, Cell as _Cell
+from compat.mindspore_on_torch.compiling import GraphCell as GraphCell
 from compat.mindspore_on_torch.containers import CellDict as CellDict, CellList as CellList, SequentialCell as SequentialCell
 from compat.mindspore_on_torch.layers.activations import (
     CELU as CELU,
@@ -210,6 +211,7 @@ __all__ = [
     "GRU",
     "GRUCell",
     "GaussianNLLLoss",
+    "GraphCell",
     "GroupNorm",
     "HShrink",
     "HSigmoid",
