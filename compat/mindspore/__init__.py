@@ -124,15 +124,7 @@ from compat.mindspore_on_torch.functions import (
     register_saved_tensors_hooks as register_saved_tensors_hooks,
     saved_tensors_hooks as saved_tensors_hooks,
 )
-from compat.mindspore_on_torch.generators import (
-    Generator as Generator,
-    default_generator as default_generator,
-    get_rng_state as get_rng_state,
-    initial_seed as initial_seed,
-    manual_seed as manual_seed,
-    seed as seed,
-    set_rng_state as set_rng_state,
-)
+from compat.mindspore_on_torch.generators import Generator as Generator, default_generator as default_generator
 from compat.mindspore_on_torch.grad import get_grad as get_grad, grad as grad, value_and_grad as value_and_grad
 from compat.mindspore_on_torch.interchange import (
     from_dlpack as from_dlpack,

@@ -15,8 +15,8 @@ torch: Any = frameworks.load("torch")
 STRICT, COMPATIBLE, LAX = 0, 1, 2
 JIT_LEVELS = ("O0", "O1", "O2")
 EXECUTION_MODES = ("auto", "sink", "no_sink")
-QUANTISED = [f"{kind}{bits}" for kind in ("INT", "UINT") for bits in range(1, 17)]
-QuantDtype = enum.Enum("QuantDtype", QUANTISED, start=0)  # type: ignore[misc]
+QUANTISED = {f"{kind}{bits}": first + bits - 1 for kind, first in (("INT", 0), ("UINT", 100)) for bits in range(1, 17)}
+QuantDtype = enum.Enum("QuantDtype", QUANTISED)  # type: ignore[misc]
 
 
 class JitConfig:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 LEVEL = "GLOG_v"
-NAMES = ("GLOG_v", "GLOG_logtostderr", "GLOG_log_dir", "GLOG_stderrthreshold", "logger_maxBytes", "logger_backupCount")
+NAMES = ("GLOG_v", "GLOG_logtostderr", "GLOG_log_dir", "logger_maxBytes", "logger_backupCount", "GLOG_stderrthreshold")
 WARNING = "2"
 
 
