@@ -36,9 +36,12 @@ class Names:
 def ours() -> Any:
     pytest.importorskip("torch")
     return Names(
-        "dtypes", "tensor", "parameter", "grad", "context",
+        "dtypes", "tensor", "parameter", "grad", "context", "transforms", "functions", "compiling", "generators", "devices",
+        "parallel", "interchange",
         nn=Names("cell", "containers", *LAYERS, "optimizers"),
-        ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
+        communication=Names("communication"),
+        common=Names(_Function=importlib.import_module(f"{ROOM}.functions").Function),
+        ops=Names("transforms", "composites", "functions", "reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
         initializers=Names("initializers"),
     )  # fmt: skip
 
