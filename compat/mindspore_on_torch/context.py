@@ -88,7 +88,7 @@ def set_seed(seed: int) -> None:
     torch.manual_seed(seed)
     np.random.seed(seed)
     random.seed(seed)
-    state["seed"] = seed
+    state.update(seed=seed, dataset_seed=seed)
 
 
 def get_seed() -> int | None:

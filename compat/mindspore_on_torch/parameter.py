@@ -72,10 +72,7 @@ class Parameter(Tensor, torch.nn.Parameter):
         data = from_data(default_input)
         if device is not None:
             data = data.to(str(device).lower())
-        data = data.as_subclass(torch.Tensor)
-        parameter = torch.Tensor._make_subclass(cls, data, requires_grad and differentiable(data))
-        parameter.__dict__["trainable"] = requires_grad
-        parameter.name = name
+        parameter = holding(cls, data, name, requires_grad)
         parameter.layerwise_parallel, parameter.parallel_optimizer = layerwise_parallel, parallel_optimizer
         return parameter
 
@@ -179,6 +176,15 @@ def like(values: Any, parameter: Any) -> Any:
     return made
 
 
+def holding(kind: type, data: Any, name: str | None, requires_grad: bool = True) -> Any:
+    """A Parameter that shares the memory of `data`."""
+    data = data.as_subclass(torch.Tensor)
+    parameter = torch.Tensor._make_subclass(kind, data, requires_grad and differentiable(data))
+    parameter.__dict__["trainable"] = requires_grad
+    parameter.name = name
+    return parameter
+
+
 class ParameterTuple(tuple[Any, ...]):
     """mindspore.ParameterTuple: a tuple that holds only Parameters."""
 
@@ -203,8 +209,27 @@ class ParameterTuple(tuple[Any, ...]):
 
 
 def assign(variable: Any, value: Any) -> Any:
-    """mindspore.ops.assign: overwrite a Parameter in place; the shapes must agree."""
+    """mindspore.ops.assign: overwrite a Parameter or Tensor in place; the shapes must agree. Gives a Tensor with the same memory."""
     if isinstance(value, torch.Tensor) and variable.shape != value.shape:
         reason = f"For 'Assign', the 'x' and 'y' must have the same shape, but got {variable.shape} and {value.shape}."
         raise errors.invalid(ValueError, reason)
-    return variable.set_data(value) if isinstance(variable, Parameter) else variable.assign_value(value)
+    changed = variable.set_data(value) if isinstance(variable, Parameter) else variable.assign_value(value)
+    return changed.detach()
+
+
+def assign_add(variable: Any, value: Any) -> Any:
+    """mindspore.ops.assign_add: add to a Parameter or Tensor in place. Gives a Tensor with the same memory."""
+    return _accumulated("AssignAdd", variable, value, 1)
+
+
+def assign_sub(variable: Any, value: Any) -> Any:
+    """mindspore.ops.assign_sub: subtract from a Parameter or Tensor in place. Gives a Tensor with the same memory."""
+    return _accumulated("AssignSub", variable, value, -1)
+
+
+def _accumulated(name: str, variable: Any, value: Any, sign: int) -> Any:
+    shape = value.shape if isinstance(value, torch.Tensor) else ()
+    if shape != variable.shape:
+        raise errors.invalid(ValueError, f"For {name!r}, 'value' must have the shape of 'variable', {variable.shape}, but has {shape}.")
+    with torch.no_grad():
+        return variable.detach().add_(value, alpha=sign)

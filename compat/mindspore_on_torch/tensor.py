@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch import context, dtypes, elementwise, ordering, printing, products, reductions, shaping
+from compat.mindspore_on_torch import (
+    context,
+    dtypes,
+    elementwise,
+    filling,
+    indexed,
+    ordering,
+    printing,
+    products,
+    reductions,
+    shaping,
+)
 from compat.mindspore_on_torch.meanings import MindSporeMeaning, plain_torch
 from compat.mindspore_on_torch.protocol import Protocol, checked_flag
 
@@ -260,6 +271,9 @@ class Tensor(Protocol, torch.Tensor):
     flatten = MindSporeMeaning(shaping.flatten_method)
     gather = MindSporeMeaning(shaping.gather_method)
 
+    resize, reverse = MindSporeMeaning(shaping.resize_method), shaping.reverse
+    choose, itemset, fill, fills = indexed.choose, indexed.itemset, filling.fill, filling.fills
+
     sum = MindSporeMeaning(reductions.sum)
     mean = MindSporeMeaning(reductions.mean_method)
     prod = MindSporeMeaning(reductions.prod)
@@ -270,6 +284,8 @@ class Tensor(Protocol, torch.Tensor):
     argmax = MindSporeMeaning(reductions.argmax)
     argmin = MindSporeMeaning(reductions.argmin)
     max, min = extreme_method("max"), extreme_method("min")
+    argmax_with_value, argmin_with_value = ordering.argmax_with_value, ordering.argmin_with_value
+    ptp, searchsorted, trace = reductions.ptp, ordering.searchsorted, MindSporeMeaning(reductions.trace)
     aminmax, median = MindSporeMeaning(ordering.aminmax), MindSporeMeaning(ordering.median)
     nanmedian = MindSporeMeaning(ordering.nanmedian)
     sort, argsort, topk = (MindSporeMeaning(item) for item in (ordering.sort_method, ordering.argsort_method, ordering.topk))
@@ -280,8 +296,9 @@ class Tensor(Protocol, torch.Tensor):
     abs, absolute = MindSporeMeaning(elementwise.abs), MindSporeMeaning(elementwise.absolute)
     addr, bincount = MindSporeMeaning(products.addr_method), MindSporeMeaning(ordering.bincount)
     equal, maximum, minimum = (MindSporeMeaning(item) for item in (elementwise.equal, elementwise.maximum, elementwise.minimum))
-    new_zeros, new_ones, new_full, new_empty, cumsum, softmax = (
-        takes_types(name) for name in ("new_zeros", "new_ones", "new_full", "new_empty", "cumsum", "softmax")
+    cumsum = MindSporeMeaning(reductions.cumsum)
+    new_zeros, new_ones, new_full, new_empty, softmax = (
+        takes_types(name) for name in ("new_zeros", "new_ones", "new_full", "new_empty", "softmax")
     )
 
     __add__, __radd__ = binary_method(elementwise.add), binary_method(elementwise.add, swapped=True)

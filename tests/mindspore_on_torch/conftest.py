@@ -14,8 +14,14 @@ ROOM = "compat.mindspore_on_torch"
 LAYERS = [
     f"layers.{room}"
     for room in ("basic", "activations", "convolution", "transposed", "normalization", "pooling", "padding", "embedding", "dropout", "recurrent",
-                 "attention", "rearranging")
+                 "attention", "rearranging", "arrays", "combined", "extended", "fractional", "image", "lookup", "losses", "mathematical",
+                 "sparse", "thor", "timedistributed")
 ]  # fmt: skip
+
+OPTIM = [
+    f"optim.{room}"
+    for room in ("base", "momentum", "adam", "adaptive", "averaging", "proximal", "layerwise", "adafactor", "rates", "dynamic_lr")
+]
 
 
 class Names:
@@ -38,11 +44,11 @@ def ours() -> Any:
     return Names(
         "dtypes", "tensor", "parameter", "grad", "context", "transforms", "functions", "compiling", "generators", "devices",
         "parallel", "interchange",
-        nn=Names("cell", "containers", *LAYERS, "optimizers"),
-        communication=Names("communication"),
-        common=Names(_Function=importlib.import_module(f"{ROOM}.functions").Function),
-        ops=Names("transforms", "composites", "functions", "reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
-        initializers=Names("initializers"),
+        nn=Names("cell", "containers", *LAYERS, *OPTIM),
+        ops=Names("transforms", "composites", "functions", "reductions", "elementwise", "shaping", "ordering", "creation",
+                  "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
+        initializers=Names("initializers"), candidates=Names("candidates"), train=Names("train.metrics"),
+        communication=Names("communication"), common=Names(_Function=importlib.import_module(f"{ROOM}.functions").Function),
     )  # fmt: skip
 
 
