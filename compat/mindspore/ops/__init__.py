@@ -8102,6 +8102,7 @@ def max_pool2d(
         - input / x: same function, other name.
         - ceil_mode / ceil_mode: position 6 / 7.
         - return_indices / return_indices: position 7 / 6.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -9177,6 +9178,10 @@ def pinv(x: Tensor, *, atol: Tensor | float | None = None, rtol: Tensor | float 
 
     Differences from torch.linalg.pinv:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore's result for a batch of Hermitian matrices has the shape of their eigenvalues on CPU.
+        - Where a singular value is dropped, the gradient is PyTorch's, of a matrix of the rank that is left;
+          MindSpore's also counts how the dropped vectors turn.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.pinv: x must be a Tensor, got {type(x).__name__}")
