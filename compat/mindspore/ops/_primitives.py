@@ -14,9 +14,14 @@ __all__ = [
     "ACos",
     "Abs",
     "AccumulateNV2",
+    "Acos",
     "Acosh",
+    "AdaptiveAvgPool2D",
+    "AdaptiveAvgPool3D",
+    "AdaptiveMaxPool2D",
     "Add",
     "AddN",
+    "AffineGrid",
     "Angle",
     "ApproximateEqual",
     "Asin",
@@ -26,6 +31,8 @@ __all__ = [
     "AssignSub",
     "Atan",
     "Atan2",
+    "Atanh",
+    "BCEWithLogitsLoss",
     "BesselI0",
     "BesselI0e",
     "BesselI1",
@@ -38,13 +45,16 @@ __all__ = [
     "BesselK1e",
     "BesselY0",
     "BesselY1",
+    "BinaryCrossEntropy",
     "BitwiseAnd",
     "BitwiseOr",
     "BitwiseXor",
     "BroadcastTo",
     "Bucketize",
+    "CTCLossV2",
     "Cast",
     "Cdist",
+    "CeLU",
     "Ceil",
     "Cholesky",
     "CholeskyInverse",
@@ -57,9 +67,11 @@ __all__ = [
     "CountNonZero",
     "Cummax",
     "Cummin",
+    "Dense",
     "Diag",
     "Digamma",
     "Div",
+    "Elu",
     "Eps",
     "Equal",
     "Erf",
@@ -78,15 +90,23 @@ __all__ = [
     "FloorMod",
     "Fmax",
     "Fmin",
+    "GLU",
     "Gather",
     "GatherD",
     "GatherNd",
     "GatherV2",
     "Gcd",
+    "GeLU",
+    "Gelu",
     "Geqrf",
     "Ger",
     "Greater",
     "GreaterEqual",
+    "GridSampler2D",
+    "GridSampler3D",
+    "HShrink",
+    "HSigmoid",
+    "HSwish",
     "Heaviside",
     "Hypot",
     "Igamma",
@@ -99,6 +119,7 @@ __all__ = [
     "IsFinite",
     "IsInf",
     "IsNan",
+    "KLDivLoss",
     "Lcm",
     "LeftShift",
     "Lerp",
@@ -110,6 +131,7 @@ __all__ = [
     "Log",
     "Log1p",
     "LogMatrixDeterminant",
+    "LogSoftmax",
     "LogicalAnd",
     "LogicalNot",
     "LogicalOr",
@@ -134,10 +156,12 @@ __all__ = [
     "NextAfter",
     "NonZero",
     "NotEqual",
+    "OneHot",
     "Ones",
     "OnesLike",
     "Orgqr",
     "Ormqr",
+    "PReLU",
     "Pack",
     "Pdist",
     "Polar",
@@ -146,6 +170,8 @@ __all__ = [
     "Pow",
     "Range",
     "Rank",
+    "ReLU",
+    "ReLU6",
     "Real",
     "Reciprocal",
     "ReduceAll",
@@ -153,6 +179,7 @@ __all__ = [
     "ReduceMax",
     "ReduceMean",
     "ReduceMin",
+    "Renorm",
     "Reshape",
     "ReverseSequence",
     "ReverseV2",
@@ -174,13 +201,18 @@ __all__ = [
     "ScatterNonAliasingAdd",
     "Select",
     "Shape",
+    "Sigmoid",
     "Sign",
     "Sin",
     "Sinc",
     "Sinh",
     "Size",
     "Slice",
+    "SmoothL1Loss",
+    "SoftMarginLoss",
+    "SoftShrink",
     "Softmax",
+    "Softsign",
     "Sort",
     "SparseGatherV2",
     "Sqrt",
@@ -191,6 +223,7 @@ __all__ = [
     "StridedSlice",
     "Sub",
     "Tan",
+    "Tanh",
     "TensorAdd",
     "TensorScatterAdd",
     "TensorScatterDiv",
@@ -247,6 +280,16 @@ class AccumulateNV2(_Primitive):
         return _ops.accumulate_n(x=x)
 
 
+class Acos(_Primitive):
+    """mindspore.ops.acos with a constructor: Acos()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Acos")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.acos(input=input)
+
+
 class ACos(_Primitive):
     """mindspore.ops.acos with a constructor: ACos()(input)."""
 
@@ -267,6 +310,39 @@ class Acosh(_Primitive):
         return _ops.acosh(input=input)
 
 
+class AdaptiveAvgPool2D(_Primitive):
+    """mindspore.ops.adaptive_avg_pool2d with a constructor: AdaptiveAvgPool2D(output_size)(input_x)."""
+
+    def __init__(self, output_size: Any) -> None:
+        super().__init__("AdaptiveAvgPool2D")
+        self.output_size = output_size
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.adaptive_avg_pool2d(input=input_x, output_size=self.output_size)
+
+
+class AdaptiveAvgPool3D(_Primitive):
+    """mindspore.ops.adaptive_avg_pool3d with a constructor: AdaptiveAvgPool3D(output_size)(x)."""
+
+    def __init__(self, output_size: Any) -> None:
+        super().__init__("AdaptiveAvgPool3D")
+        self.output_size = output_size
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.adaptive_avg_pool3d(input=x, output_size=self.output_size)
+
+
+class AdaptiveMaxPool2D(_Primitive):
+    """mindspore.ops.adaptive_max_pool2d with a constructor: AdaptiveMaxPool2D(output_size)(input)."""
+
+    def __init__(self, output_size: Any) -> None:
+        super().__init__("AdaptiveMaxPool2D")
+        self.output_size = output_size
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.adaptive_max_pool2d(input=input, output_size=self.output_size, return_indices=True)
+
+
 class Add(_Primitive):
     """mindspore.ops.add with a constructor: Add()(input, other)."""
 
@@ -285,6 +361,17 @@ class AddN(_Primitive):
 
     def __call__(self, x: Any) -> Any:
         return _ops.addn(x=x)
+
+
+class AffineGrid(_Primitive):
+    """mindspore.ops.affine_grid with a constructor: AffineGrid(align_corners)(theta, output_size)."""
+
+    def __init__(self, align_corners: Any = False) -> None:
+        super().__init__("AffineGrid")
+        self.align_corners = align_corners
+
+    def __call__(self, theta: Any, output_size: Any) -> Any:
+        return _ops.affine_grid(theta=theta, size=output_size, align_corners=self.align_corners)
 
 
 class Angle(_Primitive):
@@ -376,6 +463,29 @@ class Atan2(_Primitive):
 
     def __call__(self, input: Any, other: Any) -> Any:
         return _ops.atan2(input=input, other=other)
+
+
+class Atanh(_Primitive):
+    """mindspore.ops.atanh with a constructor: Atanh()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Atanh")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.atanh(input=input)
+
+
+class BCEWithLogitsLoss(_Primitive):
+    """mindspore.ops.binary_cross_entropy_with_logits with a constructor: BCEWithLogitsLoss(reduction)(input, target, weight, posWeight)."""
+
+    def __init__(self, reduction: Any = "mean") -> None:
+        super().__init__("BCEWithLogitsLoss")
+        self.reduction = reduction
+
+    def __call__(self, input: Any, target: Any, weight: Any = None, posWeight: Any = None) -> Any:
+        return _ops.binary_cross_entropy_with_logits(
+            input=input, target=target, weight=weight, pos_weight=posWeight, reduction=self.reduction
+        )
 
 
 class BesselI0(_Primitive):
@@ -498,6 +608,17 @@ class BesselY1(_Primitive):
         return _ops.bessel_y1(x=x)
 
 
+class BinaryCrossEntropy(_Primitive):
+    """mindspore.ops.binary_cross_entropy with a constructor: BinaryCrossEntropy(reduction)(input, target, weight)."""
+
+    def __init__(self, reduction: Any = "mean") -> None:
+        super().__init__("BinaryCrossEntropy")
+        self.reduction = reduction
+
+    def __call__(self, input: Any, target: Any, weight: Any = None) -> Any:
+        return _ops.binary_cross_entropy(logits=input, labels=target, weight=weight, reduction=self.reduction)
+
+
 class BitwiseAnd(_Primitive):
     """mindspore.ops.bitwise_and with a constructor: BitwiseAnd()(x, y)."""
 
@@ -579,6 +700,17 @@ class Ceil(_Primitive):
 
     def __call__(self, input: Any) -> Any:
         return _ops.ceil(input=input)
+
+
+class CeLU(_Primitive):
+    """mindspore.ops.celu with a constructor: CeLU(alpha)(x)."""
+
+    def __init__(self, alpha: Any = 1.0) -> None:
+        super().__init__("CeLU")
+        self.alpha = alpha
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.celu(x=x, alpha=self.alpha)
 
 
 class Cholesky(_Primitive):
@@ -676,6 +808,27 @@ class CountNonZero(_Primitive):
         return _ops.count_nonzero(x=x, axis=self.dims)
 
 
+class CTCLossV2(_Primitive):
+    """mindspore.ops.ctc_loss with a constructor: CTCLossV2(blank, reduction, zero_infinity)(log_probs, targets, input_lengths, target_lengths)."""
+
+    def __init__(self, blank: Any = 0, reduction: Any = "none", zero_infinity: Any = False) -> None:
+        super().__init__("CTCLossV2")
+        self.blank = blank
+        self.reduction = reduction
+        self.zero_infinity = zero_infinity
+
+    def __call__(self, log_probs: Any, targets: Any, input_lengths: Any, target_lengths: Any) -> Any:
+        return _ops.ctc_loss(
+            log_probs=log_probs,
+            targets=targets,
+            input_lengths=input_lengths,
+            target_lengths=target_lengths,
+            blank=self.blank,
+            reduction=self.reduction,
+            zero_infinity=self.zero_infinity,
+        )
+
+
 class Cummax(_Primitive):
     """mindspore.ops.cummax with a constructor: Cummax(axis)(input)."""
 
@@ -696,6 +849,16 @@ class Cummin(_Primitive):
 
     def __call__(self, input: Any) -> Any:
         return _ops.cummin(input=input, axis=self.axis)
+
+
+class Dense(_Primitive):
+    """mindspore.ops.dense with a constructor: Dense()(input, weight, bias)."""
+
+    def __init__(self) -> None:
+        super().__init__("Dense")
+
+    def __call__(self, input: Any, weight: Any, bias: Any = None) -> Any:
+        return _ops.dense(input=input, weight=weight, bias=bias)
 
 
 class Diag(_Primitive):
@@ -726,6 +889,17 @@ class Div(_Primitive):
 
     def __call__(self, input: Any, other: Any) -> Any:
         return _ops.div(input=input, other=other)
+
+
+class Elu(_Primitive):
+    """mindspore.ops.elu with a constructor: Elu(alpha)(input_x)."""
+
+    def __init__(self, alpha: Any = 1.0) -> None:
+        super().__init__("Elu")
+        self.alpha = alpha
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.elu(input_x=input_x, alpha=self.alpha)
 
 
 class Eps(_Primitive):
@@ -959,6 +1133,26 @@ class Gcd(_Primitive):
         return _ops.gcd(input=input, other=other)
 
 
+class GeLU(_Primitive):
+    """mindspore.ops.gelu with a constructor: GeLU()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("GeLU")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.gelu(input=input, approximate="tanh")
+
+
+class Gelu(_Primitive):
+    """mindspore.ops.gelu with a constructor: Gelu()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Gelu")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.gelu(input=input, approximate="tanh")
+
+
 class Geqrf(_Primitive):
     """mindspore.ops.geqrf with a constructor: Geqrf()(input)."""
 
@@ -977,6 +1171,17 @@ class Ger(_Primitive):
 
     def __call__(self, x1: Any, x2: Any) -> Any:
         return _ops.ger(input=x1, vec2=x2)
+
+
+class GLU(_Primitive):
+    """mindspore.ops.glu with a constructor: GLU(axis)(x)."""
+
+    def __init__(self, axis: Any = -1) -> None:
+        super().__init__("GLU")
+        self.axis = axis
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.glu(x=x, axis=self.axis)
 
 
 class Greater(_Primitive):
@@ -999,6 +1204,36 @@ class GreaterEqual(_Primitive):
         return _ops.greater_equal(input=input, other=other)
 
 
+class GridSampler2D(_Primitive):
+    """mindspore.ops.grid_sample with a constructor: GridSampler2D(interpolation_mode, padding_mode, align_corners)(input_x, grid)."""
+
+    def __init__(self, interpolation_mode: Any = "bilinear", padding_mode: Any = "zeros", align_corners: Any = False) -> None:
+        super().__init__("GridSampler2D")
+        self.interpolation_mode = interpolation_mode
+        self.padding_mode = padding_mode
+        self.align_corners = align_corners
+
+    def __call__(self, input_x: Any, grid: Any) -> Any:
+        return _ops.grid_sample(
+            input=input_x, grid=grid, mode=self.interpolation_mode, padding_mode=self.padding_mode, align_corners=self.align_corners
+        )
+
+
+class GridSampler3D(_Primitive):
+    """mindspore.ops.grid_sample with a constructor: GridSampler3D(interpolation_mode, padding_mode, align_corners)(input_x, grid)."""
+
+    def __init__(self, interpolation_mode: Any = "bilinear", padding_mode: Any = "zeros", align_corners: Any = False) -> None:
+        super().__init__("GridSampler3D")
+        self.interpolation_mode = interpolation_mode
+        self.padding_mode = padding_mode
+        self.align_corners = align_corners
+
+    def __call__(self, input_x: Any, grid: Any) -> Any:
+        return _ops.grid_sample(
+            input=input_x, grid=grid, mode=self.interpolation_mode, padding_mode=self.padding_mode, align_corners=self.align_corners
+        )
+
+
 class Heaviside(_Primitive):
     """mindspore.ops.heaviside with a constructor: Heaviside()(x, values)."""
 
@@ -1007,6 +1242,37 @@ class Heaviside(_Primitive):
 
     def __call__(self, x: Any, values: Any) -> Any:
         return _ops.heaviside(input=x, values=values)
+
+
+class HShrink(_Primitive):
+    """mindspore.ops.hardshrink with a constructor: HShrink(lambd)(input)."""
+
+    def __init__(self, lambd: Any = 0.5) -> None:
+        super().__init__("HShrink")
+        self.lambd = lambd
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.hardshrink(input=input, lambd=self.lambd)
+
+
+class HSigmoid(_Primitive):
+    """mindspore.ops.hardsigmoid with a constructor: HSigmoid()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("HSigmoid")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.hardsigmoid(input=input)
+
+
+class HSwish(_Primitive):
+    """mindspore.ops.hardswish with a constructor: HSwish()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("HSwish")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.hardswish(input=input)
 
 
 class Hypot(_Primitive):
@@ -1123,6 +1389,17 @@ class IsNan(_Primitive):
 
     def __call__(self, x: Any) -> Any:
         return _ops.isnan(input=x)
+
+
+class KLDivLoss(_Primitive):
+    """mindspore.ops.kl_div with a constructor: KLDivLoss(reduction)(logits, labels)."""
+
+    def __init__(self, reduction: Any = "mean") -> None:
+        super().__init__("KLDivLoss")
+        self.reduction = reduction
+
+    def __call__(self, logits: Any, labels: Any) -> Any:
+        return _ops.kl_div(logits=logits, labels=labels, reduction=self.reduction)
 
 
 class Lcm(_Primitive):
@@ -1263,6 +1540,17 @@ class LogMatrixDeterminant(_Primitive):
 
     def __call__(self, input: Any) -> Any:
         return _ops.log_matrix_determinant(input=input)
+
+
+class LogSoftmax(_Primitive):
+    """mindspore.ops.log_softmax with a constructor: LogSoftmax(axis)(logits)."""
+
+    def __init__(self, axis: Any = -1) -> None:
+        super().__init__("LogSoftmax")
+        self.axis = axis
+
+    def __call__(self, logits: Any) -> Any:
+        return _ops.log_softmax(logits=logits, axis=self.axis)
 
 
 class LuSolve(_Primitive):
@@ -1486,6 +1774,17 @@ class NotEqual(_Primitive):
         return _ops.not_equal(input=input, other=other)
 
 
+class OneHot(_Primitive):
+    """mindspore.ops.one_hot with a constructor: OneHot(axis)(indices, depth, on_value, off_value)."""
+
+    def __init__(self, axis: Any = -1) -> None:
+        super().__init__("OneHot")
+        self.axis = axis
+
+    def __call__(self, indices: Any, depth: Any, on_value: Any, off_value: Any) -> Any:
+        return _ops.one_hot(indices=indices, depth=depth, on_value=on_value, off_value=off_value, axis=self.axis)
+
+
 class Ones(_Primitive):
     """mindspore.ops.ones with a constructor: Ones()(shape, dtype)."""
 
@@ -1590,6 +1889,16 @@ class Pow(_Primitive):
         return _ops.pow(input=input, exponent=exponent)
 
 
+class PReLU(_Primitive):
+    """mindspore.ops.prelu with a constructor: PReLU()(input, weight)."""
+
+    def __init__(self) -> None:
+        super().__init__("PReLU")
+
+    def __call__(self, input: Any, weight: Any) -> Any:
+        return _ops.prelu(input=input, weight=weight)
+
+
 class Range(_Primitive):
     """mindspore.ops.range with a constructor: Range(maxlen)(start, end, step)."""
 
@@ -1684,6 +1993,39 @@ class ReduceMin(_Primitive):
 
     def __call__(self, x: Any, axis: Any = ()) -> Any:
         return _ops.amin(input=x, axis=axis, keepdims=self.keep_dims)
+
+
+class ReLU(_Primitive):
+    """mindspore.ops.relu with a constructor: ReLU()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("ReLU")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.relu(input=input)
+
+
+class ReLU6(_Primitive):
+    """mindspore.ops.relu6 with a constructor: ReLU6()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("ReLU6")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.relu6(x=x)
+
+
+class Renorm(_Primitive):
+    """mindspore.ops.renorm with a constructor: Renorm(p, dim, maxnorm)(x)."""
+
+    def __init__(self, p: Any, dim: Any, maxnorm: Any) -> None:
+        super().__init__("Renorm")
+        self.p = p
+        self.dim = dim
+        self.maxnorm = maxnorm
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.renorm(input=x, p=self.p, axis=self.dim, maxnorm=self.maxnorm)
 
 
 class Reshape(_Primitive):
@@ -1908,6 +2250,16 @@ class Shape(_Primitive):
         return _ops.shape(input_x=x)
 
 
+class Sigmoid(_Primitive):
+    """mindspore.ops.sigmoid with a constructor: Sigmoid()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Sigmoid")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.sigmoid(input=input)
+
+
 class Sign(_Primitive):
     """mindspore.ops.sign with a constructor: Sign()(input)."""
 
@@ -1968,6 +2320,29 @@ class Slice(_Primitive):
         return _ops.slice(input_x=input, begin=begin, size=size)
 
 
+class SmoothL1Loss(_Primitive):
+    """mindspore.ops.smooth_l1_loss with a constructor: SmoothL1Loss(beta, reduction)(prediction, target)."""
+
+    def __init__(self, beta: Any = 1.0, reduction: Any = "none") -> None:
+        super().__init__("SmoothL1Loss")
+        self.beta = beta
+        self.reduction = reduction
+
+    def __call__(self, prediction: Any, target: Any) -> Any:
+        return _ops.smooth_l1_loss(input=prediction, target=target, beta=self.beta, reduction=self.reduction)
+
+
+class SoftMarginLoss(_Primitive):
+    """mindspore.ops.soft_margin_loss with a constructor: SoftMarginLoss(reduction)(input, target)."""
+
+    def __init__(self, reduction: Any = "mean") -> None:
+        super().__init__("SoftMarginLoss")
+        self.reduction = reduction
+
+    def __call__(self, input: Any, target: Any) -> Any:
+        return _ops.soft_margin_loss(input=input, target=target, reduction=self.reduction)
+
+
 class Softmax(_Primitive):
     """mindspore.ops.softmax with a constructor: Softmax(axis)(logits)."""
 
@@ -1977,6 +2352,27 @@ class Softmax(_Primitive):
 
     def __call__(self, logits: Any) -> Any:
         return _ops.softmax(input=logits, axis=self.axis)
+
+
+class SoftShrink(_Primitive):
+    """mindspore.ops.softshrink with a constructor: SoftShrink(lambd)(input)."""
+
+    def __init__(self, lambd: Any = 0.5) -> None:
+        super().__init__("SoftShrink")
+        self.lambd = lambd
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.softshrink(input=input, lambd=self.lambd)
+
+
+class Softsign(_Primitive):
+    """mindspore.ops.softsign with a constructor: Softsign()(input_x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Softsign")
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.softsign(x=input_x)
 
 
 class Sort(_Primitive):
@@ -2098,6 +2494,16 @@ class Tan(_Primitive):
 
     def __call__(self, input: Any) -> Any:
         return _ops.tan(input=input)
+
+
+class Tanh(_Primitive):
+    """mindspore.ops.tanh with a constructor: Tanh()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Tanh")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.tanh(input=input)
 
 
 class TensorAdd(_Primitive):
