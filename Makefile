@@ -64,7 +64,8 @@ $(PACKAGES)/%/.installed: tests/packages/requirements.txt
 benchmark: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python -m tests.benchmarks.overheads
-	$(BIN)/python -m tests.benchmarks.training
+	$(BIN)/python -m tests.benchmarks.training torch
+	$(BIN)/python -m tests.benchmarks.training mindspore
 	$(BIN)/python -m tests.benchmarks.data
 
 # What depends on the release of MindSpore, on each release; `make -j2 releases` runs two at a time.

@@ -64,7 +64,9 @@ def define_primitive(primitive: Primitive, module: Module) -> None:
     source = "\n".join([
         f"class {name}(_Primitive):",
         indent(docstring(f"{primitive.function} with a constructor: {name}({', '.join(primitive.parameters)})({', '.join(primitive.call)}).")),
-        *([] if not init else ["", indent(f"def __init__({signature(init, 'self')}) -> None:"), indent("\n".join(["super().__init__()", *kept]), 2)]),
+        "",
+        indent(f"def __init__({signature(init, 'self')}) -> None:"),
+        indent("\n".join([f"super().__init__({name!r})", *kept]), 2),
         "",
         indent(f"def __call__({signature(call, 'self')}) -> Any:"),
         indent(f"return {holder}.{primitive.function.rpartition('.')[2]}({passed(values)})", 2),

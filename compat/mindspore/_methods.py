@@ -55,7 +55,6 @@ __all__ = [
     "slogdet",
     "take",
     "tensor_split",
-    "trace",
     "view",
     "vsplit",
     "where",
@@ -1021,47 +1020,6 @@ def tensor_split(self: Tensor, indices_or_sections: int | tuple[int, ...], axis:
         raise _errors.at_boundary("mindspore.Tensor.tensor_split", error, ValueError, self=self)
 
 
-def trace(self: Tensor, offset: Any = 0, axis1: Any = 0, axis2: Any = 1, dtype: Any = None) -> Tensor:
-    """Adds up the elements on the main diagonal of a matrix.
-
-    Runs torch.trace.
-
-    Args:
-        self: Tensor.
-        offset: MindSpore only.
-        axis1: MindSpore only.
-        axis2: MindSpore only.
-        dtype: MindSpore only.
-
-    Returns:
-        A 0-D tensor; integers become int64.
-
-    Raises:
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.trace:
-        - input / self: same function, other name.
-        - - / offset: MindSpore only; 0 is PyTorch's behaviour.
-        - - / axis1: MindSpore only; 0 is PyTorch's behaviour.
-        - - / axis2: MindSpore only; 1 is PyTorch's behaviour.
-        - - / dtype: MindSpore only; None is PyTorch's behaviour.
-    """
-    if offset != 0:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.trace", "offset", offset, "0")
-    if axis1 != 0:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.trace", "axis1", axis1, "0")
-    if axis2 != 1:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.trace", "axis2", axis2, "1")
-    if dtype is not None:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.trace", "dtype", dtype, "None")
-    try:
-        with _plain_torch():
-            result = _torch.trace(self)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.Tensor.trace", error, ValueError, self=self)
-
-
 def view(self: Tensor, *shape: Any) -> Tensor:
     """Reads the same memory with another shape, or its bytes as another dtype, without copying.
 
@@ -1177,7 +1135,6 @@ _attach(
         slogdet,
         take,
         tensor_split,
-        trace,
         view,
         vsplit,
         where,

@@ -11,7 +11,7 @@ from compat import frameworks
 torch: Any = frameworks.load("torch")
 
 
-def continued(name: str, limit: float) -> Callable[[Any], Any]:
+def continued(name: str, limit: float) -> Callable[..., Any]:
     """PyTorch's `torch.special.<name>`, and `limit` for negative numbers."""
     function = getattr(torch.special, name)
 

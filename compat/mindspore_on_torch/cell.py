@@ -7,33 +7,35 @@ from collections.abc import Iterator
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.cells.hooks import Hooked
+from compat.mindspore_on_torch.cells.running import Running
+from compat.mindspore_on_torch.cells.settings import Settings
+from compat.mindspore_on_torch.cells.state import Holding
 from compat.mindspore_on_torch.parameter import Parameter, ParameterTuple
 from compat.mindspore_on_torch.tensor import Tensor
 
 torch: Any = frameworks.load("torch")
 
 
-class Cell(torch.nn.Module):
+class Cell(Running, Hooked, Holding, Settings, torch.nn.Module):
     """A layer or a model. Subclasses define `construct`.
 
     A Parameter gets the name of the attribute it is assigned to, and a prefix from every Cell that comes to hold it.
     """
 
     def __init__(self, auto_prefix: bool = True, flags: dict[str, Any] | None = None) -> None:
-        if flags:
-            raise errors.UnsupportedArgument("mindspore.nn.Cell", "flags", flags, "None")
         super().__init__()
         self.training = False
         self.requires_grad = False
         self._auto_prefix = auto_prefix
+        self._phase = "train"
+        self._flags = {}
+        if flags:
+            self.add_flags(**flags)
 
     def construct(self, *args: Any, **kwargs: Any) -> Any:
         """What a call computes."""
         raise errors.invalid(AttributeError, f"For '{type(self).__name__}', the method 'construct' is not defined.")
-
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """PyTorch's name for construct."""
-        return self.construct(*args, **kwargs)
 
     def __setattr__(self, name: str, value: Any) -> None:
         if isinstance(value, Cell) and self.__dict__.get("_auto_prefix"):
@@ -43,6 +45,9 @@ class Cell(torch.nn.Module):
         elif isinstance(value, Tensor) and name in self.__dict__.get("_parameters", {}) and not isinstance(value, Parameter):
             self._parameters[name].set_data(value)
             return
+        elif value is not None and name in self.__dict__.get("_buffers", {}):
+            reason = f"Buffer '{name}' already exists in network, can not assign this type: '{type(value)}' as a buffer."
+            raise errors.invalid(TypeError, reason)
         elif isinstance(value, ParameterTuple):
             self._hold_all(value)
         super().__setattr__(name, value)
@@ -58,7 +63,10 @@ class Cell(torch.nn.Module):
 
     def set_train(self, mode: bool = True) -> Cell:
         """Training mode (dropout, batch statistics) on or off, here and below."""
-        self.train(mode)
+        self.train(bool(mode))
+        for _, cell in self.named_modules():
+            if isinstance(cell, Cell):
+                cell._phase = "train" if mode else "predict"
         return self
 
     def set_grad(self, requires_grad: bool = True) -> Cell:
@@ -73,8 +81,8 @@ class Cell(torch.nn.Module):
 
     @property
     def phase(self) -> str:
-        """ "train" or "predict"."""
-        return "train" if self.training else "predict"
+        """ "train", or "predict" after set_train(False)."""
+        return self._phase
 
     def get_parameters(self, expand: bool = True) -> Iterator[Any]:
         """The parameters, each once: its own first, then those of the cells in it if `expand`."""
@@ -112,9 +120,7 @@ class Cell(torch.nn.Module):
 
     def cells_and_names(self, cells: Any = None, name_prefix: str = "") -> Iterator[tuple[str, Any]]:
         """(path, cell) of this cell, whose path is empty, and of all below it, each once."""
-        if cells is not None:
-            raise errors.UnsupportedArgument("mindspore.nn.Cell.cells_and_names", "cells", cells, "None")
-        yield from self.named_modules(prefix=name_prefix)
+        yield from self.named_modules(memo=None if cells is None else set(cells), prefix=name_prefix)
 
     def insert_child_to_cell(self, child_name: str, child_cell: Any) -> None:
         """Hold a cell. KeyError for a name that is taken or has a dot, TypeError for no Cell."""
@@ -148,6 +154,14 @@ class Cell(torch.nn.Module):
             if parameter.name in seen:
                 raise errors.invalid(ValueError, f"The value of {parameter} is duplicate name of another parameter.")
             seen.add(parameter.name)
+
+    def check_names_and_refresh_name(self) -> None:
+        """Name the parameters by their paths if two have one name; ValueError if that does not help."""
+        names = [parameter.name for parameter in self.get_parameters()]
+        if len(set(names)) < len(names):
+            for path, parameter in self.parameters_and_names():
+                parameter.name = path
+            self.check_names()
 
     def extend_repr(self) -> str:
         """What stands between the brackets of `repr`."""

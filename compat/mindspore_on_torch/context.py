@@ -64,6 +64,16 @@ def set_device(device_target: str, device_id: int | None = None) -> None:
     state.update(device_target=device_target, device_id=device_id or 0)
 
 
+def torch_device(name: str) -> str:
+    """PyTorch's name for a device: "CPU", "GPU:1", "meta"; UnsupportedArgument for one that this process lacks."""
+    kind, _, index = name.partition(":")
+    if kind.upper() == "CPU" or kind.lower() == "meta":
+        return kind.lower()
+    if kind.upper() == "GPU" and torch.cuda.is_available():
+        return f"cuda:{index or 0}"
+    raise errors.UnsupportedArgument("mindspore", "device", name, available())
+
+
 def available() -> str:
     """The devices this process has."""
     return '"CPU" or "GPU"' if torch.cuda.is_available() else '"CPU"'
@@ -78,7 +88,7 @@ def set_seed(seed: int) -> None:
     torch.manual_seed(seed)
     np.random.seed(seed)
     random.seed(seed)
-    state["seed"] = seed
+    state.update(seed=seed, dataset_seed=seed)
 
 
 def get_seed() -> int | None:

@@ -62,14 +62,6 @@ def arange(start: Any = 0, end: Any = None, step: Any = 1, *, dtype: Any = None)
     return as_tensor(numbers if dtype is None else numbers.to(torch_dtype(dtype)))
 
 
-def empty(shape: Any, dtype: Any = None) -> Any:
-    """mindspore.numpy.empty: float32 unless a dtype is given; the values are undefined."""
-    try:
-        return as_tensor(torch.empty(lengths("mindspore.numpy.empty", shape), dtype=torch_dtype(dtype or float32)))
-    except RuntimeError as error:
-        raise errors.at_boundary("mindspore.numpy.empty", error, ValueError, shape=shape) from error
-
-
 def range(start: Any, end: Any, step: Any, maxlen: int = 1000000) -> Any:
     """mindspore.ops.range: from start up to, not including, end; ValueError for more than `maxlen` numbers."""
     made = torch.arange(start, end, step)

@@ -6,7 +6,8 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import float32, int64, torch_dtype
-from compat.mindspore_on_torch.reductions import check_tensor, refuse
+from compat.mindspore_on_torch.reductions import check_tensor
+from compat.mindspore_on_torch.sampling import generator
 from compat.mindspore_on_torch.tensor import as_tensor
 
 torch: Any = frameworks.load("torch")
@@ -14,35 +15,31 @@ torch: Any = frameworks.load("torch")
 
 def bernoulli(input: Any, p: Any = 0.5, seed: Any = None) -> Any:
     """mindspore.ops.bernoulli: ones with probability `p`, a number or a tensor of the shape of `input`, whose elements do not count."""
-    refuse("mindspore.ops.bernoulli", seed=seed)
     check_tensor("bernoulli", input)
     chances = p if isinstance(p, torch.Tensor) else torch.tensor(float(p))
-    return torch.bernoulli(chances.expand(input.shape)).type_as(input)
+    return torch.bernoulli(chances.expand(input.shape), generator=generator(seed)).type_as(input)
 
 
 def multinomial(input: Any, num_samples: int, replacement: bool = True, seed: int | None = None) -> Any:
     """mindspore.ops.multinomial: int32 indices, drawn with replacement unless told otherwise."""
     check_tensor("multinomial", input)
-    refuse("mindspore.ops.multinomial", seed=seed)
-    return torch.multinomial(input, num_samples, replacement).int()
+    return torch.multinomial(input, num_samples, replacement, generator=generator(seed)).int()
 
 
 def normal(shape: Any, mean: Any, stddev: Any, seed: int | None = None) -> Any:
     """mindspore.ops.normal: float32 numbers of `shape`, broadcast with those of `mean` and `stddev`, numbers or tensors."""
-    refuse("mindspore.ops.normal", seed=seed)
     if not isinstance(shape, tuple):
         raise errors.invalid(TypeError, f"mindspore.ops.normal: shape must be a tuple, but got {type(shape).__name__}")
     centre, spread = (torch.as_tensor(one, dtype=torch.float32) for one in (mean, stddev))
     wide = torch.broadcast_shapes(shape, centre.shape, spread.shape)
-    return as_tensor(torch.normal(centre.expand(wide), spread.expand(wide)))
+    return as_tensor(torch.normal(centre.expand(wide), spread.expand(wide), generator=generator(seed)))
 
 
 def random_poisson(shape: Any, rate: Any, seed: int | None = None, dtype: Any = float32) -> Any:
     """mindspore.ops.random_poisson: numbers of the shape that the tensor `shape` holds, in front of that of `rate`."""
     check_tensor("random_poisson", shape)
-    refuse("mindspore.ops.random_poisson", seed=seed)
     rates = torch.as_tensor(rate, dtype=torch.float64)
-    return as_tensor(torch.poisson(rates.expand(*shape.tolist(), *rates.shape)).to(torch_dtype(dtype)))
+    return as_tensor(torch.poisson(rates.expand(*shape.tolist(), *rates.shape), generator=generator(seed)).to(torch_dtype(dtype)))
 
 
 def randint(*args: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Any:

@@ -12,6 +12,10 @@ from compat import errors, frameworks
 torch: Any = frameworks.load("torch")
 
 
+# Types whose name is not that of PyTorch's in other letters.
+FLOAT8 = {"Float8E4M3FN": "float8_e4m3fn", "Float8E5M2": "float8_e5m2"}
+
+
 class Type:
     """A MindSpore data type. It equals PyTorch's type, `torch`, and hashes alike: either finds the other in a dict."""
 
@@ -20,7 +24,8 @@ class Type:
     def __init__(self, name: str, torch_type: Any) -> None:
         self.name = name
         self.torch = torch_type
-        self.numpy: Any = None if torch_type is torch.bfloat16 else torch.empty(0, dtype=torch_type).numpy().dtype.type
+        without = torch_type is torch.bfloat16 or name.startswith("Float8")
+        self.numpy: Any = None if without else torch.empty(0, dtype=torch_type).numpy().dtype.type
 
     def __eq__(self, other: object) -> builtins.bool:
         return self is other or self.torch is other
@@ -29,7 +34,7 @@ class Type:
         return hash(self.torch)
 
     def __repr__(self) -> str:
-        return f"mindspore.{self.name.lower()}"
+        return f"mindspore.{FLOAT8.get(self.name, self.name.lower())}"
 
     def __str__(self) -> str:
         return self.name
@@ -42,6 +47,29 @@ class Type:
 
     def __reduce__(self) -> tuple[Any, tuple[str]]:
         return named, (self.name.lower(),)
+
+
+class Kind:
+    """A MindSpore type that no tensor has: `mindspore.number`, `mindspore.tensor_type`, `mindspore.string`."""
+
+    def __init__(self, name: str, shown: str) -> None:
+        self.name = name
+        self.shown = shown
+
+    def __repr__(self) -> str:
+        return self.shown
+
+    def __str__(self) -> str:
+        return self.name
+
+    def __reduce__(self) -> tuple[Any, tuple[str, str]]:
+        return Kind, (self.name, self.shown)
+
+    def __eq__(self, other: object) -> builtins.bool:
+        return isinstance(other, Kind) and other.name == self.name
+
+    def __hash__(self) -> builtins.int:
+        return hash(self.name)
 
 
 bool_ = Type("Bool", torch.bool)
@@ -57,12 +85,14 @@ float16 = Type("Float16", torch.float16)
 float32 = Type("Float32", torch.float32)
 float64 = Type("Float64", torch.float64)
 bfloat16 = Type("BFloat16", torch.bfloat16)
+float8_e4m3fn = Type("Float8E4M3FN", torch.float8_e4m3fn)
+float8_e5m2 = Type("Float8E5M2", torch.float8_e5m2)
 complex64 = Type("Complex64", torch.complex64)
 complex128 = Type("Complex128", torch.complex128)
 
 ALL = (
     bool_, int8, int16, int32, int64, uint8, uint16, uint32, uint64,
-    float16, float32, float64, bfloat16, complex64, complex128,
+    float16, float32, float64, bfloat16, complex64, complex128, float8_e4m3fn, float8_e5m2,
 )  # fmt: skip
 
 # MindSpore's own second names. `bool`, `int` and `float` are module members there too.
@@ -71,6 +101,15 @@ byte, short, int, intc, long, intp = int8, int16, int32, int32, int64, int64
 ubyte, ushort, uintc, uintp = uint8, uint16, uint32, uint64
 half, single, float, double = float16, float32, float32, float64
 cfloat, cdouble = complex64, complex128
+
+# Kinds of values, for the functions of MindSpore that are overloaded by them, and types that no tensor of PyTorch has.
+number, int_, uint, float_ = (
+    Kind(name, f"mindspore.{name.lower()}") for name in ("Number", "Int", "UInt", "Float")
+)  # fmt: skip
+string, list_, tuple_ = Kind("String", "mindspore.string_"), Kind("List", "mindspore.list_"), Kind("Tuple", "mindspore.tuple_")
+tensor_type, type_none, _null = Kind("Tensor", "mindspore.tensor"), Kind("None", "mindspore.type_none"), Kind("Null", "mindspore.Null")
+type_type = Kind("TypeType", "mindspore.type_type")
+hifloat8, qint4x2 = Kind("HiFloat8", "mindspore.hifloat8"), Kind("Int4", "mindspore.int4")
 
 FROM_TORCH: dict[Any, Type] = {kind.torch: kind for kind in ALL}
 FROM_NAME: dict[str, Type] = {kind.name.lower(): kind for kind in ALL}
@@ -137,6 +176,24 @@ def pytype_to_dtype(obj: Any) -> Type:
     if found is None:
         raise errors.invalid(NotImplementedError, f"Unsupported convert python type {obj} to MindSpore type.")
     return found
+
+
+def get_py_obj_dtype(obj: Any) -> Any:
+    """mindspore.get_py_obj_dtype: the MindSpore type of a Python value or type. NotImplementedError for one without."""
+    if isinstance(obj, torch.Tensor):
+        return Kind(f"Tensor[{FROM_TORCH[torch_dtype_of(obj)]}]", f"mindspore.tensor[{FROM_TORCH[torch_dtype_of(obj)].name.lower()}]")
+    for kinds, found in ((Type, type_type), (Kind, type_type), (str, string), (tuple, tuple_), (list, list_), (type(None), type_none)):
+        if isinstance(obj, kinds):
+            return found
+    kind = obj if isinstance(obj, type) else type(obj)
+    if kind not in FROM_PYTHON:
+        raise errors.invalid(NotImplementedError, f"The python type {kind} cannot be converted to MindSpore type.")
+    return FROM_PYTHON[kind]
+
+
+def torch_dtype_of(tensor: Any) -> Any:
+    """PyTorch's type of a tensor, whatever its class makes of `dtype`."""
+    return torch.Tensor.dtype.__get__(tensor)
 
 
 def checked(api: str, value: Any) -> Type:

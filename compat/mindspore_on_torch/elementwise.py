@@ -27,7 +27,7 @@ def both_tensors(left: Any, right: Any) -> tuple[Any, Any]:
     return torch.as_tensor(left), torch.as_tensor(right)
 
 
-def binary(name: str, operation: Callable[[Any, Any], Any], api: str = "") -> Callable[[Any, Any], Any]:
+def binary(name: str, operation: Callable[[Any, Any], Any], api: str = "") -> Callable[..., Any]:
     """`mindspore.ops.<name>` of two tensors, or a tensor and a number; ValueError for shapes that don't broadcast."""
     shown = api or f"mindspore.ops.{name}"
 
@@ -45,7 +45,7 @@ def binary(name: str, operation: Callable[[Any, Any], Any], api: str = "") -> Ca
     return function
 
 
-def unary(name: str) -> Callable[[Any], Any]:
+def unary(name: str) -> Callable[..., Any]:
     """The function `mindspore.ops.<name>` of one tensor."""
     operation = getattr(torch, name)
 
@@ -63,6 +63,7 @@ magnitude, neg, square, rsqrt = unary("abs"), unary("neg"), unary("square"), una
 root = unary("sqrt")
 exp, log, sin, cos, erf = unary("exp"), unary("log"), unary("sin"), unary("cos"), unary("erf")
 floor, ceil, isnan = unary("floor"), unary("ceil"), unary("isnan")
+expm1 = unary("expm1")
 relu, sigmoid, tanh, logical_not = unary("relu"), unary("sigmoid"), unary("tanh"), unary("logical_not")
 
 add, sub, mul = binary("add", torch.add), binary("sub", torch.sub), binary("mul", torch.mul)
@@ -75,7 +76,8 @@ mint_minimum = binary("minimum", lambda left, right: torch.minimum(*both_tensors
 equal, not_equal = binary("equal", torch.eq), binary("not_equal", torch.ne)
 greater, greater_equal = binary("greater", torch.gt), binary("greater_equal", torch.ge)
 less, less_equal = binary("less", torch.lt), binary("less_equal", torch.le)
-logical_and, logical_or = binary("logical_and", torch.logical_and), binary("logical_or", torch.logical_or)
+logical_and = binary("logical_and", lambda left, right: torch.logical_and(*both_tensors(left, right)))
+logical_or = binary("logical_or", lambda left, right: torch.logical_or(*both_tensors(left, right)))
 
 
 def abs(input: Any) -> Any:
@@ -158,3 +160,8 @@ def gelu(input: Any, approximate: str = "none") -> Any:
     if approximate not in ("none", "tanh"):
         raise errors.invalid(ValueError, "For ops.gelu, approximate value should be either 'none' or 'tanh'.")
     return torch.nn.functional.gelu(input, approximate=approximate)
+
+
+def eq(input: Any, other: Any) -> Any:
+    """mindspore.ops.eq: the same as equal."""
+    return equal(input, other)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from compat import frameworks
+from compat import errors, frameworks
+from compat.mindspore_on_torch.dtypes import torch_dtype
+from compat.mindspore_on_torch.operation import operation
+from compat.mindspore_on_torch.reductions import axes
 
 torch: Any = frameworks.load("torch")
 
@@ -38,3 +41,81 @@ def qr(input: Any, mode: str = "reduced") -> tuple[Any, Any]:
     """mindspore.ops.qr: (Q, R), with all columns of Q where `mode` is "complete"."""
     Q, R = torch.linalg.qr(input, mode)
     return Q, R
+
+
+def trace(input: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
+    """mindspore.Tensor.trace: the sums of the diagonals of the matrices that two axes span; int64 for integers, bool for bool.
+
+    RuntimeError for one axis alone, ValueError for an axis that there is not.
+    """
+    if input.ndim < 2 or (axis1 - axis2) % input.ndim == 0:
+        raise errors.invalid(RuntimeError, f"mindspore.Tensor.trace needs two axes, but got {axis1} and {axis2} of {input.ndim}")
+    axes(input, (axis1, axis2), "trace")
+    total = torch.diagonal(input, offset, axis1, axis2).sum(-1)
+    kind = torch.bool if input.dtype == torch.bool else total.dtype
+    return total.to(torch_dtype(kind if dtype is None else dtype))
+
+
+@operation
+def adjoint(x: Any) -> Any:
+    """mindspore.ops.adjoint: the conjugate with the last two axes exchanged."""
+    return torch.adjoint(x)
+
+
+@operation
+def matrix_determinant(input: Any) -> Any:
+    """mindspore.ops.matrix_determinant: of each matrix."""
+    return torch.linalg.det(input)
+
+
+@operation
+def log_matrix_determinant(input: Any) -> tuple[Any, Any]:
+    """mindspore.ops.log_matrix_determinant: (sign, logarithm of the absolute value) of the determinant of each matrix."""
+    return slogdet(input)
+
+
+@operation
+def matrix_solve(matrix: Any, rhs: Any, adjoint: bool = False) -> Any:
+    """mindspore.ops.matrix_solve: the x with matrix @ x = rhs, or that of the adjoint of the matrix."""
+    return torch.linalg.solve(matrix.mH if adjoint else matrix, rhs)
+
+
+@operation
+def lstsq(input: Any, A: Any) -> Any:
+    """mindspore.ops.lstsq: the x of least norm with the least |input @ x - A|, (n, k) for an input (m, n); a vector A is a column."""
+    if input.ndim != 2 or A.ndim not in (1, 2):
+        raise errors.invalid(ValueError, f"input must have 2 axes and A 1 or 2, but they have {input.ndim} and {A.ndim}")
+    return torch.linalg.pinv(input) @ (A.unsqueeze(1) if A.ndim == 1 else A)
+
+
+@operation
+def dot(input: Any, other: Any) -> Any:
+    """mindspore.ops.dot: products over the last axis of `input` and the last but one of `other`; every other axis of both stays."""
+    if input.ndim < 2 or other.ndim < 2:
+        raise errors.invalid(ValueError, f"both tensors must have at least 2 axes, but have {input.ndim} and {other.ndim}")
+    return torch.tensordot(input, other, ([-1], [-2]))
+
+
+@operation
+def tensor_dot(x1: Any, x2: Any, axes: Any) -> Any:
+    """mindspore.ops.tensor_dot: products summed over the last `axes` axes of x1 and the first of x2, or over the pair of lists of axes."""
+    if isinstance(axes, int):
+        return torch.tensordot(x1, x2, axes)
+    left, right = ([each] if isinstance(each, int) else list(each) for each in axes)
+    return torch.tensordot(x1, x2, (left, right))
+
+
+@operation
+def batch_dot(x1: Any, x2: Any, axes: Any = None) -> Any:
+    """mindspore.ops.batch_dot: for each entry of the first axis, products summed over one axis of each; two vectors give one number."""
+    if x1.ndim < 2 or x2.ndim < 2 or x1.shape[0] != x2.shape[0]:
+        raise errors.invalid(ValueError, f"shapes {tuple(x1.shape)} and {tuple(x2.shape)} must have at least 2 axes and begin alike")
+    if axes is None:
+        axes = (x1.ndim - 1, x2.ndim - 1 if x2.ndim == 2 else x2.ndim - 2)
+    left, right = (axes, axes) if isinstance(axes, int) else axes
+    if 0 in (left % x1.ndim, right % x2.ndim):
+        raise errors.invalid(ValueError, f"axes {axes} must not name the first axis")
+    first, second = torch.movedim(x1, left, -1), torch.movedim(x2, right, 1)
+    flat = torch.bmm(first.reshape(len(first), -1, first.shape[-1]), second.reshape(len(second), second.shape[1], -1))
+    found = flat.reshape(*first.shape[:-1], *second.shape[2:])
+    return found.unsqueeze(1) if found.ndim == 1 else found

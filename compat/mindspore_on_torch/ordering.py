@@ -135,3 +135,44 @@ def bucketize(input: Any, boundaries: Any, *, right: bool = False) -> Any:
     """mindspore.ops.bucketize: int32; the boundaries are a list of numbers."""
     check_tensor("bucketize", input)
     return torch.bucketize(input, torch.as_tensor(boundaries), out_int32=True, right=right)
+
+
+def argmax_with_value(input: Any, axis: int = 0, keep_dims: bool = False) -> tuple[Any, Any]:
+    """mindspore.Tensor.argmax_with_value: (the largest values along one axis, their int64 indices)."""
+    return _with_value(torch.max, "argmax_with_value", input, axis, keep_dims)
+
+
+def argmin_with_value(input: Any, axis: int = 0, keep_dims: bool = False) -> tuple[Any, Any]:
+    """mindspore.Tensor.argmin_with_value: (the smallest values along one axis, their int64 indices)."""
+    return _with_value(torch.min, "argmin_with_value", input, axis, keep_dims)
+
+
+def _with_value(operation: Any, name: str, input: Any, axis: Any, keep_dims: Any) -> tuple[Any, Any]:
+    if not isinstance(axis, int) or not isinstance(keep_dims, bool) or input.dtype == torch.bool:
+        raise errors.invalid(TypeError, f"mindspore.Tensor.{name} needs numbers, an int as axis and a bool as keep_dims")
+    axes(input, axis, name)
+    values, indices = operation(input, axis, keepdim=keep_dims)
+    return values, indices
+
+
+def searchsorted(input: Any, v: Any, side: str = "left", sorter: Any = None) -> Any:
+    """mindspore.Tensor.searchsorted: where each element of `v` belongs in the sorted last axis of `input`, int32.
+
+    `sorter`: the int64 indices that sort `input`. ValueError for another side, and for shapes that don't fit.
+    """
+    if side not in ("left", "right"):
+        raise errors.invalid(ValueError, f"mindspore.Tensor.searchsorted: side must be left or right, but got {side!r}")
+    if sorter is not None and sorter.dtype != torch.int64:
+        raise errors.invalid(ValueError, f"mindspore.Tensor.searchsorted: sorter must be int64, but is {sorter.dtype}")
+    values = torch.as_tensor(v, device=None if isinstance(v, torch.Tensor) else input.untyped_storage().device)
+    common = torch.promote_types(torch_dtype(input.dtype), torch_dtype(values.dtype))
+    try:
+        return torch.searchsorted(input.to(common), values.to(common).contiguous(), side=side, sorter=sorter, out_int32=True)
+    except RuntimeError as error:
+        raise errors.at_boundary("mindspore.Tensor.searchsorted", error, ValueError, input=input, v=v) from error
+
+
+def top_k(input_x: Any, k: int, sorted: bool = True) -> tuple[Any, Any]:
+    """mindspore.ops.top_k: (values, int32 indices) of the last axis."""
+    values, indices = topk(input_x, k, sorted=sorted)
+    return values, indices

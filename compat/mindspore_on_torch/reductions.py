@@ -8,10 +8,12 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import torch_dtype
+from compat.mindspore_on_torch.meanings import dtype_set
 
 torch: Any = frameworks.load("torch")
 
 Axis = int | tuple[int, ...] | list[int] | None
+NARROW = dtype_set("bool", "int8", "int16", "uint8", "uint16")
 SPELLINGS = {"dim": "axis", "keepdim": "keepdims", "keep_dims": "keepdims"}
 
 
@@ -135,6 +137,36 @@ def _any_extreme(name: str, input: Any, dim: Any, keepdim: bool, other: Any) -> 
     except (RuntimeError, IndexError) as error:
         raise errors.at_boundary(f"mindspore.mint.{name}", error, ValueError, input=input) from error
     return found if isinstance(found, torch.Tensor) else tuple(found)
+
+
+def running(operation: Callable[..., Any], input: Any, axis: int | None, dtype: Any) -> Any:
+    """torch.cumsum or cumprod along an axis, or of all elements in one; int32 for narrower integers.
+
+    The result is cast to `dtype`, not what is added up.
+    """
+    values = input.reshape(-1) if axis is None else input
+    kind = torch_dtype(values.dtype)
+    result = operation(values, axes(values, 0 if axis is None else axis)[0], dtype=torch.int32 if kind in NARROW else kind)
+    return result if dtype is None else result.to(torch_dtype(dtype))
+
+
+@either_spelling
+def cumsum(input: Any, axis: int | None = None, dtype: Any = None) -> Any:
+    """mindspore.Tensor.cumsum: the sums of the elements up to each, along an axis or of all in one; int32 for narrower integers."""
+    if axis is not None and not isinstance(axis, int):
+        raise errors.invalid(TypeError, f"mindspore.Tensor.cumsum: axis must be an int, but got {type(axis).__name__}")
+    return running(torch.cumsum, input, axis, dtype)
+
+
+@either_spelling
+def ptp(input: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
+    """mindspore.Tensor.ptp: the largest value over `axis` less the smallest. ValueError for an axis that is named twice."""
+    if (axis is not None and not isinstance(axis, (int, tuple))) or not isinstance(keepdims, bool) or input.dtype == torch.bool:
+        raise errors.invalid(TypeError, "mindspore.Tensor.ptp needs numbers, an int or a tuple as axis and a bool as keepdims")
+    try:
+        return amax(input, axis, keepdims) - amin(input, axis, keepdims)
+    except RuntimeError as error:
+        raise errors.at_boundary("mindspore.Tensor.ptp", error, ValueError, input=input, axis=axis) from error
 
 
 def refuse(api: str, **arguments: Any) -> None:

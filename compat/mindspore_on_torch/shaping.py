@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import builtins
+import math
 from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import torch_dtype
+from compat.mindspore_on_torch.meanings import precision
 from compat.mindspore_on_torch.reductions import check_tensor
 
 torch: Any = frameworks.load("torch")
@@ -32,6 +34,25 @@ def reshape(input: Any, shape: Any) -> Any:
 def reshape_method(input: Any, *sizes: Any, shape: Any = None) -> Any:
     """Tensor.reshape: the sizes one by one, as one sequence, or as `shape`."""
     return reshape(input, one_or_many(sizes) if shape is None else shape)
+
+
+def resize_method(input: Any, *new_shape: Any) -> Any:
+    """Tensor.resize: the elements in another shape, without the last ones or with zeros behind them; a copy, also in MindSpore."""
+    shape = one_or_many(new_shape)
+    if not shape:
+        return input
+    if not all(isinstance(size, builtins.int) for size in shape):
+        raise errors.invalid(TypeError, f"mindspore.Tensor.resize: the shape must hold integers, but got {shape}")
+    if min(shape) < 0:
+        raise errors.invalid(ValueError, f"mindspore.Tensor.resize: a shape has no negative sizes, but got {shape}")
+    flat, count = input.reshape(-1), math.prod(shape)
+    flat = flat[:count] if count <= flat.numel() else torch.cat((flat, flat.new_zeros(count - flat.numel())))
+    return flat.reshape(shape)
+
+
+def reverse(input: Any, axis: Any) -> Any:
+    """mindspore.Tensor.reverse: the order of elements reversed along these axes."""
+    return torch.flip(input, tuple(axis))
 
 
 def transpose(input: Any, dims: Any) -> Any:
@@ -67,8 +88,8 @@ def expand_dims(input_x: Any, axis: int) -> Any:
 
 
 def squeeze(input: Any, axis: int | tuple[int, ...] | list[int] | None = None) -> Any:
-    """mindspore.ops.squeeze: without the axes of length 1, or without those of `axis` that have length 1."""
-    if axis is None:
+    """mindspore.ops.squeeze: without the axes of length 1, or without those of `axis` that have length 1; () means all."""
+    if axis is None or axis == ():
         return torch.squeeze(input)
     return torch.squeeze(input, tuple(axis) if isinstance(axis, (tuple, list)) else axis)
 
@@ -196,18 +217,26 @@ def cast(input: Any, dtype: Any) -> Any:
 def gather(input_params: Any, input_indices: Any, axis: int, batch_dims: int = 0) -> Any:
     """mindspore.ops.gather: the slices of `axis` that the indices name; the shape of the indices replaces that axis.
 
-    A negative index counts from the end; one out of range raises RuntimeError, as MindSpore does on CPU.
+    The first `batch_dims` axes of both go together. A negative index counts from the end; one out of range raises RuntimeError, as
+    MindSpore does on CPU.
     """
-    if batch_dims != 0:
-        raise errors.UnsupportedArgument("mindspore.ops.gather", "batch_dims", batch_dims, "0")
-    length, axis = input_params.shape[axis], axis % input_params.ndim
+    axis, batch = int(axis) % input_params.ndim, batch_dims % (input_indices.ndim + 1)
+    shape, places = input_params.shape, input_indices.shape
+    length = shape[axis]
+    if not batch <= axis or shape[:batch] != places[:batch]:
+        reason = f"shapes {tuple(shape)} and {tuple(places)} must begin alike in batch_dims={batch_dims} axes in front of axis {axis}"
+        raise errors.invalid(ValueError, f"mindspore.ops.gather: {reason}")
     flat = input_indices.reshape(-1).long()
     if flat.numel() and (int(flat.max()) >= length or int(flat.min()) < -length):
         reason = f"For 'Gather', the 'input_indices' should be in the range [{-length}, {length})."
         raise errors.invalid(RuntimeError, reason)
-    picked = torch.index_select(input_params, axis, torch.remainder(flat, length))
-    shape = input_params.shape
-    return picked.reshape((*shape[:axis], *input_indices.shape, *shape[axis + 1 :]))
+    if not batch:
+        picked = torch.index_select(input_params, axis, torch.remainder(flat, length))
+        return picked.reshape((*shape[:axis], *places, *shape[axis + 1 :]))
+    sizes = [math.prod(part) for part in (shape[:batch], shape[batch:axis], shape[axis + 1 :])]
+    chosen = torch.remainder(flat, length).reshape(sizes[0], 1, -1, 1)
+    picked = torch.gather(input_params.reshape(*sizes[:2], length, sizes[2]), 2, chosen.expand(-1, sizes[1], -1, sizes[2]))
+    return picked.reshape((*shape[:axis], *places[batch:], *shape[axis + 1 :]))
 
 
 def one_hot(indices: Any, depth: int, on_value: Any = 1, off_value: Any = 0, axis: int = -1) -> Any:
@@ -222,10 +251,26 @@ def one_hot(indices: Any, depth: int, on_value: Any = 1, off_value: Any = 0, axi
     return result if axis in (-1, indices.ndim) else torch.movedim(result, -1, axis)
 
 
+def mint_one_hot(input: Any, num_classes: int = -1) -> Any:
+    """mindspore.mint.nn.functional.one_hot: int64, of int32 or int64 indices."""
+    return torch.nn.functional.one_hot(input.long() if input.dtype == torch.int32 else input, num_classes)
+
+
+def repeat_interleave(input: Any, repeats: Any, dim: int | None = None, *, output_size: int | None = None) -> Any:
+    """mindspore.mint.repeat_interleave: each slice `repeats` times, a number or one for each slice."""
+    counts = torch.tensor(repeats, device=input.device) if isinstance(repeats, (list, tuple)) else repeats
+    return torch.repeat_interleave(input, counts, dim, output_size=output_size)
+
+
+def ops_repeat_interleave(input: Any, repeats: Any, axis: int | None = None) -> Any:
+    """mindspore.ops.repeat_interleave."""
+    return repeat_interleave(input, repeats, axis)
+
+
 def matmul(input: Any, other: Any) -> Any:
     """mindspore.ops.matmul. TypeError if the data types differ, RuntimeError if the shapes do not fit."""
     check_tensor("matmul", input)
-    if input.dtype != other.dtype:
+    if input.dtype != other.dtype and precision.mode is None:
         reason = f"For 'MatMul', the type of 'x2' should be same as 'x1', but got {input.dtype} and {other.dtype}."
         raise errors.invalid(TypeError, reason)
     try:

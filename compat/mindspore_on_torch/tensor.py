@@ -8,8 +8,21 @@ from typing import Any
 import numpy as np
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch import dtypes, elementwise, ordering, printing, products, reductions, shaping
+from compat.mindspore_on_torch import (
+    context,
+    dtypes,
+    elementwise,
+    filling,
+    indexed,
+    linear_algebra,
+    ordering,
+    printing,
+    products,
+    reductions,
+    shaping,
+)
 from compat.mindspore_on_torch.meanings import MindSporeMeaning, plain_torch
+from compat.mindspore_on_torch.protocol import Protocol, checked_flag
 
 torch: Any = frameworks.load("torch")
 
@@ -67,10 +80,10 @@ def initialised(shape: Any, dtype: Any, init: Any) -> Any:
     lengths = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
     kind = dtypes.checked("Tensor", dtype)
     array = np.zeros(lengths, kind.numpy or np.float32)
-    if callable(init):
+    if init is not None and not callable(init):
+        raise errors.invalid(TypeError, f"For 'Tensor', 'init' must be an Initializer, but got {init!r}; initializer() takes names")
+    if init is not None:
         init(array)
-    elif init is not None:
-        raise errors.UnsupportedArgument("mindspore.Tensor", "init", init, "an Initializer; initializer() takes names")
     return torch.from_numpy(array).to(kind.torch)
 
 
@@ -198,7 +211,7 @@ def single(tensor: Any, message: str) -> Any:
         return torch.Tensor.item(tensor)
 
 
-class Tensor(torch.Tensor):
+class Tensor(Protocol, torch.Tensor):
     """mindspore.Tensor(input_data=None, dtype=None, shape=None, init=None): its data is copied.
 
     Every function of PyTorch takes it and returns it. A member that both define differently is a MindSporeMeaning.
@@ -208,7 +221,10 @@ class Tensor(torch.Tensor):
         cls, input_data: Any = None, dtype: Any = None, shape: Any = None, init: Any = None,
         const_arg: bool = False, device: Any = None,
     ) -> Any:  # fmt: skip
+        checked_flag("Tensor", const_arg)
         if input_data is None and (shape is not None or init is not None):
+            if init is None and None in (shape if isinstance(shape, (tuple, list)) else (shape,)):
+                return Unfilled(shape, dtype)
             data = initialised(shape, dtype, init)
         elif shape is not None or init is not None:
             raise errors.invalid(ValueError, "When initializing a tensor with 'input_data', 'shape' and 'init' should be None.")
@@ -216,7 +232,12 @@ class Tensor(torch.Tensor):
             data = from_data(input_data)
         if dtype is not None:
             data = data.to(dtypes.checked("Tensor", dtype).torch)
-        return as_tensor(data.to(torch.get_default_device() if device is None else str(device).lower()))
+        made = as_tensor(data.to(torch.get_default_device() if device is None else context.torch_device(str(device))))
+        if init is not None:
+            made.init = init
+        if const_arg:
+            made.const_arg = const_arg
+        return made
 
     @classmethod
     def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -236,24 +257,12 @@ class Tensor(torch.Tensor):
     numpy = MindSporeMeaning(asnumpy)
 
     astype = to_dtype
-    to = takes_types("to")
     type = MindSporeMeaning(type_method)
     device = MindSporeMeaning(property(device_of))
 
     def copy(self) -> Any:
         """A tensor with its own memory; gradients pass through."""
         return self.clone()
-
-    def init_data(self, slice_index: Any = None, shape: Any = None, opt_shard_group: Any = None) -> Any:
-        """The tensor itself: its initializer ran when it was made."""
-        reductions.refuse("mindspore.Tensor.init_data", slice_index=slice_index, shape=shape, opt_shard_group=opt_shard_group)
-        return self
-
-    def assign_value(self, value: Any) -> Any:
-        """Overwrite the values in place, outside of any gradient."""
-        with torch.no_grad():
-            self.copy_(value)
-        return self
 
     reshape = MindSporeMeaning(shaping.reshape_method)
     transpose = MindSporeMeaning(shaping.transpose_method)
@@ -262,6 +271,9 @@ class Tensor(torch.Tensor):
     squeeze = MindSporeMeaning(shaping.squeeze)
     flatten = MindSporeMeaning(shaping.flatten_method)
     gather = MindSporeMeaning(shaping.gather_method)
+
+    resize, reverse = MindSporeMeaning(shaping.resize_method), shaping.reverse
+    choose, itemset, fill, fills = indexed.choose, indexed.itemset, filling.fill, filling.fills
 
     sum = MindSporeMeaning(reductions.sum)
     mean = MindSporeMeaning(reductions.mean_method)
@@ -273,6 +285,8 @@ class Tensor(torch.Tensor):
     argmax = MindSporeMeaning(reductions.argmax)
     argmin = MindSporeMeaning(reductions.argmin)
     max, min = extreme_method("max"), extreme_method("min")
+    argmax_with_value, argmin_with_value = ordering.argmax_with_value, ordering.argmin_with_value
+    ptp, searchsorted, trace = reductions.ptp, ordering.searchsorted, MindSporeMeaning(linear_algebra.trace)
     aminmax, median = MindSporeMeaning(ordering.aminmax), MindSporeMeaning(ordering.median)
     nanmedian = MindSporeMeaning(ordering.nanmedian)
     sort, argsort, topk = (MindSporeMeaning(item) for item in (ordering.sort_method, ordering.argsort_method, ordering.topk))
@@ -283,8 +297,9 @@ class Tensor(torch.Tensor):
     abs, absolute = MindSporeMeaning(elementwise.abs), MindSporeMeaning(elementwise.absolute)
     addr, bincount = MindSporeMeaning(products.addr_method), MindSporeMeaning(ordering.bincount)
     equal, maximum, minimum = (MindSporeMeaning(item) for item in (elementwise.equal, elementwise.maximum, elementwise.minimum))
-    new_zeros, new_ones, new_full, new_empty, cumsum, softmax = (
-        takes_types(name) for name in ("new_zeros", "new_ones", "new_full", "new_empty", "cumsum", "softmax")
+    cumsum = MindSporeMeaning(reductions.cumsum)
+    new_zeros, new_ones, new_full, new_empty, softmax = (
+        takes_types(name) for name in ("new_zeros", "new_ones", "new_full", "new_empty", "softmax")
     )
 
     __add__, __radd__ = binary_method(elementwise.add), binary_method(elementwise.add, swapped=True)
@@ -337,10 +352,12 @@ class Tensor(torch.Tensor):
         return int(self.shape[0])
 
     def __repr__(self, **_: Any) -> str:
-        return printing.to_repr(self, str(dtype_of(self)))
+        with torch._C.DisableTorchFunction():  # also for modes: a Cell's mixed precision does not change what is shown
+            return printing.to_repr(self, str(dtype_of(self)))
 
     def __str__(self) -> str:
-        return printing.to_str(self)
+        with torch._C.DisableTorchFunction():
+            return printing.to_str(self)
 
     def __format__(self, spec: str) -> str:
         return format(self.item(), spec) if spec else str(self)
@@ -352,6 +369,31 @@ class Tensor(torch.Tensor):
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         return rebuilt, (torch.Tensor.detach(self).as_subclass(torch.Tensor),)
+
+
+class Unfilled(Tensor):
+    """Tensor(shape=[None, 3], dtype=...): a type and a shape with free lengths (-1), for Cell.set_inputs. It has no values."""
+
+    def __new__(cls, shape: Any, dtype: Any) -> Any:
+        made = torch.empty(0, dtype=dtypes.checked("Tensor", dtype).torch).as_subclass(cls)
+        made.lengths = tuple(-1 if length is None else length for length in (shape if isinstance(shape, (tuple, list)) else (shape,)))
+        return made
+
+    @classmethod
+    def __torch_function__(cls, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        if func in (torch.Tensor.as_subclass, torch.Tensor.shape.__get__, torch.Tensor.dtype.__get__):
+            return super().__torch_function__(func, types, args, kwargs)
+        raise errors.invalid(ValueError, "a Tensor with a free length in its shape has no values")
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths; -1 is free."""
+        return tuple(self.lengths)
+
+    def __repr__(self, **_: Any) -> str:
+        return f"Tensor(shape={list(self.shape)}, dtype={dtype_of(self)}, value=\n)"
+
+    __str__ = __repr__
 
 
 def attach(methods: list[Callable[..., Any]]) -> None:
@@ -373,8 +415,13 @@ def tensor(input_data: Any = None, dtype: Any = None, shape: Any = None, init: A
 
 
 def from_numpy(array: np.ndarray[Any, Any]) -> Any:
-    """mindspore.from_numpy: a Tensor that shares the array's memory."""
-    return as_tensor(torch.from_numpy(array))
+    """mindspore.from_numpy: a Tensor that shares the array's memory; a copy of an array that does not lie in C order."""
+    if not isinstance(array, np.ndarray):
+        raise errors.invalid(TypeError, "Expected a NumPy array.")
+    return as_tensor(torch.from_numpy(np.ascontiguousarray(array)))
+
+
+Tensor.from_numpy = staticmethod(from_numpy)
 
 
 def is_tensor(obj: Any) -> bool:

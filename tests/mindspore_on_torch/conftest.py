@@ -14,8 +14,14 @@ ROOM = "compat.mindspore_on_torch"
 LAYERS = [
     f"layers.{room}"
     for room in ("basic", "activations", "convolution", "transposed", "normalization", "pooling", "padding", "embedding", "dropout", "recurrent",
-                 "attention", "rearranging")
+                 "attention", "rearranging", "arrays", "combined", "extended", "fractional", "image", "lookup", "losses", "mathematical",
+                 "sparse", "thor", "timedistributed")
 ]  # fmt: skip
+
+OPTIM = [
+    f"optim.{room}"
+    for room in ("base", "momentum", "adam", "adaptive", "averaging", "proximal", "layerwise", "adafactor", "rates", "dynamic_lr")
+]
 
 
 class Names:
@@ -37,9 +43,9 @@ def ours() -> Any:
     pytest.importorskip("torch")
     return Names(
         "dtypes", "tensor", "parameter", "grad", "context",
-        nn=Names("cell", "containers", *LAYERS, "optimizers"),
+        nn=Names("cell", "containers", *LAYERS, *OPTIM),
         ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
-        initializers=Names("initializers"),
+        initializers=Names("initializers"), candidates=Names("candidates"), train=Names("train.metrics"),
     )  # fmt: skip
 
 

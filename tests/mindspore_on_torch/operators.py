@@ -87,4 +87,4 @@ def constructor(kind: Any) -> list[tuple[str, Any]] | None:
 
 
 def _text(default: Any) -> str:
-    return repr(tuple(default)) if isinstance(default, list) else str(default) if "typing" in type(default).__module__ else repr(default)
+    return repr(tuple(default)) if isinstance(default, list) else repr(default)

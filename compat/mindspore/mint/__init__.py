@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes
+from compat.mindspore_on_torch import dtypes as _dtypes, shaping as _shaping
 from compat.mindspore_on_torch.creation import arange as arange
 from compat.mindspore_on_torch.drawing import randint as randint, randint_like as randint_like
 from compat.mindspore_on_torch.elementwise import abs as abs, mint_maximum as maximum, mint_minimum as minimum
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
+from compat.mindspore_on_torch.mint import (
+    addr_ as addr_,
+    batch_norm_elemt as batch_norm_elemt,
+    batch_norm_gather_stats_with_counts as batch_norm_gather_stats_with_counts,
+    batch_norm_stats as batch_norm_stats,
+    conv_tbc as conv_tbc,
+    npu_gelu as npu_gelu,
+)
 from compat.mindspore_on_torch.reductions import mint_max as max, mint_min as min
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
@@ -28,6 +36,7 @@ else:
         ),
     )
 _AnyTensor: Any = _load("torch").Tensor
+_nn_functional: Any = _load("torch.nn.functional")
 _torch: Any = _load("torch")
 __all__ = [
     "abs",
@@ -35,8 +44,10 @@ __all__ = [
     "acosh",
     "add",
     "addbmm",
+    "addcdiv",
     "addmm",
     "addmv",
+    "addr_",
     "all",
     "allclose",
     "amax",
@@ -59,9 +70,13 @@ __all__ = [
     "atan2",
     "atanh",
     "baddbmm",
+    "batch_norm_elemt",
+    "batch_norm_gather_stats_with_counts",
+    "batch_norm_stats",
     "bernoulli",
     "bincount",
     "bitwise_and",
+    "bitwise_not",
     "bitwise_or",
     "bitwise_xor",
     "bmm",
@@ -73,6 +88,8 @@ __all__ = [
     "clamp",
     "clone",
     "concat",
+    "conv2d",
+    "conv_tbc",
     "cos",
     "cosh",
     "count_nonzero",
@@ -81,10 +98,12 @@ __all__ = [
     "cummin",
     "cumprod",
     "cumsum",
+    "diag",
     "diff",
     "div",
     "divide",
     "dot",
+    "dstack",
     "einsum",
     "empty",
     "empty_like",
@@ -101,21 +120,28 @@ __all__ = [
     "flip",
     "float_power",
     "floor",
+    "floor_divide",
     "fmod",
     "frac",
     "full",
     "full_like",
     "gather",
+    "gcd",
     "greater",
     "greater_equal",
     "gt",
     "histc",
+    "hstack",
+    "imag",
+    "index_add",
     "index_select",
     "inverse",
     "isclose",
     "isfinite",
     "isinf",
+    "isnan",
     "isneginf",
+    "kthvalue",
     "le",
     "lerp",
     "less",
@@ -126,6 +152,7 @@ __all__ = [
     "log1p",
     "log2",
     "logaddexp",
+    "logaddexp2",
     "logical_and",
     "logical_not",
     "logical_or",
@@ -154,6 +181,8 @@ __all__ = [
     "nonzero",
     "norm",
     "normal",
+    "not_equal",
+    "npu_gelu",
     "ones",
     "ones_like",
     "outer",
@@ -169,6 +198,7 @@ __all__ = [
     "randn_like",
     "randperm",
     "ravel",
+    "real",
     "reciprocal",
     "remainder",
     "repeat_interleave",
@@ -185,6 +215,7 @@ __all__ = [
     "sin",
     "sinc",
     "sinh",
+    "softmax",
     "sort",
     "split",
     "sqrt",
@@ -197,12 +228,14 @@ __all__ = [
     "sum",
     "swapaxes",
     "t",
+    "take",
     "tan",
     "tanh",
     "tile",
     "topk",
     "trace",
     "transpose",
+    "triangular_solve",
     "tril",
     "triu",
     "trunc",
@@ -212,6 +245,7 @@ __all__ = [
     "unsqueeze",
     "var",
     "var_mean",
+    "vdot",
     "where",
     "xlogy",
     "zeros",
@@ -314,6 +348,34 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, al
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.addbmm", error, ValueError, input=input, batch1=batch1, batch2=batch2)
+
+
+def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
+    """Element-wise input + value * tensor1 / tensor2; division of two integer tensors is an error.
+
+    Runs torch.addcdiv.
+
+    Args:
+        input: Tensor.
+        tensor1: Tensor.
+        tensor2: Tensor.
+        value: number.
+
+    Returns:
+        A tensor of the broadcast shape, dtype by type promotion.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.addcdiv: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.addcdiv(input, tensor1, tensor2, value=value)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.addcdiv", error, ValueError, input=input, tensor1=tensor1, tensor2=tensor2)
 
 
 def addmm(input: Tensor, mat1: Tensor, mat2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
@@ -975,6 +1037,31 @@ def bitwise_and(input: Tensor, other: Tensor | float) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.bitwise_and", error, ValueError, input=input, other=other)
 
 
+def bitwise_not(input: Tensor) -> Tensor:
+    """Inverts all bits of each integer, that is -x - 1 for signed ones; logical NOT for bool.
+
+    Runs torch.bitwise_not.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.bitwise_not: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.bitwise_not(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.bitwise_not", error, ValueError, input=input)
+
+
 def bitwise_or(input: Tensor, other: Tensor | float) -> Tensor:
     """Bit-by-bit OR of two integer tensors; logical OR for bool.
 
@@ -1269,6 +1356,45 @@ def concat(tensors: Sequence[Tensor], dim: int = 0) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.concat", error, ValueError, tensors=tensors)
 
 
+def conv2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: int | tuple[int, ...] = 1,
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    groups: int = 1,
+) -> Tensor:
+    """2-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, kH, kW), plus bias.
+
+    Runs torch.nn.functional.conv2d.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        dilation: int or tuple of int.
+        groups: int.
+
+    Returns:
+        A tensor (N, out_channels, H_out, W_out), or without N, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.conv2d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.conv2d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.conv2d", error, ValueError, input=input, weight=weight, bias=bias)
+
+
 def cos(input: Tensor) -> Tensor:
     """Cosine of each element, taken as an angle in radians.
 
@@ -1487,6 +1613,32 @@ def cumsum(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.cumsum", error, ValueError, input=input)
 
 
+def diag(input: Tensor, diagonal: int = 0) -> Tensor:
+    """Takes the given diagonal out of a matrix, or builds a square matrix with a vector on it.
+
+    Runs torch.diag.
+
+    Args:
+        input: Tensor.
+        diagonal: int.
+
+    Returns:
+        A vector for a matrix, a matrix for a vector; dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.diag: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.diag(input, diagonal=diagonal)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.diag", error, ValueError, input=input)
+
+
 def diff(input: Tensor, n: int = 1, dim: int = -1, prepend: Tensor | None = None, append: Tensor | None = None) -> Tensor:
     """Differences of neighbours along dim, x[i + 1] - x[i], applied n times; XOR for bool.
 
@@ -1594,6 +1746,28 @@ def dot(input: Tensor, other: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.dot", error, ValueError, input=input, other=other)
+
+
+def dstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Joins tensors along the third dimension, after giving each at least 3 dimensions.
+
+    Runs torch.dstack.
+
+    Args:
+        tensors: tuple of Tensor.
+
+    Returns:
+        A tensor of at least 3 dimensions in the promoted dtype of the inputs.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.dstack(tensors)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.dstack", error, ValueError, tensors=tensors)
 
 
 def einsum(equation: str, *operands: Any) -> Tensor:
@@ -2035,6 +2209,35 @@ def floor(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.floor", error, ValueError, input=input)
 
 
+def floor_divide(input: Tensor, other: Tensor | float) -> Tensor:
+    """Elementwise input / other rounded down toward minus infinity.
+
+    Runs torch.floor_divide.
+
+    Args:
+        input: Tensor.
+        other: Tensor or number.
+
+    Returns:
+        A tensor of the broadcast shape in the promoted dtype; integers stay integers.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.floor_divide:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.floor_divide: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.floor_divide(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.floor_divide", error, ValueError, input=input, other=other)
+
+
 def fmod(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise remainder of the division truncated toward zero; it has the sign of input.
 
@@ -2175,6 +2378,32 @@ def gather(input: Tensor, dim: int, index: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.gather", error, ValueError, input=input, index=index)
 
 
+def gcd(input: Tensor, other: Tensor) -> Tensor:
+    """Elementwise greatest common divisor of two integer tensors; gcd(0, 0) is 0.
+
+    Runs torch.gcd.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A non-negative integer tensor of the broadcast shape in the promoted dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.gcd: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.gcd(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.gcd", error, ValueError, input=input, other=other)
+
+
 def greater(input: Tensor, other: Tensor | float) -> Tensor:
     """Elementwise comparison input > other, with broadcasting.
 
@@ -2276,6 +2505,87 @@ def histc(input: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Ten
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.histc", error, ValueError, input=input)
+
+
+def hstack(tensors: Sequence[Tensor]) -> Tensor:
+    """Joins tensors side by side: along dim 1, or along dim 0 if they are 1-D.
+
+    Runs torch.hstack.
+
+    Args:
+        tensors: tuple of Tensor.
+
+    Returns:
+        One tensor of at least 1 dimension in the promoted dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    try:
+        with _plain_torch():
+            result = _torch.hstack(tensors)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.hstack", error, ValueError, tensors=tensors)
+
+
+def imag(input: Tensor) -> Tensor:
+    """Imaginary part of a complex tensor; real tensors are refused.
+
+    Runs torch.imag.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A real view of the shape of input, float32 for complex64.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.imag: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.imag(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.imag", error, ValueError, input=input)
+
+
+def index_add(input: Tensor, dim: int, index: Tensor, source: Tensor, *, alpha: float = 1) -> Tensor:
+    """Adds alpha times the slices of source to the slices of input along dim that index selects; repeated indices add up.
+
+    Runs torch.index_add.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        index: Tensor.
+        source: Tensor.
+        alpha: number.
+
+    Returns:
+        A new tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.index_add:
+        - MindSpore's kernel on CPU adds into its input as well, so that a second call, as a gradient makes one,
+          starts from the first one's result; here the input stays as it is.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.index_add: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.index_add(input, dim, index, source, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.index_add", error, ValueError, input=input, index=index, source=source)
 
 
 def index_select(input: Tensor, dim: int, index: Tensor) -> Tensor:
@@ -2406,6 +2716,34 @@ def isinf(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.isinf", error, ValueError, input=input)
 
 
+def isnan(tensor: Tensor) -> Tensor:
+    """Tests each element for being nan (for complex numbers: either part).
+
+    Runs torch.isnan.
+
+    Args:
+        tensor: Tensor.
+
+    Returns:
+        A bool tensor of the shape of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (tensor).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.isnan:
+        - input / tensor: same function, other name.
+    """
+    if type(tensor) is not Tensor and not isinstance(tensor, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.isnan: tensor must be a Tensor, got {type(tensor).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.isnan(tensor)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.isnan", error, ValueError, tensor=tensor)
+
+
 def isneginf(input: Tensor) -> Tensor:
     """Tests each element for being minus infinity; complex input is refused.
 
@@ -2426,6 +2764,34 @@ def isneginf(input: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.isneginf", error, ValueError, input=input)
+
+
+def kthvalue(input: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> tuple[Tensor, ...]:
+    """Finds the k-th smallest element (k from 1) along dim together with its position.
+
+    Runs torch.kthvalue.
+
+    Args:
+        input: Tensor.
+        k: int.
+        dim: int.
+        keepdim: bool.
+
+    Returns:
+        A named tuple (values in the dtype of input, indices as int64) without dim unless keepdim.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.kthvalue: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.kthvalue(input, k, dim=dim, keepdim=keepdim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.kthvalue", error, ValueError, input=input)
 
 
 def le(input: Tensor, other: Tensor | float) -> Tensor:
@@ -2685,6 +3051,32 @@ def logaddexp(input: Tensor, other: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.logaddexp", error, ValueError, input=input, other=other)
+
+
+def logaddexp2(input: Tensor, other: Tensor) -> Tensor:
+    """Computes log2(2^a + 2^b) for each pair of elements without overflow.
+
+    Runs torch.logaddexp2.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A floating-point tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.logaddexp2: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.logaddexp2(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.logaddexp2", error, ValueError, input=input, other=other)
 
 
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
@@ -3327,6 +3719,32 @@ def normal(mean: Tensor | float = 0.0, std: Tensor | float = 1.0, size: tuple[in
         raise _errors.at_boundary("mindspore.mint.normal", error, ValueError, mean=mean, std=std)
 
 
+def not_equal(input: Tensor, other: Tensor | float) -> Tensor:
+    """Tests elementwise whether input and other differ; other may be a number or a tensor.
+
+    Runs torch.ne.
+
+    Args:
+        input: Tensor.
+        other: Tensor or number.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.not_equal: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.ne(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.not_equal", error, ValueError, input=input, other=other)
+
+
 def ones(size: tuple[int, ...], *, dtype: Any = None) -> Tensor:
     """Creates a tensor of the given size in which every element is 1.
 
@@ -3695,6 +4113,34 @@ def ravel(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.ravel", error, ValueError, input=input)
 
 
+def real(input: Tensor) -> Tensor:
+    """Real part of a complex tensor; a real one comes back as it is.
+
+    Runs torch.real.
+
+    Args:
+        input: Tensor.
+
+    Returns:
+        A real view on the memory of input; input itself if it is real.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.real:
+        - MindSpore gives a real tensor a complex64 gradient here; this gives one of the dtype of the tensor.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.real: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.real(input)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.real", error, ValueError, input=input)
+
+
 def reciprocal(input: Tensor) -> Tensor:
     """1 divided by every element of input.
 
@@ -3749,7 +4195,8 @@ def remainder(input: Tensor, other: Tensor | float) -> Tensor:
 def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None, *, output_size: int | None = None) -> Tensor:
     """Repeats each element, or each slice along dim, repeats times in a row, e.g. 1 1 2 2.
 
-    Runs torch.repeat_interleave.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore takes a list or tuple of counts
+    too; PyTorch a number or a tensor.
 
     Args:
         input: Tensor.
@@ -3765,7 +4212,7 @@ def repeat_interleave(input: Tensor, repeats: Any, dim: int | None = None, *, ou
     """
     try:
         with _plain_torch():
-            result = _torch.repeat_interleave(input, repeats, output_size=output_size, **_arguments.changed(dim=(dim, None)))
+            result = _shaping.repeat_interleave(input, repeats, dim=dim, output_size=output_size)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.repeat_interleave", error, ValueError, input=input)
@@ -4150,6 +4597,33 @@ def sinh(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.sinh", error, ValueError, input=input)
 
 
+def softmax(input: Tensor, dim: int, *, dtype: Any = None) -> Tensor:
+    """Exponentiates the elements and divides by their sum along dim, so that they add up to 1 there.
+
+    Runs torch.softmax.
+
+    Args:
+        input: Tensor.
+        dim: int.
+        dtype: dtype.
+
+    Returns:
+        A tensor of the shape of input, of its dtype or of dtype if given.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.softmax: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.softmax(input, dim, dtype=_dtypes.torch_dtype(dtype))
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.softmax", error, ValueError, input=input)
+
+
 def sort(input: Tensor, *, dim: int = -1, descending: bool = False, stable: bool = False) -> tuple[Tensor, ...]:
     """Sorts the elements along dim, ascending or, with descending=True, descending.
 
@@ -4466,6 +4940,32 @@ def t(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.t", error, ValueError, input=input)
 
 
+def take(input: Tensor, index: Tensor) -> Tensor:
+    """Picks elements by their positions index in input seen as one flattened dimension.
+
+    Runs torch.take.
+
+    Args:
+        input: Tensor.
+        index: Tensor.
+
+    Returns:
+        A tensor of the shape of index and the dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.take: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.take(input, index)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.take", error, ValueError, input=input, index=index)
+
+
 def tan(input: Tensor) -> Tensor:
     """Tangent of each element, taken in radians.
 
@@ -4622,6 +5122,38 @@ def transpose(input: Tensor, dim0: int, dim1: int) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.transpose", error, ValueError, input=input)
+
+
+def triangular_solve(b: Tensor, A: Tensor, upper: bool = True, transpose: bool = False, unitriangular: bool = False) -> tuple[Tensor, ...]:
+    """Deprecated: solves A X = b for X with a triangular matrix A; linalg.solve_triangular replaces it.
+
+    Runs torch.triangular_solve.
+
+    Args:
+        b: Tensor.
+        A: Tensor.
+        upper: bool.
+        transpose: bool.
+        unitriangular: bool.
+
+    Returns:
+        A named tuple (solution, cloned_coefficient), the solution and a copy of A.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (b).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.triangular_solve:
+        - input / b: same function, other name.
+    """
+    if type(b) is not Tensor and not isinstance(b, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.triangular_solve: b must be a Tensor, got {type(b).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.triangular_solve(b, A, upper=upper, transpose=transpose, unitriangular=unitriangular)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.triangular_solve", error, ValueError, b=b, A=A)
 
 
 def tril(input: Tensor, diagonal: int = 0) -> Tensor:
@@ -4862,6 +5394,32 @@ def var_mean(
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.var_mean", error, ValueError, input=input)
+
+
+def vdot(input: Tensor, other: Tensor) -> Tensor:
+    """Dot product of two vectors with the elements of the first conjugated.
+
+    Runs torch.vdot.
+
+    Args:
+        input: Tensor.
+        other: Tensor.
+
+    Returns:
+        A 0-D tensor of the dtype of the inputs.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.vdot: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.vdot(input, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.vdot", error, ValueError, input=input, other=other)
 
 
 def where(condition: Tensor, input: Tensor | float, other: Tensor | float) -> Tensor:

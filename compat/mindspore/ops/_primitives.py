@@ -11,55 +11,310 @@ from compat.packages import lazy as _lazy
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
+    "ACos",
+    "Abs",
+    "AccumulateNV2",
     "Acos",
+    "Acosh",
     "AdaptiveAvgPool2D",
     "AdaptiveAvgPool3D",
     "AdaptiveMaxPool2D",
+    "Add",
+    "AddN",
     "AffineGrid",
+    "Angle",
+    "ApproximateEqual",
+    "Asin",
+    "Asinh",
+    "Assign",
+    "AssignAdd",
+    "AssignSub",
+    "Atan",
+    "Atan2",
     "Atanh",
     "BCEWithLogitsLoss",
+    "BesselI0",
+    "BesselI0e",
+    "BesselI1",
+    "BesselI1e",
+    "BesselJ0",
+    "BesselJ1",
+    "BesselK0",
+    "BesselK0e",
+    "BesselK1",
+    "BesselK1e",
+    "BesselY0",
+    "BesselY1",
     "BinaryCrossEntropy",
+    "BitwiseAnd",
+    "BitwiseOr",
+    "BitwiseXor",
+    "BroadcastTo",
+    "Bucketize",
     "CTCLossV2",
+    "Cast",
+    "Cdist",
     "CeLU",
+    "Ceil",
+    "Cholesky",
+    "CholeskyInverse",
+    "CholeskySolve",
+    "Coalesce",
+    "Concat",
+    "Conj",
+    "Cos",
+    "Cosh",
+    "CountNonZero",
+    "Cummax",
+    "Cummin",
     "Dense",
+    "Diag",
+    "Digamma",
+    "Div",
     "Elu",
+    "Eps",
+    "Equal",
+    "Erf",
+    "Erfc",
+    "Erfinv",
+    "Exp",
+    "Expand",
+    "ExpandDims",
+    "Expm1",
+    "Eye",
+    "Fill",
+    "Fills",
+    "Flatten",
+    "Floor",
+    "FloorDiv",
+    "FloorMod",
+    "Fmax",
+    "Fmin",
     "GLU",
+    "Gather",
+    "GatherD",
+    "GatherNd",
+    "GatherV2",
+    "Gcd",
     "GeLU",
     "Gelu",
+    "Geqrf",
+    "Ger",
+    "Greater",
+    "GreaterEqual",
     "GridSampler2D",
     "GridSampler3D",
     "HShrink",
     "HSigmoid",
     "HSwish",
+    "Heaviside",
+    "Hypot",
+    "Igamma",
+    "Igammac",
+    "IndexAdd",
+    "IndexFill",
+    "Inv",
+    "Invert",
+    "IsClose",
+    "IsFinite",
+    "IsInf",
+    "IsNan",
     "KLDivLoss",
+    "Lcm",
+    "LeftShift",
+    "Lerp",
+    "LerpScalar",
+    "Less",
+    "LessEqual",
+    "Lgamma",
+    "LinSpace",
+    "Log",
+    "Log1p",
+    "LogMatrixDeterminant",
     "LogSoftmax",
+    "LogicalAnd",
+    "LogicalNot",
+    "LogicalOr",
+    "LuSolve",
+    "LuUnpack",
+    "MaskedFill",
+    "MaskedSelect",
+    "MatrixBandPart",
+    "MatrixDeterminant",
+    "MatrixDiagPartV3",
+    "MatrixDiagV3",
+    "MatrixExp",
+    "MatrixPower",
+    "MatrixSetDiagV3",
+    "MatrixSolve",
+    "Maximum",
+    "Minimum",
+    "Mul",
+    "Mvlgamma",
+    "NanToNum",
+    "Neg",
+    "NextAfter",
+    "NonZero",
+    "NotEqual",
     "OneHot",
+    "Ones",
+    "OnesLike",
+    "Orgqr",
+    "Ormqr",
     "PReLU",
+    "Pack",
+    "Pdist",
+    "Polar",
+    "Polygamma",
+    "PopulationCount",
+    "Pow",
+    "Range",
+    "Rank",
     "ReLU",
     "ReLU6",
+    "Real",
+    "Reciprocal",
+    "ReduceAll",
+    "ReduceAny",
+    "ReduceMax",
+    "ReduceMean",
+    "ReduceMin",
     "Renorm",
+    "Reshape",
+    "ReverseSequence",
+    "ReverseV2",
+    "RightShift",
+    "Rint",
+    "Roll",
+    "Round",
+    "Rsqrt",
+    "ScalarCast",
+    "ScalarToArray",
+    "ScatterNd",
+    "ScatterNdAdd",
+    "ScatterNdDiv",
+    "ScatterNdMax",
+    "ScatterNdMin",
+    "ScatterNdMul",
+    "ScatterNdSub",
+    "ScatterNdUpdate",
+    "ScatterNonAliasingAdd",
+    "Select",
+    "Shape",
     "Sigmoid",
+    "Sign",
+    "Sin",
+    "Sinc",
+    "Sinh",
+    "Size",
+    "Slice",
     "SmoothL1Loss",
     "SoftMarginLoss",
     "SoftShrink",
     "Softmax",
     "Softsign",
+    "Sort",
+    "SparseGatherV2",
+    "Sqrt",
+    "Square",
+    "Squeeze",
+    "Stack",
+    "StopGradient",
+    "StridedSlice",
+    "Sub",
+    "Tan",
     "Tanh",
+    "TensorAdd",
+    "TensorScatterAdd",
+    "TensorScatterDiv",
+    "TensorScatterElements",
+    "TensorScatterMax",
+    "TensorScatterMin",
+    "TensorScatterMul",
+    "TensorScatterSub",
+    "TensorScatterUpdate",
+    "TensorShape",
+    "Tile",
+    "TopK",
+    "Trace",
+    "Transpose",
+    "TransposeExtView",
+    "TransposeView",
+    "Tril",
+    "Triu",
+    "Trunc",
+    "TruncateDiv",
+    "TruncateMod",
+    "TupleToArray",
+    "Unique",
+    "Unpack",
+    "UnsortedSegmentMax",
+    "UnsortedSegmentMin",
+    "UnsortedSegmentProd",
+    "UnsortedSegmentSum",
+    "Xdivy",
+    "Xlogy",
+    "Zeros",
+    "ZerosLike",
+    "Zeta",
 ]
+
+
+class Abs(_Primitive):
+    """mindspore.ops.abs with a constructor: Abs()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Abs")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.abs(input=input)
+
+
+class AccumulateNV2(_Primitive):
+    """mindspore.ops.accumulate_n with a constructor: AccumulateNV2()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("AccumulateNV2")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.accumulate_n(x=x)
 
 
 class Acos(_Primitive):
     """mindspore.ops.acos with a constructor: Acos()(input)."""
 
+    def __init__(self) -> None:
+        super().__init__("Acos")
+
     def __call__(self, input: Any) -> Any:
         return _ops.acos(input=input)
+
+
+class ACos(_Primitive):
+    """mindspore.ops.acos with a constructor: ACos()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("ACos")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.acos(input=input)
+
+
+class Acosh(_Primitive):
+    """mindspore.ops.acosh with a constructor: Acosh()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Acosh")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.acosh(input=input)
 
 
 class AdaptiveAvgPool2D(_Primitive):
     """mindspore.ops.adaptive_avg_pool2d with a constructor: AdaptiveAvgPool2D(output_size)(input_x)."""
 
     def __init__(self, output_size: Any) -> None:
-        super().__init__()
+        super().__init__("AdaptiveAvgPool2D")
         self.output_size = output_size
 
     def __call__(self, input_x: Any) -> Any:
@@ -70,7 +325,7 @@ class AdaptiveAvgPool3D(_Primitive):
     """mindspore.ops.adaptive_avg_pool3d with a constructor: AdaptiveAvgPool3D(output_size)(x)."""
 
     def __init__(self, output_size: Any) -> None:
-        super().__init__()
+        super().__init__("AdaptiveAvgPool3D")
         self.output_size = output_size
 
     def __call__(self, x: Any) -> Any:
@@ -81,26 +336,140 @@ class AdaptiveMaxPool2D(_Primitive):
     """mindspore.ops.adaptive_max_pool2d with a constructor: AdaptiveMaxPool2D(output_size)(input)."""
 
     def __init__(self, output_size: Any) -> None:
-        super().__init__()
+        super().__init__("AdaptiveMaxPool2D")
         self.output_size = output_size
 
     def __call__(self, input: Any) -> Any:
         return _ops.adaptive_max_pool2d(input=input, output_size=self.output_size, return_indices=True)
 
 
+class Add(_Primitive):
+    """mindspore.ops.add with a constructor: Add()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Add")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.add(input=input, other=other)
+
+
+class AddN(_Primitive):
+    """mindspore.ops.addn with a constructor: AddN()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("AddN")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.addn(x=x)
+
+
 class AffineGrid(_Primitive):
     """mindspore.ops.affine_grid with a constructor: AffineGrid(align_corners)(theta, output_size)."""
 
     def __init__(self, align_corners: Any = False) -> None:
-        super().__init__()
+        super().__init__("AffineGrid")
         self.align_corners = align_corners
 
     def __call__(self, theta: Any, output_size: Any) -> Any:
         return _ops.affine_grid(theta=theta, size=output_size, align_corners=self.align_corners)
 
 
+class Angle(_Primitive):
+    """mindspore.ops.angle with a constructor: Angle()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Angle")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.angle(input=input)
+
+
+class ApproximateEqual(_Primitive):
+    """mindspore.ops.approximate_equal with a constructor: ApproximateEqual(tolerance)(x, y)."""
+
+    def __init__(self, tolerance: Any = 1e-05) -> None:
+        super().__init__("ApproximateEqual")
+        self.tolerance = tolerance
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        return _ops.approximate_equal(x=x, y=y, tolerance=self.tolerance)
+
+
+class Asin(_Primitive):
+    """mindspore.ops.asin with a constructor: Asin()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Asin")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.asin(input=input)
+
+
+class Asinh(_Primitive):
+    """mindspore.ops.asinh with a constructor: Asinh()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Asinh")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.asinh(input=input)
+
+
+class Assign(_Primitive):
+    """mindspore.ops.assign with a constructor: Assign()(variable, value)."""
+
+    def __init__(self) -> None:
+        super().__init__("Assign")
+
+    def __call__(self, variable: Any, value: Any) -> Any:
+        return _ops.assign(variable=variable, value=value)
+
+
+class AssignAdd(_Primitive):
+    """mindspore.ops.assign_add with a constructor: AssignAdd()(variable, value)."""
+
+    def __init__(self) -> None:
+        super().__init__("AssignAdd")
+
+    def __call__(self, variable: Any, value: Any) -> Any:
+        return _ops.assign_add(variable=variable, value=value)
+
+
+class AssignSub(_Primitive):
+    """mindspore.ops.assign_sub with a constructor: AssignSub()(variable, value)."""
+
+    def __init__(self) -> None:
+        super().__init__("AssignSub")
+
+    def __call__(self, variable: Any, value: Any) -> Any:
+        return _ops.assign_sub(variable=variable, value=value)
+
+
+class Atan(_Primitive):
+    """mindspore.ops.atan with a constructor: Atan()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Atan")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.atan(input=input)
+
+
+class Atan2(_Primitive):
+    """mindspore.ops.atan2 with a constructor: Atan2()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Atan2")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.atan2(input=input, other=other)
+
+
 class Atanh(_Primitive):
     """mindspore.ops.atanh with a constructor: Atanh()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Atanh")
 
     def __call__(self, input: Any) -> Any:
         return _ops.atanh(input=input)
@@ -110,7 +479,7 @@ class BCEWithLogitsLoss(_Primitive):
     """mindspore.ops.binary_cross_entropy_with_logits with a constructor: BCEWithLogitsLoss(reduction)(input, target, weight, posWeight)."""
 
     def __init__(self, reduction: Any = "mean") -> None:
-        super().__init__()
+        super().__init__("BCEWithLogitsLoss")
         self.reduction = reduction
 
     def __call__(self, input: Any, target: Any, weight: Any = None, posWeight: Any = None) -> Any:
@@ -119,33 +488,331 @@ class BCEWithLogitsLoss(_Primitive):
         )
 
 
+class BesselI0(_Primitive):
+    """mindspore.ops.bessel_i0 with a constructor: BesselI0()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("BesselI0")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.bessel_i0(x=x)
+
+
+class BesselI0e(_Primitive):
+    """mindspore.ops.bessel_i0e with a constructor: BesselI0e()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("BesselI0e")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.bessel_i0e(x=x)
+
+
+class BesselI1(_Primitive):
+    """mindspore.ops.bessel_i1 with a constructor: BesselI1()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("BesselI1")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.bessel_i1(x=x)
+
+
+class BesselI1e(_Primitive):
+    """mindspore.ops.bessel_i1e with a constructor: BesselI1e()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("BesselI1e")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.bessel_i1e(x=x)
+
+
+class BesselJ0(_Primitive):
+    """mindspore.ops.bessel_j0 with a constructor: BesselJ0()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("BesselJ0")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.bessel_j0(x=x)
+
+
+class BesselJ1(_Primitive):
+    """mindspore.ops.bessel_j1 with a constructor: BesselJ1()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("BesselJ1")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.bessel_j1(x=x)
+
+
+class BesselK0(_Primitive):
+    """mindspore.ops.bessel_k0 with a constructor: BesselK0()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("BesselK0")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.bessel_k0(x=x)
+
+
+class BesselK0e(_Primitive):
+    """mindspore.ops.bessel_k0e with a constructor: BesselK0e()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("BesselK0e")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.bessel_k0e(x=x)
+
+
+class BesselK1(_Primitive):
+    """mindspore.ops.bessel_k1 with a constructor: BesselK1()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("BesselK1")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.bessel_k1(x=x)
+
+
+class BesselK1e(_Primitive):
+    """mindspore.ops.bessel_k1e with a constructor: BesselK1e()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("BesselK1e")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.bessel_k1e(x=x)
+
+
+class BesselY0(_Primitive):
+    """mindspore.ops.bessel_y0 with a constructor: BesselY0()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("BesselY0")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.bessel_y0(x=x)
+
+
+class BesselY1(_Primitive):
+    """mindspore.ops.bessel_y1 with a constructor: BesselY1()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("BesselY1")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.bessel_y1(x=x)
+
+
 class BinaryCrossEntropy(_Primitive):
     """mindspore.ops.binary_cross_entropy with a constructor: BinaryCrossEntropy(reduction)(input, target, weight)."""
 
     def __init__(self, reduction: Any = "mean") -> None:
-        super().__init__()
+        super().__init__("BinaryCrossEntropy")
         self.reduction = reduction
 
     def __call__(self, input: Any, target: Any, weight: Any = None) -> Any:
         return _ops.binary_cross_entropy(logits=input, labels=target, weight=weight, reduction=self.reduction)
 
 
+class BitwiseAnd(_Primitive):
+    """mindspore.ops.bitwise_and with a constructor: BitwiseAnd()(x, y)."""
+
+    def __init__(self) -> None:
+        super().__init__("BitwiseAnd")
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        return _ops.bitwise_and(input=x, other=y)
+
+
+class BitwiseOr(_Primitive):
+    """mindspore.ops.bitwise_or with a constructor: BitwiseOr()(x, y)."""
+
+    def __init__(self) -> None:
+        super().__init__("BitwiseOr")
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        return _ops.bitwise_or(input=x, other=y)
+
+
+class BitwiseXor(_Primitive):
+    """mindspore.ops.bitwise_xor with a constructor: BitwiseXor()(x, y)."""
+
+    def __init__(self) -> None:
+        super().__init__("BitwiseXor")
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        return _ops.bitwise_xor(input=x, other=y)
+
+
+class BroadcastTo(_Primitive):
+    """mindspore.ops.broadcast_to with a constructor: BroadcastTo(shape)(input)."""
+
+    def __init__(self, shape: Any) -> None:
+        super().__init__("BroadcastTo")
+        self.shape = shape
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.broadcast_to(input=input, shape=self.shape)
+
+
+class Bucketize(_Primitive):
+    """mindspore.ops.bucketize with a constructor: Bucketize(boundaries)(input)."""
+
+    def __init__(self, boundaries: Any) -> None:
+        super().__init__("Bucketize")
+        self.boundaries = boundaries
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.bucketize(input=input, boundaries=self.boundaries, right=True)
+
+
+class Cast(_Primitive):
+    """mindspore.ops.cast with a constructor: Cast()(input_x, dtype)."""
+
+    def __init__(self) -> None:
+        super().__init__("Cast")
+
+    def __call__(self, input_x: Any, dtype: Any) -> Any:
+        return _ops.cast(input=input_x, dtype=dtype)
+
+
+class Cdist(_Primitive):
+    """mindspore.ops.cdist with a constructor: Cdist(p)(x1, x2)."""
+
+    def __init__(self, p: Any = 2.0) -> None:
+        super().__init__("Cdist")
+        self.p = p
+
+    def __call__(self, x1: Any, x2: Any) -> Any:
+        return _ops.cdist(x1=x1, x2=x2, p=self.p)
+
+
+class Ceil(_Primitive):
+    """mindspore.ops.ceil with a constructor: Ceil()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Ceil")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.ceil(input=input)
+
+
 class CeLU(_Primitive):
     """mindspore.ops.celu with a constructor: CeLU(alpha)(x)."""
 
     def __init__(self, alpha: Any = 1.0) -> None:
-        super().__init__()
+        super().__init__("CeLU")
         self.alpha = alpha
 
     def __call__(self, x: Any) -> Any:
         return _ops.celu(x=x, alpha=self.alpha)
 
 
+class Cholesky(_Primitive):
+    """mindspore.ops.cholesky with a constructor: Cholesky(upper)(input_x)."""
+
+    def __init__(self, upper: Any = False) -> None:
+        super().__init__("Cholesky")
+        self.upper = upper
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.cholesky(input_x=input_x, upper=self.upper)
+
+
+class CholeskyInverse(_Primitive):
+    """mindspore.ops.cholesky_inverse with a constructor: CholeskyInverse(upper)(input_x)."""
+
+    def __init__(self, upper: Any = False) -> None:
+        super().__init__("CholeskyInverse")
+        self.upper = upper
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.cholesky_inverse(input_x=input_x, upper=self.upper)
+
+
+class CholeskySolve(_Primitive):
+    """mindspore.ops.cholesky_solve with a constructor: CholeskySolve(upper)(x1, x2)."""
+
+    def __init__(self, upper: Any = False) -> None:
+        super().__init__("CholeskySolve")
+        self.upper = upper
+
+    def __call__(self, x1: Any, x2: Any) -> Any:
+        return _ops.cholesky_solve(input=x1, input2=x2, upper=self.upper)
+
+
+class Coalesce(_Primitive):
+    """mindspore.ops.coalesce with a constructor: Coalesce()(x_indices, x_values, x_shape)."""
+
+    def __init__(self) -> None:
+        super().__init__("Coalesce")
+
+    def __call__(self, x_indices: Any, x_values: Any, x_shape: Any) -> Any:
+        return _ops.coalesce(x_indices=x_indices, x_values=x_values, x_shape=x_shape)
+
+
+class Concat(_Primitive):
+    """mindspore.ops.concat with a constructor: Concat(axis)(tensors)."""
+
+    def __init__(self, axis: Any = 0) -> None:
+        super().__init__("Concat")
+        self.axis = axis
+
+    def __call__(self, tensors: Any) -> Any:
+        return _ops.concat(tensors=tensors, axis=self.axis)
+
+
+class Conj(_Primitive):
+    """mindspore.ops.conj with a constructor: Conj()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Conj")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.conj(input=input)
+
+
+class Cos(_Primitive):
+    """mindspore.ops.cos with a constructor: Cos()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Cos")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.cos(input=input)
+
+
+class Cosh(_Primitive):
+    """mindspore.ops.cosh with a constructor: Cosh()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Cosh")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.cosh(input=input)
+
+
+class CountNonZero(_Primitive):
+    """mindspore.ops.count_nonzero with a constructor: CountNonZero(dims)(x)."""
+
+    def __init__(self, dims: Any = None) -> None:
+        super().__init__("CountNonZero")
+        self.dims = dims
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.count_nonzero(x=x, axis=self.dims)
+
+
 class CTCLossV2(_Primitive):
     """mindspore.ops.ctc_loss with a constructor: CTCLossV2(blank, reduction, zero_infinity)(log_probs, targets, input_lengths, target_lengths)."""
 
     def __init__(self, blank: Any = 0, reduction: Any = "none", zero_infinity: Any = False) -> None:
-        super().__init__()
+        super().__init__("CTCLossV2")
         self.blank = blank
         self.reduction = reduction
         self.zero_infinity = zero_infinity
@@ -162,26 +829,315 @@ class CTCLossV2(_Primitive):
         )
 
 
+class Cummax(_Primitive):
+    """mindspore.ops.cummax with a constructor: Cummax(axis)(input)."""
+
+    def __init__(self, axis: Any) -> None:
+        super().__init__("Cummax")
+        self.axis = axis
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.cummax(input=input, axis=self.axis)
+
+
+class Cummin(_Primitive):
+    """mindspore.ops.cummin with a constructor: Cummin(axis)(input)."""
+
+    def __init__(self, axis: Any) -> None:
+        super().__init__("Cummin")
+        self.axis = axis
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.cummin(input=input, axis=self.axis)
+
+
 class Dense(_Primitive):
     """mindspore.ops.dense with a constructor: Dense()(input, weight, bias)."""
 
+    def __init__(self) -> None:
+        super().__init__("Dense")
+
     def __call__(self, input: Any, weight: Any, bias: Any = None) -> Any:
         return _ops.dense(input=input, weight=weight, bias=bias)
+
+
+class Diag(_Primitive):
+    """mindspore.ops.diag with a constructor: Diag()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Diag")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.diag(input=input)
+
+
+class Digamma(_Primitive):
+    """mindspore.ops.digamma with a constructor: Digamma()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Digamma")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.digamma(input=input)
+
+
+class Div(_Primitive):
+    """mindspore.ops.div with a constructor: Div()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Div")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.div(input=input, other=other)
 
 
 class Elu(_Primitive):
     """mindspore.ops.elu with a constructor: Elu(alpha)(input_x)."""
 
     def __init__(self, alpha: Any = 1.0) -> None:
-        super().__init__()
+        super().__init__("Elu")
         self.alpha = alpha
 
     def __call__(self, input_x: Any) -> Any:
         return _ops.elu(input_x=input_x, alpha=self.alpha)
 
 
+class Eps(_Primitive):
+    """mindspore.ops.eps with a constructor: Eps()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Eps")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.eps(x=x)
+
+
+class Equal(_Primitive):
+    """mindspore.ops.equal with a constructor: Equal()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Equal")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.equal(input=input, other=other)
+
+
+class Erf(_Primitive):
+    """mindspore.ops.erf with a constructor: Erf()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Erf")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.erf(input=input)
+
+
+class Erfc(_Primitive):
+    """mindspore.ops.erfc with a constructor: Erfc()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Erfc")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.erfc(input=input)
+
+
+class Erfinv(_Primitive):
+    """mindspore.ops.erfinv with a constructor: Erfinv()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Erfinv")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.erfinv(input=input)
+
+
+class Exp(_Primitive):
+    """mindspore.ops.exp with a constructor: Exp()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Exp")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.exp(input=input)
+
+
+class Expand(_Primitive):
+    """mindspore.ops.expand with a constructor: Expand()(x, shape)."""
+
+    def __init__(self) -> None:
+        super().__init__("Expand")
+
+    def __call__(self, x: Any, shape: Any) -> Any:
+        return _ops.expand(input_x=x, size=shape)
+
+
+class ExpandDims(_Primitive):
+    """mindspore.ops.expand_dims with a constructor: ExpandDims()(input_x, axis)."""
+
+    def __init__(self) -> None:
+        super().__init__("ExpandDims")
+
+    def __call__(self, input_x: Any, axis: Any) -> Any:
+        return _ops.expand_dims(input_x=input_x, axis=axis)
+
+
+class Expm1(_Primitive):
+    """mindspore.ops.expm1 with a constructor: Expm1()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Expm1")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.expm1(input=input)
+
+
+class Eye(_Primitive):
+    """mindspore.ops.eye with a constructor: Eye()(n, m, dtype)."""
+
+    def __init__(self) -> None:
+        super().__init__("Eye")
+
+    def __call__(self, n: Any, m: Any, dtype: Any) -> Any:
+        return _ops.eye(n=n, m=m, dtype=dtype)
+
+
+class Fill(_Primitive):
+    """mindspore.ops.fill with a constructor: Fill()(dtype, dims, x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Fill")
+
+    def __call__(self, dtype: Any, dims: Any, x: Any) -> Any:
+        return _ops.fill(type=dtype, shape=dims, value=x)
+
+
+class Fills(_Primitive):
+    """mindspore.ops.fills with a constructor: Fills()(x, value)."""
+
+    def __init__(self) -> None:
+        super().__init__("Fills")
+
+    def __call__(self, x: Any, value: Any) -> Any:
+        return _ops.fills(x=x, value=value)
+
+
+class Flatten(_Primitive):
+    """mindspore.ops.flatten with a constructor: Flatten()(input_x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Flatten")
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.flatten(input=input_x)
+
+
+class Floor(_Primitive):
+    """mindspore.ops.floor with a constructor: Floor()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Floor")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.floor(input=input)
+
+
+class FloorDiv(_Primitive):
+    """mindspore.ops.floor_divide with a constructor: FloorDiv()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("FloorDiv")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.floor_divide(input=input, other=other)
+
+
+class FloorMod(_Primitive):
+    """mindspore.ops.floor_mod with a constructor: FloorMod()(x, y)."""
+
+    def __init__(self) -> None:
+        super().__init__("FloorMod")
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        return _ops.floor_mod(x=x, y=y)
+
+
+class Fmax(_Primitive):
+    """mindspore.ops.fmax with a constructor: Fmax()(x1, x2)."""
+
+    def __init__(self) -> None:
+        super().__init__("Fmax")
+
+    def __call__(self, x1: Any, x2: Any) -> Any:
+        return _ops.fmax(input=x1, other=x2)
+
+
+class Fmin(_Primitive):
+    """mindspore.ops.fmin with a constructor: Fmin()(x1, x2)."""
+
+    def __init__(self) -> None:
+        super().__init__("Fmin")
+
+    def __call__(self, x1: Any, x2: Any) -> Any:
+        return _ops.fmin(input=x1, other=x2)
+
+
+class Gather(_Primitive):
+    """mindspore.ops.gather with a constructor: Gather(batch_dims)(input_params, input_indices, axis)."""
+
+    def __init__(self, batch_dims: Any = 0) -> None:
+        super().__init__("Gather")
+        self.batch_dims = batch_dims
+
+    def __call__(self, input_params: Any, input_indices: Any, axis: Any) -> Any:
+        return _ops.gather(input_params=input_params, input_indices=input_indices, axis=axis, batch_dims=self.batch_dims)
+
+
+class GatherD(_Primitive):
+    """mindspore.ops.gather_d with a constructor: GatherD()(x, dim, index)."""
+
+    def __init__(self) -> None:
+        super().__init__("GatherD")
+
+    def __call__(self, x: Any, dim: Any, index: Any) -> Any:
+        return _ops.gather_d(x=x, dim=dim, index=index)
+
+
+class GatherNd(_Primitive):
+    """mindspore.ops.gather_nd with a constructor: GatherNd()(input_x, indices)."""
+
+    def __init__(self) -> None:
+        super().__init__("GatherNd")
+
+    def __call__(self, input_x: Any, indices: Any) -> Any:
+        return _ops.gather_nd(input_x=input_x, indices=indices)
+
+
+class GatherV2(_Primitive):
+    """mindspore.ops.gather with a constructor: GatherV2()(input_params, input_indices, axis)."""
+
+    def __init__(self) -> None:
+        super().__init__("GatherV2")
+
+    def __call__(self, input_params: Any, input_indices: Any, axis: Any) -> Any:
+        return _ops.gather(input_params=input_params, input_indices=input_indices, axis=axis)
+
+
+class Gcd(_Primitive):
+    """mindspore.ops.gcd with a constructor: Gcd()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Gcd")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.gcd(input=input, other=other)
+
+
 class GeLU(_Primitive):
     """mindspore.ops.gelu with a constructor: GeLU()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("GeLU")
 
     def __call__(self, input: Any) -> Any:
         return _ops.gelu(input=input, approximate="tanh")
@@ -190,26 +1146,69 @@ class GeLU(_Primitive):
 class Gelu(_Primitive):
     """mindspore.ops.gelu with a constructor: Gelu()(input)."""
 
+    def __init__(self) -> None:
+        super().__init__("Gelu")
+
     def __call__(self, input: Any) -> Any:
         return _ops.gelu(input=input, approximate="tanh")
+
+
+class Geqrf(_Primitive):
+    """mindspore.ops.geqrf with a constructor: Geqrf()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Geqrf")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.geqrf(input=input)
+
+
+class Ger(_Primitive):
+    """mindspore.ops.ger with a constructor: Ger()(x1, x2)."""
+
+    def __init__(self) -> None:
+        super().__init__("Ger")
+
+    def __call__(self, x1: Any, x2: Any) -> Any:
+        return _ops.ger(input=x1, vec2=x2)
 
 
 class GLU(_Primitive):
     """mindspore.ops.glu with a constructor: GLU(axis)(x)."""
 
     def __init__(self, axis: Any = -1) -> None:
-        super().__init__()
+        super().__init__("GLU")
         self.axis = axis
 
     def __call__(self, x: Any) -> Any:
         return _ops.glu(x=x, axis=self.axis)
 
 
+class Greater(_Primitive):
+    """mindspore.ops.greater with a constructor: Greater()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Greater")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.greater(input=input, other=other)
+
+
+class GreaterEqual(_Primitive):
+    """mindspore.ops.greater_equal with a constructor: GreaterEqual()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("GreaterEqual")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.greater_equal(input=input, other=other)
+
+
 class GridSampler2D(_Primitive):
     """mindspore.ops.grid_sample with a constructor: GridSampler2D(interpolation_mode, padding_mode, align_corners)(input_x, grid)."""
 
     def __init__(self, interpolation_mode: Any = "bilinear", padding_mode: Any = "zeros", align_corners: Any = False) -> None:
-        super().__init__()
+        super().__init__("GridSampler2D")
         self.interpolation_mode = interpolation_mode
         self.padding_mode = padding_mode
         self.align_corners = align_corners
@@ -224,7 +1223,7 @@ class GridSampler3D(_Primitive):
     """mindspore.ops.grid_sample with a constructor: GridSampler3D(interpolation_mode, padding_mode, align_corners)(input_x, grid)."""
 
     def __init__(self, interpolation_mode: Any = "bilinear", padding_mode: Any = "zeros", align_corners: Any = False) -> None:
-        super().__init__()
+        super().__init__("GridSampler3D")
         self.interpolation_mode = interpolation_mode
         self.padding_mode = padding_mode
         self.align_corners = align_corners
@@ -235,11 +1234,21 @@ class GridSampler3D(_Primitive):
         )
 
 
+class Heaviside(_Primitive):
+    """mindspore.ops.heaviside with a constructor: Heaviside()(x, values)."""
+
+    def __init__(self) -> None:
+        super().__init__("Heaviside")
+
+    def __call__(self, x: Any, values: Any) -> Any:
+        return _ops.heaviside(input=x, values=values)
+
+
 class HShrink(_Primitive):
     """mindspore.ops.hardshrink with a constructor: HShrink(lambd)(input)."""
 
     def __init__(self, lambd: Any = 0.5) -> None:
-        super().__init__()
+        super().__init__("HShrink")
         self.lambd = lambd
 
     def __call__(self, input: Any) -> Any:
@@ -249,6 +1258,9 @@ class HShrink(_Primitive):
 class HSigmoid(_Primitive):
     """mindspore.ops.hardsigmoid with a constructor: HSigmoid()(input)."""
 
+    def __init__(self) -> None:
+        super().__init__("HSigmoid")
+
     def __call__(self, input: Any) -> Any:
         return _ops.hardsigmoid(input=input)
 
@@ -256,52 +1268,738 @@ class HSigmoid(_Primitive):
 class HSwish(_Primitive):
     """mindspore.ops.hardswish with a constructor: HSwish()(input)."""
 
+    def __init__(self) -> None:
+        super().__init__("HSwish")
+
     def __call__(self, input: Any) -> Any:
         return _ops.hardswish(input=input)
+
+
+class Hypot(_Primitive):
+    """mindspore.ops.hypot with a constructor: Hypot()(x1, x2)."""
+
+    def __init__(self) -> None:
+        super().__init__("Hypot")
+
+    def __call__(self, x1: Any, x2: Any) -> Any:
+        return _ops.hypot(input=x1, other=x2)
+
+
+class Igamma(_Primitive):
+    """mindspore.ops.igamma with a constructor: Igamma()(a, x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Igamma")
+
+    def __call__(self, a: Any, x: Any) -> Any:
+        return _ops.igamma(input=a, other=x)
+
+
+class Igammac(_Primitive):
+    """mindspore.ops.igammac with a constructor: Igammac()(a, x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Igammac")
+
+    def __call__(self, a: Any, x: Any) -> Any:
+        return _ops.igammac(input=a, other=x)
+
+
+class IndexAdd(_Primitive):
+    """mindspore.ops.index_add with a constructor: IndexAdd(axis, use_lock, check_index_bound)(x, indices, y)."""
+
+    def __init__(self, axis: Any, use_lock: Any = True, check_index_bound: Any = True) -> None:
+        super().__init__("IndexAdd")
+        self.axis = axis
+        self.use_lock = use_lock
+        self.check_index_bound = check_index_bound
+
+    def __call__(self, x: Any, indices: Any, y: Any) -> Any:
+        return _ops.index_add(x=x, indices=indices, y=y, axis=self.axis, use_lock=self.use_lock, check_index_bound=self.check_index_bound)
+
+
+class IndexFill(_Primitive):
+    """mindspore.ops.index_fill with a constructor: IndexFill()(x, dim, index, value)."""
+
+    def __init__(self) -> None:
+        super().__init__("IndexFill")
+
+    def __call__(self, x: Any, dim: Any, index: Any, value: Any) -> Any:
+        return _ops.index_fill(x=x, axis=dim, index=index, value=value)
+
+
+class Inv(_Primitive):
+    """mindspore.ops.inv with a constructor: Inv()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Inv")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.inv(x=x)
+
+
+class Invert(_Primitive):
+    """mindspore.ops.invert with a constructor: Invert()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Invert")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.invert(x=x)
+
+
+class IsClose(_Primitive):
+    """mindspore.ops.isclose with a constructor: IsClose(rtol, atol, equal_nan)(input, other)."""
+
+    def __init__(self, rtol: Any = 1e-05, atol: Any = 1e-08, equal_nan: Any = False) -> None:
+        super().__init__("IsClose")
+        self.rtol = rtol
+        self.atol = atol
+        self.equal_nan = equal_nan
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.isclose(input=input, other=other, rtol=self.rtol, atol=self.atol, equal_nan=self.equal_nan)
+
+
+class IsFinite(_Primitive):
+    """mindspore.ops.isfinite with a constructor: IsFinite()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("IsFinite")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.isfinite(input=input)
+
+
+class IsInf(_Primitive):
+    """mindspore.ops.isinf with a constructor: IsInf()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("IsInf")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.isinf(input=input)
+
+
+class IsNan(_Primitive):
+    """mindspore.ops.isnan with a constructor: IsNan()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("IsNan")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.isnan(input=x)
 
 
 class KLDivLoss(_Primitive):
     """mindspore.ops.kl_div with a constructor: KLDivLoss(reduction)(logits, labels)."""
 
     def __init__(self, reduction: Any = "mean") -> None:
-        super().__init__()
+        super().__init__("KLDivLoss")
         self.reduction = reduction
 
     def __call__(self, logits: Any, labels: Any) -> Any:
         return _ops.kl_div(logits=logits, labels=labels, reduction=self.reduction)
 
 
+class Lcm(_Primitive):
+    """mindspore.ops.lcm with a constructor: Lcm()(x1, x2)."""
+
+    def __init__(self) -> None:
+        super().__init__("Lcm")
+
+    def __call__(self, x1: Any, x2: Any) -> Any:
+        return _ops.lcm(input=x1, other=x2)
+
+
+class LeftShift(_Primitive):
+    """mindspore.ops.bitwise_left_shift with a constructor: LeftShift()(x1, x2)."""
+
+    def __init__(self) -> None:
+        super().__init__("LeftShift")
+
+    def __call__(self, x1: Any, x2: Any) -> Any:
+        return _ops.bitwise_left_shift(input=x1, other=x2)
+
+
+class Lerp(_Primitive):
+    """mindspore.ops.lerp with a constructor: Lerp()(input, end, weight)."""
+
+    def __init__(self) -> None:
+        super().__init__("Lerp")
+
+    def __call__(self, input: Any, end: Any, weight: Any) -> Any:
+        return _ops.lerp(input=input, end=end, weight=weight)
+
+
+class LerpScalar(_Primitive):
+    """mindspore.ops.lerp with a constructor: LerpScalar()(input, end, weight)."""
+
+    def __init__(self) -> None:
+        super().__init__("LerpScalar")
+
+    def __call__(self, input: Any, end: Any, weight: Any) -> Any:
+        return _ops.lerp(input=input, end=end, weight=weight)
+
+
+class Less(_Primitive):
+    """mindspore.ops.less with a constructor: Less()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Less")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.less(input=input, other=other)
+
+
+class LessEqual(_Primitive):
+    """mindspore.ops.less_equal with a constructor: LessEqual()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("LessEqual")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.less_equal(input=input, other=other)
+
+
+class Lgamma(_Primitive):
+    """mindspore.ops.lgamma with a constructor: Lgamma()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Lgamma")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.lgamma(input=x)
+
+
+class LinSpace(_Primitive):
+    """mindspore.ops.linspace with a constructor: LinSpace()(start, stop, num)."""
+
+    def __init__(self) -> None:
+        super().__init__("LinSpace")
+
+    def __call__(self, start: Any, stop: Any, num: Any) -> Any:
+        return _ops.linspace(start=start, end=stop, steps=num)
+
+
+class Log(_Primitive):
+    """mindspore.ops.log with a constructor: Log()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Log")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.log(input=input)
+
+
+class Log1p(_Primitive):
+    """mindspore.ops.log1p with a constructor: Log1p()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Log1p")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.log1p(input=input)
+
+
+class LogicalAnd(_Primitive):
+    """mindspore.ops.logical_and with a constructor: LogicalAnd()(x, y)."""
+
+    def __init__(self) -> None:
+        super().__init__("LogicalAnd")
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        return _ops.logical_and(input=x, other=y)
+
+
+class LogicalNot(_Primitive):
+    """mindspore.ops.logical_not with a constructor: LogicalNot()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("LogicalNot")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.logical_not(input=input)
+
+
+class LogicalOr(_Primitive):
+    """mindspore.ops.logical_or with a constructor: LogicalOr()(x, y)."""
+
+    def __init__(self) -> None:
+        super().__init__("LogicalOr")
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        return _ops.logical_or(input=x, other=y)
+
+
+class LogMatrixDeterminant(_Primitive):
+    """mindspore.ops.log_matrix_determinant with a constructor: LogMatrixDeterminant()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("LogMatrixDeterminant")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.log_matrix_determinant(input=input)
+
+
 class LogSoftmax(_Primitive):
     """mindspore.ops.log_softmax with a constructor: LogSoftmax(axis)(logits)."""
 
     def __init__(self, axis: Any = -1) -> None:
-        super().__init__()
+        super().__init__("LogSoftmax")
         self.axis = axis
 
     def __call__(self, logits: Any) -> Any:
         return _ops.log_softmax(logits=logits, axis=self.axis)
 
 
+class LuSolve(_Primitive):
+    """mindspore.ops.lu_solve with a constructor: LuSolve()(x, lu_data, lu_pivots)."""
+
+    def __init__(self) -> None:
+        super().__init__("LuSolve")
+
+    def __call__(self, x: Any, lu_data: Any, lu_pivots: Any) -> Any:
+        return _ops.lu_solve(b=x, LU_data=lu_data, LU_pivots=lu_pivots)
+
+
+class LuUnpack(_Primitive):
+    """mindspore.ops.lu_unpack with a constructor: LuUnpack(unpack_data, unpack_pivots)(LU_data, LU_pivots)."""
+
+    def __init__(self, unpack_data: Any = True, unpack_pivots: Any = True) -> None:
+        super().__init__("LuUnpack")
+        self.unpack_data = unpack_data
+        self.unpack_pivots = unpack_pivots
+
+    def __call__(self, LU_data: Any, LU_pivots: Any) -> Any:
+        return _ops.lu_unpack(LU_data=LU_data, LU_pivots=LU_pivots, unpack_data=self.unpack_data, unpack_pivots=self.unpack_pivots)
+
+
+class MaskedFill(_Primitive):
+    """mindspore.ops.masked_fill with a constructor: MaskedFill()(input_x, mask, value)."""
+
+    def __init__(self) -> None:
+        super().__init__("MaskedFill")
+
+    def __call__(self, input_x: Any, mask: Any, value: Any) -> Any:
+        return _ops.masked_fill(input_x=input_x, mask=mask, value=value)
+
+
+class MaskedSelect(_Primitive):
+    """mindspore.ops.masked_select with a constructor: MaskedSelect()(input, mask)."""
+
+    def __init__(self) -> None:
+        super().__init__("MaskedSelect")
+
+    def __call__(self, input: Any, mask: Any) -> Any:
+        return _ops.masked_select(input=input, mask=mask)
+
+
+class MatrixBandPart(_Primitive):
+    """mindspore.ops.matrix_band_part with a constructor: MatrixBandPart()(x, lower, upper)."""
+
+    def __init__(self) -> None:
+        super().__init__("MatrixBandPart")
+
+    def __call__(self, x: Any, lower: Any, upper: Any) -> Any:
+        return _ops.matrix_band_part(x=x, lower=lower, upper=upper)
+
+
+class MatrixDeterminant(_Primitive):
+    """mindspore.ops.matrix_determinant with a constructor: MatrixDeterminant()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("MatrixDeterminant")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.matrix_determinant(input=input)
+
+
+class MatrixDiagPartV3(_Primitive):
+    """mindspore.ops.matrix_diag_part with a constructor: MatrixDiagPartV3(align)(x, k, padding_value)."""
+
+    def __init__(self, align: Any = "RIGHT_LEFT") -> None:
+        super().__init__("MatrixDiagPartV3")
+        self.align = align
+
+    def __call__(self, x: Any, k: Any, padding_value: Any) -> Any:
+        return _ops.matrix_diag_part(x=x, k=k, padding_value=padding_value, align=self.align)
+
+
+class MatrixDiagV3(_Primitive):
+    """mindspore.ops.matrix_diag with a constructor: MatrixDiagV3(align)(x, k, num_rows, num_cols, padding_value)."""
+
+    def __init__(self, align: Any = "RIGHT_LEFT") -> None:
+        super().__init__("MatrixDiagV3")
+        self.align = align
+
+    def __call__(self, x: Any, k: Any, num_rows: Any, num_cols: Any, padding_value: Any) -> Any:
+        return _ops.matrix_diag(x=x, k=k, num_rows=num_rows, num_cols=num_cols, padding_value=padding_value, align=self.align)
+
+
+class MatrixExp(_Primitive):
+    """mindspore.ops.matrix_exp with a constructor: MatrixExp()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("MatrixExp")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.matrix_exp(input=input)
+
+
+class MatrixPower(_Primitive):
+    """mindspore.ops.matrix_power with a constructor: MatrixPower(n)(x)."""
+
+    def __init__(self, n: Any) -> None:
+        super().__init__("MatrixPower")
+        self.n = n
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.matrix_power(input=x, n=self.n)
+
+
+class MatrixSetDiagV3(_Primitive):
+    """mindspore.ops.matrix_set_diag with a constructor: MatrixSetDiagV3(align)(x, diagonal, k)."""
+
+    def __init__(self, align: Any = "RIGHT_LEFT") -> None:
+        super().__init__("MatrixSetDiagV3")
+        self.align = align
+
+    def __call__(self, x: Any, diagonal: Any, k: Any) -> Any:
+        return _ops.matrix_set_diag(x=x, diagonal=diagonal, k=k, align=self.align)
+
+
+class MatrixSolve(_Primitive):
+    """mindspore.ops.matrix_solve with a constructor: MatrixSolve(adjoint)(matrix, rhs)."""
+
+    def __init__(self, adjoint: Any = False) -> None:
+        super().__init__("MatrixSolve")
+        self.adjoint = adjoint
+
+    def __call__(self, matrix: Any, rhs: Any) -> Any:
+        return _ops.matrix_solve(matrix=matrix, rhs=rhs, adjoint=self.adjoint)
+
+
+class Maximum(_Primitive):
+    """mindspore.ops.maximum with a constructor: Maximum()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Maximum")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.maximum(input=input, other=other)
+
+
+class Minimum(_Primitive):
+    """mindspore.ops.minimum with a constructor: Minimum()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Minimum")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.minimum(input=input, other=other)
+
+
+class Mul(_Primitive):
+    """mindspore.ops.mul with a constructor: Mul()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Mul")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.mul(input=input, other=other)
+
+
+class Mvlgamma(_Primitive):
+    """mindspore.ops.mvlgamma with a constructor: Mvlgamma(p)(x)."""
+
+    def __init__(self, p: Any) -> None:
+        super().__init__("Mvlgamma")
+        self.p = p
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.mvlgamma(input=x, p=self.p)
+
+
+class NanToNum(_Primitive):
+    """mindspore.ops.nan_to_num with a constructor: NanToNum(nan, posinf, neginf)(input)."""
+
+    def __init__(self, nan: Any = None, posinf: Any = None, neginf: Any = None) -> None:
+        super().__init__("NanToNum")
+        self.nan = nan
+        self.posinf = posinf
+        self.neginf = neginf
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.nan_to_num(input=input, nan=self.nan, posinf=self.posinf, neginf=self.neginf)
+
+
+class Neg(_Primitive):
+    """mindspore.ops.neg with a constructor: Neg()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Neg")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.neg(input=input)
+
+
+class NextAfter(_Primitive):
+    """mindspore.ops.nextafter with a constructor: NextAfter()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("NextAfter")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.nextafter(input=input, other=other)
+
+
+class NonZero(_Primitive):
+    """mindspore.ops.nonzero with a constructor: NonZero()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("NonZero")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.nonzero(input=input)
+
+
+class NotEqual(_Primitive):
+    """mindspore.ops.not_equal with a constructor: NotEqual()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("NotEqual")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.not_equal(input=input, other=other)
+
+
 class OneHot(_Primitive):
     """mindspore.ops.one_hot with a constructor: OneHot(axis)(indices, depth, on_value, off_value)."""
 
     def __init__(self, axis: Any = -1) -> None:
-        super().__init__()
+        super().__init__("OneHot")
         self.axis = axis
 
     def __call__(self, indices: Any, depth: Any, on_value: Any, off_value: Any) -> Any:
         return _ops.one_hot(indices=indices, depth=depth, on_value=on_value, off_value=off_value, axis=self.axis)
 
 
+class Ones(_Primitive):
+    """mindspore.ops.ones with a constructor: Ones()(shape, dtype)."""
+
+    def __init__(self) -> None:
+        super().__init__("Ones")
+
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
+        return _ops.ones(shape=shape, dtype=dtype)
+
+
+class OnesLike(_Primitive):
+    """mindspore.ops.ones_like with a constructor: OnesLike()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("OnesLike")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.ones_like(input=x)
+
+
+class Orgqr(_Primitive):
+    """mindspore.ops.orgqr with a constructor: Orgqr()(x, tau)."""
+
+    def __init__(self) -> None:
+        super().__init__("Orgqr")
+
+    def __call__(self, x: Any, tau: Any) -> Any:
+        return _ops.orgqr(input=x, input2=tau)
+
+
+class Ormqr(_Primitive):
+    """mindspore.ops.ormqr with a constructor: Ormqr(left, transpose)(x, tau, other)."""
+
+    def __init__(self, left: Any = True, transpose: Any = False) -> None:
+        super().__init__("Ormqr")
+        self.left = left
+        self.transpose = transpose
+
+    def __call__(self, x: Any, tau: Any, other: Any) -> Any:
+        return _ops.ormqr(input=x, tau=tau, other=other, left=self.left, transpose=self.transpose)
+
+
+class Pack(_Primitive):
+    """mindspore.ops.stack with a constructor: Pack(axis)(input_x)."""
+
+    def __init__(self, axis: Any = 0) -> None:
+        super().__init__("Pack")
+        self.axis = axis
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.stack(tensors=input_x, axis=self.axis)
+
+
+class Pdist(_Primitive):
+    """mindspore.ops.pdist with a constructor: Pdist(p)(x)."""
+
+    def __init__(self, p: Any = 2.0) -> None:
+        super().__init__("Pdist")
+        self.p = p
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.pdist(input=x, p=self.p)
+
+
+class Polar(_Primitive):
+    """mindspore.ops.polar with a constructor: Polar()(abs, angle)."""
+
+    def __init__(self) -> None:
+        super().__init__("Polar")
+
+    def __call__(self, abs: Any, angle: Any) -> Any:
+        return _ops.polar(abs=abs, angle=angle)
+
+
+class Polygamma(_Primitive):
+    """mindspore.ops.polygamma with a constructor: Polygamma()(a, x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Polygamma")
+
+    def __call__(self, a: Any, x: Any) -> Any:
+        return _ops.polygamma(n=a, input=x)
+
+
+class PopulationCount(_Primitive):
+    """mindspore.ops.population_count with a constructor: PopulationCount()(input_x)."""
+
+    def __init__(self) -> None:
+        super().__init__("PopulationCount")
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.population_count(input_x=input_x)
+
+
+class Pow(_Primitive):
+    """mindspore.ops.pow with a constructor: Pow()(input, exponent)."""
+
+    def __init__(self) -> None:
+        super().__init__("Pow")
+
+    def __call__(self, input: Any, exponent: Any) -> Any:
+        return _ops.pow(input=input, exponent=exponent)
+
+
 class PReLU(_Primitive):
     """mindspore.ops.prelu with a constructor: PReLU()(input, weight)."""
+
+    def __init__(self) -> None:
+        super().__init__("PReLU")
 
     def __call__(self, input: Any, weight: Any) -> Any:
         return _ops.prelu(input=input, weight=weight)
 
 
+class Range(_Primitive):
+    """mindspore.ops.range with a constructor: Range(maxlen)(start, end, step)."""
+
+    def __init__(self, maxlen: Any = 1000000) -> None:
+        super().__init__("Range")
+        self.maxlen = maxlen
+
+    def __call__(self, start: Any, end: Any, step: Any) -> Any:
+        return _ops.range(start=start, end=end, step=step, maxlen=self.maxlen)
+
+
+class Rank(_Primitive):
+    """mindspore.ops.rank with a constructor: Rank()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Rank")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.rank(input_x=x)
+
+
+class Real(_Primitive):
+    """mindspore.ops.real with a constructor: Real()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Real")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.real(input=input)
+
+
+class Reciprocal(_Primitive):
+    """mindspore.ops.reciprocal with a constructor: Reciprocal()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Reciprocal")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.reciprocal(input=input)
+
+
+class ReduceAll(_Primitive):
+    """mindspore.ops.all with a constructor: ReduceAll(keep_dims)(input, axis)."""
+
+    def __init__(self, keep_dims: Any = False) -> None:
+        super().__init__("ReduceAll")
+        self.keep_dims = keep_dims
+
+    def __call__(self, input: Any, axis: Any = None) -> Any:
+        return _ops.all(input=input, axis=axis, keep_dims=self.keep_dims)
+
+
+class ReduceAny(_Primitive):
+    """mindspore.ops.any with a constructor: ReduceAny(keep_dims)(x, axis)."""
+
+    def __init__(self, keep_dims: Any = False) -> None:
+        super().__init__("ReduceAny")
+        self.keep_dims = keep_dims
+
+    def __call__(self, x: Any, axis: Any = ()) -> Any:
+        return _ops.any(input=x, axis=axis, keep_dims=self.keep_dims)
+
+
+class ReduceMax(_Primitive):
+    """mindspore.ops.amax with a constructor: ReduceMax(keep_dims)(x, axis)."""
+
+    def __init__(self, keep_dims: Any = False) -> None:
+        super().__init__("ReduceMax")
+        self.keep_dims = keep_dims
+
+    def __call__(self, x: Any, axis: Any = ()) -> Any:
+        return _ops.amax(input=x, axis=axis, keepdims=self.keep_dims)
+
+
+class ReduceMean(_Primitive):
+    """mindspore.ops.mean with a constructor: ReduceMean(keep_dims)(x, axis)."""
+
+    def __init__(self, keep_dims: Any = False) -> None:
+        super().__init__("ReduceMean")
+        self.keep_dims = keep_dims
+
+    def __call__(self, x: Any, axis: Any = ()) -> Any:
+        return _ops.mean(x=x, axis=axis, keep_dims=self.keep_dims)
+
+
+class ReduceMin(_Primitive):
+    """mindspore.ops.amin with a constructor: ReduceMin(keep_dims)(x, axis)."""
+
+    def __init__(self, keep_dims: Any = False) -> None:
+        super().__init__("ReduceMin")
+        self.keep_dims = keep_dims
+
+    def __call__(self, x: Any, axis: Any = ()) -> Any:
+        return _ops.amin(input=x, axis=axis, keepdims=self.keep_dims)
+
+
 class ReLU(_Primitive):
     """mindspore.ops.relu with a constructor: ReLU()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("ReLU")
 
     def __call__(self, input: Any) -> Any:
         return _ops.relu(input=input)
@@ -309,6 +2007,9 @@ class ReLU(_Primitive):
 
 class ReLU6(_Primitive):
     """mindspore.ops.relu6 with a constructor: ReLU6()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("ReLU6")
 
     def __call__(self, x: Any) -> Any:
         return _ops.relu6(x=x)
@@ -318,7 +2019,7 @@ class Renorm(_Primitive):
     """mindspore.ops.renorm with a constructor: Renorm(p, dim, maxnorm)(x)."""
 
     def __init__(self, p: Any, dim: Any, maxnorm: Any) -> None:
-        super().__init__()
+        super().__init__("Renorm")
         self.p = p
         self.dim = dim
         self.maxnorm = maxnorm
@@ -327,18 +2028,303 @@ class Renorm(_Primitive):
         return _ops.renorm(input=x, p=self.p, axis=self.dim, maxnorm=self.maxnorm)
 
 
+class Reshape(_Primitive):
+    """mindspore.ops.reshape with a constructor: Reshape()(input, shape)."""
+
+    def __init__(self) -> None:
+        super().__init__("Reshape")
+
+    def __call__(self, input: Any, shape: Any) -> Any:
+        return _ops.reshape(input=input, shape=shape)
+
+
+class ReverseSequence(_Primitive):
+    """mindspore.ops.reverse_sequence with a constructor: ReverseSequence(seq_dim, batch_dim)(x, seq_lengths)."""
+
+    def __init__(self, seq_dim: Any, batch_dim: Any = 0) -> None:
+        super().__init__("ReverseSequence")
+        self.seq_dim = seq_dim
+        self.batch_dim = batch_dim
+
+    def __call__(self, x: Any, seq_lengths: Any) -> Any:
+        return _ops.reverse_sequence(x=x, seq_lengths=seq_lengths, seq_dim=self.seq_dim, batch_dim=self.batch_dim)
+
+
+class ReverseV2(_Primitive):
+    """mindspore.ops.reverse with a constructor: ReverseV2(axis)(input)."""
+
+    def __init__(self, axis: Any) -> None:
+        super().__init__("ReverseV2")
+        self.axis = axis
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.reverse(x=input, axis=self.axis)
+
+
+class RightShift(_Primitive):
+    """mindspore.ops.bitwise_right_shift with a constructor: RightShift()(input_x, input_y)."""
+
+    def __init__(self) -> None:
+        super().__init__("RightShift")
+
+    def __call__(self, input_x: Any, input_y: Any) -> Any:
+        return _ops.bitwise_right_shift(input=input_x, other=input_y)
+
+
+class Rint(_Primitive):
+    """mindspore.ops.round with a constructor: Rint()(input_x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Rint")
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.round(input=input_x)
+
+
+class Roll(_Primitive):
+    """mindspore.ops.roll with a constructor: Roll(shifts, dims)(input)."""
+
+    def __init__(self, shifts: Any, dims: Any = None) -> None:
+        super().__init__("Roll")
+        self.shifts = shifts
+        self.dims = dims
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.roll(input=input, shifts=self.shifts, dims=self.dims)
+
+
+class Round(_Primitive):
+    """mindspore.ops.round with a constructor: Round()(input, decimals)."""
+
+    def __init__(self) -> None:
+        super().__init__("Round")
+
+    def __call__(self, input: Any, decimals: Any = 0) -> Any:
+        return _ops.round(input=input, decimals=decimals)
+
+
+class Rsqrt(_Primitive):
+    """mindspore.ops.rsqrt with a constructor: Rsqrt()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Rsqrt")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.rsqrt(input=input)
+
+
+class ScalarCast(_Primitive):
+    """mindspore.ops.scalar_cast with a constructor: ScalarCast()(input_x, input_y)."""
+
+    def __init__(self) -> None:
+        super().__init__("ScalarCast")
+
+    def __call__(self, input_x: Any, input_y: Any) -> Any:
+        return _ops.scalar_cast(input_x=input_x, input_y=input_y)
+
+
+class ScalarToArray(_Primitive):
+    """mindspore.ops.scalar_to_array with a constructor: ScalarToArray()(input_x)."""
+
+    def __init__(self) -> None:
+        super().__init__("ScalarToArray")
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.scalar_to_array(input_x=input_x)
+
+
+class ScatterNd(_Primitive):
+    """mindspore.ops.scatter_nd with a constructor: ScatterNd()(indices, updates, shape)."""
+
+    def __init__(self) -> None:
+        super().__init__("ScatterNd")
+
+    def __call__(self, indices: Any, updates: Any, shape: Any) -> Any:
+        return _ops.scatter_nd(indices=indices, updates=updates, shape=shape)
+
+
+class ScatterNdAdd(_Primitive):
+    """mindspore.ops.scatter_nd_add with a constructor: ScatterNdAdd(use_locking)(input_x, indices, updates)."""
+
+    def __init__(self, use_locking: Any = False) -> None:
+        super().__init__("ScatterNdAdd")
+        self.use_locking = use_locking
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.scatter_nd_add(input_x=input_x, indices=indices, updates=updates, use_locking=self.use_locking)
+
+
+class ScatterNdDiv(_Primitive):
+    """mindspore.ops.scatter_nd_div with a constructor: ScatterNdDiv(use_locking)(input_x, indices, updates)."""
+
+    def __init__(self, use_locking: Any = False) -> None:
+        super().__init__("ScatterNdDiv")
+        self.use_locking = use_locking
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.scatter_nd_div(input_x=input_x, indices=indices, updates=updates, use_locking=self.use_locking)
+
+
+class ScatterNdMax(_Primitive):
+    """mindspore.ops.scatter_nd_max with a constructor: ScatterNdMax(use_locking)(input_x, indices, updates)."""
+
+    def __init__(self, use_locking: Any = False) -> None:
+        super().__init__("ScatterNdMax")
+        self.use_locking = use_locking
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.scatter_nd_max(input_x=input_x, indices=indices, updates=updates, use_locking=self.use_locking)
+
+
+class ScatterNdMin(_Primitive):
+    """mindspore.ops.scatter_nd_min with a constructor: ScatterNdMin(use_locking)(input_x, indices, updates)."""
+
+    def __init__(self, use_locking: Any = False) -> None:
+        super().__init__("ScatterNdMin")
+        self.use_locking = use_locking
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.scatter_nd_min(input_x=input_x, indices=indices, updates=updates, use_locking=self.use_locking)
+
+
+class ScatterNdMul(_Primitive):
+    """mindspore.ops.scatter_nd_mul with a constructor: ScatterNdMul(use_locking)(input_x, indices, updates)."""
+
+    def __init__(self, use_locking: Any = False) -> None:
+        super().__init__("ScatterNdMul")
+        self.use_locking = use_locking
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.scatter_nd_mul(input_x=input_x, indices=indices, updates=updates, use_locking=self.use_locking)
+
+
+class ScatterNdSub(_Primitive):
+    """mindspore.ops.scatter_nd_sub with a constructor: ScatterNdSub(use_locking)(input_x, indices, updates)."""
+
+    def __init__(self, use_locking: Any = False) -> None:
+        super().__init__("ScatterNdSub")
+        self.use_locking = use_locking
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.scatter_nd_sub(input_x=input_x, indices=indices, updates=updates, use_locking=self.use_locking)
+
+
+class ScatterNdUpdate(_Primitive):
+    """mindspore.ops.scatter_nd_update with a constructor: ScatterNdUpdate(use_locking)(input_x, indices, updates)."""
+
+    def __init__(self, use_locking: Any = True) -> None:
+        super().__init__("ScatterNdUpdate")
+        self.use_locking = use_locking
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.scatter_nd_update(input_x=input_x, indices=indices, updates=updates, use_locking=self.use_locking)
+
+
+class ScatterNonAliasingAdd(_Primitive):
+    """mindspore.ops.scatter_nd_add with a constructor: ScatterNonAliasingAdd()(input_x, indices, updates)."""
+
+    def __init__(self) -> None:
+        super().__init__("ScatterNonAliasingAdd")
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.scatter_nd_add(input_x=input_x, indices=indices, updates=updates)
+
+
+class Select(_Primitive):
+    """mindspore.ops.select with a constructor: Select()(condition, input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Select")
+
+    def __call__(self, condition: Any, input: Any, other: Any) -> Any:
+        return _ops.select(condition=condition, input=input, other=other)
+
+
+class Shape(_Primitive):
+    """mindspore.ops.shape with a constructor: Shape()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Shape")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.shape(input_x=x)
+
+
 class Sigmoid(_Primitive):
     """mindspore.ops.sigmoid with a constructor: Sigmoid()(input)."""
 
+    def __init__(self) -> None:
+        super().__init__("Sigmoid")
+
     def __call__(self, input: Any) -> Any:
         return _ops.sigmoid(input=input)
+
+
+class Sign(_Primitive):
+    """mindspore.ops.sign with a constructor: Sign()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Sign")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.sign(input=input)
+
+
+class Sin(_Primitive):
+    """mindspore.ops.sin with a constructor: Sin()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Sin")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.sin(input=input)
+
+
+class Sinc(_Primitive):
+    """mindspore.ops.sinc with a constructor: Sinc()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Sinc")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.sinc(input=input)
+
+
+class Sinh(_Primitive):
+    """mindspore.ops.sinh with a constructor: Sinh()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Sinh")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.sinh(input=input)
+
+
+class Size(_Primitive):
+    """mindspore.ops.size with a constructor: Size()(input_x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Size")
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.size(input_x=input_x)
+
+
+class Slice(_Primitive):
+    """mindspore.ops.slice with a constructor: Slice()(input, begin, size)."""
+
+    def __init__(self) -> None:
+        super().__init__("Slice")
+
+    def __call__(self, input: Any, begin: Any, size: Any) -> Any:
+        return _ops.slice(input_x=input, begin=begin, size=size)
 
 
 class SmoothL1Loss(_Primitive):
     """mindspore.ops.smooth_l1_loss with a constructor: SmoothL1Loss(beta, reduction)(prediction, target)."""
 
     def __init__(self, beta: Any = 1.0, reduction: Any = "none") -> None:
-        super().__init__()
+        super().__init__("SmoothL1Loss")
         self.beta = beta
         self.reduction = reduction
 
@@ -350,7 +2336,7 @@ class SoftMarginLoss(_Primitive):
     """mindspore.ops.soft_margin_loss with a constructor: SoftMarginLoss(reduction)(input, target)."""
 
     def __init__(self, reduction: Any = "mean") -> None:
-        super().__init__()
+        super().__init__("SoftMarginLoss")
         self.reduction = reduction
 
     def __call__(self, input: Any, target: Any) -> Any:
@@ -361,7 +2347,7 @@ class Softmax(_Primitive):
     """mindspore.ops.softmax with a constructor: Softmax(axis)(logits)."""
 
     def __init__(self, axis: Any = -1) -> None:
-        super().__init__()
+        super().__init__("Softmax")
         self.axis = axis
 
     def __call__(self, logits: Any) -> Any:
@@ -372,7 +2358,7 @@ class SoftShrink(_Primitive):
     """mindspore.ops.softshrink with a constructor: SoftShrink(lambd)(input)."""
 
     def __init__(self, lambd: Any = 0.5) -> None:
-        super().__init__()
+        super().__init__("SoftShrink")
         self.lambd = lambd
 
     def __call__(self, input: Any) -> Any:
@@ -382,12 +2368,475 @@ class SoftShrink(_Primitive):
 class Softsign(_Primitive):
     """mindspore.ops.softsign with a constructor: Softsign()(input_x)."""
 
+    def __init__(self) -> None:
+        super().__init__("Softsign")
+
     def __call__(self, input_x: Any) -> Any:
         return _ops.softsign(x=input_x)
+
+
+class Sort(_Primitive):
+    """mindspore.ops.sort with a constructor: Sort(axis, descending)(x)."""
+
+    def __init__(self, axis: Any = -1, descending: Any = False) -> None:
+        super().__init__("Sort")
+        self.axis = axis
+        self.descending = descending
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.sort(input_x=x, axis=self.axis, descending=self.descending)
+
+
+class SparseGatherV2(_Primitive):
+    """mindspore.ops.gather with a constructor: SparseGatherV2()(input_params, input_indices, axis)."""
+
+    def __init__(self) -> None:
+        super().__init__("SparseGatherV2")
+
+    def __call__(self, input_params: Any, input_indices: Any, axis: Any) -> Any:
+        return _ops.gather(input_params=input_params, input_indices=input_indices, axis=axis)
+
+
+class Sqrt(_Primitive):
+    """mindspore.ops.sqrt with a constructor: Sqrt()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Sqrt")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.sqrt(x=x)
+
+
+class Square(_Primitive):
+    """mindspore.ops.square with a constructor: Square()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Square")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.square(input=input)
+
+
+class Squeeze(_Primitive):
+    """mindspore.ops.squeeze with a constructor: Squeeze(axis)(input)."""
+
+    def __init__(self, axis: Any = ()) -> None:
+        super().__init__("Squeeze")
+        self.axis = axis
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.squeeze(input=input, axis=self.axis)
+
+
+class Stack(_Primitive):
+    """mindspore.ops.stack with a constructor: Stack(axis)(input_x)."""
+
+    def __init__(self, axis: Any = 0) -> None:
+        super().__init__("Stack")
+        self.axis = axis
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.stack(tensors=input_x, axis=self.axis)
+
+
+class StopGradient(_Primitive):
+    """mindspore.ops.stop_gradient with a constructor: StopGradient()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("StopGradient")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.stop_gradient(value=x)
+
+
+class StridedSlice(_Primitive):
+    """mindspore.ops.strided_slice with a constructor: StridedSlice(begin_mask, end_mask, ellipsis_mask, new_axis_mask, shrink_axis_mask)(input_x, begin, end, strides)."""
+
+    def __init__(
+        self, begin_mask: Any = 0, end_mask: Any = 0, ellipsis_mask: Any = 0, new_axis_mask: Any = 0, shrink_axis_mask: Any = 0
+    ) -> None:
+        super().__init__("StridedSlice")
+        self.begin_mask = begin_mask
+        self.end_mask = end_mask
+        self.ellipsis_mask = ellipsis_mask
+        self.new_axis_mask = new_axis_mask
+        self.shrink_axis_mask = shrink_axis_mask
+
+    def __call__(self, input_x: Any, begin: Any, end: Any, strides: Any) -> Any:
+        return _ops.strided_slice(
+            input_x=input_x,
+            begin=begin,
+            end=end,
+            strides=strides,
+            begin_mask=self.begin_mask,
+            end_mask=self.end_mask,
+            ellipsis_mask=self.ellipsis_mask,
+            new_axis_mask=self.new_axis_mask,
+            shrink_axis_mask=self.shrink_axis_mask,
+        )
+
+
+class Sub(_Primitive):
+    """mindspore.ops.sub with a constructor: Sub()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Sub")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.sub(input=input, other=other)
+
+
+class Tan(_Primitive):
+    """mindspore.ops.tan with a constructor: Tan()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Tan")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.tan(input=input)
 
 
 class Tanh(_Primitive):
     """mindspore.ops.tanh with a constructor: Tanh()(input)."""
 
+    def __init__(self) -> None:
+        super().__init__("Tanh")
+
     def __call__(self, input: Any) -> Any:
         return _ops.tanh(input=input)
+
+
+class TensorAdd(_Primitive):
+    """mindspore.ops.add with a constructor: TensorAdd()(x, y)."""
+
+    def __init__(self) -> None:
+        super().__init__("TensorAdd")
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        return _ops.add(input=x, other=y)
+
+
+class TensorScatterAdd(_Primitive):
+    """mindspore.ops.tensor_scatter_add with a constructor: TensorScatterAdd()(input_x, indices, updates)."""
+
+    def __init__(self) -> None:
+        super().__init__("TensorScatterAdd")
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.tensor_scatter_add(input_x=input_x, indices=indices, updates=updates)
+
+
+class TensorScatterDiv(_Primitive):
+    """mindspore.ops.tensor_scatter_div with a constructor: TensorScatterDiv()(input_x, indices, updates)."""
+
+    def __init__(self) -> None:
+        super().__init__("TensorScatterDiv")
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.tensor_scatter_div(input_x=input_x, indices=indices, updates=updates)
+
+
+class TensorScatterElements(_Primitive):
+    """mindspore.ops.tensor_scatter_elements with a constructor: TensorScatterElements(axis, reduction)(input_x, indices, updates)."""
+
+    def __init__(self, axis: Any = 0, reduction: Any = "none") -> None:
+        super().__init__("TensorScatterElements")
+        self.axis = axis
+        self.reduction = reduction
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.tensor_scatter_elements(input_x=input_x, indices=indices, updates=updates, axis=self.axis, reduction=self.reduction)
+
+
+class TensorScatterMax(_Primitive):
+    """mindspore.ops.tensor_scatter_max with a constructor: TensorScatterMax()(input_x, indices, updates)."""
+
+    def __init__(self) -> None:
+        super().__init__("TensorScatterMax")
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.tensor_scatter_max(input_x=input_x, indices=indices, updates=updates)
+
+
+class TensorScatterMin(_Primitive):
+    """mindspore.ops.tensor_scatter_min with a constructor: TensorScatterMin()(input_x, indices, updates)."""
+
+    def __init__(self) -> None:
+        super().__init__("TensorScatterMin")
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.tensor_scatter_min(input_x=input_x, indices=indices, updates=updates)
+
+
+class TensorScatterMul(_Primitive):
+    """mindspore.ops.tensor_scatter_mul with a constructor: TensorScatterMul()(input_x, indices, updates)."""
+
+    def __init__(self) -> None:
+        super().__init__("TensorScatterMul")
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.tensor_scatter_mul(input_x=input_x, indices=indices, updates=updates)
+
+
+class TensorScatterSub(_Primitive):
+    """mindspore.ops.tensor_scatter_sub with a constructor: TensorScatterSub()(input_x, indices, updates)."""
+
+    def __init__(self) -> None:
+        super().__init__("TensorScatterSub")
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.tensor_scatter_sub(input_x=input_x, indices=indices, updates=updates)
+
+
+class TensorScatterUpdate(_Primitive):
+    """mindspore.ops.tensor_scatter_update with a constructor: TensorScatterUpdate()(input_x, indices, updates)."""
+
+    def __init__(self) -> None:
+        super().__init__("TensorScatterUpdate")
+
+    def __call__(self, input_x: Any, indices: Any, updates: Any) -> Any:
+        return _ops.tensor_scatter_update(input_x=input_x, indices=indices, updates=updates)
+
+
+class TensorShape(_Primitive):
+    """mindspore.ops.dyn_shape with a constructor: TensorShape()(input_x)."""
+
+    def __init__(self) -> None:
+        super().__init__("TensorShape")
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.dyn_shape(input_x=input_x)
+
+
+class Tile(_Primitive):
+    """mindspore.ops.tile with a constructor: Tile()(input, dims)."""
+
+    def __init__(self) -> None:
+        super().__init__("Tile")
+
+    def __call__(self, input: Any, dims: Any) -> Any:
+        return _ops.tile(input=input, dims=dims)
+
+
+class TopK(_Primitive):
+    """mindspore.ops.topk with a constructor: TopK(sorted)(input_x, k)."""
+
+    def __init__(self, sorted: Any = True) -> None:
+        super().__init__("TopK")
+        self.sorted = sorted
+
+    def __call__(self, input_x: Any, k: Any) -> Any:
+        return _ops.topk(input=input_x, k=k, sorted=self.sorted)
+
+
+class Trace(_Primitive):
+    """mindspore.ops.trace with a constructor: Trace()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Trace")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.trace(input=input)
+
+
+class Transpose(_Primitive):
+    """mindspore.ops.transpose with a constructor: Transpose()(input, dims)."""
+
+    def __init__(self) -> None:
+        super().__init__("Transpose")
+
+    def __call__(self, input: Any, dims: Any) -> Any:
+        return _ops.transpose(input=input, dims=dims)
+
+
+class TransposeExtView(_Primitive):
+    """mindspore.ops.swapaxes with a constructor: TransposeExtView()(input, dim0, dim1)."""
+
+    def __init__(self) -> None:
+        super().__init__("TransposeExtView")
+
+    def __call__(self, input: Any, dim0: Any, dim1: Any) -> Any:
+        return _ops.swapaxes(input=input, axis0=dim0, axis1=dim1)
+
+
+class TransposeView(_Primitive):
+    """mindspore.ops.transpose with a constructor: TransposeView()(input, input_perm)."""
+
+    def __init__(self) -> None:
+        super().__init__("TransposeView")
+
+    def __call__(self, input: Any, input_perm: Any) -> Any:
+        return _ops.transpose(input=input, dims=input_perm)
+
+
+class Tril(_Primitive):
+    """mindspore.ops.tril with a constructor: Tril(diagonal)(x)."""
+
+    def __init__(self, diagonal: Any = 0) -> None:
+        super().__init__("Tril")
+        self.diagonal = diagonal
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.tril(input=x, diagonal=self.diagonal)
+
+
+class Triu(_Primitive):
+    """mindspore.ops.triu with a constructor: Triu(diagonal)(input)."""
+
+    def __init__(self, diagonal: Any = 0) -> None:
+        super().__init__("Triu")
+        self.diagonal = diagonal
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.triu(input=input, diagonal=self.diagonal)
+
+
+class Trunc(_Primitive):
+    """mindspore.ops.trunc with a constructor: Trunc()(input)."""
+
+    def __init__(self) -> None:
+        super().__init__("Trunc")
+
+    def __call__(self, input: Any) -> Any:
+        return _ops.trunc(input=input)
+
+
+class TruncateDiv(_Primitive):
+    """mindspore.ops.truncate_div with a constructor: TruncateDiv()(x, y)."""
+
+    def __init__(self) -> None:
+        super().__init__("TruncateDiv")
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        return _ops.truncate_div(x=x, y=y)
+
+
+class TruncateMod(_Primitive):
+    """mindspore.ops.truncate_mod with a constructor: TruncateMod()(x, y)."""
+
+    def __init__(self) -> None:
+        super().__init__("TruncateMod")
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        return _ops.truncate_mod(x=x, y=y)
+
+
+class TupleToArray(_Primitive):
+    """mindspore.ops.tuple_to_array with a constructor: TupleToArray()(input_x)."""
+
+    def __init__(self) -> None:
+        super().__init__("TupleToArray")
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.tuple_to_array(input_x=input_x)
+
+
+class Unique(_Primitive):
+    """mindspore.ops.unique with a constructor: Unique()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("Unique")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.unique(input=x)
+
+
+class Unpack(_Primitive):
+    """mindspore.ops.unstack with a constructor: Unpack(axis)(input_x)."""
+
+    def __init__(self, axis: Any = 0) -> None:
+        super().__init__("Unpack")
+        self.axis = axis
+
+    def __call__(self, input_x: Any) -> Any:
+        return _ops.unstack(input_x=input_x, axis=self.axis)
+
+
+class UnsortedSegmentMax(_Primitive):
+    """mindspore.ops.unsorted_segment_max with a constructor: UnsortedSegmentMax()(x, segment_ids, num_segments)."""
+
+    def __init__(self) -> None:
+        super().__init__("UnsortedSegmentMax")
+
+    def __call__(self, x: Any, segment_ids: Any, num_segments: Any) -> Any:
+        return _ops.unsorted_segment_max(x=x, segment_ids=segment_ids, num_segments=num_segments)
+
+
+class UnsortedSegmentMin(_Primitive):
+    """mindspore.ops.unsorted_segment_min with a constructor: UnsortedSegmentMin()(x, segment_ids, num_segments)."""
+
+    def __init__(self) -> None:
+        super().__init__("UnsortedSegmentMin")
+
+    def __call__(self, x: Any, segment_ids: Any, num_segments: Any) -> Any:
+        return _ops.unsorted_segment_min(x=x, segment_ids=segment_ids, num_segments=num_segments)
+
+
+class UnsortedSegmentProd(_Primitive):
+    """mindspore.ops.unsorted_segment_prod with a constructor: UnsortedSegmentProd()(x, segment_ids, num_segments)."""
+
+    def __init__(self) -> None:
+        super().__init__("UnsortedSegmentProd")
+
+    def __call__(self, x: Any, segment_ids: Any, num_segments: Any) -> Any:
+        return _ops.unsorted_segment_prod(x=x, segment_ids=segment_ids, num_segments=num_segments)
+
+
+class UnsortedSegmentSum(_Primitive):
+    """mindspore.ops.unsorted_segment_sum with a constructor: UnsortedSegmentSum()(input_x, segment_ids, num_segments)."""
+
+    def __init__(self) -> None:
+        super().__init__("UnsortedSegmentSum")
+
+    def __call__(self, input_x: Any, segment_ids: Any, num_segments: Any) -> Any:
+        return _ops.unsorted_segment_sum(input_x=input_x, segment_ids=segment_ids, num_segments=num_segments)
+
+
+class Xdivy(_Primitive):
+    """mindspore.ops.xdivy with a constructor: Xdivy()(x, y)."""
+
+    def __init__(self) -> None:
+        super().__init__("Xdivy")
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        return _ops.xdivy(x=x, y=y)
+
+
+class Xlogy(_Primitive):
+    """mindspore.ops.xlogy with a constructor: Xlogy()(input, other)."""
+
+    def __init__(self) -> None:
+        super().__init__("Xlogy")
+
+    def __call__(self, input: Any, other: Any) -> Any:
+        return _ops.xlogy(input=input, other=other)
+
+
+class Zeros(_Primitive):
+    """mindspore.ops.zeros with a constructor: Zeros()(size, dtype)."""
+
+    def __init__(self) -> None:
+        super().__init__("Zeros")
+
+    def __call__(self, size: Any, dtype: Any = None) -> Any:
+        return _ops.zeros(size=size, dtype=dtype)
+
+
+class ZerosLike(_Primitive):
+    """mindspore.ops.zeros_like with a constructor: ZerosLike()(x)."""
+
+    def __init__(self) -> None:
+        super().__init__("ZerosLike")
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.zeros_like(input=x)
+
+
+class Zeta(_Primitive):
+    """mindspore.ops.zeta with a constructor: Zeta()(x, q)."""
+
+    def __init__(self) -> None:
+        super().__init__("Zeta")
+
+    def __call__(self, x: Any, q: Any) -> Any:
+        return _ops.zeta(input=x, other=q)

@@ -8,6 +8,7 @@ from typing import Any
 from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes, elementwise, shaping
 from compat.mindspore_on_torch.cell import Cell
+from compat.mindspore_on_torch.layers.extended import LogSoftmaxExt, PReLUExt
 from compat.mindspore_on_torch.layers.layer import Layer, Tensor, check_positive, check_rank, check_type, computed, new_parameter, refuse
 
 torch: Any = frameworks.load("torch")
@@ -310,6 +311,16 @@ class PReLU(Layer):
         return torch.nn.functional.prelu(x, self.w.to(x.dtype))
 
 
+class FastGelu(Layer):
+    """nn.FastGelu: x / (1 + exp(-1.702 |x|)) · exp(0.851 (x - |x|)), which is x · sigmoid(1.702 x)."""
+
+    @computed
+    def construct(self, x: Any) -> Any:
+        if x.dtype not in (torch.float16, torch.float32):
+            raise refuse(self, f"the type of 'x' must be float16 or float32, but got {x.dtype}.", TypeError)
+        return x * torch.sigmoid(1.702 * x)
+
+
 class GLU(Layer):
     """nn.GLU: the first half along `axis` times the sigmoid of the second."""
 
@@ -345,13 +356,12 @@ class LRN(Layer):
 
 
 ACTIVATIONS: dict[str, Callable[[], Cell]] = {
-    "relu": ReLU, "sigmoid": Sigmoid, "tanh": Tanh, "gelu": GELU, "softmax": Softmax, "logsoftmax": LogSoftmax,
-    "softmin": Softmin, "softmax2d": Softmax2d, "relu6": ReLU6, "rrelu": RReLU, "silu": SiLU, "tanhshrink": Tanhshrink,
-    "hardtanh": Hardtanh, "elu": ELU, "softsign": Softsign, "prelu": PReLU, "leakyrelu": LeakyReLU, "hswish": HSwish,
-    "hsigmoid": HSigmoid, "logsigmoid": LogSigmoid, "softshrink": SoftShrink, "hshrink": HShrink, "glu": GLU, "mish": Mish,
-    "celu": CELU,
+    "softmin": Softmin, "softmax": Softmax, "softmax2d": Softmax2d, "logsoftmax": LogSoftmax, "logsoftmaxExt": LogSoftmaxExt,
+    "relu": ReLU, "relu6": ReLU6, "rrelu": RReLU, "silu": SiLU, "tanh": Tanh, "tanhshrink": Tanhshrink, "hardtanh": Hardtanh,
+    "gelu": GELU, "fast_gelu": FastGelu, "elu": ELU, "sigmoid": Sigmoid, "softsign": Softsign, "prelu": PReLU, "preluExt": PReLUExt,
+    "leakyrelu": LeakyReLU, "hswish": HSwish, "hsigmoid": HSigmoid, "logsigmoid": LogSigmoid, "softshrink": SoftShrink,
+    "hshrink": HShrink, "mish": Mish,
 }  # fmt: skip
-ABSENT = {"logsoftmaxExt", "fast_gelu", "preluExt", "threshold", "softplus"}
 
 
 def get_activation(activation: Any) -> Any:
@@ -361,8 +371,8 @@ def get_activation(activation: Any) -> Any:
     if not isinstance(activation, str):
         reason = f"the 'activation' must be str or Cell or Primitive, but got {type(activation).__name__}."
         raise errors.invalid(TypeError, f"For 'Dense', {reason}")
-    if activation in ABSENT:
-        raise errors.UnsupportedArgument("mindspore.nn.Dense", "activation", activation, ", ".join(ACTIVATIONS))
+    if activation == "threshold":
+        raise errors.invalid(TypeError, "Threshold.__init__() missing 2 required positional arguments: 'threshold' and 'value'")
     if activation not in ACTIVATIONS:
         raise errors.invalid(KeyError, f"The 'name' must be in {list(ACTIVATIONS)}, but got {activation}.")
     return ACTIVATIONS[activation]()

@@ -10,6 +10,7 @@ from compat.mindspore_on_torch import dtypes, shaping
 from compat.mindspore_on_torch.initializers import HeUniform, Uniform, initializer
 from compat.mindspore_on_torch.layers.activations import get_activation
 from compat.mindspore_on_torch.layers.layer import Layer, check_positive, check_type, computed, new_parameter, refuse
+from compat.mindspore_on_torch.meanings import precision
 from compat.mindspore_on_torch.parameter import Parameter
 from compat.mindspore_on_torch.tensor import Tensor
 
@@ -45,7 +46,7 @@ class Dense(Layer):
     def construct(self, x: Any) -> Any:
         if not isinstance(x, torch.Tensor):
             raise errors.invalid(TypeError, f"For 'Dense', the input must be a Tensor, but got {type(x)}.")
-        if x.dtype != self.weight.dtype:
+        if x.dtype != self.weight.dtype and precision.mode is None:
             reason = f"the type of 'x2' should be same as 'x1', but got {x.dtype} and {self.weight.dtype}."
             raise errors.invalid(TypeError, f"For 'Dense', {reason}")
         if x.ndim == 0 or x.shape[-1] != self.in_channels:

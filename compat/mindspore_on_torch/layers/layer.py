@@ -57,7 +57,7 @@ def new_parameter(name: str, init: Any, shape: Any, dtype: Any, requires_grad: b
     return Parameter(initializer(init, shape, dtype), name, requires_grad)
 
 
-def refuse(layer: Cell, reason: str, kind: type[Exception] = ValueError) -> Exception:
+def refuse(layer: object, reason: str, kind: type[Exception] = ValueError) -> Exception:
     """An error with MindSpore's opening words."""
     return errors.invalid(kind, f"For '{type(layer).__name__}', {reason}")
 
@@ -71,7 +71,7 @@ def check_positive(layer: Cell, **values: Any) -> None:
             raise refuse(layer, f"the '{name}' must be int and must > 0, but got '{value}'.")
 
 
-def check_type(layer: Cell, kinds: type | tuple[type, ...], **values: Any) -> None:
+def check_type(layer: object, kinds: type | tuple[type, ...], **values: Any) -> None:
     """TypeError unless each is of one of the types; a bool counts as a number only where bool is among them."""
     among = kinds if isinstance(kinds, tuple) else (kinds,)
     for name, value in values.items():

@@ -153,6 +153,21 @@ class Looked(ModuleCell):
         return super().made(arguments)
 
 
+class Resized(ModuleCell):
+    """An interpolation to `size`, or by `scale_factor`: a tuple or list with a number for each axis."""
+
+    def made(self, arguments: dict[str, Any]) -> Any:
+        for name, kind in (("size", int), ("scale_factor", float)):
+            value = arguments[name]
+            if value is not None and not (isinstance(value, (tuple, list)) and all(isinstance(each, kind) for each in value)):
+                raise errors.invalid(TypeError, f"{self.api}: {name} must be a tuple or list of {kind.__name__}, but got {value!r}")
+            if value is not None and (len(value) != 2 or min(value) <= 0):
+                raise errors.invalid(ValueError, f"{self.api}: {name} must have 2 positive numbers, but got {value}")
+        if (arguments["size"] is None) == (arguments["scale_factor"] is None):
+            raise errors.invalid(ValueError, f"{self.api}: one of size and scale_factor must be given")
+        return super().made(arguments)
+
+
 class Single(ModuleCell):
     """SyncBatchNorm in one process, where it is a BatchNorm. Groups of processes are refused."""
 
@@ -180,3 +195,5 @@ Embedding = cell("Embedding", "", Looked, num_embeddings=REQUIRED, embedding_dim
                  norm_type=2.0, scale_grad_by_freq=False, sparse=False, _weight=None, _freeze=False, dtype=None)  # fmt: skip
 SyncBatchNorm = cell("SyncBatchNorm", "BatchNorm2d", Single, **BATCH, process_group=None, dtype=None)
 GroupNorm = cell("GroupNorm", "", Grouped, num_groups=REQUIRED, num_channels=REQUIRED, eps=1e-5, affine=True, dtype=None)
+UpsamplingBilinear2d = cell("UpsamplingBilinear2d", "", Resized, size=None, scale_factor=None)
+UpsamplingNearest2d = cell("UpsamplingNearest2d", "", Resized, size=None, scale_factor=None)

@@ -139,6 +139,8 @@ class LayerNorm(Layer):
             reason = f"gamma or beta shape must match input shape, but got input shape: {list(input_x.shape)}"
             raise refuse(self, f"{reason}, gamma shape: {list(self.gamma.shape)}.")
         shape = input_x.shape[self.begin_norm_axis % input_x.dim() :]
+        if shape == self.gamma.shape and self.gamma.dtype == self.beta.dtype == input_x.dtype:
+            return torch.nn.functional.layer_norm(input_x, shape, self.gamma, self.beta, self.epsilon)
         result = torch.nn.functional.layer_norm(input_x, shape, None, None, self.epsilon)
         return result * self.gamma.to(input_x.dtype) + self.beta.to(input_x.dtype)
 

@@ -194,7 +194,9 @@ def inferred(
     size = query.shape[2] // heads if layout in ("BSH", "SBH") else query.shape[-1]
     q, k, v = (by_head(api, each, layout, size) for each in (query, key, value))
     if q.shape[1] != heads or k.shape[1] != (key_heads or heads):
-        raise errors.invalid(ValueError, f"For '{api}', the heads are {heads} and {key_heads or heads}, but got {q.shape[1]}, {k.shape[1]}.")
+        raise errors.invalid(
+            ValueError, f"For '{api}', the heads are {heads} and {key_heads or heads}, but got {q.shape[1]}, {k.shape[1]}."
+        )
     masked = hidden(api, sparse_mode, mask, q.shape[2], k.shape[2], before, after, q.device)
     masked = beyond(masked, key_lengths, k.shape[2], q.device)
     output = attended(q, k, v, scale, None if bias is None else bias[..., : q.shape[2], : k.shape[2]], masked)

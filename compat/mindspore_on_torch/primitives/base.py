@@ -8,8 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compat import errors
-from compat.mindspore_on_torch.meanings import plain_torch
-from compat.mindspore_on_torch.tensor import as_tensor
+from compat.mindspore_on_torch.operation import operation
 
 
 class Primitive:
@@ -18,8 +17,8 @@ class Primitive:
     Attributes that place it on devices or in a graph are kept and can be read; on one device nothing depends on them.
     """
 
-    def __init__(self, name: str | None = None) -> None:
-        self.name = name or type(self).__name__
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.attrs: dict[str, Any] = {}
         self.instance_name: str | None = None
 
@@ -56,8 +55,7 @@ class Primitive:
 def primitive(function: Callable[..., Any]) -> type[Primitive]:
     """The operator that `function` computes, as a class of its name.
 
-    The function's keyword-only parameters are the constructor's, in order; the others are a call's. It runs as PyTorch's own
-    code: tensors have PyTorch's meanings there, results become MindSpore's, and errors name the operator.
+    The function's keyword-only parameters are the constructor's, in order; the others are a call's. It runs as an `operation`.
     """
     name = function.__name__
     listed = inspect.signature(function).parameters.values()
@@ -66,7 +64,7 @@ def primitive(function: Callable[..., Any]) -> type[Primitive]:
     ])  # fmt: skip
 
     def __init__(self: Any, *args: Any, **kwargs: Any) -> None:
-        Primitive.__init__(self)
+        Primitive.__init__(self, name)
         try:
             bound = constructor.bind(*args, **kwargs)
         except TypeError as error:
@@ -75,13 +73,10 @@ def primitive(function: Callable[..., Any]) -> type[Primitive]:
         self.given = bound.arguments
         self.__dict__.update(bound.arguments)
 
+    run = operation(function)
+
     def __call__(self: Any, *args: Any, **kwargs: Any) -> Any:
-        try:
-            with plain_torch():
-                result = function(*args, **kwargs, **self.given)
-            return as_tensor(result)
-        except Exception as error:
-            raise errors.at_boundary(f"mindspore.ops.{name}", error, ValueError) from error.__cause__
+        return run(*args, **kwargs, **self.given)
 
     with_self = [inspect.Parameter("self", inspect.Parameter.POSITIONAL_ONLY), *constructor.parameters.values()]
     __init__.__signature__ = inspect.Signature(with_self)  # type: ignore[attr-defined]

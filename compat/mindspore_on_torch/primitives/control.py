@@ -134,7 +134,9 @@ def from_arrays(results: Any, kinds: Any, device: Any) -> Any:
 class PyFunc(Primitive):
     """ops.PyFunc(fn, in_types, in_shapes, out_types, out_shapes)(inputs): `fn` of NumPy arrays on the host, without a gradient."""
 
-    def __init__(self, fn: Callable[..., Any], in_types: Any, in_shapes: Any, out_types: Any, out_shapes: Any, stateful: bool = True) -> None:
+    def __init__(
+        self, fn: Callable[..., Any], in_types: Any, in_shapes: Any, out_types: Any, out_shapes: Any, stateful: bool = True
+    ) -> None:
         super().__init__()
         self.fn, self.in_types, self.in_shapes = fn, in_types, in_shapes
         self.out_types, self.out_shapes, self.stateful = out_types, out_shapes, stateful

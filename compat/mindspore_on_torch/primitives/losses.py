@@ -57,7 +57,9 @@ def SoftmaxCrossEntropyWithLogits(logits: Any, labels: Any) -> Any:
     """The cross entropy (N,) of logits and probabilities (N, C), and the gradient of its sum for the logits."""
     if logits.dim() != 2 or logits.shape != labels.shape:
         shapes = f"{tuple(logits.shape)} and {tuple(labels.shape)}"
-        raise errors.invalid(ValueError, f"For 'SoftmaxCrossEntropyWithLogits', logits and labels must have one shape (N, C), not {shapes}.")
+        raise errors.invalid(
+            ValueError, f"For 'SoftmaxCrossEntropyWithLogits', logits and labels must have one shape (N, C), not {shapes}."
+        )
     log = F.log_softmax(logits, 1)
     return -(labels * log).sum(1), (log.exp() - labels).detach()
 

@@ -282,7 +282,9 @@ def lengthened(x: Any, pad_dim_size: int) -> Any:
     if not isinstance(pad_dim_size, int) or isinstance(pad_dim_size, bool):
         raise errors.invalid(TypeError, f"For 'Padding', 'pad_dim_size' must be an int, but got {type(pad_dim_size).__name__}.")
     if pad_dim_size < 1 or x.dim() < 2 or x.shape[-1] != 1:
-        raise errors.invalid(ValueError, f"For 'Padding', the last of 2 axes or more must be 1, and 'pad_dim_size' positive: {tuple(x.shape)}.")
+        raise errors.invalid(
+            ValueError, f"For 'Padding', the last of 2 axes or more must be 1, and 'pad_dim_size' positive: {tuple(x.shape)}."
+        )
     return F.pad(x, (0, pad_dim_size - 1))
 
 

@@ -10,7 +10,17 @@ from compat.mindspore_on_torch.tensor import run_plain
 torch: Any = frameworks.load("torch")
 
 __all__ = [
-    "bernoulli_", "clamp_", "clip_by_global_norm", "erfinv_", "exponential_", "normal_", "put_", "random_", "tanh_", "uniform_", "zero_"
+    "bernoulli_",
+    "clamp_",
+    "clip_by_global_norm",
+    "erfinv_",
+    "exponential_",
+    "normal_",
+    "put_",
+    "random_",
+    "tanh_",
+    "uniform_",
+    "zero_",
 ]
 
 

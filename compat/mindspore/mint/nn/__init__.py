@@ -14,19 +14,31 @@ from compat.mindspore_on_torch.layers.mint import (
     GroupNorm as GroupNorm,
     Linear as Linear,
     SyncBatchNorm as SyncBatchNorm,
+    UpsamplingBilinear2d as UpsamplingBilinear2d,
+    UpsamplingNearest2d as UpsamplingNearest2d,
 )
 from compat.mindspore_on_torch.tensor import Tensor
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.mindspore.mint.nn import functional as functional
+    from compat.mindspore.mint.nn import functional as functional, layer as layer
 else:
-    __getattr__, __dir__ = _lazy(__name__, ("functional",))
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "functional",
+            "layer",
+        ),
+    )
 __all__ = [
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
     "AdaptiveAvgPool3d",
+    "AdaptiveMaxPool1d",
+    "AdaptiveMaxPool2d",
+    "AvgPool1d",
     "AvgPool2d",
+    "AvgPool3d",
     "BCELoss",
     "BCEWithLogitsLoss",
     "BatchNorm1d",
@@ -35,6 +47,7 @@ __all__ = [
     "ConstantPad1d",
     "ConstantPad2d",
     "ConstantPad3d",
+    "Conv1d",
     "Conv2d",
     "Conv3d",
     "ConvTranspose2d",
@@ -51,6 +64,7 @@ __all__ = [
     "Hardshrink",
     "Hardsigmoid",
     "Hardswish",
+    "Hardtanh",
     "Identity",
     "KLDivLoss",
     "L1Loss",
@@ -63,6 +77,7 @@ __all__ = [
     "Mish",
     "NLLLoss",
     "PReLU",
+    "PixelShuffle",
     "ReLU",
     "ReLU6",
     "ReflectionPad1d",
@@ -73,14 +88,18 @@ __all__ = [
     "ReplicationPad3d",
     "SELU",
     "SiLU",
+    "Sigmoid",
     "SmoothL1Loss",
     "SoftMarginLoss",
     "Softmax",
     "Softshrink",
     "SyncBatchNorm",
     "Tanh",
+    "Threshold",
     "Unfold",
     "Upsample",
+    "UpsamplingBilinear2d",
+    "UpsamplingNearest2d",
     "ZeroPad1d",
     "ZeroPad2d",
     "ZeroPad3d",
@@ -92,9 +111,33 @@ AdaptiveAvgPool2d: Any = _mint.cell("AdaptiveAvgPool2d", "AdaptiveAvgPool2d", _m
 
 AdaptiveAvgPool3d: Any = _mint.cell("AdaptiveAvgPool3d", "AdaptiveAvgPool3d", _mint.ModuleCell, output_size=_mint.REQUIRED)
 
+AdaptiveMaxPool1d: Any = _mint.cell(
+    "AdaptiveMaxPool1d", "AdaptiveMaxPool1d", _mint.ModuleCell, output_size=_mint.REQUIRED, return_indices=False
+)
+
+AdaptiveMaxPool2d: Any = _mint.cell(
+    "AdaptiveMaxPool2d", "AdaptiveMaxPool2d", _mint.ModuleCell, output_size=_mint.REQUIRED, return_indices=False
+)
+
+AvgPool1d: Any = _mint.cell(
+    "AvgPool1d", "AvgPool1d", _mint.ModuleCell, kernel_size=_mint.REQUIRED, stride=None, padding=0, ceil_mode=False, count_include_pad=True
+)
+
 AvgPool2d: Any = _mint.cell(
     "AvgPool2d",
     "AvgPool2d",
+    _mint.ModuleCell,
+    kernel_size=_mint.REQUIRED,
+    stride=None,
+    padding=0,
+    ceil_mode=False,
+    count_include_pad=True,
+    divisor_override=None,
+)
+
+AvgPool3d: Any = _mint.cell(
+    "AvgPool3d",
+    "AvgPool3d",
     _mint.ModuleCell,
     kernel_size=_mint.REQUIRED,
     stride=None,
@@ -234,6 +277,22 @@ ConstantPad1d: Any = _mint.cell("ConstantPad1d", "ConstantPad1d", _mint.ModuleCe
 ConstantPad2d: Any = _mint.cell("ConstantPad2d", "ConstantPad2d", _mint.ModuleCell, padding=_mint.REQUIRED, value=_mint.REQUIRED)
 
 ConstantPad3d: Any = _mint.cell("ConstantPad3d", "ConstantPad3d", _mint.ModuleCell, padding=_mint.REQUIRED, value=_mint.REQUIRED)
+
+Conv1d: Any = _mint.cell(
+    "Conv1d",
+    "Conv1d",
+    _mint.ModuleCell,
+    in_channels=_mint.REQUIRED,
+    out_channels=_mint.REQUIRED,
+    kernel_size=_mint.REQUIRED,
+    stride=1,
+    padding=0,
+    dilation=1,
+    groups=1,
+    bias=True,
+    padding_mode="zeros",
+    dtype=None,
+)
 
 Conv2d: Any = _mint.cell(
     "Conv2d",
@@ -390,6 +449,8 @@ Hardsigmoid: Any = _mint.cell("Hardsigmoid", "Hardsigmoid", _mint.ModuleCell)
 
 Hardswish: Any = _mint.cell("Hardswish", "Hardswish", _mint.ModuleCell)
 
+Hardtanh: Any = _mint.cell("Hardtanh", "Hardtanh", _mint.ModuleCell, min_val=-1.0, max_val=1.0, inplace=False)
+
 
 class KLDivLoss(_Cell):
     """Kullback-Leibler divergence of target from the distribution whose logarithm is input.
@@ -541,6 +602,8 @@ class NLLLoss(_Cell):
             raise _errors.at_boundary("mindspore.mint.nn.NLLLoss", error, ValueError, input=input, target=target)
 
 
+PixelShuffle: Any = _mint.cell("PixelShuffle", "PixelShuffle", _mint.ModuleCell, upscale_factor=_mint.REQUIRED)
+
 PReLU: Any = _mint.cell("PReLU", "PReLU", _mint.ModuleCell, num_parameters=1, init=0.25, dtype=None)
 
 ReflectionPad1d: Any = _mint.cell("ReflectionPad1d", "ReflectionPad1d", _mint.ModuleCell, padding=_mint.REQUIRED)
@@ -560,6 +623,8 @@ ReplicationPad2d: Any = _mint.cell("ReplicationPad2d", "ReplicationPad2d", _mint
 ReplicationPad3d: Any = _mint.cell("ReplicationPad3d", "ReplicationPad3d", _mint.ModuleCell, padding=_mint.REQUIRED)
 
 SELU: Any = _mint.cell("SELU", "SELU", _mint.ModuleCell)
+
+Sigmoid: Any = _mint.cell("Sigmoid", "Sigmoid", _mint.ModuleCell)
 
 SiLU: Any = _mint.cell("SiLU", "SiLU", _mint.NamedX, inplace=False)
 
@@ -639,6 +704,8 @@ Softmax: Any = _mint.cell("Softmax", "Softmax", _mint.ModuleCell, dim=None)
 Softshrink: Any = _mint.cell("Softshrink", "Softshrink", _mint.ModuleCell, lambd=0.5)
 
 Tanh: Any = _mint.cell("Tanh", "Tanh", _mint.ModuleCell)
+
+Threshold: Any = _mint.cell("Threshold", "Threshold", _mint.ModuleCell, threshold=_mint.REQUIRED, value=_mint.REQUIRED, inplace=False)
 
 Unfold: Any = _mint.cell("Unfold", "Unfold", _mint.ModuleCell, kernel_size=_mint.REQUIRED, dilation=1, padding=0, stride=1)
 

@@ -6,13 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes
+from compat.mindspore_on_torch import dtypes as _dtypes, shaping as _shaping
 from compat.mindspore_on_torch.losses import binary as _binary, mint as _mint
 from compat.mindspore_on_torch.meanings import (
     dtype_set as _dtype_set,
     plain_torch as _plain_torch,
     real_dtype as _dtype,
     real_shape as _shape,
+)
+from compat.mindspore_on_torch.mint import (
+    elu_ as elu_,
+    hardtanh_ as hardtanh_,
+    relu_ as relu_,
+    sigmoid_ as sigmoid_,
+    threshold_ as threshold_,
 )
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
@@ -29,11 +36,16 @@ _INT32_INT64 = _dtype_set("int32", "int64")
 __all__ = [
     "adaptive_avg_pool1d",
     "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
     "avg_pool1d",
     "avg_pool2d",
+    "avg_pool3d",
     "batch_norm",
     "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "conv1d",
     "conv2d",
     "conv3d",
     "conv_transpose2d",
@@ -42,16 +54,23 @@ __all__ = [
     "dropout",
     "dropout2d",
     "elu",
+    "elu_",
     "embedding",
+    "flatten",
     "fold",
     "gelu",
+    "glu",
     "grid_sample",
+    "group_norm",
     "hardshrink",
     "hardsigmoid",
     "hardswish",
+    "hardtanh",
+    "hardtanh_",
     "interpolate",
     "kl_div",
     "l1_loss",
+    "layer_norm",
     "leaky_relu",
     "linear",
     "log_softmax",
@@ -64,11 +83,14 @@ __all__ = [
     "normalize",
     "one_hot",
     "pad",
+    "pixel_shuffle",
     "prelu",
     "relu",
     "relu6",
+    "relu_",
     "selu",
     "sigmoid",
+    "sigmoid_",
     "silu",
     "smooth_l1_loss",
     "soft_margin_loss",
@@ -76,7 +98,10 @@ __all__ = [
     "softplus",
     "softshrink",
     "tanh",
+    "threshold",
+    "threshold_",
     "unfold",
+    "upsample",
 ]
 
 
@@ -124,6 +149,92 @@ def adaptive_avg_pool2d(input: Tensor, output_size: Any) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.adaptive_avg_pool2d", error, ValueError, input=input)
+
+
+def adaptive_avg_pool3d(input: Tensor, output_size: Any) -> Tensor:
+    """Average pooling of the last three dims with windows sized so that they become output_size; None keeps a dim.
+
+    Runs torch.nn.functional.adaptive_avg_pool3d.
+
+    Args:
+        input: Tensor.
+        output_size: object.
+
+    Returns:
+        A tensor (N, C, D_out, H_out, W_out), or the same without N, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(
+            TypeError, f"mindspore.mint.nn.functional.adaptive_avg_pool3d: input must be a Tensor, got {type(input).__name__}"
+        )
+    try:
+        with _plain_torch():
+            result = _nn_functional.adaptive_avg_pool3d(input, output_size)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.adaptive_avg_pool3d", error, ValueError, input=input)
+
+
+def adaptive_max_pool1d(input: Tensor, output_size: int | tuple[int, ...], return_indices: bool = False) -> Tensor:
+    """Max pooling along the last dim with windows sized so that output_size values come out.
+
+    Runs torch.nn.functional.adaptive_max_pool1d.
+
+    Args:
+        input: Tensor.
+        output_size: int or tuple of int.
+        return_indices: bool.
+
+    Returns:
+        A tensor (N, C, output_size) or (C, output_size); with return_indices=True also the int64 positions.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(
+            TypeError, f"mindspore.mint.nn.functional.adaptive_max_pool1d: input must be a Tensor, got {type(input).__name__}"
+        )
+    try:
+        with _plain_torch():
+            result = _nn_functional.adaptive_max_pool1d(input, output_size, return_indices=return_indices)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.adaptive_max_pool1d", error, ValueError, input=input)
+
+
+def adaptive_max_pool2d(input: Tensor, output_size: int | tuple[int, ...], return_indices: bool = False) -> Tensor:
+    """Max pooling of the last two dims with windows sized so that the plane becomes output_size.
+
+    Runs torch.nn.functional.adaptive_max_pool2d.
+
+    Args:
+        input: Tensor.
+        output_size: int or tuple of int.
+        return_indices: bool.
+
+    Returns:
+        A tensor (N, C, H_out, W_out), or without N; with return_indices=True also the int64 positions.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(
+            TypeError, f"mindspore.mint.nn.functional.adaptive_max_pool2d: input must be a Tensor, got {type(input).__name__}"
+        )
+    try:
+        with _plain_torch():
+            result = _nn_functional.adaptive_max_pool2d(input, output_size, return_indices=return_indices)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.adaptive_max_pool2d", error, ValueError, input=input)
 
 
 def avg_pool1d(
@@ -210,6 +321,53 @@ def avg_pool2d(
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.avg_pool2d", error, ValueError, input=input)
+
+
+def avg_pool3d(
+    input: Tensor,
+    kernel_size: int | tuple[int, ...],
+    stride: int | tuple[int, ...] | None = None,
+    padding: int | tuple[int, ...] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Tensor:
+    """Mean over kernel_size windows of the last three dims; divisor_override replaces the window's element count.
+
+    Runs torch.nn.functional.avg_pool3d.
+
+    Args:
+        input: Tensor.
+        kernel_size: int or tuple of int.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        ceil_mode: bool.
+        count_include_pad: bool.
+        divisor_override: int.
+
+    Returns:
+        A tensor (N, C, D_out, H_out, W_out), or the same without N, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.avg_pool3d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.avg_pool3d(
+                input,
+                kernel_size,
+                stride=stride,
+                padding=padding,
+                ceil_mode=ceil_mode,
+                count_include_pad=count_include_pad,
+                divisor_override=divisor_override,
+            )
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.avg_pool3d", error, ValueError, input=input)
 
 
 def batch_norm(
@@ -463,6 +621,45 @@ def binary_cross_entropy_with_logits(
             weight=weight,
             pos_weight=pos_weight,
         )
+
+
+def conv1d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: int | tuple[int, ...] = 1,
+    padding: int | tuple[int, ...] = 0,
+    dilation: int | tuple[int, ...] = 1,
+    groups: int = 1,
+) -> Tensor:
+    """1-D cross-correlation of input with the filters weight (out_channels, in_channels / groups, k), plus bias.
+
+    Runs torch.nn.functional.conv1d.
+
+    Args:
+        input: Tensor.
+        weight: Tensor.
+        bias: Tensor.
+        stride: int or tuple of int.
+        padding: int or tuple of int.
+        dilation: int or tuple of int.
+        groups: int.
+
+    Returns:
+        A tensor (N, out_channels, L_out), or without N, dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.conv1d: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.conv1d(input, weight, bias=bias, stride=stride, padding=padding, dilation=dilation, groups=groups)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.conv1d", error, ValueError, input=input, weight=weight, bias=bias)
 
 
 def conv2d(
@@ -833,6 +1030,33 @@ def embedding(
         raise _errors.at_boundary("mindspore.mint.nn.functional.embedding", error, ValueError, input=input, weight=weight)
 
 
+def flatten(input: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """Merges the dimensions start_dim to end_dim into one, by default all dimensions.
+
+    Runs torch.flatten.
+
+    Args:
+        input: Tensor.
+        start_dim: int.
+        end_dim: int.
+
+    Returns:
+        A tensor of the dtype of input, a view where possible; a 0-D input becomes 1-D.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.flatten: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _torch.flatten(input, start_dim=start_dim, end_dim=end_dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.flatten", error, ValueError, input=input)
+
+
 def fold(
     input: Tensor,
     output_size: int | tuple[int, ...],
@@ -890,6 +1114,32 @@ def gelu(input: Tensor, *, approximate: str = "none") -> Tensor:
         raise _errors.at_boundary("mindspore.mint.nn.functional.gelu", error, ValueError, input=input)
 
 
+def glu(input: Tensor, dim: int = -1) -> Tensor:
+    """Halves input along dim into a and b and gives a * sigmoid(b).
+
+    Runs torch.nn.functional.glu.
+
+    Args:
+        input: Tensor.
+        dim: int.
+
+    Returns:
+        A tensor whose size along dim is half that of input, same dtype.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.glu: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.glu(input, dim=dim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.glu", error, ValueError, input=input)
+
+
 def grid_sample(
     input: Tensor, grid: Tensor, mode: str = "bilinear", padding_mode: str = "zeros", align_corners: bool | None = None
 ) -> Tensor:
@@ -924,6 +1174,37 @@ def grid_sample(
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.grid_sample", error, ValueError, input=input, grid=grid)
+
+
+def group_norm(input: Tensor, num_groups: int, weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-05) -> Tensor:
+    """Normalizes each sample over num_groups groups of channels, then applies weight and bias per channel.
+
+    Runs torch.nn.functional.group_norm.
+
+    Args:
+        input: Tensor.
+        num_groups: int.
+        weight: Tensor.
+        bias: Tensor.
+        eps: float.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        AttributeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(
+            AttributeError, f"mindspore.mint.nn.functional.group_norm: input must be a Tensor, got {type(input).__name__}"
+        )
+    try:
+        with _plain_torch():
+            result = _nn_functional.group_norm(input, num_groups, weight=weight, bias=bias, eps=eps)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.group_norm", error, ValueError, input=input, weight=weight, bias=bias)
 
 
 def hardshrink(input: Tensor, lambd: float = 0.5) -> Tensor:
@@ -1006,6 +1287,34 @@ def hardswish(input: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.hardswish", error, ValueError, input=input)
+
+
+def hardtanh(input: Tensor, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> Tensor:
+    """Clamps every element to the range [min_val, max_val], by default [-1, 1].
+
+    Runs torch.nn.functional.hardtanh.
+
+    Args:
+        input: Tensor.
+        min_val: float.
+        max_val: float.
+        inplace: bool.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.hardtanh: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.hardtanh(input, min_val=min_val, max_val=max_val, inplace=inplace)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.hardtanh", error, ValueError, input=input)
 
 
 def interpolate(
@@ -1146,6 +1455,37 @@ def l1_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.l1_loss", error, ValueError, input=input, target=target)
+
+
+def layer_norm(
+    input: Tensor, normalized_shape: tuple[int, ...], weight: Tensor | None = None, bias: Tensor | None = None, eps: float = 1e-05
+) -> Tensor:
+    """Normalizes over the trailing dims normalized_shape to zero mean and unit variance, then applies weight and bias.
+
+    Runs torch.nn.functional.layer_norm.
+
+    Args:
+        input: Tensor.
+        normalized_shape: tuple of int.
+        weight: Tensor.
+        bias: Tensor.
+        eps: float.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.layer_norm: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.layer_norm(input, normalized_shape, weight=weight, bias=bias, eps=eps)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.layer_norm", error, ValueError, input=input, weight=weight, bias=bias)
 
 
 def leaky_relu(input: Tensor, negative_slope: float = 0.01) -> Tensor:
@@ -1480,7 +1820,8 @@ def normalize(input: Tensor, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -
 def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """Turns class indices into vectors with 1 at the index and 0 elsewhere; num_classes -1 means the maximum plus 1.
 
-    Runs torch.nn.functional.one_hot.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore takes int32 too; PyTorch int64
+    alone.
 
     Args:
         tensor: Tensor.
@@ -1497,7 +1838,7 @@ def one_hot(tensor: Tensor, num_classes: int = -1) -> Tensor:
     """
     try:
         with _plain_torch():
-            result = _nn_functional.one_hot(tensor, num_classes=num_classes)
+            result = _shaping.mint_one_hot(tensor, num_classes=num_classes)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.one_hot", error, ValueError, tensor=tensor)
@@ -1526,6 +1867,32 @@ def pad(input: Tensor, pad: tuple[int, ...], mode: str = "constant", value: floa
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.pad", error, ValueError, input=input)
+
+
+def pixel_shuffle(input: Tensor, upscale_factor: int) -> Tensor:
+    """Moves groups of r^2 channels into space, r = upscale_factor, enlarging height and width r times.
+
+    Runs torch.nn.functional.pixel_shuffle.
+
+    Args:
+        input: Tensor.
+        upscale_factor: int.
+
+    Returns:
+        A tensor (..., C / r^2, H * r, W * r), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.pixel_shuffle: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.pixel_shuffle(input, upscale_factor)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.pixel_shuffle", error, ValueError, input=input)
 
 
 def prelu(input: Tensor, weight: Tensor) -> Tensor:
@@ -1923,6 +2290,34 @@ def tanh(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.mint.nn.functional.tanh", error, ValueError, input=input)
 
 
+def threshold(input: Tensor, threshold: float, value: float, inplace: bool = False) -> Tensor:
+    """Keeps x where x > threshold and puts value elsewhere.
+
+    Runs torch.nn.functional.threshold.
+
+    Args:
+        input: Tensor.
+        threshold: float.
+        value: float.
+        inplace: bool.
+
+    Returns:
+        A tensor of the shape and dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.threshold: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.threshold(input, threshold, value, inplace=inplace)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.threshold", error, ValueError, input=input)
+
+
 def unfold(
     input: Tensor,
     kernel_size: int | tuple[int, ...],
@@ -1953,3 +2348,35 @@ def unfold(
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.unfold", error, ValueError, input=input)
+
+
+def upsample(input: Tensor, size: Any = None, scale_factor: Any = None, mode: str = "nearest", align_corners: Any = None) -> Tensor:
+    """Deprecated form of interpolate: resizes the spatial dims to size or by scale_factor.
+
+    Runs torch.nn.functional.upsample.
+
+    Args:
+        input: Tensor.
+        size: object.
+        scale_factor: object.
+        mode: str.
+        align_corners: object.
+
+    Returns:
+        A tensor (N, C, resized spatial dims), dtype of input.
+
+    Raises:
+        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.nn.functional.upsample:
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
+        raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.upsample: input must be a Tensor, got {type(input).__name__}")
+    try:
+        with _plain_torch():
+            result = _nn_functional.upsample(input, size=size, scale_factor=scale_factor, mode=mode, align_corners=align_corners)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.mint.nn.functional.upsample", error, ValueError, input=input)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.grad import GradOperation as GradOperation
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
@@ -19,4 +20,4 @@ else:
         ),
         like="mindspore.ops",
     )
-__all__ = [*import_module("compat.mindspore.ops").__all__]
+__all__ = [*import_module("compat.mindspore.ops").__all__, "GradOperation"]

@@ -28,6 +28,42 @@ SAME = [
     "nn.Adam(p, 0.1, use_amsgrad=True)",
     "nn.AdamWeightDecay(p, 0.1)",
     "nn.AdamWeightDecay(p, 0.1, weight_decay=0.1)",
+    "nn.Adam(p, 0.1, use_lazy=True, weight_decay=0.1)",
+    "nn.Adam(p, 0.1, use_offload=True, weight_decay=0.1)",
+    "nn.Adam(p, 0.1, loss_scale=2.0, weight_decay=Decay())",
+    "nn.Adam([{'params': p[:1], 'weight_decay': Decay()}, {'params': p[1:]}], 0.1, weight_decay=0.2)",
+    "nn.AdamWeightDecay(p, 0.1, weight_decay=Decay())",
+    "nn.AdamWeightDecay([{'params': p[:1], 'weight_decay': 0.1, 'lr': 0.5}, {'params': p[1:]}], [.1, .2, .3, .4])",
+    "nn.LazyAdam(p, 0.1, weight_decay=0.1, use_nesterov=True)",
+    "nn.AdamOffload(p, 0.1, weight_decay=0.1, loss_scale=2.0)",
+    "nn.Adagrad(p)",
+    "nn.Adagrad(p, 0.5, 0.1, weight_decay=0.1, loss_scale=4.0)",
+    "nn.Adadelta(p)",
+    "nn.Adadelta(p, 0.5, 0.8, 1e-3, 2.0, 0.1)",
+    "nn.AdaMax(p, 0.1)",
+    "nn.AdaMax(p, 0.1, 0.8, 0.9, 1e-3, 0.1, 2.0)",
+    "nn.ASGD(p, 0.1)",
+    "nn.ASGD(p, 0.1, 0.1, 0.5, 2.0, 0.1)",
+    "nn.ASGD(p, [0.1, 0.2, 0.3, 0.4], 0.1, t0=1.0)",
+    "nn.Rprop(p, 0.1)",
+    "nn.Rprop(p, 0.1, (0.4, 1.5), (0.05, 0.2), 0.1)",
+    "nn.Rprop(p, [0.1, 0.2, 0.3, 0.4])",
+    "nn.RMSProp(p)",
+    "nn.RMSProp(p, 0.1, 0.8, 0.5, 1e-3, weight_decay=0.1, loss_scale=2.0)",
+    "nn.RMSProp(p, 0.1, 0.8, 0.5, 1e-3, centered=True)",
+    "nn.FTRL(p)",
+    "nn.FTRL(p, 0.2, 0.1, -0.4, 0.0, 0.02, weight_decay=0.1, loss_scale=2.0)",
+    "nn.FTRL(p, 0.2, 0.1, 0.0)",
+    "nn.ProximalAdagrad(p)",
+    "nn.ProximalAdagrad(p, 0.2, 0.1, 0.01, 0.02, weight_decay=0.1, loss_scale=2.0)",
+    "nn.AdaFactor(p)",
+    "nn.AdaFactor(p, beta1=None, warmup_init=True)",
+    "nn.AdaFactor(p, clip_threshold=0.1, decay_rate=0.5, eps=(1e-2, 5.0), loss_scale=4.0, weight_decay=0.3)",
+    "nn.AdaFactor(p, relative_step=False, learning_rate=0.1, scale_parameter=False, compression=True)",
+    "nn.SGD(iter(p), 1)",
+    "nn.SGD(p, nn.ExponentialDecayLR(0.1, 0.5, 1))",
+    "nn.SGD([{'params': [p[0]], 'lr': nn.CosineDecayLR(0.1, 0.5, 3)}, {'params': [p[1]], 'weight_decay': 0.3}], 0.1)",
+    "nn.SGD([{'params': [p[0]]}, {'params': [p[1]], 'lr': [0.1, 0.2, 0.3, 0.4]}], Tensor([0.5, 0.4, 0.3, 0.2]))",
 ]
 
 RAISED = [
@@ -58,7 +94,14 @@ def made(ms: Any, text: str) -> tuple[list[Any], Any]:
     """Two parameters, one of which weight decay leaves out, and the optimizer."""
     values = ms.Tensor([1.0, -1.0]), ms.Tensor([[0.5]])
     parameters = [ms.Parameter(value, name=name) for value, name in zip(values, ("w", "ln.gamma"), strict=True)]
-    return parameters, eval(text, {"p": parameters, "nn": ms.nn, "Tensor": ms.Tensor})
+
+    class Decay(ms.nn.Cell):
+        """Weight decay that grows with the step."""
+
+        def construct(self, step: Any) -> Any:
+            return step * 0.05 + 0.1
+
+    return parameters, eval(text, {"p": parameters, "nn": ms.nn, "Tensor": ms.Tensor, "Decay": Decay})
 
 
 def trajectory(ms: Any, text: str, steps: int = 4) -> Any:

@@ -1,0 +1,22 @@
+"""mindspore.dataset: pipelines of rows from what is in memory or in files, in order or drawn, in batches."""
+
+from compat.mindspore_on_torch.dataset.pipeline import Dataset, zipped as zip
+from compat.mindspore_on_torch.dataset.samplers import (
+    DistributedSampler,
+    PKSampler,
+    RandomSampler,
+    Sampler,
+    SequentialSampler,
+    SubsetRandomSampler,
+    SubsetSampler,
+    WeightedRandomSampler,
+)
+from compat.mindspore_on_torch.dataset.schema import Schema
+from compat.mindspore_on_torch.dataset.shuffle_modes import Shuffle
+from compat.mindspore_on_torch.dataset.user_defined import GeneratorDataset, NumpySlicesDataset, PaddedDataset, RandomDataset
+
+__all__ = [
+    "Dataset", "DistributedSampler", "GeneratorDataset", "NumpySlicesDataset", "PKSampler", "PaddedDataset", "RandomDataset",
+    "RandomSampler", "Sampler", "Schema", "SequentialSampler", "Shuffle", "SubsetRandomSampler", "SubsetSampler",
+    "WeightedRandomSampler", "zip",
+]  # fmt: skip

@@ -1,0 +1,1 @@
+"""mindspore.scipy on PyTorch."""

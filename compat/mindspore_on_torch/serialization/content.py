@@ -1,0 +1,44 @@
+"""The memory of a tensor as bytes, and files that appear under their name only when they are complete."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Callable
+from typing import Any
+
+from compat import frameworks
+from compat.mindspore_on_torch.meanings import plain_torch
+
+torch: Any = frameworks.load("torch")
+
+
+def on_host(tensor: Any) -> Any:
+    """A plain tensor in host memory, contiguous and of no graph; the same memory where that is so already."""
+    with plain_torch():
+        return tensor.detach().cpu().resolve_conj().resolve_neg().contiguous().as_subclass(torch.Tensor)
+
+
+def host_bytes(tensor: Any) -> memoryview:
+    """The bytes of a tensor that `on_host` made; what is written to them is written to the tensor."""
+    with plain_torch():
+        # A tensor without elements may have a stride of 0, which `view` refuses.
+        return memoryview(tensor.reshape(-1).view(torch.uint8).numpy() if tensor.numel() else bytearray())
+
+
+def written(path: str, write: Callable[[str], None]) -> None:
+    """Let `write` fill a file beside `path` and then take that name; the owner may read it, as MindSpore leaves it.
+
+    A file of that name is replaced as a whole, or stays as it was when `write` fails.
+    """
+    folder, name = os.path.split(path)
+    handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=folder)
+    os.close(handle)
+    try:
+        write(temporary)
+        os.chmod(temporary, stat.S_IRUSR)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
