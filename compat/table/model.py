@@ -261,7 +261,8 @@ class Export(Record, frozen=True, kw_only=True):
         Published | None, Meta(description="Its module and name inside the direction's hand-written room; `numpy.*`: all of `__all__`")
     ] = None
     like: Annotated[
-        DottedName | None, Meta(description="The public name that this is another one of; with `*` in `api`: the module that has the same names")
+        DottedName | None,
+        Meta(description="The public name that this is another one of; with `*` in `api`: the module that has the same names"),
     ] = None
 
     @property
