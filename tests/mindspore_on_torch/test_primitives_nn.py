@@ -186,9 +186,7 @@ GRADIENTS = table("""
 """)
 
 
-@pytest.mark.parametrize(
-    "text", POOLING + CONVOLUTION + ACTIVATION + NORMALIZATION + LOSSES + REARRANGING + IMAGES + BOXES + OTHERS
-)
+@pytest.mark.parametrize("text", POOLING + CONVOLUTION + ACTIVATION + NORMALIZATION + LOSSES + REARRANGING + IMAGES + BOXES + OTHERS)
 def test_call(text: str) -> None:
     compare(text, 1e-4)  # sums in another order, over up to hundreds of products
 
