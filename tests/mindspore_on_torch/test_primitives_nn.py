@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-import compat.mindspore as ours
-from compat import errors
-from compat.mindspore_on_torch import primitives
-from compat.mindspore_on_torch.primitives.base import Primitive
-from tests.mindspore_on_torch.conftest import assert_same
-from tests.mindspore_on_torch.operators import ARRAYS, compare, compare_error, compare_value, constructor, evaluated, framework, table
+from tests.mindspore_on_torch.operators import ARRAYS, compare, compare_error, compare_value, table
 
 RNG = np.random.default_rng(1)
 
