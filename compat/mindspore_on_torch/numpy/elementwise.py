@@ -219,7 +219,7 @@ def below(x1: Any, x2: Any) -> Any:
 
 
 def step(x1: Any, x2: Any) -> Any:
-    return torch.where(x1 < 0, 0, torch.where(x1 == 0, x2, 1)).to(x2.dtype)
+    return torch.where(x1 < 0, 0, torch.where(x1 > 0, 1, x2)).to(x2.dtype)
 
 
 def divisor(x1: Any, x2: Any) -> Any:
@@ -258,7 +258,7 @@ fmod = binary("fmod", "The rest of the division, with the sign of x1", torch.fmo
 hypot = binary(
     "hypot", "The hypotenuse of a right triangle with these legs", lambda a, b: torch.hypot(floating(a), floating(b)), each=no_bool
 )  # fmt: skip
-heaviside = binary("heaviside", "0 where x1 is negative, x2 where it is 0, else 1", step)
+heaviside = binary("heaviside", "0 where x1 is negative, 1 where it is positive, else x2", step)
 arctan2 = binary("arctan2", "The angle of the point (x2, x1)", torch.atan2, strict=True, each=trigonometric)
 gcd, lcm = binary("gcd", "The greatest common divisor", divisor), binary("lcm", "The least common multiple", multiple)
 logaddexp = binary("logaddexp", "log(exp(x1) + exp(x2))", torch.logaddexp, each=only_floating)

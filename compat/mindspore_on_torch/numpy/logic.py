@@ -76,7 +76,7 @@ def sometrue(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     found = operands.array(a)
     if axis is not None and not isinstance(axis, (int, tuple)):
         raise errors.invalid(TypeError, f"axis must be an int or a tuple, but got {type(axis).__name__}")
-    return torch.any(found, some_axes(axis, found.ndim), keepdim=bool(keepdims)) if found.ndim else found.bool()
+    return torch.any(found, some_axes(axis, found.ndim or 1), keepdim=bool(keepdims))
 
 
 @plain

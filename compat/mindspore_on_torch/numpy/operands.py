@@ -119,6 +119,11 @@ def floating(value: Any) -> Any:
     return value if value.is_floating_point() else value.float()
 
 
+def single(value: Any) -> Any:
+    """float32, or float64 as it is."""
+    return value if value.dtype is torch.float64 else value.float()
+
+
 def only_floating(value: Any) -> Any:
     """A tensor of floating point; TypeError for any other."""
     if not value.is_floating_point():
