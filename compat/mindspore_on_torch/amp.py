@@ -177,6 +177,8 @@ def build_train_network(
         raise errors.invalid(TypeError, f"The type of 'optimizer' should be Optimizer, but got {type(optimizer)}.")
     if not isinstance(network, Cell):
         raise errors.invalid(TypeError, f"For amp_level '{level}', the network type should be Cell.")
+    if not isinstance(level, str):
+        raise errors.invalid(TypeError, f"The argument `level` must be a string in {list(LEVELS)}, but got type {type(level)}.")
     if boost_level not in ("O0", "O1", "O2"):
         raise errors.invalid(ValueError, f"The 'boost_level' should be in : ['O0', 'O1', 'O2'], but got {boost_level}.")
     if boost_level != "O0":
