@@ -192,6 +192,8 @@ def build_train_network(
     manager = kwargs["loss_scale_manager"] if "loss_scale_manager" in kwargs else DynamicLossScaleManager() if level == "O2" else None
     if manager is None:
         return TrainOneStepCell(network, optimizer).set_train()
+    if not isinstance(manager, LossScaleManager):
+        raise errors.invalid(TypeError, f"The type of 'loss_scale_manager' should be LossScaleManager, but got {type(manager)}.")
     update = manager.get_update_cell()
     if update is None:
         return TrainOneStepCell(network, optimizer, manager.get_loss_scale()).set_train()
