@@ -186,6 +186,13 @@ def build_train_network(
     for name in kwargs:
         if name not in ("cast_model_type", "keep_batchnorm_fp32", "loss_scale_manager"):
             raise errors.invalid(ValueError, f"Unsupported arg '{name}'")
+    for name, value, kinds in (
+        ("level", level, str),
+        ("keep_batchnorm_fp32", kwargs.get("keep_batchnorm_fp32", False), bool),
+        ("loss_scale_manager", kwargs.get("loss_scale_manager"), (LossScaleManager, type(None))),
+    ):
+        if not isinstance(value, kinds):
+            raise errors.invalid(TypeError, f"The type of '{name}' should be {kinds}, but got {type(value)}.")
     network = in_precision(network, level, kwargs)
     if loss_fn is not None:
         network = WithLossCell(network, loss_fn)
