@@ -10,6 +10,7 @@ from compat import arguments as _arguments, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch.cell import Cell as Cell, Cell as _Cell
+from compat.mindspore_on_torch.compiling import GraphCell as GraphCell
 from compat.mindspore_on_torch.containers import CellDict as CellDict, CellList as CellList, SequentialCell as SequentialCell
 from compat.mindspore_on_torch.initializers import no_init_parameters as no_init_parameters
 from compat.mindspore_on_torch.layers.activations import (
@@ -189,7 +190,6 @@ from compat.mindspore_on_torch.layers.recurrent import (
     LSTMCell as LSTMCell,
     RNNCell as RNNCell,
 )
-from compat.mindspore_on_torch.layers.sparse import SparseTensorDenseMatmul as SparseTensorDenseMatmul, SparseToDense as SparseToDense
 from compat.mindspore_on_torch.layers.thor import (
     Conv2dThor as Conv2dThor,
     DenseThor as DenseThor,
@@ -246,6 +246,7 @@ from compat.mindspore_on_torch.optim.rates import (
     PolynomialDecayLR as PolynomialDecayLR,
     WarmUpLR as WarmUpLR,
 )
+from compat.mindspore_on_torch.sparse.layers import SparseTensorDenseMatmul as SparseTensorDenseMatmul, SparseToDense as SparseToDense
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.mindspore_on_torch.train.metrics import (
     F1 as F1,
@@ -313,6 +314,7 @@ if TYPE_CHECKING:
         loss as loss,
         metrics as metrics,
         optim as optim,
+        probability as probability,
         sparse as sparse,
         utils as utils,
         wrap as wrap,
@@ -328,6 +330,7 @@ else:
             "loss",
             "metrics",
             "optim",
+            "probability",
             "sparse",
             "utils",
             "wrap",
@@ -434,6 +437,7 @@ __all__ = [
     "GaussianNLLLoss",
     "GetNextSingleOp",
     "GradAccumulationCell",
+    "GraphCell",
     "GroupNorm",
     "HShrink",
     "HSigmoid",
