@@ -212,7 +212,7 @@ def in_precision(network: Any, level: str, settings: dict[str, Any]) -> Any:
     if not isinstance(settings.get("keep_batchnorm_fp32", True), bool):
         raise errors.invalid(TypeError, f"The type of 'keep_batchnorm_fp32' should be bool, but got {settings['keep_batchnorm_fp32']!r}.")
     if settings.get("cast_model_type", dtypes.float32) not in (dtypes.float16, dtypes.float32):
-        raise errors.invalid(ValueError, f"The 'cast_model_type' should be float16 or float32, but got {settings['cast_model_type']!r}.")
+        raise errors.invalid(TypeError, f"The 'cast_model_type' should be float16 or float32, but got {settings['cast_model_type']!r}.")
     if "cast_model_type" not in settings and "keep_batchnorm_fp32" not in settings:
         return auto_mixed_precision(network, level)
     kind = settings.get("cast_model_type", dtypes.float16 if level in ("O2", "O3") else dtypes.float32)
