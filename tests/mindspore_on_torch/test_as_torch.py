@@ -20,8 +20,6 @@ REFUSED = {
     "max initial": lambda ms: ms.Tensor([1.0]).max(initial=3.0),
     "Dense activation": lambda ms: ms.nn.Dense(1, 1, activation="fast_gelu"),
     "initializer": lambda ms: ms.initializers.initializer("orthogonal", (2, 2)),
-    "grad_centralization": lambda ms: ms.nn.SGD([{"params": [ms.Parameter(1.0)], "grad_centralization": True}]),
-    "Adam use_lazy": lambda ms: ms.nn.Adam([ms.Parameter(1.0)], use_lazy=True),
 }
 
 
