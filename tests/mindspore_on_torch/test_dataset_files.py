@@ -152,7 +152,7 @@ REFUSED: list[tuple[str, type[Exception], str]] = [
     ("ds.VOCDataset('images')", UnsupportedAPI, "mindspore.dataset.VOCDataset"),
     ("ds.text.Vocab()", UnsupportedAPI, "mindspore.dataset.text.Vocab"),
     ("ds.audio.Fade()", UnsupportedAPI, "mindspore.dataset.audio.Fade"),
-    ("ds.vision.RandomRotation(3)", UnsupportedAPI, "mindspore.dataset.vision.RandomRotation"),
+    ("ds.vision.RandomAffine(3)", UnsupportedAPI, "mindspore.dataset.vision.RandomAffine"),
     ("ds.serialize(None)", UnsupportedAPI, "mindspore.dataset.serialize"),
 ]
 
