@@ -131,7 +131,6 @@ ERRORS = [
     "ds.FakeImageDataset(5, (4, 6))",
     "ds.FakeImageDataset(5, 3)",
     "ds.FakeImageDataset(5, num_classes=0)",
-    "ds.FakeImageDataset(5, base_seed=-1)",
     "ds.TextFileDataset('none.txt')",
     "ds.TextFileDataset([])",
     "ds.TextFileDataset(3)",

@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from compat.mindspore.dataset import (
         audio as audio,
         config as config,
+        engine as engine,
         samplers as samplers,
         text as text,
         transforms as transforms,
@@ -114,6 +115,7 @@ else:
         (
             "audio",
             "config",
+            "engine",
             "samplers",
             "text",
             "transforms",

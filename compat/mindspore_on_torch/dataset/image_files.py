@@ -250,7 +250,7 @@ class FakeImageDataset(Dataset):
             raise errors.invalid(ValueError, "image_size should be a list or tuple of length 3.")
         for one in size:
             within("image_size", of_type("image_size", one, int), 1, 2**31 - 1)
-        seed = within("base_seed", of_type("base_seed", base_seed, int), 0, 2**31 - 1)
+        seed = of_type("base_seed", base_seed, int) % 2**32
         workers(num_parallel_workers)
         labels = np.random.default_rng(seed).integers(0, num_classes, num_images).astype(np.uint32)
         rows = Pictures(num_images, lambda index: np.random.default_rng([seed, index]).integers(0, 256, size, dtype=np.uint8), labels)

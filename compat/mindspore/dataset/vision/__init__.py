@@ -109,8 +109,16 @@ from compat.mindspore_on_torch.dataset.vision.unavailable import (
 )
 from compat.packages import lazy as _lazy
 
-if not TYPE_CHECKING:
-    __getattr__, __dir__ = _lazy(__name__)
+if TYPE_CHECKING:
+    from compat.mindspore.dataset.vision import transforms as transforms, utils as utils
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "transforms",
+            "utils",
+        ),
+    )
 __all__ = [
     "AdjustBrightness",
     "AdjustContrast",
