@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from compat import frameworks
-from compat.mindspore_on_torch.grad import tensors, without_graph
+from compat.mindspore_on_torch.grad import without_graph
+from compat.mindspore_on_torch.nesting import tensors
 from compat.mindspore_on_torch.tensor import as_tensor
 
 torch: Any = frameworks.load("torch")
@@ -35,7 +36,7 @@ def gradients(outputs: Any, sources: Sequence[Any], sens: Any) -> list[Any]:
     all_outputs = list(tensors(outputs))
     senses = list(sens) if isinstance(sens, (tuple, list)) else [sens] * len(all_outputs)
     pairs = [(output, filled(output, item)) for output, item in zip(all_outputs, senses, strict=True) if output.requires_grad]
-    wanted = [source for source in sources if source.requires_grad]
+    wanted = [source for source in sources if torch.Tensor.requires_grad.__get__(source)]  # a Parameter of integers says True
     found: dict[int, Any] = {}
     if pairs and wanted:
         results = torch.autograd.grad([output for output, _ in pairs], wanted, [seed for _, seed in pairs], allow_unused=True)
