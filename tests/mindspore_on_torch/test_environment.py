@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import numpy as np
@@ -121,6 +122,31 @@ def test_a_world_of_one_process(ours: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("RANK_SIZE", "2")
     with pytest.raises(UnsupportedAPI, match="one process"):
         world.init()
+
+
+def test_collectives_of_one_process() -> None:
+    alone = importlib.import_module("compat.mindspore_on_torch.distributed")
+    Tensor = importlib.import_module("compat.mindspore_on_torch.tensor").Tensor
+    x, out, parts = Tensor([1.0, 2.0]), Tensor([0.0, 0.0]), [Tensor([0.0, 0.0])]
+    alone.init_process_group("mccl", world_size=1, rank=0)
+    assert (alone.get_rank(), alone.get_world_size(), alone.is_initialized(), alone.get_backend()) == (0, 1, True, "mccl")
+    assert alone.all_reduce(x) is None
+    assert alone.all_reduce(x, async_op=True).is_completed()
+    alone.all_gather_into_tensor(out, x)
+    alone.all_gather(parts, x * 2)
+    gathered: list[Any] = []
+    alone.all_gather_object(gathered, "a")
+    assert (x.asnumpy().tolist(), out.asnumpy().tolist(), parts[0].asnumpy().tolist(), gathered) == ([1, 2], [1, 2], [2, 4], ["a"])
+    for call, kind in (
+        (lambda: alone.broadcast(x, 1), ValueError),
+        (lambda: alone.all_reduce(x, "foo"), ValueError),
+        (lambda: alone.all_reduce(3), TypeError),
+        (lambda: alone.send(x), UnsupportedAPI),
+        (lambda: alone.init_process_group("mccl", world_size=2, rank=0), UnsupportedAPI),
+    ):
+        with pytest.raises(kind):
+            call()
+    alone.destroy_process_group()
 
 
 def test_a_generator_repeats(ours: Any) -> None:
