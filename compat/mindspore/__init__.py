@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Any
 from compat import errors as _errors
 from compat.frameworks import load as _load
 from compat.mindspore import _methods as _methods
+from compat.mindspore_on_torch.amp import (
+    DynamicLossScaleManager as DynamicLossScaleManager,
+    FixedLossScaleManager as FixedLossScaleManager,
+    LossScaleManager as LossScaleManager,
+    build_train_network as build_train_network,
+)
 from compat.mindspore_on_torch.compiling import (
     COMPATIBLE as COMPATIBLE,
     LAX as LAX,
@@ -236,11 +242,13 @@ from compat.packages import lazy as _lazy
 if TYPE_CHECKING:
     from compat.mindspore import (
         _methods as _methods,
+        amp as amp,
         common as common,
         communication as communication,
         context as context,
         dataset as dataset,
         dtype as dtype,
+        experimental as experimental,
         hal as hal,
         log as log,
         mint as mint,
@@ -258,11 +266,13 @@ else:
         __name__,
         (
             "_methods",
+            "amp",
             "common",
             "communication",
             "context",
             "dataset",
             "dtype",
+            "experimental",
             "hal",
             "log",
             "mint",
@@ -295,10 +305,12 @@ __all__ = [
     "DatasetHelper",
     "DeviceCtx",
     "Dice",
+    "DynamicLossScaleManager",
     "EarlyStopping",
     "Event",
     "F1",
     "Fbeta",
+    "FixedLossScaleManager",
     "FlopsUtilizationCollector",
     "GRAPH_MODE",
     "Generator",
@@ -310,6 +322,7 @@ __all__ = [
     "LearningRateScheduler",
     "Loss",
     "LossMonitor",
+    "LossScaleManager",
     "MAE",
     "MSE",
     "MeanSurfaceDistance",
@@ -354,6 +367,7 @@ __all__ = [
     "bool",
     "bool_",
     "build_searched_strategy",
+    "build_train_network",
     "byte",
     "cdouble",
     "cfloat",

@@ -26,11 +26,20 @@ def combine(rows: Any, places: Any, updates: Any, mode: str) -> None:
         rows.index_copy_(0, places, updates)
     elif mode in ("add", "sub"):
         rows.index_add_(0, places, updates, alpha=1 if mode == "add" else -1)
-    elif mode == "div":
-        divisors = reduced(torch.ones_like(rows), places, updates, "prod")
-        rows.copy_(torch.div(rows, divisors, rounding_mode=None if rows.is_floating_point() or rows.is_complex() else "trunc"))
     else:
-        rows.copy_(reduced(rows, places, updates, {"mul": "prod", "max": "amax", "min": "amin"}[mode]))
+        rows.copy_(combined(rows, places, updates, mode))
+
+
+def combined(rows: Any, places: Any, updates: Any, mode: str) -> Any:
+    """The same in a new tensor, which has a gradient."""
+    if mode == "update":
+        return torch.index_copy(rows, 0, places, updates)
+    if mode in ("add", "sub"):
+        return torch.index_add(rows, 0, places, updates, alpha=1 if mode == "add" else -1)
+    if mode == "div":
+        divisors = reduced(torch.ones_like(rows), places, updates, "prod")
+        return torch.div(rows, divisors, rounding_mode=None if rows.is_floating_point() or rows.is_complex() else "trunc")
+    return reduced(rows, places, updates, {"mul": "prod", "max": "amax", "min": "amin"}[mode])
 
 
 def reduced(rows: Any, places: Any, updates: Any, reduction: str) -> Any:
@@ -56,21 +65,22 @@ def numbered(shape: tuple[int, ...], indices: Any) -> Any:
     return number.reshape(-1)
 
 
-def write(target: Any, places: Any, updates: Any, mode: str, depth: int) -> Any:
-    """`target`, changed in place: its slices over all but the first `depth` axes are the rows."""
-    shape = tuple(target.shape)
+def flat(shape: tuple[int, ...], depth: int, places: Any, updates: Any) -> Any:
+    """The updates with a row for each place; ValueError if they don't fit a tensor of `shape` whose slices begin after `depth` axes."""
     width = math.prod(shape[depth:])
     if updates.numel() != places.numel() * width:
         raise errors.invalid(
-            ValueError, f"updates of shape {tuple(updates.shape)} don't fit indices of shape {tuple(places.shape)} and {shape}"
+            ValueError, f"updates of shape {tuple(updates.shape)} don't fit {places.numel()} slices of the shape {tuple(shape)}"
         )
-    if not target.numel() or not places.numel():
-        return target
-    rows = target.reshape(-1, width)  # the same memory if it is contiguous
-    combine(rows, places.reshape(-1), updates.reshape(-1, width), mode)
-    if not target.is_contiguous():
-        target.copy_(rows.reshape(shape))
-    return target
+    return updates.reshape(places.numel(), width)
+
+
+def write(target: Any, places: Any, updates: Any, mode: str, depth: int) -> Any:
+    """`target`, changed in place at the slices `places` over all but its first `depth` axes."""
+    fresh = flat(target.shape, depth, places, updates)
+    rows = target.reshape(-1, fresh.shape[1])  # the same memory if it is contiguous
+    combine(rows, places.reshape(-1), fresh, mode)
+    return target if target.is_contiguous() else target.copy_(rows.reshape(target.shape))
 
 
 def same_type(target: Any, updates: Any) -> None:
@@ -91,9 +101,9 @@ def copying(mode: str) -> Callable[..., Any]:
 
     def function(input_x: Any, indices: Any, updates: Any) -> Any:
         same_type(input_x, updates)
-        return write(
-            input_x.clone(memory_format=torch.contiguous_format), numbered(input_x.shape, indices), updates, mode, indices.shape[-1]
-        )
+        places = numbered(input_x.shape, indices)
+        fresh = flat(input_x.shape, indices.shape[-1], places, updates)
+        return combined(input_x.reshape(-1, fresh.shape[1]), places, fresh, mode).reshape(input_x.shape)
 
     return named(function, f"tensor_scatter_{mode}")
 

@@ -44,7 +44,10 @@ def ours() -> Any:
     return Names(
         "dtypes", "tensor", "parameter", "grad", "context", "transforms", "functions", "compiling", "generators", "devices",
         "parallel", "interchange",
-        nn=Names("cell", "containers", *LAYERS, *OPTIM),
+        nn=Names("cell", "containers", *LAYERS, *OPTIM, "wrap", "wrap.parallel"),
+        amp=Names("amp"),
+        optim=Names("optim.experimental", "optim.groups"),
+        lr_scheduler=Names("optim.lr_scheduler", "optim.plateau"),
         ops=Names("transforms", "composites", "functions", "reductions", "elementwise", "shaping", "ordering", "creation",
                   "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
         initializers=Names("initializers"), candidates=Names("candidates"), train=Names("train.metrics"),
@@ -53,10 +56,19 @@ def ours() -> Any:
 
 
 @pytest.fixture(scope="session")
+def mine() -> Any:
+    """The public package, on whose names a case can rely as on MindSpore's."""
+    pytest.importorskip("torch")
+    return importlib.import_module("compat.mindspore")
+
+
+@pytest.fixture(scope="session")
 def real() -> Any:
     mindspore = pytest.importorskip("mindspore")
     mindspore.runtime.launch_blocking()  # without it an error shows up in a later call
     mindspore.initializers = importlib.import_module("mindspore.common.initializer")
+    mindspore.optim = importlib.import_module("mindspore.experimental.optim")
+    mindspore.lr_scheduler = importlib.import_module("mindspore.experimental.optim.lr_scheduler")
     return mindspore
 
 

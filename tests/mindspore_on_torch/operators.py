@@ -43,6 +43,7 @@ def evaluated(name: str, text: str) -> Any:
     """The value of an expression over ms, ops, nn, Tensor, Parameter, np and ARRAYS, without its framework."""
     ms = framework(name)
     names = {"ms": ms, "ops": ms.ops, "nn": ms.nn, "Tensor": ms.Tensor, "Parameter": ms.Parameter, "np": np}
+    names["__name__"] = __name__  # without it a lambda has no gradient in MindSpore
     tensors = {each: ms.Tensor(array) for each, array in ARRAYS.items() if each in text}
     return plain(_without_types(ms, eval(text, {**names, **tensors})))
 

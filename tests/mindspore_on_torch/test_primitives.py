@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 import compat.mindspore as ours
 from compat import errors
 from compat.mindspore_on_torch.primitives.base import Primitive
-from tests.mindspore_on_torch.operators import compare, compare_error, compare_value, constructor, framework, table
+from tests.mindspore_on_torch.conftest import assert_same
+from tests.mindspore_on_torch.operators import compare, compare_error, compare_value, constructor, evaluated, framework, table
 
 OPERATORS = {name: kind for name, kind in ((name, getattr(ours.ops, name)) for name in ours.ops.__all__)
              if inspect.isclass(kind) and issubclass(kind, Primitive)}  # fmt: skip
@@ -144,6 +146,31 @@ ops.broadcast_gradient_args((2, 1), (1, 3)) | ops.is_not(None, None) | ops.iscon
 hasattr(ops.add_flags(lambda: 1, a=True), "_func_graph_flags")
 """)
 
+# Differentiated by x, or else by u; MindSpore is wrong for a slice with a negative step and for InplaceAdd.
+GRADIENTS = table("""
+ops.TensorScatterAdd()(x, Tensor([[0], [1]]), y) | ops.tensor_scatter_mul(x, Tensor([[0], [1]]), y) | ops.tensor_scatter_max(x, Tensor([[0], [1]]), y)
+ops.TensorScatterUpdate()(x, Tensor([[0]]), y[:1]) | ops.tensor_scatter_div(x, Tensor([[0], [1]]), y)
+ops.tensor_scatter_sub(y, Tensor([[0], [1]]), x) | ops.tensor_scatter_min(y, Tensor([[0], [1]]), x)
+ops.scatter_nd(Tensor([[1], [1]]), x * x, (3, 3)) | ops.GatherNd()(x * x, Tensor([[1, 2], [0, 0]]))
+ops.GatherD()(x * x, 1, Tensor([[0, 1], [1, 1]])) | ops.Gather(1)(x * x, Tensor([[0, 0], [1, 2]]), 1) | ops.Gather()(x * x, Tensor([1, 1, 0]), 0)
+ops.unsorted_segment_sum(x * x, Tensor([0, 0], ms.int32), 2) | ops.unsorted_segment_max(x * x, Tensor([0, 1], ms.int32), 2)
+ops.UnsortedSegmentProd()(x, Tensor([0, 0], ms.int32), 2)
+ops.MatrixDiagV3()(x * x, Tensor(0, ms.int32), Tensor(-1, ms.int32), Tensor(-1, ms.int32), Tensor(0.0))
+ops.MatrixDiagPartV3()(x * x, Tensor([0, 1], ms.int32), Tensor(0.0)) | ops.MatrixSetDiagV3()(square, x, Tensor([0, 1], ms.int32))
+ops.MatrixBandPart()(x * x, Tensor(0), Tensor(-1)) | ops.Slice()(x * x, (0, 1), (2, 2)) | ops.ReverseSequence(1)(x * x, Tensor([1, 2]))
+ops.ReduceSum()(x * x, 1) | ops.ReduceProd()(x, 1) | ops.ReduceProd()(x) | ops.ReduceStd(1)(x)[0] | ops.CumSum(True, True)(x * x, 1)
+ops.CumProd()(x, 1) | ops.L2Normalize(1)(x) | ops.DivNoNan()(x, y - 2) | ops.MulNoNan()(x, y) | ops.Xdivy()(x, y) | ops.Mod()(x, y)
+ops.TruncateDiv()(x, y) | ops.FloorMod()(x, y) | ops.SquaredDifference()(x, y) | ops.Addcdiv()(x, x, y, Tensor(0.5)) | ops.Select()(b, x * x, y)
+ops.MatMul(False, True)(x, x) | ops.BatchMatMul()(x, square) | ops.Logit()(u) | ops.Betainc()(u * 1, u * 1, x * 0 + 0.3)
+ops.ArgMaxWithValue(1)(x * x)[1] | ops.Split(1, 3)(x * x)[1] | ops.Unstack(1)(x * x)[2] | ops.MaskedScatter()(x * x, b, y)
+ops.IndexFill()(x * x, 1, Tensor([0], ms.int32), Tensor(1.0)) | ops.nanmean(x * x) | ops.Cross()(x, y) | ops.tensor_dot(x, y, ((1,), (1,)))
+ops.dot(x, square) | ops.adjoint(x * x) | ops.select_scatter(x, x[0] * 2, 0, 1) | ops.slice_scatter(x, x[:, :2] * 3, 1, 1, 3)
+ops.matrix_solve(square, x.T) | ops.inv(x) | ops.xdivy(y, x) | ops.repeat_elements(x * x, 2, 1) | ops.view_as(x * x, ops.ones((3, 2)))
+ops.unstack(x * x)[0] | ops.SegmentSum()(x * x, Tensor([0, 1])) | ops.Median()(x)[0] | ops.MatrixInverse()(square * x[0])
+ops.LogMatrixDeterminant()(square * x[0])[1] | ops.Trace()(square * x[0]) | ops.DiagPart()(square * x[0]) | ops.SelectView()(x * x, 0, 1)
+ops.RealDiv()(x, y)
+""")
+
 NO_KERNEL: list[tuple[str, Any]] = [
     ("ops.AccumulateNV2()([x, x])", "x * 2"),
     ("ops.accumulate_n([x, y])", "x + y"),
@@ -242,6 +269,18 @@ def test_call(text: str) -> None:
 @pytest.mark.parametrize("text", MATRICES)
 def test_matrices(text: str) -> None:
     compare(text, 2e-5)
+
+
+@pytest.mark.parametrize("text", GRADIENTS)
+def test_gradient(text: str) -> None:
+    name = "x" if re.search(r"\bx\b", text) else "u"
+    compare(f"ms.grad(lambda {name}: ((r := {text}) * ops.arange(r.size).reshape(r.shape).astype(ms.float32)).sum())({name})", 1e-4)
+
+
+def test_sums_that_are_skipped() -> None:
+    # By MindSpore's documentation; on CPU it gives the sum in the shape of the tensor.
+    for text in ("ops.ReduceSum(skip_mode=True)(x)", "ops.ReduceSum(skip_mode=True)(x, ())"):
+        assert_same(evaluated("compat.mindspore", text), evaluated("compat.mindspore", "x"), 0)
 
 
 @pytest.mark.parametrize(("text", "expected"), NO_KERNEL)

@@ -58,9 +58,7 @@ def rows(x: Any, indices: Any, v: Any, mode: str) -> Any:
         raise errors.invalid(ValueError, f"{len(places)} rows of a tensor {tuple(x.shape)} can't get a tensor {tuple(v.shape)}")
     if places and not (min(places) >= 0 and max(places) < x.shape[0]):
         raise errors.invalid(ValueError, f"rows {places} are out of range [0, {x.shape[0]})")
-    found = x.clone()
-    scattering.combine(found, torch.tensor(places, dtype=torch.int64, device=x.device), v, mode)
-    return found
+    return scattering.combined(x, torch.tensor(places, dtype=torch.int64, device=x.device), v, mode) if places else x.clone()
 
 
 @primitive
