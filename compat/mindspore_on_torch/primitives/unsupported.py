@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from compat import errors
+from compat.mindspore_on_torch.refusals import refused
 
 GRAPH = "it is a part of MindSpore's graph compiler, and programs run without one here"
 KERNELS = "it describes kernels for MindSpore's own devices, which do not exist here"
@@ -21,44 +19,33 @@ __all__ = [
 ]  # fmt: skip
 
 
-def refusing(name: str, reason: str) -> Any:
-    """A function of this name that raises UnsupportedAPI."""
-
-    def function(*args: Any, **kwargs: Any) -> Any:
-        raise errors.UnsupportedAPI(f"mindspore.ops.{name}: {reason}")
-
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"Raises UnsupportedAPI: {reason}."
-    return function
-
-
-DataType = refusing("DataType", KERNELS)
-DtypeToEnum = refusing("DtypeToEnum", GRAPH)
-DynamicShape = refusing("DynamicShape", GRAPH)
-GroupTopk = refusing("GroupTopk", FUSED)
-J = refusing("J", GRAPH)
-MapCacheIdx = refusing("MapCacheIdx", CACHE)
-MapUniform = refusing("MapUniform", CACHE)
-Merge = refusing("Merge", GRAPH)
-ReshapeAndCache = refusing("ReshapeAndCache", FUSED)
-array_reduce = refusing("array_reduce", GRAPH)
-broadcast = refusing("broadcast", GROUP)
-distribute = refusing("distribute", GRAPH)
-hastype = refusing("hastype", GRAPH)
-is_dynamic_sequence_element_unknown = refusing("is_dynamic_sequence_element_unknown", GRAPH)
-is_sequence_shape_unknown = refusing("is_sequence_shape_unknown", GRAPH)
-is_sequence_value_unknown = refusing("is_sequence_value_unknown", GRAPH)
-is_tensor_bool_cond = refusing("is_tensor_bool_cond", GRAPH)
-iter_converter = refusing("iter_converter", GRAPH)
-make_map_parameter = refusing("make_map_parameter", GRAPH)
-matmul_reduce_scatter = refusing("matmul_reduce_scatter", GROUP)
-merge = refusing("merge", GRAPH)
-ms_hasnext = refusing("ms_hasnext", GRAPH)
-ms_next = refusing("ms_next", GRAPH)
-recompute_block = refusing("recompute_block", GRAPH)
-reduce = refusing("reduce", GROUP)
-scatter_tensor = refusing("scatter_tensor", GROUP)
-tail = refusing("tail", GRAPH)
-tensor_operator_registry = refusing("tensor_operator_registry", GRAPH)
-typeof = refusing("typeof", GRAPH)
-zip_operation = refusing("zip_operation", GRAPH)
+DataType = refused("mindspore.ops.DataType", KERNELS)
+DtypeToEnum = refused("mindspore.ops.DtypeToEnum", GRAPH)
+DynamicShape = refused("mindspore.ops.DynamicShape", GRAPH)
+GroupTopk = refused("mindspore.ops.GroupTopk", FUSED)
+J = refused("mindspore.ops.J", GRAPH)
+MapCacheIdx = refused("mindspore.ops.MapCacheIdx", CACHE)
+MapUniform = refused("mindspore.ops.MapUniform", CACHE)
+Merge = refused("mindspore.ops.Merge", GRAPH)
+ReshapeAndCache = refused("mindspore.ops.ReshapeAndCache", FUSED)
+array_reduce = refused("mindspore.ops.array_reduce", GRAPH)
+broadcast = refused("mindspore.ops.broadcast", GROUP)
+distribute = refused("mindspore.ops.distribute", GRAPH)
+hastype = refused("mindspore.ops.hastype", GRAPH)
+is_dynamic_sequence_element_unknown = refused("mindspore.ops.is_dynamic_sequence_element_unknown", GRAPH)
+is_sequence_shape_unknown = refused("mindspore.ops.is_sequence_shape_unknown", GRAPH)
+is_sequence_value_unknown = refused("mindspore.ops.is_sequence_value_unknown", GRAPH)
+is_tensor_bool_cond = refused("mindspore.ops.is_tensor_bool_cond", GRAPH)
+iter_converter = refused("mindspore.ops.iter_converter", GRAPH)
+make_map_parameter = refused("mindspore.ops.make_map_parameter", GRAPH)
+matmul_reduce_scatter = refused("mindspore.ops.matmul_reduce_scatter", GROUP)
+merge = refused("mindspore.ops.merge", GRAPH)
+ms_hasnext = refused("mindspore.ops.ms_hasnext", GRAPH)
+ms_next = refused("mindspore.ops.ms_next", GRAPH)
+recompute_block = refused("mindspore.ops.recompute_block", GRAPH)
+reduce = refused("mindspore.ops.reduce", GROUP)
+scatter_tensor = refused("mindspore.ops.scatter_tensor", GROUP)
+tail = refused("mindspore.ops.tail", GRAPH)
+tensor_operator_registry = refused("mindspore.ops.tensor_operator_registry", GRAPH)
+typeof = refused("mindspore.ops.typeof", GRAPH)
+zip_operation = refused("mindspore.ops.zip_operation", GRAPH)
