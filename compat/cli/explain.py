@@ -63,6 +63,8 @@ def without_row(table: Table, api: str) -> str | None:
         given = f"{primitive.function}, with its constructor's arguments as the function's"
         return f"an operator with a constructor: {api.rpartition('.')[2]}({', '.join(primitive.parameters)})({', '.join(primitive.call)}) is {given}"
     if api in table.exports:
+        if table.exports[api].like:
+            return f"the same as {table.exports[api].like}"
         return f"hand-written as a whole ({table.exports[api].name}); the table has no row for it yet"
     parent, _, name = api.rpartition(".")
     for export in table.exports.values():

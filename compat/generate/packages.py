@@ -74,7 +74,8 @@ def _exports(table: Table, module: Callable[[str], Module]) -> None:
     for export in table.exports.values():
         parent, _, name = export.api.rpartition(".")
         if name != "*":
-            package, _, source = f"{ROOMS[parent.partition('.')[0]]}.{export.name}".rpartition(".")
+            place = f"compat.{export.like}" if export.like else f"{ROOMS[parent.partition('.')[0]]}.{export.name}"
+            package, _, source = place.rpartition(".")
             target = module(parent)
             target.imports.add(f"from {package} import {source} as {name}")
             target.public.add(name)

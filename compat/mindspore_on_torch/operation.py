@@ -8,7 +8,6 @@ from typing import Any, TypeVar, cast
 
 from compat import errors
 from compat.mindspore_on_torch.meanings import plain_torch
-from compat.mindspore_on_torch.tensor import as_tensor
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -24,9 +23,13 @@ def operation(function: Function) -> Function:
         try:
             with plain_torch():
                 result = function(*args, **kwargs)
-            return as_tensor(result)
+            return tensor.as_tensor(result)
         except Exception as error:
             kind = TypeError if isinstance(error, AttributeError) else ValueError
             raise errors.at_boundary(f"mindspore.ops.{function.__name__}", error, kind) from error.__cause__
 
     return cast(Function, run)
+
+
+# At the end, and as a module: the methods of Tensor are such functions, so that tensor needs this module in its turn.
+import compat.mindspore_on_torch.tensor as tensor  # noqa: E402

@@ -73,8 +73,8 @@ def _export(export: Export) -> Iterator[tuple[str, str]]:
             yield key, message
     if export.api.partition(".")[0] not in ("torch", "mindspore"):
         yield "api", f"{export.api}: expected a name in torch or mindspore"
-    if (export.name is None) == (export.like is None) or (export.like is not None and not export.api.endswith("*")):
-        yield "api", f"{export.api}: expected `name`, or for all names of a module `like`"
+    if (export.name is None) == (export.like is None):
+        yield "api", f"{export.api}: expected either `name` or `like`"
     if export.name is not None and export.api.endswith("*") != export.name.endswith("*"):
         yield "name", f"{export.name}: expected `*` at the end of both names or of none"
 

@@ -260,7 +260,10 @@ class Export(Record, frozen=True, kw_only=True):
     name: Annotated[
         Published | None, Meta(description="Its module and name inside the direction's hand-written room; `numpy.*`: all of `__all__`")
     ] = None
-    like: Annotated[DottedName | None, Meta(description="With `*` in `api`: the public module that has the same names")] = None
+    like: Annotated[
+        DottedName | None,
+        Meta(description="The public name that this is another one of; with `*` in `api`: the module that has the same names"),
+    ] = None
 
     @property
     def key(self) -> str:

@@ -76,8 +76,8 @@ OTHER_FILES = {
     "a source that the function lacks": ("primitives", "{primitive: mindspore.ops.ReLU, function: mindspore.ops.relu, call: {x: {}, input: {}}}", "mindspore.ops.relu has input: expected one"),
     "a function that gets too little": ("primitives", "{primitive: mindspore.ops.ReLU, function: mindspore.ops.relu, call: {}}", "requires 'input'"),
     "a primitive elsewhere": ("primitives", "{primitive: torch.ReLU, function: mindspore.ops.relu, call: {input: {}}}", "expected a name in mindspore"),
-    "neither name nor like": ("exports", "{api: mindspore.ops.relu}", "expected `name`, or for all names of a module `like`"),
-    "like without a star": ("exports", "{api: mindspore.ops.relu, like: mindspore.nn}", "expected `name`, or for all names of a module `like`"),
+    "neither name nor like": ("exports", "{api: mindspore.ops.relu}", "expected either `name` or `like`"),
+    "both name and like": ("exports", "{api: mindspore.ops.relu, name: basic.relu, like: mindspore.mint.relu}", "expected either `name` or `like`"),
     "a star for one name": ("exports", "{api: mindspore.ops.*, name: basic.relu}", "expected `*` at the end of both names or of none"),
 }  # fmt: skip
 

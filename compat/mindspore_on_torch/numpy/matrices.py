@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from compat import errors, frameworks
 from compat.mindspore_on_torch import reductions
 from compat.mindspore_on_torch.dtypes import float32
@@ -20,9 +22,10 @@ __all__ = [
 
 
 def tensor_method(value: Any, name: str) -> Any:
-    """AttributeError for what is no Tensor: MindSpore calls its method."""
+    """AttributeError for what is no Tensor, since MindSpore calls its method; TypeError for NumPy's arrays, which have it."""
     if not isinstance(value, torch.Tensor):
-        raise errors.invalid(AttributeError, f"mindspore.numpy.{name}: {type(value).__name__!r} object has no attribute {name!r}")
+        kind = TypeError if isinstance(value, (np.ndarray, np.generic)) else AttributeError
+        raise errors.invalid(kind, f"mindspore.numpy.{name}: {type(value).__name__!r} object has no attribute {name!r}")
     return value
 
 

@@ -52,7 +52,14 @@ class Primitive:
         self.add_prim_attr("output_names", outputs)
 
 
-def primitive(function: Callable[..., Any]) -> type[Primitive]:
+class Named(Primitive):
+    """An operator that is written as a class, whose name it has."""
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__name__)
+
+
+def primitive(function: Callable[..., Any]) -> type[Named]:
     """The operator that `function` computes, as a class of its name.
 
     The function's keyword-only parameters are the constructor's, in order; the others are a call's. It runs as an `operation`.
@@ -82,4 +89,4 @@ def primitive(function: Callable[..., Any]) -> type[Primitive]:
     __init__.__signature__ = inspect.Signature(with_self)  # type: ignore[attr-defined]
     functools.update_wrapper(__call__, function)
     members = {"__init__": __init__, "__call__": __call__, "__doc__": function.__doc__, "__module__": function.__module__}
-    return type(name, (Primitive,), members)
+    return type(name, (Named,), members)

@@ -34,8 +34,8 @@ def shares(anchor_boxes: Any, gt_boxes: Any, mode: str) -> Any:
     """ValueError for another mode than "iou" or "iof"."""
     if mode not in ("iou", "iof"):
         raise errors.invalid(ValueError, f"For 'IOU', 'mode' must be 'iou' or 'iof', but got {mode!r}.")
-    wide = (each.to(torch.float32) if each.dtype == torch.float16 else each for each in (gt_boxes, anchor_boxes))
-    truth, anchors, common = overlaps(*wide, 1)
+    boxes, others = (each.to(torch.float32) if each.dtype == torch.float16 else each for each in (gt_boxes, anchor_boxes))
+    truth, anchors, common = overlaps(boxes, others, 1)
     whole = truth[:, None] if mode == "iof" else truth[:, None] + anchors - common
     return (common / whole).to(anchor_boxes.dtype)
 
@@ -222,7 +222,7 @@ def ROIAlign(
     if sample_num > 0:
         groups = [(slice(None), (sample_num, sample_num))]
     else:
-        groups = [(slice(row, row + 1), tuple(max(int(each), 1) for each in sizes)) for row, sizes in enumerate(cell.tolist())]
+        groups = [(slice(row, row + 1), (max(int(x), 1), max(int(y), 1))) for row, (x, y) in enumerate(cell.tolist())]
     for rows, (across, down) in groups:
         counted = (torch.arange(n * count, device=rois.device) for n, count in ((pooled_width, across), (pooled_height, down)))
         x, y = (start[rows, axis, None] + cell[rows, axis, None] * (places + 0.5) / count

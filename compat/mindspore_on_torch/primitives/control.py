@@ -12,7 +12,7 @@ import numpy as np
 from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes
 from compat.mindspore_on_torch.meanings import callers_meanings
-from compat.mindspore_on_torch.primitives.base import Primitive
+from compat.mindspore_on_torch.primitives.base import Named, Primitive
 from compat.mindspore_on_torch.tensor import as_tensor, to_dtype
 
 torch: Any = frameworks.load("torch")
@@ -23,7 +23,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-class WhileLoop(Primitive):
+class WhileLoop(Named):
     """ops.WhileLoop()(cond_func, loop_func, init_val): the value once the condition no longer holds."""
 
     def __call__(self, cond_func: Callable[[Any], Any], loop_func: Callable[[Any], Any], init_val: Any) -> Any:
@@ -32,7 +32,7 @@ class WhileLoop(Primitive):
         return init_val
 
 
-class ForiLoop(Primitive):
+class ForiLoop(Named):
     """ops.ForiLoop()(lower, upper, loop_func, init_val): the value after loop_func(i, value) for each i."""
 
     def __call__(self, lower: Any, upper: Any, loop_func: Callable[[Any, Any], Any], init_val: Any, unroll: bool = True) -> Any:
@@ -41,7 +41,7 @@ class ForiLoop(Primitive):
         return init_val
 
 
-class Scan(Primitive):
+class Scan(Named):
     """ops.Scan()(loop_func, init, xs): the last state, and a list of what each (state, y) = loop_func(state, x) gave as y."""
 
     def __call__(self, loop_func: Callable[[Any, Any], Any], init: Any, xs: Any, length: int | None = None, unroll: bool = True) -> Any:
@@ -82,7 +82,7 @@ def mixed_precision_cast(dst_dtype: Any, x: Any) -> Any:
     return to_dtype(x, dst_dtype) if isinstance(x, torch.Tensor) and x.is_floating_point() else x
 
 
-class Morph(Primitive):
+class Morph(Named):
     """ops.Morph(fn, infer_shape, infer_dtype, bprop_fn=None): `fn` itself; with `bprop_fn` its gradients are what that returns."""
 
     def __init__(self, fn: Callable[..., Any], infer_shape: Any, infer_dtype: Any, bprop_fn: Callable[..., Any] | None = None) -> None:
@@ -131,7 +131,7 @@ def from_arrays(results: Any, kinds: Any, device: Any) -> Any:
     return as_tensor(tuple(made) if several else made[0])
 
 
-class PyFunc(Primitive):
+class PyFunc(Named):
     """ops.PyFunc(fn, in_types, in_shapes, out_types, out_shapes)(inputs): `fn` of NumPy arrays on the host, without a gradient."""
 
     def __init__(
@@ -147,7 +147,7 @@ class PyFunc(Primitive):
         return from_arrays(self.fn(*arrays), tuple(self.out_types), device)
 
 
-class Custom(Primitive):
+class Custom(Named):
     """ops.Custom(func, out_shape, out_dtype, func_type="pyfunc", bprop=None): `func` of NumPy arrays on the host.
 
     `out_shape` and `out_dtype` are values or functions of those of the inputs. Without `bprop` no gradient passes. A compiled kernel,
@@ -187,9 +187,6 @@ class Custom(Primitive):
 class PrimitiveWithInfer(Primitive):
     """ops.PrimitiveWithInfer(name): the base of operators that say in infer_shape and infer_dtype what they return."""
 
-    def __init__(self, name: str | None = None) -> None:
-        super().__init__(name)
-
     def infer_shape(self, *args: Any) -> Any:
         """What the operator returns for these shapes."""
         return None
@@ -201,9 +198,6 @@ class PrimitiveWithInfer(Primitive):
 
 class PrimitiveWithCheck(Primitive):
     """ops.PrimitiveWithCheck(name): the base of operators that check their inputs in check_shape and check_dtype."""
-
-    def __init__(self, name: str | None = None) -> None:
-        super().__init__(name)
 
     def check_shape(self, *args: Any) -> None:
         """Raises for shapes that the operator refuses."""

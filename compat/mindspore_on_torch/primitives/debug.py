@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch.primitives.base import Primitive, primitive
+from compat.mindspore_on_torch.primitives.base import Named, primitive
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor
 
 torch: Any = frameworks.load("torch")
@@ -28,14 +28,14 @@ def print_(*input_x: Any) -> None:
         print(repr(item) if isinstance(item, torch.Tensor) else item)
 
 
-class Print(Primitive):
+class Print(Named):
     """ops.Print()(*inputs): what print_ does."""
 
     def __call__(self, *input_x: Any) -> None:
         print_(*input_x)
 
 
-class Assert(Primitive):
+class Assert(Named):
     """ops.Assert(summarize=3)(condition, inputs): where the condition is false, prints so many elements of each and raises RuntimeError."""
 
     def __init__(self, summarize: int = 3) -> None:
@@ -51,7 +51,7 @@ class Assert(Primitive):
         raise errors.invalid(RuntimeError, "assert failed")
 
 
-class Summary(Primitive):
+class Summary(Named):
     """ops.XSummary()(name, value). A SummaryRecord would keep the value; there is none, and without one MindSpore keeps nothing either."""
 
     def __call__(self, name: str, value: Any) -> None:
@@ -74,7 +74,7 @@ class HistogramSummary(Summary):
     """Of the distribution of a tensor."""
 
 
-class TensorDump(Primitive):
+class TensorDump(Named):
     """ops.TensorDump(input_output="out")(file, tensor): saves it as FILE_dtype_N.npy, or with "in" FILE_in_dtype_N.npy. N counts up."""
 
     def __init__(self, input_output: str = "out") -> None:
@@ -94,7 +94,7 @@ class TensorDump(Primitive):
         np.save(path.with_name(f"{path.name}_{mode}{str(input_x.dtype).lower()}_{next(dumps)}.npy"), as_tensor(input_x.detach()).asnumpy())
 
 
-class DumpGradient(Primitive):
+class DumpGradient(Named):
     """ops.DumpGradient()(path, x, "in" or "out"): `x`; the gradient that reaches it is saved as an array."""
 
     def __call__(self, path: str, x: Any, input_output: str) -> Any:
@@ -113,7 +113,7 @@ def FloatStatus(x: Any) -> Any:
     return (~torch.isfinite(x)).any().to(torch.float32).reshape(1)
 
 
-class Depend(Primitive):
+class Depend(Named):
     """ops.Depend()(value, expr): `value`. The order of execution is that of the program."""
 
     def __call__(self, value: Any, expr: Any) -> Any:
@@ -124,7 +124,7 @@ class UpdateState(Depend):
     """ops.UpdateState()(value, expr): `value`."""
 
 
-depend = Depend("depend")
+depend = Depend()
 
 
 def move_to(input: Any, to: str = "CPU", blocking: bool = True) -> Any:
@@ -138,7 +138,7 @@ def move_to(input: Any, to: str = "CPU", blocking: bool = True) -> Any:
     return torch.Tensor.to(tensor, place, non_blocking=not blocking, copy=True)
 
 
-class MoveTo(Primitive):
+class MoveTo(Named):
     """ops.MoveTo()(input, to="CPU", blocking=True): what move_to does."""
 
     def __call__(self, input: Any, to: str = "CPU", blocking: bool = True) -> Any:

@@ -103,8 +103,8 @@ def DynamicGRUV2(
     if gate_order not in ("rzh", "zrh"):
         raise errors.invalid(ValueError, f"For 'DynamicGRUV2', 'gate_order' must be 'rzh' or 'zrh', but got {gate_order!r}.")
     kind = next((each.dtype for each in (bias_input, bias_hidden) if each is not None), init_h.dtype)
-    wide = (each if each is None else each.to(kind) for each in (x, weight_input, weight_hidden, bias_input, bias_hidden, init_h))
-    inputs, outer, inner, outer_bias, inner_bias, h = wide
+    inputs, outer, inner, h = (each.to(kind) for each in (x, weight_input, weight_hidden, init_h))
+    outer_bias, inner_bias = (None if each is None else each.to(kind) for each in (bias_input, bias_hidden))
     steps = []
     for moment in inputs:
         given = (moment @ outer + (0 if outer_bias is None else outer_bias)).chunk(3, 1)

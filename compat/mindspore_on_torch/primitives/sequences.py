@@ -82,9 +82,9 @@ def RNNTLoss(acts: Any, labels: Any, input_lengths: Any, label_lengths: Any, *, 
         log = F.log_softmax(scores.to(torch.float32), 3)
         blanks = log[..., blank_label]
         emitted = log[:, :, :-1].gather(3, labels.long()[:, None, :, None].expand(-1, steps, -1, 1))[..., 0]
-        forward = []
+        forward: list[list[Any]] = []
         for t in range(steps):
-            row = []
+            row: list[Any] = []
             for u in range(outputs):
                 ways = [forward[t - 1][u] + blanks[:, t - 1, u]] if t else []
                 ways += [row[u - 1] + emitted[:, t, u - 1]] if u else []

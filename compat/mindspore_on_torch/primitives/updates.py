@@ -155,8 +155,7 @@ def ApplyAdagradDA(
     total = gradient_accumulator.add_(grad)
     gradient_squared_accumulator.add_(grad * grad)
     shrunk = torch.sign(total) * torch.clamp(total.abs() - l1 * global_step, min=0) if not_zero(l1) else total
-    var.copy_(-lr * shrunk / (l2 * global_step * lr + torch.sqrt(gradient_squared_accumulator)))
-    return (var,)
+    return var.copy_(-lr * shrunk / (l2 * global_step * lr + torch.sqrt(gradient_squared_accumulator)))
 
 
 def not_zero(value: Any) -> bool:
