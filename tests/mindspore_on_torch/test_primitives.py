@@ -275,10 +275,11 @@ def test_constructor(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_parameters(name: str) -> None:
-    mine, theirs = (inspect.signature(getattr(ops, name.partition(".")[2])) for ops in (ours.ops, framework("mindspore").ops))
-    assert [(p.name, p.kind, repr(p.default)) for p in mine.parameters.values()] == [
-        (p.name, p.kind, repr(p.default)) for p in theirs.parameters.values()
-    ]
+    mine, theirs = (getattr(ops, name.partition(".")[2]) for ops in (ours.ops, framework("mindspore").ops))
+    if isinstance(theirs, framework("mindspore").ops.Primitive):
+        return  # an operator under the name of a function: what its call takes, Python does not know
+    listed, expected = (inspect.signature(function).parameters.values() for function in (mine, theirs))
+    assert [(p.name, p.kind, repr(p.default)) for p in listed] == [(p.name, p.kind, repr(p.default)) for p in expected]
 
 
 @pytest.mark.parametrize("text", ARITHMETIC + REDUCTIONS + ARRAYS + SCATTERED + PYTHON)
