@@ -127,7 +127,6 @@ from compat.mindspore.ops._primitives import (
     Abs as Abs,
     AccumulateNV2 as AccumulateNV2,
     ACos as ACos,
-    Acos as Acos,
     Acosh as Acosh,
     AdaptiveAvgPool2D as AdaptiveAvgPool2D,
     AdaptiveAvgPool3D as AdaptiveAvgPool3D,
@@ -1275,7 +1274,6 @@ __all__ = [
     "ACos",
     "Abs",
     "AccumulateNV2",
-    "Acos",
     "Acosh",
     "Adam",
     "AdamNoUpdateParam",
@@ -9009,6 +9007,7 @@ def max_pool2d(
         - input / x: same function, other name.
         - ceil_mode / ceil_mode: position 6 / 7.
         - return_indices / return_indices: position 7 / 6.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     try:
         with _plain_torch():
@@ -10084,6 +10083,10 @@ def pinv(x: Tensor, *, atol: Tensor | float | None = None, rtol: Tensor | float 
 
     Differences from torch.linalg.pinv:
         - input / x: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore's result for a batch of Hermitian matrices has the shape of their eigenvalues on CPU.
+        - Where a singular value is dropped, the gradient is PyTorch's, of a matrix of the rank that is left;
+          MindSpore's also counts how the dropped vectors turn.
     """
     if type(x) is not Tensor and not isinstance(x, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.pinv: x must be a Tensor, got {type(x).__name__}")

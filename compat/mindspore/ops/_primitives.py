@@ -14,7 +14,6 @@ __all__ = [
     "ACos",
     "Abs",
     "AccumulateNV2",
-    "Acos",
     "Acosh",
     "AdaptiveAvgPool2D",
     "AdaptiveAvgPool3D",
@@ -278,16 +277,6 @@ class AccumulateNV2(_Primitive):
 
     def __call__(self, x: Any) -> Any:
         return _ops.accumulate_n(x=x)
-
-
-class Acos(_Primitive):
-    """mindspore.ops.acos with a constructor: Acos()(input)."""
-
-    def __init__(self) -> None:
-        super().__init__("Acos")
-
-    def __call__(self, input: Any) -> Any:
-        return _ops.acos(input=input)
 
 
 class ACos(_Primitive):

@@ -113,7 +113,7 @@ def generator(x: Any, *seeds: int) -> Any:
 def Dropout(x: Any, *, keep_prob: float = 0.5, Seed0: int = 0, Seed1: int = 0) -> Any:
     """`x` with elements set to 0 and the others scaled, and the mask in the dtype of `x`. The same seeds give the same mask in each call."""
     if not 0 < keep_prob <= 1:
-        raise errors.invalid(ValueError, f"For 'Dropout', 'keep_prob' must be in (0, 1], but got {keep_prob}.")
+        raise errors.invalid(RuntimeError, f"For 'Dropout', 'keep_prob' must be in (0, 1], but got {keep_prob}.")
     drawn = torch.rand(x.shape, generator=generator(x, Seed0, Seed1), device=x.device)
     mask = (drawn < keep_prob).to(x.dtype)
     return masked(x, mask, keep_prob), mask

@@ -31,9 +31,9 @@ def overlaps(first: Any, second: Any, edge: float) -> tuple[Any, Any, Any]:
 
 
 def shares(anchor_boxes: Any, gt_boxes: Any, mode: str) -> Any:
-    """ValueError for another mode than "iou" or "iof"."""
+    """KeyError for another mode than "iou" or "iof"."""
     if mode not in ("iou", "iof"):
-        raise errors.invalid(ValueError, f"For 'IOU', 'mode' must be 'iou' or 'iof', but got {mode!r}.")
+        raise errors.invalid(KeyError, f"For 'IOU', 'mode' must be 'iou' or 'iof', but got {mode!r}.")
     boxes, others = (each.to(torch.float32) if each.dtype == torch.float16 else each for each in (gt_boxes, anchor_boxes))
     truth, anchors, common = overlaps(boxes, others, 1)
     whole = truth[:, None] if mode == "iof" else truth[:, None] + anchors - common

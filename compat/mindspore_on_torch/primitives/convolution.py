@@ -71,9 +71,9 @@ def Conv3D(
 
 
 def check_channels(name: str, weight: Any, out_channel: int) -> None:
-    """ValueError unless the weight makes that many channels."""
+    """RuntimeError unless the weight makes that many channels."""
     if weight.shape[0] != out_channel:
-        raise errors.invalid(ValueError, f"For '{name}', 'out_channel' is {out_channel}, but the weight makes {weight.shape[0]}.")
+        raise errors.invalid(RuntimeError, f"For '{name}', 'out_channel' is {out_channel}, but the weight makes {weight.shape[0]}.")
 
 
 @primitive

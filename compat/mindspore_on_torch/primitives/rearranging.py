@@ -38,7 +38,7 @@ def to_batch(name: str, x: Any, block: Any, paddings: Any) -> Any:
     kept = wide.shape[: wide.dim() - count]
     sizes = wide.shape[wide.dim() - count :]
     if any(size % length for size, length in zip(sizes, lengths, strict=True)):
-        raise errors.invalid(ValueError, f"For '{name}', padded axes {tuple(sizes)} must be divisible by the blocks {lengths}.")
+        raise errors.invalid(RuntimeError, f"For '{name}', padded axes {tuple(sizes)} must be divisible by the blocks {lengths}.")
     split = wide.reshape(*kept, *(part for size, length in zip(sizes, lengths, strict=True) for part in (size // length, length)))
     first = len(kept)
     within, outer = range(first + 1, first + 2 * count, 2), range(first, first + 2 * count, 2)
