@@ -97,7 +97,7 @@ X = [1.0, 2.0, 3.0]
 
 
 def test_a_custom_operator_calls_its_function_with_arrays() -> None:
-    square = ops.Custom(lambda a: np.square(a), lambda a: a, lambda a: a, bprop=lambda a, out, dout: (2 * a * dout,))
+    square = ops.Custom(lambda a: np.square(a), lambda a: a, lambda a: a, bprop=lambda a, _, dout: (2 * a * dout,))
     assert square(Tensor(X)).asnumpy().tolist() == [1.0, 4.0, 9.0]
     assert ms.grad(lambda a: square(a).sum())(Tensor(X)).asnumpy().tolist() == [2.0, 4.0, 6.0]
     assert str(ops.Custom(np.rint, (3,), ms.int32)(Tensor(X)).dtype) == "Int32"
@@ -111,7 +111,7 @@ def test_a_custom_operator_calls_its_function_with_arrays() -> None:
 
 def test_morph_has_the_gradient_it_is_given() -> None:
     assert ms.grad(lambda a: ops.Morph(ops.square, None, None)(a).sum())(Tensor(X)).asnumpy().tolist() == [2.0, 4.0, 6.0]
-    other = ops.Morph(ops.square, None, None, lambda a, out, dout: (3 * dout,))
+    other = ops.Morph(ops.square, None, None, lambda _, __, dout: (3 * dout,))
     assert ms.grad(lambda a: other(a).sum())(Tensor(X)).asnumpy().tolist() == [3.0, 3.0, 3.0]
 
 

@@ -11,7 +11,7 @@ from compat.mindspore_on_torch.tensor import run_plain
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
 
-__all__ = ["BatchNorm", "LRN", "LayerNorm", "RmsNorm", "add_layer_norm", "add_rms_norm", "group_norm", "layer_norm", "lrn", "rms_norm"]
+__all__ = ["BatchNorm", "LayerNorm", "RmsNorm", "add_layer_norm", "add_rms_norm", "group_norm", "layer_norm", "lrn", "rms_norm"]
 
 
 @primitive

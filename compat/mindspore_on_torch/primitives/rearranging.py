@@ -17,7 +17,7 @@ F: Any = frameworks.load("torch.nn.functional")
 __all__ = [
     "BatchToSpace", "BatchToSpaceND", "BatchToSpaceNDV2", "ChannelShuffle", "Col2Im", "DepthToSpace", "ExtractImagePatches",
     "ExtractVolumePatches", "Im2Col", "MirrorPad", "Pad", "PadV3", "Padding", "SpaceToBatch", "SpaceToBatchND", "SpaceToDepth",
-    "batch_to_space_nd", "channel_shuffle", "col2im", "fold", "mirror_pad", "padding", "space_to_batch_nd",
+    "batch_to_space_nd", "channel_shuffle", "col2im", "mirror_pad", "padding", "space_to_batch_nd",
 ]  # fmt: skip
 
 
@@ -174,11 +174,9 @@ def col2im(input_x: Any, output_size: Any, kernel_size: Any, dilation: Any, padd
 
 
 def fold(input: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:
-    """mindspore.ops.fold: columns (N, C KH KW, L) added up in their places of (N, C, H, W); the size is read from a tensor."""
+    """mindspore.ops.fold: columns (N, C KH KW, L) added up in their places of (N, C, H, W); a size in a tensor is read from it."""
 
     def compute() -> Any:
-        if not isinstance(output_size, torch.Tensor):
-            raise errors.invalid(TypeError, f"For 'fold', 'output_size' must be a Tensor, but got {type(output_size).__name__}.")
         check_rank("fold", input, 3)
         given = {"kernel_size": kernel_size, "dilation": dilation, "padding": padding, "stride": stride}
         return F.fold(input, numbers(output_size), *(each(2, "fold", *one) for one in given.items()))
