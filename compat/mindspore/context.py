@@ -4,14 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.compiling import COMPATIBLE as COMPATIBLE, LAX as LAX, STRICT as STRICT
 from compat.mindspore_on_torch.context import (
     GRAPH_MODE as GRAPH_MODE,
     PYNATIVE_MODE as PYNATIVE_MODE,
     get_context as get_context,
     set_context as set_context,
 )
+from compat.mindspore_on_torch.parallel import (
+    ParallelMode as ParallelMode,
+    get_auto_parallel_context as get_auto_parallel_context,
+    get_ps_context as get_ps_context,
+    reset_auto_parallel_context as reset_auto_parallel_context,
+    reset_ps_context as reset_ps_context,
+    set_auto_parallel_context as set_auto_parallel_context,
+    set_ps_context as set_ps_context,
+)
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["GRAPH_MODE", "PYNATIVE_MODE", "get_context", "set_context"]
+__all__ = [
+    "COMPATIBLE",
+    "GRAPH_MODE",
+    "LAX",
+    "PYNATIVE_MODE",
+    "ParallelMode",
+    "STRICT",
+    "get_auto_parallel_context",
+    "get_context",
+    "get_ps_context",
+    "reset_auto_parallel_context",
+    "reset_ps_context",
+    "set_auto_parallel_context",
+    "set_context",
+    "set_ps_context",
+]

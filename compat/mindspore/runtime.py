@@ -5,8 +5,57 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.mindspore_on_torch.context import launch_blocking as launch_blocking, synchronize as synchronize
+from compat.mindspore_on_torch.devices import (
+    Event as Event,
+    Stream as Stream,
+    StreamCtx as StreamCtx,
+    communication_stream as communication_stream,
+    current_stream as current_stream,
+    default_stream as default_stream,
+    dispatch_threads_num as dispatch_threads_num,
+    empty_cache as empty_cache,
+    max_memory_allocated as max_memory_allocated,
+    max_memory_reserved as max_memory_reserved,
+    memory_allocated as memory_allocated,
+    memory_reserved as memory_reserved,
+    memory_stats as memory_stats,
+    memory_summary as memory_summary,
+    reset_peak_memory_stats as reset_max_memory_allocated,
+    reset_peak_memory_stats as reset_max_memory_reserved,
+    reset_peak_memory_stats as reset_peak_memory_stats,
+    set_cpu_affinity as set_cpu_affinity,
+    set_cur_stream as set_cur_stream,
+    set_kernel_launch_capture as set_kernel_launch_capture,
+    set_kernel_launch_group as set_kernel_launch_group,
+    set_memory as set_memory,
+)
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["launch_blocking", "synchronize"]
+__all__ = [
+    "Event",
+    "Stream",
+    "StreamCtx",
+    "communication_stream",
+    "current_stream",
+    "default_stream",
+    "dispatch_threads_num",
+    "empty_cache",
+    "launch_blocking",
+    "max_memory_allocated",
+    "max_memory_reserved",
+    "memory_allocated",
+    "memory_reserved",
+    "memory_stats",
+    "memory_summary",
+    "reset_max_memory_allocated",
+    "reset_max_memory_reserved",
+    "reset_peak_memory_stats",
+    "set_cpu_affinity",
+    "set_cur_stream",
+    "set_kernel_launch_capture",
+    "set_kernel_launch_group",
+    "set_memory",
+    "synchronize",
+]

@@ -25,7 +25,8 @@ class Cell(Running, Hooked, Holding, Settings, torch.nn.Module):
 
     def __init__(self, auto_prefix: bool = True, flags: dict[str, Any] | None = None) -> None:
         super().__init__()
-        self.training = False
+        # Programs print them, and MindSpore's are ordered dictionaries.
+        self.__dict__.update(_parameters=OrderedDict(), _modules=OrderedDict(), training=False)
         self.requires_grad = False
         self._auto_prefix = auto_prefix
         self._phase = "train"

@@ -14,6 +14,7 @@ from compat.mindspore_on_torch.integers import Watch, is_differentiable
 from compat.mindspore_on_torch.meanings import callers_meanings, plain_torch
 from compat.mindspore_on_torch.nesting import emptied, filled, mapped, tensors
 from compat.mindspore_on_torch.parameter import Parameter
+from compat.mindspore_on_torch.sparse.tensors import Sparse
 from compat.mindspore_on_torch.tensor import as_tensor
 
 torch: Any = frameworks.load("torch")
@@ -88,7 +89,7 @@ class GradOperation:
         return gradients_of
 
 
-def named_like(fn: Any) -> Callable[[Any], Any]:
+def named_like(fn: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a function the name and text of `fn`."""
     return functools.wraps(fn, updated=())
 
@@ -185,14 +186,15 @@ def by_graph(request: Request, args: Any, kwargs: Any, sens: Any, nested: bool) 
     """Outputs, positions that hold tensors, and gradients: those of the positions, then those of the weights."""
     values = [*args, *kwargs.values()]
     watch = Watch(request.api)
-    places = []
+    places, inputs = [], []
     for position in request.places(len(values)):
         if position >= len(values):
             raise errors.invalid(RuntimeError, f"{request.api}: Position index {position} is exceed input size.")
-        if isinstance(values[position], torch.Tensor):
-            values[position] = fresh_leaf(values[position], nested, watch)
+        value = values[position]
+        if isinstance(value, torch.Tensor | Sparse):
+            inputs.append(fresh_leaf(value.values if isinstance(value, Sparse) else value, nested, watch))
+            values[position] = value.like(inputs[-1]) if isinstance(value, Sparse) else inputs[-1]
             places.append(position)
-    inputs = [values[position] for position in places]
     with watch if watch.followed else nullcontext():
         outputs = request.fn(*values[: len(args)], **dict(zip(kwargs, values[len(args) :], strict=True)))
     check_aux(outputs, request.has_aux)

@@ -32,10 +32,12 @@ class Watch(torch.overrides.TorchFunctionMode):
         super().__init__()
         self.api = api
         self.followed: dict[int, Any] = {}
+        self.kind = ""
 
     def follow(self, tensor: Any) -> Any:
         """Watch this object; it is kept, so that no other gets its identity."""
         self.followed[id(tensor)] = tensor
+        self.kind = self.kind or str(tensor.dtype)
         return tensor
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
@@ -52,11 +54,11 @@ class Watch(torch.overrides.TorchFunctionMode):
         """What an operation made of a followed tensor: refuse floating point, follow integers; truth values end it."""
         if is_differentiable(tensor):
             supported = "a position with floating point; integers only where they choose, as indices and labels do"
-            raise errors.UnsupportedArgument(self.api, "grad_position", "integers that are computed with", supported)
+            raise errors.UnsupportedArgument(self.api, "grad_position", f"{self.kind} that is computed with", supported)
         if tensor.dtype != torch.bool:
             self.follow(tensor)
 
     def check_outputs(self, outputs: Any) -> None:
         """Refuse a result that is made of integers by arithmetic: its gradient would not be zero."""
         if any(id(tensor) in self.followed for tensor in tensors(outputs)):
-            raise errors.UnsupportedArgument(self.api, "grad_position", "integers that are returned", "floating point")
+            raise errors.UnsupportedArgument(self.api, "grad_position", f"{self.kind} that is returned", "floating point")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch.dtypes import torch_dtype
 from compat.mindspore_on_torch.operation import operation
-from compat.mindspore_on_torch.reductions import axes
 
 torch: Any = frameworks.load("torch")
 
@@ -41,19 +39,6 @@ def qr(input: Any, mode: str = "reduced") -> tuple[Any, Any]:
     """mindspore.ops.qr: (Q, R), with all columns of Q where `mode` is "complete"."""
     Q, R = torch.linalg.qr(input, mode)
     return Q, R
-
-
-def trace(input: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
-    """mindspore.Tensor.trace: the sums of the diagonals of the matrices that two axes span; int64 for integers, bool for bool.
-
-    RuntimeError for one axis alone, ValueError for an axis that there is not.
-    """
-    if input.ndim < 2 or (axis1 - axis2) % input.ndim == 0:
-        raise errors.invalid(RuntimeError, f"mindspore.Tensor.trace needs two axes, but got {axis1} and {axis2} of {input.ndim}")
-    axes(input, (axis1, axis2), "trace")
-    total = torch.diagonal(input, offset, axis1, axis2).sum(-1)
-    kind = torch.bool if input.dtype == torch.bool else total.dtype
-    return total.to(torch_dtype(kind if dtype is None else dtype))
 
 
 @operation

@@ -137,19 +137,22 @@ def bucketize(input: Any, boundaries: Any, *, right: bool = False) -> Any:
     return torch.bucketize(input, torch.as_tensor(boundaries), out_int32=True, right=right)
 
 
-def argmax_with_value(input: Any, axis: int = 0, keep_dims: bool = False) -> tuple[Any, Any]:
-    """mindspore.Tensor.argmax_with_value: (the largest values along one axis, their int64 indices)."""
+def argmax_with_value(input: Any, axis: int | None = 0, keep_dims: bool = False) -> tuple[Any, Any]:
+    """mindspore.Tensor.argmax_with_value: (the largest values along one axis, their int64 indices); (value, 0) for None."""
     return _with_value(torch.max, "argmax_with_value", input, axis, keep_dims)
 
 
-def argmin_with_value(input: Any, axis: int = 0, keep_dims: bool = False) -> tuple[Any, Any]:
-    """mindspore.Tensor.argmin_with_value: (the smallest values along one axis, their int64 indices)."""
+def argmin_with_value(input: Any, axis: int | None = 0, keep_dims: bool = False) -> tuple[Any, Any]:
+    """mindspore.Tensor.argmin_with_value: (the smallest values along one axis, their int64 indices); (value, 0) for None."""
     return _with_value(torch.min, "argmin_with_value", input, axis, keep_dims)
 
 
 def _with_value(operation: Any, name: str, input: Any, axis: Any, keep_dims: Any) -> tuple[Any, Any]:
-    if not isinstance(axis, int) or not isinstance(keep_dims, bool) or input.dtype == torch.bool:
-        raise errors.invalid(TypeError, f"mindspore.Tensor.{name} needs numbers, an int as axis and a bool as keep_dims")
+    if not isinstance(axis, int | None) or not isinstance(keep_dims, bool) or input.dtype == torch.bool:
+        raise errors.invalid(TypeError, f"mindspore.Tensor.{name} needs numbers, an int or None as axis and a bool as keep_dims")
+    if axis is None:
+        value = operation(input)
+        return value, torch.zeros_like(value, dtype=torch.int64)
     axes(input, axis, name)
     values, indices = operation(input, axis, keepdim=keep_dims)
     return values, indices

@@ -14,7 +14,6 @@ from compat.mindspore_on_torch import (
     elementwise,
     filling,
     indexed,
-    linear_algebra,
     ordering,
     printing,
     products,
@@ -286,7 +285,7 @@ class Tensor(Protocol, torch.Tensor):
     argmin = MindSporeMeaning(reductions.argmin)
     max, min = extreme_method("max"), extreme_method("min")
     argmax_with_value, argmin_with_value = ordering.argmax_with_value, ordering.argmin_with_value
-    ptp, searchsorted, trace = reductions.ptp, ordering.searchsorted, MindSporeMeaning(linear_algebra.trace)
+    ptp, searchsorted, trace = reductions.ptp, ordering.searchsorted, MindSporeMeaning(reductions.trace)
     aminmax, median = MindSporeMeaning(ordering.aminmax), MindSporeMeaning(ordering.median)
     nanmedian = MindSporeMeaning(ordering.nanmedian)
     sort, argsort, topk = (MindSporeMeaning(item) for item in (ordering.sort_method, ordering.argsort_method, ordering.topk))

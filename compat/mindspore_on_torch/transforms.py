@@ -9,6 +9,7 @@ from compat import errors, frameworks
 from compat.mindspore_on_torch import grad as gradients
 from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.containers import CellList
+from compat.mindspore_on_torch.integers import Watch, is_differentiable
 from compat.mindspore_on_torch.meanings import callers_meanings, plain_torch
 from compat.mindspore_on_torch.nesting import emptied, filled, mapped, tensors
 from compat.mindspore_on_torch.tensor import as_tensor
@@ -21,9 +22,9 @@ __all__ = ["Jvp", "Vjp", "derivative", "jacfwd", "jacrev", "jet", "jvp", "linear
 def recorded(api: str, fn: Callable[..., Any], args: Any, positions: tuple[int, ...]) -> tuple[Any, list[Any], bool]:
     """Run `fn` for its gradients: what it returned, the leaves at `positions`, and whether that is itself differentiated."""
     nested = gradients.depth.get() > 0
-    values, watch = list(args), gradients.Watch(api)
+    values, watch = list(args), Watch(api)
     for position in positions:
-        if not isinstance(values[position], torch.Tensor) or not gradients.is_differentiable(values[position]):
+        if not isinstance(values[position], torch.Tensor) or not is_differentiable(values[position]):
             raise errors.invalid(TypeError, f"{api}: the input at {position} must be a Tensor of floating point.")
         values[position] = gradients.fresh_leaf(values[position], nested, watch)
     token = gradients.depth.set(gradients.depth.get() + 1)
@@ -170,7 +171,7 @@ def by_input(outputs: Any, found: Any, single: bool) -> Any:
     return tuple(by_input(output, part, single) for output, part in zip(outputs, found, strict=True))
 
 
-def rows(output: Any, leaves: list[Any], nested: bool) -> tuple[Any, ...]:
+def rows(output: Any, leaves: list[Any], nested: bool) -> Any:
     """The Jacobian of one output by each leaf: one pass in reverse mode, over all its elements at once."""
     with plain_torch():
         count = output.numel()
@@ -218,7 +219,7 @@ def derivative(fn: Callable[..., Any], primals: Any, order: int) -> tuple[Any, A
 
 def floating(tensor: Any) -> Any:
     """Integers as float32."""
-    return tensor if gradients.is_differentiable(tensor) else tensor.float()
+    return tensor if is_differentiable(tensor) else tensor.float()
 
 
 def vmap(fn: Any, in_axes: Any = 0, out_axes: Any = 0) -> Callable[..., Any]:
@@ -289,16 +290,18 @@ def ensemble(cells: list[Any], in_axes: Any, out_axes: Any) -> Callable[..., Any
         axes = list(in_axes) if isinstance(in_axes, (tuple, list)) else [in_axes] * len(args)
         results = []
         for number, cell in enumerate(cells):
-            parts = [
-                arg if axis is None else mapped(lambda t, a=axis: t.select(a, number), arg) for arg, axis in zip(args, axes, strict=True)
-            ]
-            results.append(cell(*parts))
+            results.append(cell(*(arg if axis is None else slices(arg, axis, number) for arg, axis in zip(args, axes, strict=True))))
         flat, layout = emptied(results[0])
         joined = zip(*(emptied(result)[0] for result in results), strict=True)
         places = list(out_axes) if isinstance(out_axes, (tuple, list)) else [out_axes] * len(flat)
         return filled(layout, [torch.stack(group, place or 0) for group, place in zip(joined, places, strict=True)])
 
     return run
+
+
+def slices(value: Any, axis: int, number: int) -> Any:
+    """Slice `number` of each tensor along an axis."""
+    return mapped(lambda tensor: tensor.select(axis, number), value)
 
 
 def linearize(fn: Callable[..., Any], inputs: Any) -> tuple[Any, Callable[..., Any]]:

@@ -42,11 +42,24 @@ class Names:
 def ours() -> Any:
     pytest.importorskip("torch")
     return Names(
-        "dtypes", "tensor", "parameter", "grad", "context",
-        nn=Names("cell", "containers", *LAYERS, *OPTIM),
-        ops=Names("reductions", "elementwise", "shaping", "ordering", "creation", "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
+        "dtypes", "tensor", "parameter", "grad", "context", "transforms", "functions", "compiling", "generators", "devices",
+        "parallel", "interchange",
+        nn=Names("cell", "containers", *LAYERS, *OPTIM, "wrap", "wrap.parallel"),
+        amp=Names("amp"),
+        optim=Names("optim.experimental", "optim.groups"),
+        lr_scheduler=Names("optim.lr_scheduler", "optim.plateau"),
+        ops=Names("transforms", "composites", "functions", "reductions", "elementwise", "shaping", "ordering", "creation",
+                  "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
         initializers=Names("initializers"), candidates=Names("candidates"), train=Names("train.metrics"),
+        communication=Names("communication"), common=Names(_Function=importlib.import_module(f"{ROOM}.functions").Function),
     )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def mine() -> Any:
+    """The public package, on whose names a case can rely as on MindSpore's."""
+    pytest.importorskip("torch")
+    return importlib.import_module("compat.mindspore")
 
 
 @pytest.fixture(scope="session")
@@ -54,6 +67,8 @@ def real() -> Any:
     mindspore = pytest.importorskip("mindspore")
     mindspore.runtime.launch_blocking()  # without it an error shows up in a later call
     mindspore.initializers = importlib.import_module("mindspore.common.initializer")
+    mindspore.optim = importlib.import_module("mindspore.experimental.optim")
+    mindspore.lr_scheduler = importlib.import_module("mindspore.experimental.optim.lr_scheduler")
     return mindspore
 
 

@@ -14,10 +14,8 @@ from compat.errors import UnsupportedArgument
 torch = pytest.importorskip("torch")
 
 REFUSED = {
-    "Cell flags": lambda ms: ms.nn.Cell(flags={"a": 1}),
-    "layerwise_parallel": lambda ms: ms.Parameter(ms.Tensor([1.0]), layerwise_parallel=True),
-    "grad sens_param": lambda ms: ms.grad(abs, sens_param=True),
-    "grad return_ids": lambda ms: ms.grad(abs, return_ids=True),
+    "storage_format": lambda ms: ms.Parameter(ms.Tensor([1.0]), storage_format="NZ"),
+    "Cell set_boost": lambda ms: ms.nn.Cell().set_boost("less_bn"),
     "dropout seed": lambda ms: ms.ops.dropout(ms.Tensor([1.0]), seed=1),
     "max initial": lambda ms: ms.Tensor([1.0]).max(initial=3.0),
     "Dense activation": lambda ms: ms.nn.Dense(1, 1, activation="fast_gelu"),
@@ -82,10 +80,11 @@ def test_runs_without_mindspore() -> None:
         [
             "import sys",
             "sys.modules['mindspore'] = None",
-            "from compat.mindspore_on_torch import grad, optimizers, context, creation, ordering, containers",
+            "from compat.mindspore_on_torch import grad, context, creation, ordering, containers",
+            "from compat.mindspore_on_torch.optim import momentum",
             "from compat.mindspore_on_torch.layers import basic, attention, mint",
             "model = basic.Dense(2, 1)",
-            "optimizer = optimizers.SGD(model.trainable_params(), 0.1)",
+            "optimizer = momentum.SGD(model.trainable_params(), 0.1)",
             "step = grad.value_and_grad(lambda x: model(x).sum(), None, optimizer.parameters)",
             "optimizer(step(creation.ones((1, 2)))[1])",
         ]

@@ -32,6 +32,53 @@ class Shared(nn.Cell):
         self.a = nn.Dense(2, 3)
         self.b = self.a
 
+class Held(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.w = Parameter(Tensor(np.array([0.5, 0.25], np.float32)), "w")
+        self.register_buffer("kept", Tensor([1.0, 2.0]))
+        self.register_buffer("dropped", Tensor([1.0]), persistent=False)
+        self.d = nn.Dense(2, 2, "ones", "zeros")
+    def construct(self, x):
+        return self.d(x * self.w) + self.kept
+
+class Typed(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.w, self.inner = Parameter(Tensor([1.0, 2.0]), "w"), nn.Dense(2, 2, "ones", "zeros")
+    def construct(self, x):
+        y = x * self.w
+        seen = [self.w, y, self.w + 1, ops.concat([x, x]), x.astype(ms.float64), x > 1, ops.stop_gradient(x)]
+        return [str(value.dtype) for value in seen] + [str(self.inner(y.reshape(1, 2)).dtype)], y
+
+class Doubled(nn.Cell):
+    def construct(self, x):
+        return x * 2
+
+class Around(nn.Cell):
+    def __init__(self):
+        super().__init__()
+        self.inner = Doubled()
+    def construct(self, x):
+        y = self.inner(x)
+        return str(y.dtype), str((y * x).dtype)
+
+class Own(nn.Cell):
+    def construct(self, x, k=3):
+        return x * k
+    def bprop(self, x, k, out, dout):
+        return dout * 7 + out * 0, 0
+
+class OwnPair(nn.Cell):
+    def construct(self, x, y):
+        return x * y, x + y
+    def bprop(self, x, y, out, dout):
+        return dout[0] * 10 + y, dout[1] * 20 + out[0]
+
+seen = []
+def noted(*values):
+    seen.append([v for v in values if not isinstance(v, nn.Cell)])
+held, pair = Held(), Tensor(np.array([[1, 2]], np.float32))
 names = lambda cell: [p.name for p in cell.get_parameters()]
 a, b, x = A(), B(), Tensor(np.ones((4, 2), np.float32))
 row = nn.SequentialCell([nn.Dense(1, 2), nn.Dense(2, 3)])
@@ -66,9 +113,101 @@ SAME = [
     "(p := Parameter(Tensor([1.0, 2.0]), 'p')).set_data(Tensor([3.0, 4.0, 5.0])), p.asnumpy().tolist()",
     "ms.ParameterTuple([a.w]).clone('acc', 'zeros')[0].name, ops.assign(a.w, Tensor([9.0])).asnumpy().tolist(), a.w",
 ]
+SAME += [
+    # mixed precision: operators cast what they are given, Parameters and inputs keep their type
+    "Typed().to_float(ms.float16)(Tensor([1.0, 2.0]))",
+    "Typed().to_float(ms.float32)(Tensor([1.0, 2.0], ms.float16))",
+    "(t := Typed()).to_float(ms.float16).get_flags(), t.inner.get_flags(), t.to_float(ms.float32).inner.get_flags()",
+    "(t := Around()).inner.to_float(ms.float16), t(pair)",
+    "(t := Around()).to_float(ms.float16), t.inner.to_float(ms.float32), t(pair)",
+    "(t := Around().to_float(ms.float16)), setattr(t, 'inner', Doubled()), t(pair)",
+    "str(nn.LayerNorm([2]).to_float(ms.float16)(pair).dtype), str(nn.Dense(2, 2).add_flags(fp16=True)(pair).dtype)",
+    "ms.value_and_grad(nn.Dense(2, 2, 'ones', 'zeros').to_float(ms.float16))(pair)",
+    "(t := nn.Dense(2, 2, 'ones', 'zeros').to_float(ms.float16)), ms.grad(t, None, t.trainable_params())(pair)",
+    # flags and settings
+    "nn.Cell(flags={'a': 1}).get_flags(), (t := nn.Cell()).add_flags(a=1, b=2) is t, t.a, t.get_flags()",
+    "(t := nn.SequentialCell(nn.ReLU())).add_flags_recursive(q=3) is t, t[0].get_flags(), t.q",
+    "[getattr(nn.Cell(), n) for n in ('param_prefix', 'bprop_debug', 'phase', 'training', 'requires_grad', 'jit_config_dict', 'cell_type')]",
+    "b.update_cell_prefix(), b.a.seq.param_prefix, b.a.seq[0].param_prefix, b.update_cell_type('quant'), b.cell_type",
+    "held.set_comm_fusion(2) is held, held.w.comm_fusion, held.d.weight.comm_fusion, held.w.layerwise_parallel",
+    "(setattr(held, 'bprop_debug', True), held.bprop_debug), held.set_data_parallel(), held.set_broadcast_flag() is held",
+    "held.set_inputs(x), held.get_inputs(), held.set_inputs(x=x), held.get_inputs()['total_arg_length']",
+    "(t := Tensor(shape=[None, 2], dtype=ms.float32)).shape, repr(t), held.set_inputs(t), held(pair)",
+    "held.set_jit_config(ms.JitConfig(jit_level='O1')), held.jit_config_dict['jit_level'], list(held.parameters_broadcast_dict())",
+    "held.shard(((1, 2),)), held.generate_scope(), held.get_scope(), held.remove_redundant_parameters()",
+    # state
+    "list(held.state_dict()), list(held.state_dict(prefix='p.')), held.state_dict()['w'] is held.w, type(held.state_dict()).__name__",
+    "[(n, v.shape) for n, v in held.named_buffers()], [v.shape for v in held.buffers()], list(held._params), list(held._cells)",
+    "str(held.load_state_dict(Held().state_dict())), str(held.load_state_dict({'w': x[0] * 5, 'zz': x}, strict=False)), held.w",
+    "held.load_state_dict({'w': Tensor([5.0, 2.0], ms.float16)}, False).missing_keys, held.w",
+    "held.get_sub_cell('d') is held.d, held.get_sub_cell('') is held, held.get_buffer('kept'), held.register_buffer('q', None), held.q",
+    "len(held.init_parameters_data()), held.check_names_and_refresh_name(), names(held)",
+    "held.to(ms.float16) is held, str(held.w.dtype), str(held.kept.dtype), held.to('CPU') is held, str(held.to(dtype=ms.float32).w.dtype)",
+    "(order := []), held.apply(lambda cell: order.append(cell.cls_name)) is held, order",
+    # hooks
+    "held.register_forward_pre_hook(lambda c, i: i[0] * 2), held(pair), held.register_forward_hook(lambda c, i, o: o - 1), held(pair)",
+    "(h := held.register_forward_hook(lambda c, i, o: o * 0)), held(pair), h.remove(), held(pair)",
+    "held.register_forward_hook(lambda c, i, k, o: noted(*i, *k.values(), o), with_kwargs=True), held(x=pair), seen",
+    "held.register_forward_pre_hook(lambda c, i, k: ((pair * 2,), {}), with_kwargs=True), held(x=pair)",
+    "held.register_backward_hook(lambda c, gi, go: noted(gi, go)), ms.grad(held)(pair), seen",
+    "held.register_backward_hook(lambda c, gi, go: gi[0] * 2), ms.grad(held)(pair)",
+    "held.register_backward_pre_hook(lambda c, go: noted(go)), ms.grad(held)(pair), seen",
+    "held.register_backward_pre_hook(lambda c, go: go[0] * 3), ms.grad(held)(pair)",
+    # a gradient of the Cell's own, recomputation
+    "ms.grad(Own())(pair, k=5), ms.grad(Own())(pair, 4), ms.grad(Own())(pair), Own()(pair)",
+    "ms.grad(OwnPair(), (0, 1))(pair, pair + 1), OwnPair()(pair, pair)",
+    "held.recompute(), held(pair), ms.value_and_grad(held, 0, held.trainable_params())(pair)",
+    # Tensor and Parameter
+    "(t := Tensor(shape=(2,), dtype=ms.float32, init=initializers.One())).has_init, t.init_data() is t, t.has_init, t, t.init is None",
+    "(p := Parameter(Tensor([1, 2]), 'p')).requires_grad, repr(p), p.has_init, p.init_data() is p, p.unique, p.key, p.comm_fusion",
+    "(p := Parameter(x[0], 'p', False)), setattr(p, 'requires_grad', True), p.requires_grad, p.set_dtype(ms.float16) == ms.float16, str(p.dtype)",
+    "Parameter(x[0], 'p', layerwise_parallel=True, parallel_optimizer=False).layerwise_parallel, Parameter(x[0], 'p').clone('zeros').name",
+    "(t := Tensor([1.0], const_arg=True)).const_arg, t.set_const_arg(False).const_arg, t.set_dtype(ms.int32) == ms.int32, t",
+    "x[0].get_bytes(), x.flush_from_cache(), x.value() is x, x.move_to('CPU'), Tensor.from_numpy(np.ones(2))",
+    "(t := Tensor([1, 2, 3, 4])).assign_value(Tensor([[1.5, 2.0]])) is t, t, t.assign_value(Tensor([[3.0, 4.0]])), t",
+    "[x.to('CPU'), x.to(ms.float16), x.to(dtype=ms.int32), x.to(device='CPU', dtype=ms.float16), x.to(Tensor([1]))]",
+]
 SKIPPED_VALUES = ("nn.Dense(2, 3).weight,", "(c := copy")
 
 RAISED = [
+    "nn.Cell().to_float(ms.float64)",
+    "nn.Cell().to_float('float16')",
+    "setattr(held, 'bprop_debug', 3)",
+    "held.set_comm_fusion('a')",
+    "held.set_inputs(y=x)",
+    "held.set_boost('zz')",
+    "held.recompute(foo=1)",
+    "held.load_state_dict({'w': x})",
+    "held.load_state_dict({'w': Tensor([1.0, 2.0, 3.0])}, strict=False)",
+    "held.load_state_dict({'w': np.zeros(2)}, strict=False)",
+    "held.load_state_dict(3)",
+    "held.get_sub_cell('q')",
+    "held.get_sub_cell('w')",
+    "held.get_buffer('w')",
+    "held.register_buffer('w', x)",
+    "held.register_buffer('a.b', x)",
+    "held.register_buffer('', x)",
+    "held.register_buffer(3, x)",
+    "held.register_buffer('q', 3)",
+    "setattr(held, 'kept', Tensor([7.0]))",
+    "held.to(ms.int32)",
+    "held.apply(3)",
+    "held.register_forward_hook(3)",
+    "held.register_forward_pre_hook(3)",
+    "held.register_backward_hook('s')",
+    "held.register_forward_pre_hook(lambda c, i, k: 3, with_kwargs=True), held(x=pair)",
+    "Parameter(x, 'a', requires_grad=3)",
+    "Parameter(x, 'a', layerwise_parallel=3)",
+    "setattr(held.w, 'comm_fusion', -1)",
+    "setattr(held.w, 'requires_grad', 3)",
+    "Parameter(x, 'a' * 3000)",
+    "ms.ParameterTuple([Parameter(x, 'a'), Parameter(x, 'a')])",
+    "x.init_data()",
+    "x.set_const_arg(3)",
+    "Tensor([1], const_arg=3)",
+    "Tensor.from_numpy([1])",
+    "x.to_(ms.float16)",
+    "x.register_hook(3)",
     "a()",
     "a(x, foo=1)",
     "nn.Cell()(x)",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from compat.errors import UnsupportedArgument
+from compat.errors import UnsupportedAPI, UnsupportedArgument
 
 
 @pytest.fixture(scope="module")
@@ -18,8 +18,8 @@ def ours() -> Any:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def one_worker(real: Any) -> Iterator[None]:
-    datasets = importlib.import_module("mindspore.dataset")
+def one_worker() -> Iterator[None]:
+    datasets = pytest.importorskip("mindspore").dataset
     before = datasets.config.get_num_parallel_workers()
     datasets.config.set_num_parallel_workers(1)
     yield
@@ -108,6 +108,7 @@ def run(ms: Any, text: str) -> Any:
         "B": lambda n=3: ds.NumpySlicesDataset(list(range(n)), ["x"], shuffle=False),
         "XY": lambda: ds.NumpySlicesDataset({"x": [1, 2], "y": [3, 4]}, shuffle=False),
         "XYZ": lambda: ds.NumpySlicesDataset({"x": [1, 2], "y": [3, 4], "z": [5, 6]}, shuffle=False),
+        "W": lambda: ds.GeneratorDataset([np.arange(n) for n in [1, 5, 2, 6, 3, 1, 9]], ["a"], shuffle=False),
         "R": lambda **options: ds.GeneratorDataset(Rows(), ["a", "b"], **options),
         "O": lambda source, names="a", **options: ds.GeneratorDataset(source, names, shuffle=False, **options),
     }  # fmt: skip
@@ -231,6 +232,12 @@ BATCHES = [
     "dicts(XY().batch(2, per_batch_map=lambda c, info: (np.array(3),), input_columns=['x']))",
     "rows(O([{'x': 1}, {'x': 2}]).batch(2))",
     "rows(O([np.arange(3), np.arange(1)]).padded_batch(2, pad_info={}))",
+    "rows(B(5).padded_batch(lambda info: info.get_batch_num() + 1, pad_info={}))",
+    "rows(W().bucket_batch_by_length(['a'], [3, 6], [2, 2, 2]))",
+    "rows(W().bucket_batch_by_length(['a'], [3, 6], [2, 2, 2], pad_info={'a': ([10], -1)}, drop_remainder=True))",
+    "rows(W().bucket_batch_by_length(['a'], [3, 10], [2, 1, 2], None, {'a': ([None], -1)}, True))",
+    "rows(W().bucket_batch_by_length(['a'], [5, 8], [2, 2, 2], lambda x: len(x) + 2, {'a': ([None], -1)}))",
+    "len(W().bucket_batch_by_length(['a'], [3, 6], [2, 2, 2]))",
     "rows(O([np.arange(3), np.arange(1)]).padded_batch(2, pad_info={'a': ([5], -1)}))",
     "rows(O([np.arange(3), np.arange(1)]).padded_batch(2, pad_info={'a': ([2], -1)}))",
     "rows(O([np.arange(3.), np.arange(1.)]).padded_batch(2, pad_info={'a': ([None], 7)}))",
@@ -378,6 +385,18 @@ ERRORS = [
     "rows(XY().batch(2, per_batch_map=lambda x, info: (x, x), input_columns=['x']))",
     "rows(XY().batch(2, per_batch_map=lambda x, info: ([1],), input_columns=['x']))",
     "XY().batch(2, input_columns=['x'])",
+    "B().padded_batch('x')",
+    "rows(W().bucket_batch_by_length(['a'], [3, 6], [2, 2, 2], None, {'a': ([None], -1)}, True))",
+    "B().bucket_batch_by_length(['a', 'b'], [3, 6], [2, 2, 2])",
+    "B().bucket_batch_by_length(['a'], [3, 6], [2, 2])",
+    "B().bucket_batch_by_length(['a'], [6, 3], [2, 2, 2])",
+    "B().bucket_batch_by_length([], [3], [2, 2])",
+    "B().bucket_batch_by_length('a', [3], [2, 2])",
+    "B().bucket_batch_by_length(['a'], [], [2])",
+    "B().bucket_batch_by_length(['a'], [0], [2, 2])",
+    "B().bucket_batch_by_length(['a'], [3], [0, 2])",
+    "B().bucket_batch_by_length(['a'], ['x'], [1, 2])",
+    "rows(B().bucket_batch_by_length(['q'], [3], [1, 2]))",
     "rows(O([np.arange(3), np.arange(1)]).padded_batch(2))",
     "rows(O([(np.arange(3), 1)], ['a', 'b']).padded_batch(2, pad_info={'q': ([3], -1)}))",
     "rows(O([np.arange(3)]).padded_batch(2, pad_info={'a': ([3, 3], -1)}))",
@@ -476,7 +495,9 @@ REFUSED: list[tuple[str, type[Exception]]] = [
     ("B().batch(-1)", ValueError),
     ("XY().batch(2, per_batch_map=3)", TypeError),
     ("R(schema='a.json')", UnsupportedArgument),
-    ("ds.config.set_error_samples_mode(ds.config.ErrorSamplesMode.SKIP)", UnsupportedArgument),
+    ("B().device_que()", UnsupportedAPI),
+    ("B().save('a')", UnsupportedAPI),
+    ("B().sync_wait('a')", UnsupportedAPI),
 ]
 
 
@@ -568,6 +589,27 @@ def test_a_sampler_of_a_sampler(ours: Any, real: Any) -> None:
         sampler = ds.SequentialSampler(1, 2)
         sampler.add_child(ds.SubsetSampler([4, 2, 0, 1]))
         assert values(ds.GeneratorDataset(Rows(), ["a", "b"], sampler=sampler)) == [2, 0]
+
+
+@pytest.mark.parametrize("mode", ["SKIP", "REPLACE"])
+def test_rows_that_fail(mode: str, ours: Any, real: Any) -> None:
+    found = []
+    for ms in (ours, real):
+        config = importlib.import_module(f"{ms.__name__}.dataset").config
+        config.set_error_samples_mode(config.ErrorSamplesMode[mode])
+        found.append(run(ms, "values(N([0, 1, 2, 0, 3], ['x'], shuffle=False).map(lambda x: 6 // int(x), ['x']))"))
+        config.set_error_samples_mode(config.ErrorSamplesMode.RETURN)
+    assert found[0] == found[1]
+
+
+def test_use_sampler(ours: Any, real: Any) -> None:
+    for text in ("N([1, 2, 3, 4], shuffle=False)", "N([1, 2], shuffle=False) + N([3, 4], shuffle=False)"):
+        found = []
+        for ms in (ours, real):
+            dataset = run(ms, text)
+            dataset.use_sampler(importlib.import_module(f"{ms.__name__}.dataset").DistributedSampler(2, 1, False))
+            found.append(values(dataset))
+        assert found[0] == found[1]
 
 
 def test_worker_processes_give_the_same(ours: Any) -> None:

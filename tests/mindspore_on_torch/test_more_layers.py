@@ -32,6 +32,7 @@ CASES: dict[str, tuple[Callable[[Any], Any], tuple[Any, ...]]] = {
     "DiGamma": (lambda f: f.nn.DiGamma(), (probable(4) + 1,)),
     "LGamma": (lambda f: f.nn.LGamma(), (probable(4) * 4,)),
     "LBeta": (lambda f: f.nn.LBeta(), (probable(4) + 1, probable(5)[:4] + 2)),
+    "CosineSimilarity": (lambda f: getattr(f.nn, "layer", f.nn).CosineSimilarity(0), (M, normal(4, 3).T)),
     "MatMul": (lambda f: f.nn.MatMul(), (M, normal(4, 2))),
     "MatMul transposed": (lambda f: f.nn.MatMul(True, True), (M, normal(2, 3))),
     "MatMul stacks": (lambda f: f.nn.MatMul(False, True), (V, normal(5, 4))),

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.compiling import (
+    JitConfig as JitConfig,
+    QuantDtype as QuantDtype,
+    Symbol as Symbol,
+    enable_dynamic as enable_dynamic,
+    flops_collection as flops_collection,
+    jit_class as jit_class,
+    lazy_inline as lazy_inline,
+    ms_memory_recycle as ms_memory_recycle,
+    mutable as mutable,
+    no_inline as no_inline,
+    set_dump as set_dump,
+    set_recursion_limit as set_recursion_limit,
+)
 from compat.mindspore_on_torch.context import get_seed as get_seed, jit as jit, set_seed as set_seed
+from compat.mindspore_on_torch.devices import DeviceCtx as DeviceCtx
 from compat.mindspore_on_torch.dtypes import (
     Type as Type,
     bfloat16 as bfloat16,
@@ -61,26 +76,60 @@ from compat.mindspore_on_torch.functions import (
     register_saved_tensors_hooks as register_saved_tensors_hooks,
     saved_tensors_hooks as saved_tensors_hooks,
 )
+from compat.mindspore_on_torch.generators import (
+    Generator as Generator,
+    default_generator as default_generator,
+    get_rng_state as get_rng_state,
+    initial_seed as initial_seed,
+    manual_seed as manual_seed,
+    set_rng_state as set_rng_state,
+)
+from compat.mindspore_on_torch.interchange import swap_tensors as swap_tensors
 from compat.mindspore_on_torch.parameter import Parameter as Parameter, ParameterTuple as ParameterTuple
+from compat.mindspore_on_torch.sparse.tensors import (
+    COOTensor as COOTensor,
+    CSRTensor as CSRTensor,
+    RowTensor as RowTensor,
+    SparseTensor as SparseTensor,
+)
 from compat.mindspore_on_torch.tensor import Tensor as Tensor, from_numpy as from_numpy, is_tensor as is_tensor, tensor as tensor
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.mindspore.common import api as api, dtype as dtype, initializer as initializer, parameter as parameter, seed as seed
+    from compat.mindspore.common import (
+        api as api,
+        dtype as dtype,
+        generator as generator,
+        initializer as initializer,
+        parameter as parameter,
+        seed as seed,
+        sparse_tensor as sparse_tensor,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
             "api",
             "dtype",
+            "generator",
             "initializer",
             "parameter",
             "seed",
+            "sparse_tensor",
         ),
     )
 __all__ = [
+    "COOTensor",
+    "CSRTensor",
+    "DeviceCtx",
+    "Generator",
+    "JitConfig",
     "Parameter",
     "ParameterTuple",
+    "QuantDtype",
+    "RowTensor",
+    "SparseTensor",
+    "Symbol",
     "Tensor",
     "Type",
     "_Function",
@@ -92,20 +141,25 @@ __all__ = [
     "cfloat",
     "complex128",
     "complex64",
+    "default_generator",
     "double",
     "dtype_to_nptype",
     "dtype_to_pytype",
+    "enable_dynamic",
     "float16",
     "float32",
     "float64",
     "float8_e4m3fn",
     "float8_e5m2",
     "float_",
+    "flops_collection",
     "from_numpy",
     "get_py_obj_dtype",
+    "get_rng_state",
     "get_seed",
     "half",
     "hifloat8",
+    "initial_seed",
     "int16",
     "int32",
     "int64",
@@ -115,18 +169,28 @@ __all__ = [
     "intp",
     "is_tensor",
     "jit",
+    "jit_class",
+    "lazy_inline",
     "list_",
     "long",
+    "manual_seed",
+    "ms_memory_recycle",
+    "mutable",
+    "no_inline",
     "number",
     "pytype_to_dtype",
     "qint4x2",
     "recompute",
     "register_saved_tensors_hooks",
     "saved_tensors_hooks",
+    "set_dump",
+    "set_recursion_limit",
+    "set_rng_state",
     "set_seed",
     "short",
     "single",
     "string",
+    "swap_tensors",
     "tensor",
     "tensor_type",
     "tuple_",

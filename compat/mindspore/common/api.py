@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.compiling import (
+    flops_collection as flops_collection,
+    jit_class as jit_class,
+    ms_memory_recycle as ms_memory_recycle,
+)
 from compat.mindspore_on_torch.context import jit as jit
 from compat.mindspore_on_torch.functions import _no_grad as _no_grad
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["_no_grad", "jit"]
+__all__ = ["_no_grad", "flops_collection", "jit", "jit_class", "ms_memory_recycle"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.compiling import QuantDtype as QuantDtype
 from compat.mindspore_on_torch.dtypes import (
     Type as Type,
     bfloat16 as bfloat16,
@@ -61,6 +62,7 @@ from compat.packages import lazy as _lazy
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
 __all__ = [
+    "QuantDtype",
     "Type",
     "bfloat16",
     "bool",

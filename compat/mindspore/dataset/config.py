@@ -46,6 +46,7 @@ from compat.mindspore_on_torch.dataset.config import (
     set_numa_enable as set_numa_enable,
     set_prefetch_size as set_prefetch_size,
     set_seed as set_seed,
+    set_sending_batches as set_sending_batches,
     set_video_backend as set_video_backend,
 )
 from compat.packages import lazy as _lazy
@@ -94,5 +95,6 @@ __all__ = [
     "set_numa_enable",
     "set_prefetch_size",
     "set_seed",
+    "set_sending_batches",
     "set_video_backend",
 ]

@@ -10,6 +10,7 @@ from compat import arguments as _arguments, errors as _errors
 from compat.arguments import MISSING as _MISSING
 from compat.frameworks import load as _load
 from compat.mindspore_on_torch.cell import Cell as Cell, Cell as _Cell
+from compat.mindspore_on_torch.compiling import GraphCell as GraphCell
 from compat.mindspore_on_torch.containers import CellDict as CellDict, CellList as CellList, SequentialCell as SequentialCell
 from compat.mindspore_on_torch.initializers import no_init_parameters as no_init_parameters
 from compat.mindspore_on_torch.layers.activations import (
@@ -189,14 +190,12 @@ from compat.mindspore_on_torch.layers.recurrent import (
     LSTMCell as LSTMCell,
     RNNCell as RNNCell,
 )
-from compat.mindspore_on_torch.layers.sparse import SparseTensorDenseMatmul as SparseTensorDenseMatmul, SparseToDense as SparseToDense
 from compat.mindspore_on_torch.layers.thor import (
     Conv2dThor as Conv2dThor,
     DenseThor as DenseThor,
     EmbeddingLookupThor as EmbeddingLookupThor,
     EmbeddingThor as EmbeddingThor,
 )
-from compat.mindspore_on_torch.layers.timedistributed import TimeDistributed as TimeDistributed
 from compat.mindspore_on_torch.layers.transposed import (
     Conv1dTranspose as Conv1dTranspose,
     Conv2dTranspose as Conv2dTranspose,
@@ -215,13 +214,38 @@ from compat.mindspore_on_torch.meanings import (
     real_dtype as _dtype,
     real_shape as _shape,
 )
-from compat.mindspore_on_torch.optimizers import (
-    SGD as SGD,
+from compat.mindspore_on_torch.optim.adafactor import AdaFactor as AdaFactor
+from compat.mindspore_on_torch.optim.adam import (
     Adam as Adam,
+    AdaMax as AdaMax,
+    AdamOffload as AdamOffload,
     AdamWeightDecay as AdamWeightDecay,
-    Momentum as Momentum,
-    Optimizer as Optimizer,
+    LazyAdam as LazyAdam,
 )
+from compat.mindspore_on_torch.optim.adaptive import Adadelta as Adadelta, Adagrad as Adagrad, RMSProp as RMSProp
+from compat.mindspore_on_torch.optim.averaging import ASGD as ASGD, Rprop as Rprop
+from compat.mindspore_on_torch.optim.base import Optimizer as Optimizer
+from compat.mindspore_on_torch.optim.dynamic_lr import (
+    cosine_decay_lr as cosine_decay_lr,
+    exponential_decay_lr as exponential_decay_lr,
+    inverse_decay_lr as inverse_decay_lr,
+    natural_exp_decay_lr as natural_exp_decay_lr,
+    piecewise_constant_lr as piecewise_constant_lr,
+    polynomial_decay_lr as polynomial_decay_lr,
+    warmup_lr as warmup_lr,
+)
+from compat.mindspore_on_torch.optim.layerwise import LARS as LARS, Lamb as Lamb
+from compat.mindspore_on_torch.optim.momentum import SGD as SGD, Momentum as Momentum
+from compat.mindspore_on_torch.optim.proximal import FTRL as FTRL, ProximalAdagrad as ProximalAdagrad
+from compat.mindspore_on_torch.optim.rates import (
+    CosineDecayLR as CosineDecayLR,
+    ExponentialDecayLR as ExponentialDecayLR,
+    InverseDecayLR as InverseDecayLR,
+    NaturalExpDecayLR as NaturalExpDecayLR,
+    PolynomialDecayLR as PolynomialDecayLR,
+    WarmUpLR as WarmUpLR,
+)
+from compat.mindspore_on_torch.sparse.layers import SparseTensorDenseMatmul as SparseTensorDenseMatmul, SparseToDense as SparseToDense
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.mindspore_on_torch.train.metrics import (
     F1 as F1,
@@ -254,29 +278,62 @@ from compat.mindspore_on_torch.train.metrics import (
     rearrange_inputs as rearrange_inputs,
 )
 from compat.mindspore_on_torch.transforms import Jvp as Jvp, Vjp as Vjp
+from compat.mindspore_on_torch.wrap import (
+    DistributedGradReducer as DistributedGradReducer,
+    DynamicLossScaleUpdateCell as DynamicLossScaleUpdateCell,
+    FixedLossScaleUpdateCell as FixedLossScaleUpdateCell,
+    ForwardValueAndGrad as ForwardValueAndGrad,
+    GetNextSingleOp as GetNextSingleOp,
+    GradAccumulationCell as GradAccumulationCell,
+    MicroBatchInterleaved as MicroBatchInterleaved,
+    ParameterUpdate as ParameterUpdate,
+    PipelineCell as PipelineCell,
+    PipelineGradReducer as PipelineGradReducer,
+    TimeDistributed as TimeDistributed,
+    TrainOneStepCell as TrainOneStepCell,
+    TrainOneStepWithLossScaleCell as TrainOneStepWithLossScaleCell,
+    VirtualDatasetCellTriple as VirtualDatasetCellTriple,
+    WithEvalCell as WithEvalCell,
+    WithGradCell as WithGradCell,
+    WithLossCell as WithLossCell,
+)
+from compat.mindspore_on_torch.wrap.parallel import (
+    AdaSumByDeltaWeightWrapCell as AdaSumByDeltaWeightWrapCell,
+    AdaSumByGradWrapCell as AdaSumByGradWrapCell,
+    OptTFTWrapper as OptTFTWrapper,
+    thor as thor,
+)
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
     from compat.mindspore.nn import (
         cell as cell,
+        dynamic_lr as dynamic_lr,
         layer as layer,
         learning_rate_schedule as learning_rate_schedule,
         loss as loss,
         metrics as metrics,
+        optim as optim,
+        probability as probability,
         sparse as sparse,
         utils as utils,
+        wrap as wrap,
     )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
             "cell",
+            "dynamic_lr",
             "layer",
             "learning_rate_schedule",
             "loss",
             "metrics",
+            "optim",
+            "probability",
             "sparse",
             "utils",
+            "wrap",
         ),
     )
 _AnyTensor: Any = _load("torch").Tensor
@@ -287,8 +344,16 @@ _FLOAT32_FLOAT64 = _dtype_set("float32", "float64")
 _INT32_INT64 = _dtype_set("int32", "int64")
 _INT64 = _dtype_set("int64")
 __all__ = [
+    "ASGD",
     "Accuracy",
+    "AdaFactor",
+    "AdaMax",
+    "AdaSumByDeltaWeightWrapCell",
+    "AdaSumByGradWrapCell",
+    "Adadelta",
+    "Adagrad",
     "Adam",
+    "AdamOffload",
     "AdamWeightDecay",
     "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d",
@@ -330,6 +395,7 @@ __all__ = [
     "Conv2dTranspose",
     "Conv3d",
     "Conv3dTranspose",
+    "CosineDecayLR",
     "CosineEmbeddingLoss",
     "CosineSimilarity",
     "CrossEntropyLoss",
@@ -339,23 +405,29 @@ __all__ = [
     "DiGamma",
     "Dice",
     "DiceLoss",
+    "DistributedGradReducer",
     "Dropout",
     "Dropout1d",
     "Dropout2d",
     "Dropout2dExt",
     "Dropout3d",
     "DropoutExt",
+    "DynamicLossScaleUpdateCell",
     "ELU",
     "Embedding",
     "EmbeddingExt",
     "EmbeddingLookup",
     "EmbeddingLookupThor",
     "EmbeddingThor",
+    "ExponentialDecayLR",
     "F1",
+    "FTRL",
     "FastGelu",
     "Fbeta",
+    "FixedLossScaleUpdateCell",
     "Flatten",
     "FocalLoss",
+    "ForwardValueAndGrad",
     "FractionalMaxPool2d",
     "FractionalMaxPool3d",
     "GELU",
@@ -363,6 +435,9 @@ __all__ = [
     "GRU",
     "GRUCell",
     "GaussianNLLLoss",
+    "GetNextSingleOp",
+    "GradAccumulationCell",
+    "GraphCell",
     "GroupNorm",
     "HShrink",
     "HSigmoid",
@@ -377,11 +452,13 @@ __all__ = [
     "InstanceNorm1d",
     "InstanceNorm2d",
     "InstanceNorm3d",
+    "InverseDecayLR",
     "Jvp",
     "KLDivLoss",
     "L1Loss",
     "L1LossExt",
     "L1Regularizer",
+    "LARS",
     "LBeta",
     "LGamma",
     "LPPool1d",
@@ -389,8 +466,10 @@ __all__ = [
     "LRN",
     "LSTM",
     "LSTMCell",
+    "Lamb",
     "LayerNorm",
     "LayerNormExt",
+    "LazyAdam",
     "LeakyReLU",
     "Linear",
     "LogSigmoid",
@@ -419,6 +498,7 @@ __all__ = [
     "MaxUnpool3d",
     "MeanSurfaceDistance",
     "Metric",
+    "MicroBatchInterleaved",
     "Mish",
     "Moments",
     "Momentum",
@@ -429,20 +509,28 @@ __all__ = [
     "MultiheadAttention",
     "MultilabelMarginLoss",
     "NLLLoss",
+    "NaturalExpDecayLR",
     "Norm",
     "OcclusionSensitivity",
     "OneHot",
+    "OptTFTWrapper",
     "Optimizer",
     "PReLU",
     "PReLUExt",
     "PSNR",
     "Pad",
+    "ParameterUpdate",
     "Perplexity",
+    "PipelineCell",
+    "PipelineGradReducer",
     "PixelShuffle",
     "PixelUnshuffle",
     "PoissonNLLLoss",
+    "PolynomialDecayLR",
     "Precision",
+    "ProximalAdagrad",
     "RMSELoss",
+    "RMSProp",
     "RNN",
     "RNNCell",
     "ROC",
@@ -460,6 +548,7 @@ __all__ = [
     "ReplicationPad3d",
     "Roll",
     "RootMeanSquareDistance",
+    "Rprop",
     "SGD",
     "SSIM",
     "SampledSoftmaxLoss",
@@ -485,6 +574,8 @@ __all__ = [
     "Top1CategoricalAccuracy",
     "Top5CategoricalAccuracy",
     "TopKCategoricalAccuracy",
+    "TrainOneStepCell",
+    "TrainOneStepWithLossScaleCell",
     "Transformer",
     "TransformerDecoder",
     "TransformerDecoderLayer",
@@ -497,15 +588,28 @@ __all__ = [
     "Unflatten",
     "Unfold",
     "Upsample",
+    "VirtualDatasetCellTriple",
     "Vjp",
+    "WarmUpLR",
+    "WithEvalCell",
+    "WithGradCell",
+    "WithLossCell",
     "ZeroPad2d",
     "auc",
+    "cosine_decay_lr",
+    "exponential_decay_lr",
     "get_activation",
     "get_metric_fn",
     "get_metrics",
+    "inverse_decay_lr",
     "names",
+    "natural_exp_decay_lr",
     "no_init_parameters",
+    "piecewise_constant_lr",
+    "polynomial_decay_lr",
     "rearrange_inputs",
+    "thor",
+    "warmup_lr",
 ]
 
 

@@ -4,9 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compat.mindspore_on_torch.optimizers import LearningRateSchedule as LearningRateSchedule
+from compat.mindspore_on_torch.optim.rates import (
+    CosineDecayLR as CosineDecayLR,
+    ExponentialDecayLR as ExponentialDecayLR,
+    InverseDecayLR as InverseDecayLR,
+    LearningRateSchedule as LearningRateSchedule,
+    NaturalExpDecayLR as NaturalExpDecayLR,
+    PolynomialDecayLR as PolynomialDecayLR,
+    WarmUpLR as WarmUpLR,
+)
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["LearningRateSchedule"]
+__all__ = [
+    "CosineDecayLR",
+    "ExponentialDecayLR",
+    "InverseDecayLR",
+    "LearningRateSchedule",
+    "NaturalExpDecayLR",
+    "PolynomialDecayLR",
+    "WarmUpLR",
+]

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.amp import (
+    DynamicLossScaleManager as DynamicLossScaleManager,
+    FixedLossScaleManager as FixedLossScaleManager,
+    LossScaleManager as LossScaleManager,
+    build_train_network as build_train_network,
+)
 from compat.mindspore_on_torch.serialization import (
     async_ckpt_thread_status as async_ckpt_thread_status,
     build_searched_strategy as build_searched_strategy,
@@ -78,8 +84,10 @@ from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
     from compat.mindspore.train import (
+        amp as amp,
         callback as callback,
         dataset_helper as dataset_helper,
+        loss_scale_manager as loss_scale_manager,
         metrics as metrics,
         model as model,
         serialization as serialization,
@@ -90,8 +98,10 @@ else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "amp",
             "callback",
             "dataset_helper",
+            "loss_scale_manager",
             "metrics",
             "model",
             "serialization",
@@ -112,9 +122,11 @@ __all__ = [
     "CosineSimilarity",
     "DatasetHelper",
     "Dice",
+    "DynamicLossScaleManager",
     "EarlyStopping",
     "F1",
     "Fbeta",
+    "FixedLossScaleManager",
     "FlopsUtilizationCollector",
     "HausdorffDistance",
     "History",
@@ -122,6 +134,7 @@ __all__ = [
     "LearningRateScheduler",
     "Loss",
     "LossMonitor",
+    "LossScaleManager",
     "MAE",
     "MSE",
     "MeanSurfaceDistance",
@@ -148,6 +161,7 @@ __all__ = [
     "async_ckpt_thread_status",
     "auc",
     "build_searched_strategy",
+    "build_train_network",
     "ckpt_to_safetensors",
     "connect_network_with_dataset",
     "data_sink",

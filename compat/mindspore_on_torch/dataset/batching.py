@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from compat import errors
-from compat.mindspore_on_torch.dataset.checks import broken
+from compat.mindspore_on_torch.dataset.checks import INT32_MAX, broken, of_type, within
 from compat.mindspore_on_torch.dataset.nodes import Node, Run, counted, placed
 from compat.mindspore_on_torch.dataset.rows import TEXTS, Row, as_array, called, failed, stacked
 
@@ -116,7 +117,7 @@ class Batch(Node):
 class PaddedBatch(Batch):
     """Groups of rows whose values are brought to one shape first: (shape, value) by column, or the largest shape of all."""
 
-    def __init__(self, before: Node, size: int, drop_remainder: bool, padding: dict[str, Any]) -> None:
+    def __init__(self, before: Node, size: Any, drop_remainder: bool, padding: dict[str, Any]) -> None:
         super().__init__(before, size, drop_remainder)
         self.padding = padding
 
@@ -140,6 +141,51 @@ class PaddedBatch(Batch):
         return stacked(name, [padded(value, wanted, fill) for value in values])
 
 
+class Buckets(PaddedBatch):
+    """Batches of rows whose lengths lie between the same boundaries, padded; the rest of each bucket comes last."""
+
+    def __init__(
+        self, before: Node, names: list[str], padding: dict[str, Any], drop_remainder: bool,
+        boundaries: list[int], sizes: list[int], length: Callable[..., Any] | None, to_boundary: bool,
+    ) -> None:  # fmt: skip
+        super().__init__(before, -1, drop_remainder, padding)
+        self.names, self.boundaries, self.sizes, self.length, self.to_boundary = names, boundaries, sizes, length, to_boundary
+
+    def size(self) -> int:
+        return counted(self)
+
+    def plan(self) -> tuple[list[int], list[str], list[tuple[bool, int]]]:
+        self.before[0].find(self.names)
+        return super().plan()
+
+    def rows(self, run: Run) -> Iterator[Row]:
+        places = self.before[0].find(self.names)
+        buckets: list[list[Row]] = [[] for _ in self.sizes]
+        for row in self.before[0].rows(run):
+            if self.length is None:
+                length = row[places[0]].shape[0] if row[places[0]].ndim else 0
+            else:
+                length = called("element_length_function", self.length, *(row[place] for place in places))
+            number = bisect.bisect_right(self.boundaries, length)
+            buckets[number].append(row)
+            if len(buckets[number]) == self.sizes[number]:
+                yield self.group(number, buckets[number])
+                buckets[number] = []
+        if not self.drop_remainder:
+            yield from (self.group(number, rows) for number, rows in enumerate(buckets) if rows)
+
+    def group(self, number: int, rows: list[Row]) -> Row:
+        """The rows of a bucket as one."""
+        padding = self.padding
+        if self.to_boundary:
+            if number == len(self.boundaries):
+                raise broken(f"Invalid data, requested to pad to bucket boundary failed, bucket index should be less than {number}.")
+            size = self.boundaries[number] - 1
+            padding = {name: (shape and [size if one is None else one for one in shape], fill) for name, (shape, fill) in padding.items()}
+        found = PaddedBatch(self.before[0], 1, False, padding)
+        return [found.joined(name, list(column)) for name, column in zip(self.columns(), zip(*rows, strict=True), strict=True)]
+
+
 def padded(value: Any, shape: list[int], fill: Any) -> Any:
     """A value brought to a shape: cut off, or filled up at the ends. RuntimeError for a text among numbers, or the reverse."""
     text = value.dtype.kind in TEXTS
@@ -151,6 +197,37 @@ def padded(value: Any, shape: list[int], fill: Any) -> Any:
     part = tuple(slice(min(size, have)) for size, have in zip(shape, value.shape, strict=True))
     whole[part] = value[part]
     return whole
+
+
+def check_batch(batch_size: Any, drop_remainder: Any) -> None:
+    """A number of rows, or a function that tells it. TypeError and ValueError otherwise."""
+    if not isinstance(batch_size, int) and not callable(batch_size):
+        raise errors.invalid(TypeError, "batch_size should either be an int or a callable.")
+    if isinstance(batch_size, int):
+        within("batch_size", batch_size, 1, INT32_MAX)
+    of_type("drop_remainder", drop_remainder, bool)
+
+
+def check_buckets(names: Any, boundaries: Any, sizes: Any, length: Any) -> None:
+    """What bucket_batch_by_length needs. TypeError and ValueError otherwise."""
+    for name, value in (("column_names", names), ("bucket_boundaries", boundaries), ("bucket_batch_sizes", sizes)):
+        if not of_type(name, value, list):
+            raise errors.invalid(ValueError, f"{name} should not be empty.")
+    for name in names:
+        of_type("column_names", name, str)
+    if length is None and len(names) != 1:
+        raise errors.invalid(ValueError, "If element_length_function is not specified, exactly one column name should be passed.")
+    if length is not None and not callable(length):
+        raise errors.invalid(TypeError, "element_length_function object is not callable.")
+    for name, numbers in (("bucket_boundaries", boundaries), ("bucket_batch_sizes", sizes)):
+        if not all(isinstance(number, int) for number in numbers):
+            raise errors.invalid(TypeError, f"{name} should be a list of int.")
+        if not all(number > 0 for number in numbers):
+            raise errors.invalid(ValueError, f"{name} must only contain positive numbers.")
+    if not all(one < other for one, other in itertools.pairwise(boundaries)):
+        raise errors.invalid(ValueError, "bucket_boundaries should be strictly increasing.")
+    if len(sizes) != len(boundaries) + 1:
+        raise errors.invalid(ValueError, "bucket_batch_sizes must contain one element more than bucket_boundaries.")
 
 
 def check_padding(pad_info: Any) -> dict[str, Any]:

@@ -23,7 +23,7 @@ __all__ = [
     "set_debug_mode", "set_dynamic_shape", "set_enable_autotune", "set_enable_shared_mem", "set_enable_watchdog",
     "set_error_samples_mode", "set_fast_recovery", "set_iterator_mode", "set_monitor_sampling_interval",
     "set_multiprocessing_start_method", "set_multiprocessing_timeout_interval", "set_num_parallel_workers", "set_numa_enable",
-    "set_prefetch_size", "set_seed", "set_video_backend",
+    "set_prefetch_size", "set_seed", "set_sending_batches", "set_video_backend",
 ]  # fmt: skip
 
 UINT32_MAX = 2**32 - 1
@@ -158,11 +158,8 @@ def set_debug_mode(debug_mode_flag: bool, debug_hook_list: list[Any] | None = No
 
 
 def set_error_samples_mode(error_samples_mode: ErrorSamplesMode) -> None:
-    """mindspore.dataset.config.set_error_samples_mode: RETURN alone, which raises."""
-    of_type("error_samples_mode", error_samples_mode, ErrorSamplesMode)
-    if error_samples_mode is not ErrorSamplesMode.RETURN:
-        api = "mindspore.dataset.config.set_error_samples_mode"
-        raise errors.UnsupportedArgument(api, "error_samples_mode", error_samples_mode, "ErrorSamplesMode.RETURN")
+    """mindspore.dataset.config.set_error_samples_mode: whether a row that `map` fails on raises, is left out or is replaced."""
+    settings["error_samples_mode"] = of_type("error_samples_mode", error_samples_mode, ErrorSamplesMode)
 
 
 def set_multiprocessing_start_method(start_method: str = "fork") -> None:
@@ -187,6 +184,11 @@ def set_iterator_mode(do_copy: bool = False, parallel_convert: bool = False) -> 
     of_type("do_copy", do_copy, bool)
     of_type("parallel_convert", parallel_convert, bool)
     settings["iterator_mode"] = {"do_copy": do_copy, "parallel_convert": parallel_convert}
+
+
+def set_sending_batches(batch_num: int) -> None:
+    """mindspore.dataset.config.set_sending_batches: refused, since nothing is sent to a device ahead of time."""
+    raise errors.UnsupportedAPI("mindspore.dataset.config.set_sending_batches can't work on PyTorch: no queue of a device is filled here")
 
 
 def load(file: str) -> None:

@@ -8,9 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from compat.errors import CompatError
 from compat.mindspore_on_torch.dataset import config
 from compat.mindspore_on_torch.dataset.checks import broken
 from compat.mindspore_on_torch.dataset.rows import Row, as_array, called
+
+# How many rows stand ready to replace those that `map` fails on.
+MOST_KEPT = 64
 
 
 class Run:
@@ -178,6 +182,31 @@ class Concat(Node):
         return sum(node.size() for node in self.before)
 
 
+class Sampled(Node):
+    """The rows of other steps, all of which are read first, in the order of a sampler."""
+
+    def __init__(self, before: Node, sampler: Any) -> None:
+        super().__init__(before)
+        self.sampler = sampler
+
+    @property
+    def shuffled(self) -> bool:
+        """Whether the order is drawn."""
+        return bool(self.sampler.is_shuffled())
+
+    @property
+    def sharded(self) -> bool:
+        """Whether only a shard is given."""
+        return bool(self.sampler.is_sharded())
+
+    def rows(self, run: Run) -> Iterator[Row]:
+        found = list(self.before[0].rows(run))
+        return (found[place] for place in self.sampler.indices(len(found), run.draws(self)))
+
+    def size(self) -> int:
+        return len(self.sampler.indices(self.before[0].size(), Run().draws(self)))
+
+
 def kind_of(array: Any) -> str:
     """The type of an array, that of texts without their length."""
     return str(array.dtype.kind) if array.dtype.kind in "SU" else str(array.dtype)
@@ -272,12 +301,32 @@ class Map(Node):
     def rows(self, run: Run) -> Iterator[Row]:
         places, _, sources = self.plan()
         expected = sum(new for new, _ in sources)
-        for row in self.before[0].rows(run):
-            made = self.made(tuple(row[place] for place in places))
+        for row, made in self.results(run, places):
             if len(made) != expected:
                 reason = f"{len(made)} columns, and 'output_columns' names {expected}"
                 raise broken(f"Invalid columns, the number of columns returned in 'map' operations should match: got {reason}.")
             yield [made[place] if new else row[place] for new, place in sources]
+
+    def results(self, run: Run, places: list[int]) -> Iterator[tuple[Row, Row]]:
+        """Rows and what the functions make of them. A failure ends it, or the row is left out, or replaced by a good one at the end."""
+        mode = config.get_error_samples_mode()
+        good: list[tuple[Row, Row]] = []
+        failures = 0
+        for row in self.before[0].rows(run):
+            try:
+                made = self.made(tuple(row[place] for place in places))
+            except RuntimeError as error:
+                if mode is config.ErrorSamplesMode.RETURN or isinstance(error, CompatError):
+                    raise
+                failures += 1
+                continue
+            if mode is config.ErrorSamplesMode.REPLACE and len(good) < MOST_KEPT:
+                good.append((row, made))
+            yield row, made
+        if failures and mode is config.ErrorSamplesMode.REPLACE:
+            if not good:
+                raise broken("All data is garbage and cannot be replaced.")
+            yield from itertools.islice(itertools.cycle(good), failures)
 
     def made(self, values: tuple[Any, ...]) -> Row:
         """What the functions make of some values."""

@@ -9,12 +9,17 @@ import numpy as np
 
 from compat import errors
 from compat.mindspore_on_torch.dataset import nodes
-from compat.mindspore_on_torch.dataset.batching import Batch, PaddedBatch, check_padding
+from compat.mindspore_on_torch.dataset.batching import Batch, Buckets, PaddedBatch, check_batch, check_buckets, check_padding
 from compat.mindspore_on_torch.dataset.checks import INT32_MAX, maybe, names, of_type, within, workers
 from compat.mindspore_on_torch.dataset.iterators import DictIterator, RowIterator, TupleIterator
-from compat.mindspore_on_torch.dataset.sources import Collection
 from compat.mindspore_on_torch.dataset.splitting import check_sizes, lengths, parts
 from compat.mindspore_on_torch.dataset.transforms.operations import flattened
+from compat.mindspore_on_torch.refusals import refused
+
+
+def unavailable(name: str, reason: str) -> Any:
+    """A method that raises UnsupportedAPI."""
+    return refused(f"mindspore.dataset.Dataset.{name}", reason)
 
 
 class Dataset:
@@ -34,11 +39,7 @@ class Dataset:
 
         Further arguments: per_batch_map, input_columns, output_columns, python_multiprocessing, max_rowsize.
         """
-        if not isinstance(batch_size, int) and not callable(batch_size):
-            raise errors.invalid(TypeError, "batch_size should either be an int or a callable.")
-        if isinstance(batch_size, int):
-            within("batch_size", batch_size, 1, INT32_MAX)
-        of_type("drop_remainder", drop_remainder, bool)
+        check_batch(batch_size, drop_remainder)
         workers(num_parallel_workers)
         function = kwargs.pop("per_batch_map", None)
         old, new = kwargs.pop("input_columns", None), kwargs.pop("output_columns", None)
@@ -50,16 +51,30 @@ class Dataset:
         return Dataset(Batch(self.node, batch_size, drop_remainder, function, listed("input_columns", old), listed("output_columns", new)))
 
     def padded_batch(
-        self, batch_size: int, drop_remainder: bool = False, num_parallel_workers: int | None = None, pad_info: dict[str, Any] | None = None
+        self, batch_size: Any, drop_remainder: bool = False, num_parallel_workers: int | None = None, pad_info: dict[str, Any] | None = None
     ) -> Dataset:
         """Rows in groups, brought to one shape: `pad_info` has (shape, value) by column, {} means the largest shape of each group."""
-        of_type("batch_size", batch_size, int)
-        within("batch_size", batch_size, 1, INT32_MAX)
-        of_type("drop_remainder", drop_remainder, bool)
+        check_batch(batch_size, drop_remainder)
         workers(num_parallel_workers)
         if maybe("pad_info", pad_info, dict) is None:
             return Dataset(Batch(self.node, batch_size, drop_remainder))
         return Dataset(PaddedBatch(self.node, batch_size, drop_remainder, check_padding(pad_info)))
+
+    def bucket_batch_by_length(
+        self, column_names: list[str], bucket_boundaries: list[int], bucket_batch_sizes: list[int], element_length_function: Any = None,
+        pad_info: dict[str, Any] | None = None, pad_to_bucket_boundary: bool = False, drop_remainder: bool = False,
+    ) -> Dataset:  # fmt: skip
+        """Groups of rows of a similar length: that of their only column, or what a function of the columns returns.
+
+        Bucket i takes those below `bucket_boundaries[i]`, the last one the rest; each gives batches of its size, padded by
+        `pad_info`, with `pad_to_bucket_boundary` to one less than the boundary where that has None.
+        """
+        check_buckets(column_names, bucket_boundaries, bucket_batch_sizes, element_length_function)
+        of_type("pad_to_bucket_boundary", pad_to_bucket_boundary, bool)
+        of_type("drop_remainder", drop_remainder, bool)
+        padding = check_padding(maybe("pad_info", pad_info, dict))
+        boundaries = (bucket_boundaries, bucket_batch_sizes, element_length_function, pad_to_bucket_boundary)
+        return Dataset(Buckets(self.node, column_names, padding, drop_remainder, *boundaries))
 
     def map(
         self, operations: Any, input_columns: Any = None, output_columns: Any = None, num_parallel_workers: int | None = None, **kwargs: Any
@@ -158,6 +173,14 @@ class Dataset:
             raise errors.invalid(TypeError, "apply_func must return a dataset.")
         return found
 
+    sync_wait = sync_update = unavailable(
+        "sync_wait", "MindSpore's pipeline runs ahead in threads that can be held back; here nothing runs ahead"
+    )
+    device_que = unavailable("device_que", "no queue of a device is filled here; iterate instead")
+    save = unavailable("save", "MindRecord files are not written here")
+    to_json = unavailable("to_json", "a pipeline holds functions, which are not written to files")
+    build_vocab = build_sentencepiece_vocab = unavailable("build_vocab", "there is no mindspore.dataset.text here")
+
     def split(self, sizes: list[Any], randomize: bool = True) -> tuple[Dataset, ...]:
         """Parts of these numbers of rows, or fractions of all that add up to 1; drawn once, with `randomize`, for all epochs."""
         check_sizes(sizes, randomize)
@@ -221,20 +244,23 @@ class Dataset:
 
     def add_sampler(self, new_sampler: Any) -> None:
         """Let the sampler of this dataset choose from what another one chooses."""
-        source = self._collection("add_sampler")
+        node = self._sampled("add_sampler")
         if new_sampler is not None:
-            source.sampler.add_child(new_sampler)
+            node.sampler.add_child(new_sampler)
 
     def use_sampler(self, new_sampler: Any) -> None:
-        """Take another sampler, with the one until now as what it chooses from."""
-        source = self._collection("use_sampler")
+        """Choose from what was chosen until now. TypeError for None."""
         if new_sampler is None:
             raise errors.invalid(TypeError, "Input sampler can not be None.")
-        new_sampler.add_child(source.sampler)
-        source.sampler = new_sampler
+        if isinstance(self.node, nodes.Concat):
+            self.node = nodes.Sampled(self.node, new_sampler)
+            return
+        node = self._sampled("use_sampler")
+        new_sampler.add_child(node.sampler)
+        node.sampler = new_sampler
 
-    def _collection(self, name: str) -> Any:
-        if not isinstance(self.node, Collection):
+    def _sampled(self, name: str) -> Any:
+        if getattr(self.node, "sampler", None) is None:
             raise errors.invalid(AttributeError, f"'{type(self).__name__}' object has no attribute '{name}'")
         return self.node
 

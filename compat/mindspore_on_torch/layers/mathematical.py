@@ -112,6 +112,21 @@ class LBeta(PairFunction):
         return (torch.lgamma(first) + torch.lgamma(second) - torch.lgamma(first + second)).to(x.dtype)
 
 
+class CosineSimilarity(Layer):
+    """nn.layer.CosineSimilarity over `dim`; the product of the norms is at least `eps`. nn.CosineSimilarity is a metric, not this."""
+
+    def __init__(self, dim: int = 1, eps: float = 1e-08) -> None:
+        super().__init__()
+        self.dim, self.eps = dim, eps
+
+    @computed
+    def construct(self, x1: Any, x2: Any) -> Any:
+        if not isinstance(x2, torch.Tensor):
+            raise refuse(self, f"'x2' must be a tensor, but got {type(x2)}", TypeError)
+        norms = (x1.square().sum(self.dim) * x2.square().sum(self.dim)).clamp_min(self.eps**2).sqrt()
+        return (x1 * x2).sum(self.dim) / norms
+
+
 class MatMul(Layer):
     """nn.MatMul of vectors or stacks of matrices; a flag transposes the last two axes of its operand, and leaves a vector as it is."""
 

@@ -165,7 +165,7 @@ class Resized(ModuleCell):
                 raise errors.invalid(ValueError, f"{self.api}: {name} must have 2 positive numbers, but got {value}")
         if (arguments["size"] is None) == (arguments["scale_factor"] is None):
             raise errors.invalid(ValueError, f"{self.api}: one of size and scale_factor must be given")
-        return super().made(arguments)
+        return super().made({name: None if value is None else tuple(value) for name, value in arguments.items()})
 
 
 class Single(ModuleCell):

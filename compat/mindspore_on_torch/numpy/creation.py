@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch.dtypes import float32, int32
+from compat.mindspore_on_torch.dtypes import float32, int32, torch_dtype
 from compat.mindspore_on_torch.numpy import operands
 from compat.mindspore_on_torch.numpy.operands import data_type, lengths, plain
 
@@ -18,8 +18,10 @@ __all__ = [
 
 
 def made(obj: Any, dtype: Any) -> Any:
-    found = operands.array(obj)
-    return found if dtype is None else found.to(data_type(dtype))
+    if dtype is None:
+        return operands.array(obj)
+    kind = data_type(dtype)
+    return operands.array(obj, dtype=kind).to(kind)
 
 
 @plain
@@ -40,11 +42,10 @@ def asarray(a: Any, dtype: Any = None) -> Any:
 @plain
 def asfarray(a: Any, dtype: Any = float32) -> Any:
     """A tensor of the data in `dtype`, or in float32 where that is no type of floating point; its own type for None."""
-    found = operands.array(a)
     if dtype is None:
-        return found
+        return operands.array(a)
     kind = data_type(dtype)
-    return found.to(kind if kind.is_floating_point else torch.float32)
+    return made(a, kind if kind.is_floating_point else torch.float32)
 
 
 @plain
@@ -56,8 +57,8 @@ def copy(a: Any) -> Any:
 
 @plain
 def empty(shape: Any, dtype: Any = float32) -> Any:
-    """A tensor with undefined values."""
-    return torch.empty(lengths(shape), dtype=data_type(dtype))
+    """A tensor of zeros, which is what MindSpore gives where it promises no values. TypeError for the name of a dtype."""
+    return torch.zeros(lengths(shape), dtype=torch_dtype(dtype or float32))
 
 
 @plain
@@ -76,9 +77,7 @@ def filled(shape: tuple[int, ...], value: Any, dtype: Any, device: Any = None) -
     """A number in `dtype`; a tensor or list, which is broadcast, in its own type: MindSpore reads no dtype then."""
     if not isinstance(value, (int, float, list, tuple, torch.Tensor)):
         raise errors.invalid(TypeError, f"fill_value must be int, float, bool, list, tuple or Tensor, but got {type(value).__name__}")
-    found = operands.array(value, device)
-    if isinstance(value, (int, float)) and dtype is not None:
-        found = found.to(dtype)
+    found = operands.array(value, device, dtype if isinstance(value, (int, float)) else None)
     return found.broadcast_to(shape).clone()
 
 
@@ -96,9 +95,9 @@ def like(prototype: Any, dtype: Any, shape: Any) -> tuple[tuple[int, ...], Any, 
 
 @plain
 def empty_like(prototype: Any, dtype: Any = None, shape: Any = None) -> Any:
-    """A tensor with undefined values, in the shape and type of the prototype unless given."""
-    sizes, kind, device = like(prototype, dtype, shape)
-    return torch.empty(sizes, dtype=kind, device=device)
+    """A tensor of zeros, which is what MindSpore gives, in the shape and type of the prototype unless given."""
+    sizes, kind, device = like(prototype, None, shape)
+    return torch.zeros(sizes, dtype=kind if dtype is None else torch_dtype(dtype), device=device)
 
 
 @plain

@@ -44,19 +44,6 @@ def unary(name: str, about: str, operation: Operand, takes: Operand = operands.a
     return plain(function)
 
 
-def renamed(function: Callable[..., Any], parameter: str) -> Callable[..., Any]:
-    """A function of one operand that MindSpore gives another name than x."""
-
-    def call(operand: Any, dtype: Any = None) -> Any:
-        return function(operand, dtype)
-
-    def by_name(*args: Any, **kwargs: Any) -> Any:
-        return call(*args, **{"operand" if name == parameter else name: value for name, value in kwargs.items()})
-
-    by_name.__name__, by_name.__qualname__, by_name.__doc__ = function.__name__, function.__qualname__, function.__doc__
-    return by_name
-
-
 def method(name: str) -> Operand:
     """What must be a Tensor because its method is called."""
     return lambda value: tensor_method(value, name)
@@ -101,7 +88,6 @@ sinh, cosh = angle("sinh", "Hyperbolic sine", torch.sinh), angle("cosh", "Hyperb
 tanh, arcsinh = angle("tanh", "Hyperbolic tangent", torch.tanh), angle("arcsinh", "Inverse hyperbolic sine", torch.asinh)
 arccosh = angle("arccosh", "Inverse hyperbolic cosine", torch.acosh)
 arctanh = angle("arctanh", "Inverse hyperbolic tangent", torch.atanh)
-arccos = renamed(angle("arccos", "Inverse cosine", torch.acos), "input")
 deg2rad = unary("deg2rad", "Degrees as radians", lambda x: torch.deg2rad(floating(x)), tensor)
 radians = unary("radians", "Degrees as radians", lambda x: torch.deg2rad(floating(x)), tensor)
 rad2deg = unary("rad2deg", "Radians as degrees", lambda x: torch.rad2deg(floating(x)), tensor)
@@ -117,8 +103,6 @@ exp2 = unary("exp2", "The power of 2", lambda x: two_to_the(counting(x)))
 sqrt = unary("sqrt", "The square root", lambda x: torch.sqrt(floating(x)))
 cbrt = unary("cbrt", "The cube root", lambda x: cube_root(x if x.dtype is torch.float64 else x.float()))
 square = unary("square", "The square", lambda x: by_bits(torch.square)(no_bool(x)))
-negative = renamed(unary("negative", "The number with the other sign", lambda x: by_bits(torch.neg)(no_bool(x))), "a")
-positive = renamed(unary("positive", "A copy of the number", lambda x: no_bool(x).clone(), tensor), "a")
 sign = unary("sign", "-1, 0 or 1, as float32 for integers", lambda x: signs(floating(no_bool(x))))
 invert = unary("invert", "Every bit of an integer inverted", lambda x: by_bits(torch.bitwise_not)(no_bool(x)))
 bitwise_not = unary("bitwise_not", "Every bit of an integer inverted", lambda x: by_bits(torch.bitwise_not)(no_bool(x)))
@@ -155,13 +139,31 @@ def cube_root(x: Any) -> Any:
 
 
 @plain
+def arccos(input: Any, dtype: Any = None) -> Any:
+    """Inverse cosine, element by element; in the type `dtype` if one is given."""
+    return cast(torch.acos(trigonometric(tensor(input))), dtype)
+
+
+@plain
+def negative(a: Any, dtype: Any = None) -> Any:
+    """The number with the other sign, element by element; in the type `dtype` if one is given."""
+    return cast(by_bits(torch.neg)(no_bool(operands.array(a))), dtype)
+
+
+@plain
+def positive(a: Any, dtype: Any = None) -> Any:
+    """A copy of the number, element by element; in the type `dtype` if one is given. TypeError for what is no tensor."""
+    return cast(no_bool(tensor(a)).clone(), dtype)
+
+
+@plain
 def fix(x: Any) -> Any:
     """The integer towards zero, as float16 or float32."""
     return half_or_single(torch.trunc)(tensor(x))
 
 
 def rounded(a: Any, decimals: int) -> Any:
-    found = operands.array(a, wide=True)
+    found = operands.wide(a)
     if operands.integer("decimals", decimals) < 0:
         raise errors.invalid(ValueError, "decimals < 0 is not supported")
     return torch.round(found, decimals=decimals) if found.is_floating_point() else no_bool(found)
@@ -295,8 +297,7 @@ def divmod(x1: Any, x2: Any, dtype: Any = None) -> tuple[Any, Any]:
         if not isinstance(value, (torch.Tensor, int, float)):
             raise errors.invalid(TypeError, f"a Tensor or a number is needed, but got {type(value).__name__}")
     one, other = common(*operands.arrays(x1, x2))
-    found = (below(one, other), torch.remainder(one, other))
-    return found if dtype is None else (found[0].to(operands.data_type(dtype)), found[1].to(operands.data_type(dtype)))
+    return operands.named(below(one, other), dtype), operands.named(torch.remainder(one, other), dtype)
 
 
 def beside(value: Any, other: Any) -> Any:

@@ -8,8 +8,8 @@ import numpy as np
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.numpy import operands
-from compat.mindspore_on_torch.numpy.elementwise import binary, renamed, tensor, unary
-from compat.mindspore_on_torch.numpy.operands import common, flag, plain, some_axes
+from compat.mindspore_on_torch.numpy.elementwise import binary, tensor, unary
+from compat.mindspore_on_torch.numpy.operands import cast, common, flag, plain, some_axes
 
 torch: Any = frameworks.load("torch")
 
@@ -26,9 +26,14 @@ not_equal = binary("not_equal", "Whether x1 != x2", torch.ne, strict=True)
 logical_and = binary("logical_and", "Whether both are true", torch.logical_and)
 logical_or = binary("logical_or", "Whether any is true", torch.logical_or)
 logical_xor = binary("logical_xor", "Whether just one is true", torch.logical_xor, strict=True)
-logical_not = renamed(unary("logical_not", "Whether it is false", torch.logical_not), "a")
 isfinite, isinf = unary("isfinite", "Whether it is finite", torch.isfinite), unary("isinf", "Whether it is infinite", torch.isinf)
 isnan = unary("isnan", "Whether it is NaN", torch.isnan)
+
+
+@plain
+def logical_not(a: Any, dtype: Any = None) -> Any:
+    """Whether it is false, element by element; in the type `dtype` if one is given."""
+    return cast(torch.logical_not(operands.array(a)), dtype)
 
 
 @plain

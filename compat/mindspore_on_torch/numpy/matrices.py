@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+
 from compat import errors, frameworks
-from compat.mindspore_on_torch import linear_algebra
+from compat.mindspore_on_torch import reductions
 from compat.mindspore_on_torch.dtypes import float32
 from compat.mindspore_on_torch.numpy import operands
 from compat.mindspore_on_torch.numpy.operands import data_type, plain
@@ -20,9 +22,10 @@ __all__ = [
 
 
 def tensor_method(value: Any, name: str) -> Any:
-    """AttributeError for what is no Tensor: MindSpore calls its method."""
+    """AttributeError for what is no Tensor, since MindSpore calls its method; TypeError for NumPy's arrays, which have it."""
     if not isinstance(value, torch.Tensor):
-        raise errors.invalid(AttributeError, f"mindspore.numpy.{name}: {type(value).__name__!r} object has no attribute {name!r}")
+        kind = TypeError if isinstance(value, (np.ndarray, np.generic)) else AttributeError
+        raise errors.invalid(kind, f"mindspore.numpy.{name}: {type(value).__name__!r} object has no attribute {name!r}")
     return value
 
 
@@ -51,7 +54,7 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
 @plain
 def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
     """The sums of the diagonals of the matrices that two axes span; int64 for integers."""
-    return linear_algebra.trace(tensor_method(a, "trace"), offset, axis1, axis2, dtype)
+    return reductions.trace(tensor_method(a, "trace"), offset, axis1, axis2, dtype)
 
 
 @plain

@@ -16,6 +16,7 @@ from compat.mindspore_on_torch.tensor import run_plain
 torch: Any = frameworks.load("torch")
 
 # Python's numbers and lists of them become tensors of 32 bits.
+NUMBERS = {int: torch.int32, float: torch.float32, bool: torch.bool}
 NARROW = {"b": torch.bool, "i": torch.int32, "u": torch.int32, "f": torch.float32}
 BY_NAME = {"int": dtypes.int32, "uint": dtypes.uint32, "float": dtypes.float32, "bool": dtypes.bool_}
 BY_PYTHON = {int: dtypes.int32, float: dtypes.float32, bool: dtypes.bool_}
@@ -50,25 +51,41 @@ def tensors(*values: Any) -> None:
             raise errors.invalid(TypeError, f"expect Tensor, but got {type(value).__name__}")
 
 
-def array(value: Any, device: Any = None, wide: bool = False) -> Any:
-    """A tensor as it is; a number or a nested list of numbers or tensors as a new one, of 32 bits (`wide`: integers of 64).
+def array(value: Any, device: Any = None, dtype: Any = None) -> Any:
+    """A tensor as it is; a number or a nested list of numbers or tensors as a new one, in `dtype` or else of 32 bits.
 
-    TypeError for anything else, NumPy's arrays among it; ValueError for rows of different lengths.
+    An integer that int32 can't hold makes it int64; MindSpore wraps it around. TypeError for anything else, NumPy's arrays
+    among it; ValueError for rows of different lengths.
     """
     if isinstance(value, torch.Tensor):
         return value
+    if type(value) in NUMBERS:
+        return torch.tensor(value, dtype=dtype or kind_of(NUMBERS[type(value)], value), device=device)
     if not isinstance(value, (bool, int, float, list, tuple)):
         raise errors.invalid(TypeError, f"expect an array-like: int, float, bool, list, tuple or Tensor, but got {type(value).__name__}")
     if isinstance(value, (list, tuple)) and has_tensor(value):
-        parts = common(*(array(item, device, wide) for item in value))
+        parts = common(*(array(item, device) for item in value))
         if len({tuple(part.shape) for part in parts}) > 1:
             raise errors.invalid(ValueError, f"the elements have different shapes: {[tuple(part.shape) for part in parts]}")
         return narrow(torch.stack(parts))[0]
     numbers = np.asarray(value)
     if numbers.dtype.kind not in NARROW:
         raise errors.invalid(TypeError, f"expect numbers, but got {value!r}")
-    kind = torch.int64 if wide and numbers.dtype.kind in "iu" else NARROW[numbers.dtype.kind]
-    return torch.tensor(numbers, dtype=kind, device=device)
+    kind = NARROW[numbers.dtype.kind]
+    if dtype is None and kind is torch.int32 and numbers.size:
+        kind = kind_of(kind, int(numbers.min()), int(numbers.max()))
+    return torch.tensor(numbers, dtype=dtype or kind, device=device)
+
+
+def kind_of(kind: Any, *values: Any) -> Any:
+    """int64 in the place of int32 where that can't hold one of these."""
+    return torch.int64 if kind is torch.int32 and not all(-(2**31) <= value < 2**31 for value in values) else kind
+
+
+def wide(value: Any) -> Any:
+    """As `array`, with Python's integers as int64."""
+    found = array(value)
+    return found.long() if found is not value and found.dtype is torch.int32 else found
 
 
 def narrow(*values: Any) -> tuple[Any, ...]:
@@ -90,7 +107,10 @@ def arrays(*values: Any) -> tuple[Any, ...]:
 
 def common(*values: Any) -> tuple[Any, ...]:
     """The tensors in their common type, to which one without dimensions counts as much as any other."""
-    kind = functools.reduce(torch.promote_types, (value.dtype for value in values))
+    kinds = [value.dtype for value in values]
+    kind = functools.reduce(torch.promote_types, kinds)
+    if kinds.count(kind) == len(kinds):
+        return values
     return tuple(value.to(kind) for value in values)
 
 
@@ -132,8 +152,13 @@ def data_type(value: Any) -> Any:
 
 
 def cast(value: Any, dtype: Any) -> Any:
-    """The result in the type that the caller asked for, if any; a name is a TypeError, as it is for the operators."""
+    """The result in the type that the caller asked for, if any; a name is a TypeError, as it is for the element-wise functions."""
     return value if dtype is None else value.to(dtypes.torch_dtype(dtype))
+
+
+def named(value: Any, dtype: Any) -> Any:
+    """The result in the type, or the type of the name, that the caller asked for, if any."""
+    return value if dtype is None else value.to(data_type(dtype))
 
 
 def one_axis(axis: Any, ndim: int) -> int:

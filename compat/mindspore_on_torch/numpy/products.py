@@ -62,7 +62,7 @@ def matmul(x1: Any, x2: Any, dtype: Any = None) -> Any:
         kind = ValueError if x1.ndim == 1 or x2.ndim == 1 else RuntimeError
         raise errors.invalid(kind, f"shapes {tuple(x1.shape)} and {tuple(x2.shape)} are not aligned")
     product = torch.matmul(x1, x2)
-    return product if dtype is None else product.to(operands.data_type(dtype))
+    return operands.named(product, dtype)
 
 
 @plain

@@ -20,7 +20,7 @@ __all__ = [
 
 @plain
 def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) -> Any:
-    """From start up to, not including, stop; `arange(n)` starts at 0. int32 for integers, else float32.
+    """From start up to, not including, stop; `arange(n)` starts at 0. int32 (int64 where that is too small) for integers, else float32.
 
     ValueError where there is no number in between.
     """
@@ -29,7 +29,8 @@ def arange(start: Any, stop: Any = None, step: Any = None, dtype: Any = None) ->
     if dtype is not None:
         kind = data_type(dtype)
     elif all(isinstance(item, int) for item in given):
-        kind = torch.bool if all(isinstance(item, bool) for item in ([last] if stop is None else given)) else torch.int32
+        whole = operands.kind_of(torch.int32, first, last)
+        kind = torch.bool if all(isinstance(item, bool) for item in ([last] if stop is None else given)) else whole
     else:
         kind = torch.float32
     device = next((item.device for item in given if isinstance(item, torch.Tensor)), None)
@@ -48,20 +49,21 @@ def ends(start: Any, stop: Any, num: Any, endpoint: Any) -> tuple[Any, Any, int]
     if operands.has_tensor((start, stop)):
         first, last = operands.arrays(start, stop)
         return first.float(), last.float(), gaps
-    first, last = (operands.array(item).cpu().double() for item in (start, stop))
+    first, last = (operands.array(item, "cpu", torch.float64) for item in (start, stop))
     return first, last, gaps
 
 
-def placed(samples: Any, dtype: Any, axis: int) -> Any:
-    """The samples, which lie along the first axis, along another one, as float32 unless a type is given."""
-    place = operands.one_axis(axis, samples.ndim)
-    moved = samples.movedim(0, place).to(torch.float32 if dtype is None else data_type(dtype))
-    return moved if moved.device.type != "cpu" else moved.to(torch.get_default_device())
-
-
 def between(first: Any, last: Any, num: int, gaps: int) -> Any:
+    """`num` numbers at even distances along a new first axis."""
     steps = torch.arange(num, dtype=first.dtype, device=first.device) / max(gaps, 1)
     return first + steps.reshape([num] + [1] * max(first.ndim, last.ndim)) * (last - first)
+
+
+def placed(samples: Any, dtype: Any, axis: int) -> Any:
+    """The samples along another axis than the first, as float32 unless a type is given; those of Python's numbers on the default device."""
+    moved = samples.movedim(0, operands.one_axis(axis, samples.ndim))
+    home = torch.get_default_device() if samples.dtype is torch.float64 else samples.device
+    return moved.to(home, torch.float32 if dtype is None else data_type(dtype))
 
 
 @plain

@@ -8,7 +8,7 @@ from compat import errors, frameworks
 from compat.mindspore_on_torch import reductions
 from compat.mindspore_on_torch.dtypes import torch_dtype
 from compat.mindspore_on_torch.numpy import operands
-from compat.mindspore_on_torch.numpy.operands import cast, flag, one_axis, plain, some_axes
+from compat.mindspore_on_torch.numpy.operands import flag, named, one_axis, plain, some_axes
 
 torch: Any = frameworks.load("torch")
 
@@ -27,7 +27,7 @@ def mean(a: Any, axis: Any = None, keepdims: bool = False, dtype: Any = None) ->
     found = operands.array(a)
     if found.dtype is torch.bool:
         raise errors.invalid(RuntimeError, "mindspore.numpy.mean: bool is not supported")
-    return cast(reductions.mean(found, some_axes(axis, found.ndim), keepdims), dtype)
+    return named(reductions.mean(found, some_axes(axis, found.ndim), keepdims), dtype)
 
 
 @plain
@@ -158,9 +158,10 @@ def cumsum(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
 
 @plain
 def cumprod(a: Any, axis: int | None = None, dtype: Any = None) -> Any:
-    """The products of the elements up to each, along an axis or of all in one; int32 for narrower integers."""
-    found = operands.array(a, wide=True)
-    return reductions.running(torch.cumprod, found, one_or_all(axis, found.ndim), None if dtype is None else operands.data_type(dtype))
+    """The products of the elements up to each, along an axis or of all in one; int32 (uint32) for narrower integers."""
+    found = operands.wide(a)
+    kind = torch.uint32 if found.dtype is torch.uint8 and dtype is None else dtype
+    return named(reductions.running(torch.cumprod, found, one_or_all(axis, found.ndim), None), kind)
 
 
 @plain
@@ -179,7 +180,7 @@ def nansum(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) 
     """The sum over axes with zeros for NaN, in the type of `a` unless given."""
     found = operands.array(a)
     total = torch.sum(without_nan(found, 0), some_axes(axis, found.ndim), keepdim=keepdims)
-    return cast(total.to(found.dtype), dtype)
+    return named(total.to(found.dtype), dtype)
 
 
 def counted(a: Any, places: tuple[int, ...], keepdims: bool) -> Any:
@@ -188,13 +189,17 @@ def counted(a: Any, places: tuple[int, ...], keepdims: bool) -> Any:
 
 @plain
 def nanmean(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
-    """The mean over axes of the elements that aren't NaN; float32, or float64 for that."""
+    """The mean over axes of the elements that aren't NaN: their sum, in the type `dtype` if one is given, by their number.
+
+    float32, or float64 for that.
+    """
     found = operands.array(a)
-    return cast(mean_of(found if found.dtype is torch.float64 else found.float(), some_axes(axis, found.ndim), keepdims), dtype)
+    return mean_of(found if found.dtype is torch.float64 else found.float(), some_axes(axis, found.ndim), keepdims, dtype)
 
 
-def mean_of(a: Any, places: tuple[int, ...], keepdims: bool) -> Any:
-    return torch.sum(without_nan(a, 0), places, keepdim=keepdims) / counted(a, places, keepdims)
+def mean_of(a: Any, places: tuple[int, ...], keepdims: bool, dtype: Any = None) -> Any:
+    total = torch.sum(without_nan(a, 0), places, keepdim=keepdims)
+    return named(total, dtype) / counted(a, places, keepdims).float()
 
 
 def nan_variance(a: Any, axis: Any, ddof: int, keepdims: bool) -> Any:
@@ -207,22 +212,22 @@ def nan_variance(a: Any, axis: Any, ddof: int, keepdims: bool) -> Any:
 @plain
 def nanvar(a: Any, axis: Any = None, dtype: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
     """The variance over axes of the elements that aren't NaN, float32 unless given."""
-    return cast(nan_variance(a, axis, ddof, keepdims), dtype)
+    return named(nan_variance(a, axis, ddof, keepdims), dtype)
 
 
 @plain
 def nanstd(a: Any, axis: Any = None, dtype: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
     """The standard deviation over axes of the elements that aren't NaN, float32 unless given."""
-    return cast(torch.sqrt(nan_variance(a, axis, ddof, keepdims)), dtype)
+    return named(torch.sqrt(nan_variance(a, axis, ddof, keepdims)), dtype)
 
 
 @plain
 def nanmax(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
     """The largest element over axes that isn't NaN; -2 ** 63 where all are."""
-    return cast(extreme(True, without_nan(operands.array(a), -FAR), axis, keepdims, None, True), dtype)
+    return named(extreme(True, without_nan(operands.array(a), -FAR), axis, keepdims, None, True), dtype)
 
 
 @plain
 def nanmin(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Any:
     """The smallest element over axes that isn't NaN; 2 ** 63 where all are."""
-    return cast(extreme(False, without_nan(operands.array(a), FAR), axis, keepdims, None, True), dtype)
+    return named(extreme(False, without_nan(operands.array(a), FAR), axis, keepdims, None, True), dtype)

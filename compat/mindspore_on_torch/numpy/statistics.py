@@ -68,7 +68,7 @@ def cov(
     RuntimeError for weights that are not one for each observation.
     """
     found = covariance(m, y, rowvar, bias, ddof, fweights, aweights).squeeze()
-    return found if dtype is None else found.to(operands.data_type(dtype))
+    return operands.named(found, dtype)
 
 
 @plain
@@ -77,7 +77,7 @@ def corrcoef(x: Any, y: Any = None, rowvar: bool = True, dtype: Any = None) -> A
     found = covariance(x, y, rowvar)
     deviations = torch.sqrt(torch.diagonal(found))
     found = (found / deviations.unsqueeze(1) / deviations).clamp(-1, 1).squeeze()
-    return found if dtype is None else found.to(operands.data_type(dtype))
+    return operands.named(found, dtype)
 
 
 @plain

@@ -66,7 +66,7 @@ class Optimizer(Cell):
     def __init__(self, learning_rate: Any, parameters: Any, weight_decay: Any = 0.0, loss_scale: float = 1.0) -> None:
         super().__init__(auto_prefix=False)
         given = as_list(parameters)
-        self.loss_scale = number("Optimizer", "loss_scale", loss_scale, above=0.0, integers=True)
+        self.loss_scale = number(self.cls_name, "loss_scale", loss_scale, above=0.0, integers=True)
         self.need_scale = self.loss_scale != 1.0
         self.reciprocal_scale = Tensor(1.0 / self.loss_scale, dtypes.float32, device="cpu")
         self.global_step = rates.on_host([0], "global_step", dtypes.int32)
@@ -90,7 +90,7 @@ class Optimizer(Cell):
         self._decay_buckets = [bucket for bucket in buckets(rows, False, True) if bucket.decay != 0.0]
 
     def _plain_rows(self, given: list[Any], learning_rate: Any, weight_decay: Any) -> list[Row]:
-        value = rates.prepared(learning_rate)
+        value = rates.prepared(self.cls_name, learning_rate)
         self.dynamic_lr = not isinstance(value, float)
         self.learning_rate = rates.source(value, "learning_rate")
         self.weight_decay = decay = self._checked_decay(weight_decay)
@@ -98,8 +98,8 @@ class Optimizer(Cell):
 
     def _grouped_rows(self, given: list[Any], learning_rate: Any, weight_decay: Any) -> list[Row]:
         found, order = groups(given)
-        default = rates.prepared(learning_rate)
-        own = {place: rates.prepared(group["lr"]) for place, group in enumerate(found) if "lr" in group}
+        default = rates.prepared(self.cls_name, learning_rate)
+        own = {place: rates.prepared(self.cls_name, group["lr"]) for place, group in enumerate(found) if "lr" in group}
         lengths = {len(value) for value in (default, *own.values()) if isinstance(value, list)}
         if len(lengths) > 1:
             reason = f"the lists of learning rates must be as long as each other, but got lengths {sorted(lengths)}"

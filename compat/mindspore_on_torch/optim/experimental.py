@@ -38,8 +38,8 @@ class SGD(Optimizer):
         at_least_0("SGD", momentum=momentum, weight_decay=weight_decay)
         if nesterov and (momentum <= 0 or dampening != 0):
             raise invalid("SGD", "'nesterov' needs a momentum and zero dampening")
-        options = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay, "nesterov": nesterov}
-        super().__init__(params, {**options, "maximize": maximize, "grad_centralization": False})
+        options = {"lr": lr, "momentum": float(momentum), "dampening": float(dampening), "weight_decay": float(weight_decay)}
+        super().__init__(params, {**options, "nesterov": nesterov, "maximize": maximize, "grad_centralization": False})
 
     def _check_group(self, group: dict[str, Any]) -> None:
         if group["grad_centralization"]:
@@ -205,6 +205,9 @@ class ASGD(Optimizer):
         maximize: bool = False,
     ) -> None:  # fmt: skip
         at_least_0("ASGD", weight_decay=weight_decay)
+        for name, value in (("lambd", lambd), ("alpha", alpha), ("t0", t0)):
+            if not isinstance(value, float):
+                raise errors.invalid(TypeError, f"For 'ASGD', the type of {name} must be float, but got {type(value)}.")
         options = {"lr": lr, "lambd": lambd, "alpha": alpha, "t0": t0}
         # By the group's first place: the rate and the weight of the average for its next step.
         self.eta: dict[int, float] = {}

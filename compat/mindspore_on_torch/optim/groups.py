@@ -5,6 +5,7 @@ A subclass says what it keeps for each parameter (`kept`) and gives `_update` fo
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -42,35 +43,43 @@ class Optimizer(Cell):
         self.defaults = defaults
         self.state: Any = defaultdict(dict)
         self.param_groups: list[dict[str, Any]] = []
-        self.group_start_id: list[int] = []
+        # Where the parameters of each group begin among all, and the number of all.
+        self.group_start_id: list[int] = [0]
         self.parameters = ParameterTuple(())
         for name in self.kept:
             setattr(self, name, ParameterTuple(()))
         given = as_list(params)
         for group in given if isinstance(given[0], dict) else [{"params": given}]:
-            self.add_param_group(group)
+            self._take(group)
+        self._keep_for(self.parameters)
         if self.counter:
             setattr(self, self.counter, rates.on_host(self.counted[0], self.counter, self.counted[1]))
 
     def add_param_group(self, param_group: Any) -> None:
-        """Take more parameters: a dict with params and options. TypeError for no dict, ValueError for a missing option."""
+        """Take more parameters: a dict with params and options. TypeError for no dict, or one without a learning rate."""
+        self._take(param_group)
+        self._keep_for(self.param_groups[-1]["params"])
+
+    def _take(self, param_group: Any) -> None:
         if not isinstance(param_group, dict):
             raise errors.invalid(TypeError, f"Param group must be a dict, but got {type(param_group)}.")
         members = param_group["params"]
         members = [members] if isinstance(members, Parameter) else members
-        group = {**self.defaults, **param_group, "params": self._checked(members)}
+        group = {"weight_decay": 0.0, **self.defaults, **param_group, "params": self._checked(members)}
         group["lr"] = self._rate(group.get("lr"))
         if not isinstance(group.get("maximize", False), bool):
             raise errors.invalid(TypeError, f"For '{self.cls_name}', 'maximize' must be bool, but got {group['maximize']!r}.")
         if group.get("weight_decay", 0.0) < 0.0:
             raise invalid(self.cls_name, f"'weight_decay' must be at least 0, but got {group['weight_decay']}")
         self._check_group(group)
-        self.group_start_id.append(len(self.parameters))
         self.param_groups.append(group)
         self.parameters = ParameterTuple((*self.parameters, *group["params"]))
+        self.group_start_id.append(len(self.parameters))
+
+    def _keep_for(self, members: Iterable[Any]) -> None:
         for name, value in self.kept.items():
             filled = self.defaults[value] if isinstance(value, str) else value
-            setattr(self, name, ParameterTuple((*getattr(self, name), *(like(item, name, filled) for item in group["params"]))))
+            setattr(self, name, ParameterTuple((*getattr(self, name), *(like(item, name, filled) for item in members))))
 
     def _checked(self, members: Any) -> list[Any]:
         if not isinstance(members, Iterable) or isinstance(members, set):
@@ -124,10 +133,9 @@ class Optimizer(Cell):
             raise errors.invalid(RuntimeError, f"For '{self.cls_name}', {reason}.")
         with torch.no_grad(), plain_torch():
             step = self._counted()
-            for start, group in zip(self.group_start_id, self.param_groups, strict=True):
-                members = group["params"]
-                part = slice(start, start + len(members))
-                self._update(group, part, members, self._prepared(group, gradients[part]), step)
+            for group, (start, end) in zip(self.param_groups, itertools.pairwise(self.group_start_id), strict=True):
+                part = slice(start, end)
+                self._update(group, part, group["params"], self._prepared(group, gradients[part]), step)
         return True
 
     def _counted(self) -> int:

@@ -53,30 +53,30 @@ class RateList(LearningRateSchedule):
         return self.learning_rate.value()[step]
 
 
-def prepared(value: Any) -> Any:
+def prepared(owner: str, value: Any) -> Any:
     """A learning rate in one of three forms: a float, a list of numbers, or a schedule."""
     if isinstance(value, LearningRateSchedule):
         return value
     if isinstance(value, (int, float)):
-        return number("Optimizer", "learning rate", value, least=0.0, integers=True)
+        return number(owner, "learning_rate", value, least=0.0, integers=True)
     if isinstance(value, torch.Tensor):
         if value.ndim > 1:
             reason = f"the dimension of 'learning_rate' should be 0 or 1, but got {value.ndim}."
-            raise errors.invalid(ValueError, f"For 'Optimizer', {reason}")
+            raise errors.invalid(ValueError, f"For '{owner}', {reason}")
         return [float(item) for item in value.asnumpy()] if value.ndim else float(value)
     if isinstance(value, Iterable):
-        return numbers(value)
+        return numbers(owner, value)
     kinds = "int, float, Tensor, Iterable or LearningRateSchedule"
-    raise errors.invalid(TypeError, f"For 'Optimizer', the argument 'learning_rate' must be {kinds}, but got {type(value)}.")
+    raise errors.invalid(TypeError, f"For '{owner}', the argument 'learning_rate' must be {kinds}, but got {type(value)}.")
 
 
-def numbers(values: Iterable[Any]) -> list[float]:
+def numbers(owner: str, values: Iterable[Any]) -> list[float]:
     """The values as floats; ValueError for one that is no number."""
     found = list(values)
     try:
         return [float(item) for item in found]
     except (TypeError, ValueError) as error:
-        raise errors.invalid(ValueError, f"For 'Optimizer', 'learning_rate' must hold numbers, but got {found!r}.") from error
+        raise errors.invalid(ValueError, f"For '{owner}', 'learning_rate' must hold numbers, but got {found!r}.") from error
 
 
 def source(value: Any, name: str, scheduled: bool = False) -> Any:

@@ -130,11 +130,11 @@ def lu_factor(a: Any, overwrite_a: bool = False, check_finite: bool = True) -> t
 
 
 def lu(a: Any, permute_l: bool = False, overwrite_a: bool = False, check_finite: bool = True) -> tuple[Any, ...]:
-    """(P, L, U) of a matrix (M, N), or (P L, U) with `permute_l`; P is int32. RuntimeError for M > N, as in MindSpore."""
+    """(P, L, U) of a matrix (M, N), or (P L, U) with `permute_l`; P is int32. ValueError for M > N, as in MindSpore."""
     check_flags("lu", permute_l=permute_l, overwrite_a=overwrite_a, check_finite=check_finite)
     found = matrix("lu", a, square=False)
     if found.shape[0] > found.shape[1]:
-        raise errors.invalid(RuntimeError, f"mindspore.scipy.linalg.lu: a matrix must not have more rows than columns, as {a.shape} has")
+        raise errors.invalid(ValueError, f"mindspore.scipy.linalg.lu: a matrix must not have more rows than columns, as {a.shape} has")
     p, lower, upper = torch.linalg.lu(found)
     return (p @ lower, upper) if permute_l else (p.to(torch.int32), lower, upper)
 

@@ -9,9 +9,10 @@ from typing import Any
 from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes
 from compat.mindspore_on_torch.cell import Cell
+from compat.mindspore_on_torch.grad import ALL, GradOperation, prepared
 from compat.mindspore_on_torch.parameter import Parameter, assign
 from compat.mindspore_on_torch.tensor import run_plain
-from compat.mindspore_on_torch.wrap.gradients import outputs_and_gradients
+from compat.mindspore_on_torch.wrap.differentiation import outputs_and_gradients
 
 torch: Any = frameworks.load("torch")
 
@@ -75,8 +76,7 @@ class WithGradCell(Cell):
 
     def construct(self, *inputs: Any) -> Any:
         """The gradients, a tuple."""
-        sens = 1.0 if self.sens is None else self.sens
-        return outputs_and_gradients(self.network_with_loss, inputs, self.weights, sens)[2]
+        return outputs_and_gradients(self.network_with_loss, inputs, self.weights, self.sens)[1]
 
 
 class ForwardValueAndGrad(Cell):
@@ -99,16 +99,13 @@ class ForwardValueAndGrad(Cell):
             raise errors.invalid(TypeError, f"For 'ForwardValueAndGrad', {reason}")
         self.network, self.weights = network, weights
         self.get_all, self.get_by_list, self.sens_param = get_all, get_by_list, sens_param
+        positions = ALL if get_all else None if get_by_list else 0
+        chosen = list(weights) if get_by_list else None
+        self._differentiate = prepared("mindspore.nn.ForwardValueAndGrad", network, positions, chosen, sens_param=sens_param)
 
     def construct(self, *inputs: Any) -> Any:
         """The outputs and the gradients."""
-        inputs, sens = (inputs[:-1], inputs[-1]) if self.sens_param else (inputs, 1.0)
-        weights = self.weights if self.get_by_list else ()
-        by_input = self.get_all or not self.get_by_list
-        outputs, of_inputs, of_weights = outputs_and_gradients(self.network, inputs, weights, sens, by_input)
-        if self.get_by_list:
-            return outputs, (of_inputs, of_weights) if self.get_all else of_weights
-        return outputs, of_inputs if self.get_all else of_inputs[0]
+        return self._differentiate(inputs, {})
 
 
 class TrainOneStepCell(Cell):
@@ -119,7 +116,8 @@ class TrainOneStepCell(Cell):
         self.network, self.optimizer = network, optimizer
         self.network.set_grad()
         self.weights = optimizer.parameters
-        self.sens, self.sense_flag = (1.0, False) if sens is None else (sens, True)
+        self.sens: Any = 1.0 if sens is None else sens
+        self.sense_flag = sens is not None
         self.return_grad, self.reducer_flag = return_grad, False
 
     @property
@@ -129,11 +127,11 @@ class TrainOneStepCell(Cell):
 
     def grad(self, network: Any, weights: Any) -> Callable[..., Any]:
         """A function of inputs and the gradient of the output that gives the gradients of the weights."""
-        return lambda *inputs: outputs_and_gradients(network, inputs[:-1], weights, inputs[-1])[2]
+        return GradOperation(get_by_list=True, sens_param=True)(network, weights)
 
     def construct(self, *inputs: Any) -> Any:
         """One step."""
-        loss, _, found = outputs_and_gradients(self.network, inputs, self.weights, self.sens)
+        loss, found = outputs_and_gradients(self.network, inputs, self.weights, self.sens if self.sense_flag else None)
         self.optimizer(found)
         if not self.return_grad:
             return loss
@@ -155,8 +153,9 @@ class ParameterUpdate(Cell):
         self._param = param
 
     def construct(self, x: Any) -> Any:
-        """The Parameter with its new values."""
-        return assign(self._param, x)
+        """Overwrite; the result is `x`."""
+        assign(self._param, x)
+        return x
 
 
 class TimeDistributed(Cell):

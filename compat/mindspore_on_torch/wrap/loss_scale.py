@@ -10,7 +10,7 @@ from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.optim.rates import on_host
 from compat.mindspore_on_torch.tensor import Tensor
 from compat.mindspore_on_torch.wrap.cells import TrainOneStepCell
-from compat.mindspore_on_torch.wrap.gradients import outputs_and_gradients
+from compat.mindspore_on_torch.wrap.differentiation import outputs_and_gradients
 from compat.mindspore_on_torch.wrap.scalers import all_finite
 
 torch: Any = frameworks.load("torch")
@@ -86,7 +86,7 @@ class TrainOneStepWithLossScaleCell(TrainOneStepCell):
     def construct(self, *inputs: Any) -> Any:
         """One step."""
         scale = Tensor(self.scale_sense)
-        loss, _, found = outputs_and_gradients(self.network, inputs, self.weights, scale)
+        loss, found = outputs_and_gradients(self.network, inputs, self.weights, scale)
         with torch.no_grad():
             found = tuple(gradient / float(scale) for gradient in found)
         overflow = self.process_loss_scale(self.get_overflow_status(None, found))

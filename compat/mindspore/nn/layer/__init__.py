@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.layers.mathematical import CosineSimilarity as CosineSimilarity
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
@@ -53,4 +54,4 @@ else:
         ),
         like="mindspore.nn",
     )
-__all__ = [*import_module("compat.mindspore.nn").__all__]
+__all__ = [*import_module("compat.mindspore.nn").__all__, "CosineSimilarity"]

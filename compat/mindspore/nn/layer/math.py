@@ -5,8 +5,9 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.layers.mathematical import CosineSimilarity as CosineSimilarity
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__, like="mindspore.nn")
-__all__ = [*import_module("compat.mindspore.nn").__all__]
+__all__ = [*import_module("compat.mindspore.nn").__all__, "CosineSimilarity"]

@@ -98,7 +98,7 @@ class Mask(OneToOne):
 
 
 class OneHot(OneToOne):
-    """mindspore.dataset.transforms.OneHot(num_classes, smoothing_rate=0.0): integers as rows, of the same type.
+    """mindspore.dataset.transforms.OneHot(num_classes, smoothing_rate=0.0): integers as rows, of the same type; axes of size 1 go away.
 
     With a smoothing rate r, of float64: 1 - r + r / num_classes in one place, and r / num_classes in the others.
     """
@@ -114,6 +114,9 @@ class OneHot(OneToOne):
         (value,) = values
         if value.dtype.kind not in "iu":
             raise refusal(self, f"Only support input of int type, but got: {value.dtype}.")
+        value = value.squeeze()
+        if value.ndim > 1:
+            raise refusal(self, f"Only support scalar or 1D input, got rank: {value.ndim}.")
         if value.size and not (value.min() >= 0 and value.max() < self.num_classes):
             raise refusal(self, f"index values should not bigger than num classes: {self.num_classes}, or negative.")
         found = np.eye(self.num_classes, dtype=value.dtype)[value]

@@ -47,6 +47,11 @@ def as_input(value: Any) -> Any:
     return array
 
 
+def as_inputs(result: Any) -> Any:
+    """What operations returned, as arrays."""
+    return tuple(map(as_input, result)) if isinstance(result, tuple) else as_input(result)
+
+
 def is_image(value: Any) -> bool:
     """Whether it is an image of PIL, without importing PIL."""
     return any(kind.__module__ == "PIL.Image" and kind.__name__ == "Image" for kind in type(value).__mro__)
@@ -92,8 +97,7 @@ class Compose(Operation):
         self.transforms = check_operations(transforms)
 
     def __call__(self, *values: Any) -> Any:
-        result = chained(self.transforms, tuple(as_input(value) for value in values))
-        return tuple(map(as_input, result)) if isinstance(result, tuple) else as_input(result)
+        return as_inputs(chained(self.transforms, tuple(as_input(value) for value in values)))
 
 
 class RandomApply(Operation):
@@ -104,7 +108,7 @@ class RandomApply(Operation):
         self.prob = probability(prob)
 
     def apply(self, *values: Any) -> Any:
-        return chained(self.transforms, values) if random.random() < self.prob else chained([], values)
+        return as_inputs(chained(self.transforms, values) if random.random() < self.prob else chained([], values))
 
 
 class RandomChoice(Operation):
@@ -114,7 +118,7 @@ class RandomChoice(Operation):
         self.transforms = check_operations(transforms)
 
     def apply(self, *values: Any) -> Any:
-        return chained([random.choice(self.transforms)], values)
+        return as_inputs(chained([random.choice(self.transforms)], values))
 
 
 class RandomOrder(Operation):
