@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch.dtypes import float32, torch_dtype
+from compat.mindspore_on_torch.dtypes import float32, int64, torch_dtype
 from compat.mindspore_on_torch.tensor import as_tensor
 
 torch: Any = frameworks.load("torch")
@@ -32,8 +32,12 @@ def ones(shape: Any, dtype: Any = None) -> Any:
 
 
 def full(size: Any, fill_value: Any, *, dtype: Any = None) -> Any:
-    """mindspore.ops.full: the type of the value (int64, float32, bool) unless a dtype is given."""
-    return as_tensor(torch.full(lengths("mindspore.ops.full", size), fill_value, dtype=torch_dtype(dtype)))
+    """mindspore.ops.full: int64 unless a dtype is given, whatever the value: a fraction is cut off. `size` is a tuple or list."""
+    if not isinstance(size, (tuple, list)):
+        raise errors.invalid(TypeError, f"mindspore.ops.full: size must be a tuple or list, but got {type(size).__name__}")
+    value = fill_value.item() if isinstance(fill_value, torch.Tensor) else fill_value
+    made = torch.full(lengths("mindspore.ops.full", size), int(value.real) if dtype is None else value, dtype=torch_dtype(dtype or int64))
+    return as_tensor(made)
 
 
 def zeros_like(input: Any, *, dtype: Any = None) -> Any:

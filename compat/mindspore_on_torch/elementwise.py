@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.operation import operation
 
 torch: Any = frameworks.load("torch")
 
@@ -76,8 +77,25 @@ mint_minimum = binary("minimum", lambda left, right: torch.minimum(*both_tensors
 equal, not_equal = binary("equal", torch.eq), binary("not_equal", torch.ne)
 greater, greater_equal = binary("greater", torch.gt), binary("greater_equal", torch.ge)
 less, less_equal = binary("less", torch.lt), binary("less_equal", torch.le)
-logical_and = binary("logical_and", lambda left, right: torch.logical_and(*both_tensors(left, right)))
-logical_or = binary("logical_or", lambda left, right: torch.logical_or(*both_tensors(left, right)))
+
+
+def logical(name: str) -> Callable[..., Any]:
+    """PyTorch's function of this name, of tensors and bools; TypeError for a number."""
+    function_of_tensors = getattr(torch, name)
+
+    def function(input: Any, other: Any) -> Any:
+        for one in (input, other):
+            if not isinstance(one, (torch.Tensor, bool)):
+                raise errors.invalid(TypeError, f"{name} takes tensors and bools, but got {type(one).__name__}")
+        return function_of_tensors(*both_tensors(input, other))
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"mindspore.ops.{name}: element by element, with broadcasting."
+    return function
+
+
+both, either, one_of_two = logical("logical_and"), logical("logical_or"), logical("logical_xor")
+logical_and, logical_or, logical_xor = operation(both), operation(either), operation(one_of_two)
 
 
 def abs(input: Any) -> Any:

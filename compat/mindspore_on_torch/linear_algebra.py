@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.dtypes import torch_dtype
 from compat.mindspore_on_torch.operation import operation
+from compat.mindspore_on_torch.reductions import real
 
 torch: Any = frameworks.load("torch")
 
@@ -39,6 +42,29 @@ def qr(input: Any, mode: str = "reduced") -> tuple[Any, Any]:
     """mindspore.ops.qr: (Q, R), with all columns of Q where `mode` is "complete"."""
     Q, R = torch.linalg.qr(input, mode)
     return Q, R
+
+
+def vector_norm(x: Any, ord: Any = 2, axis: Any = None, keepdims: bool = False, *, dtype: Any = None) -> Any:
+    """mindspore.ops.vector_norm: integers give float32, but for the infinite orders, where they stay what they are."""
+    if not isinstance(ord, (int, float)):
+        raise errors.invalid(ValueError, f"ord must be a number, but got {ord!r}")
+    numbers = x if dtype is None else x.to(torch_dtype(dtype))
+    found = torch.linalg.vector_norm(real(numbers), ord, axis, keepdims)
+    return found.to(numbers.dtype) if abs(ord) == math.inf else found
+
+
+def matrix_norm(A: Any, ord: Any = "fro", axis: Any = (-2, -1), keepdims: bool = False, *, dtype: Any = None) -> Any:
+    """mindspore.ops.matrix_norm: integers give float32, but int64 for the orders 1 and -1, and stay what they are for infinite ones.
+
+    The singular values of float16 and bfloat16 are float32.
+    """
+    numbers = A if dtype is None else A.to(torch_dtype(dtype))
+    singular = ord in (2, -2, "nuc")
+    wide = numbers.float() if singular and numbers.dtype in (torch.float16, torch.bfloat16) else real(numbers)
+    found = torch.linalg.matrix_norm(wide, ord, axis, keepdims)
+    if ord in (1, -1, math.inf, -math.inf) and not (numbers.is_floating_point() or numbers.is_complex()):
+        return found.to(torch.int64 if abs(ord) == 1 else numbers.dtype)
+    return found
 
 
 @operation

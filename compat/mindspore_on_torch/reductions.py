@@ -78,40 +78,50 @@ def prod(input: Any, axis: int | None = None, keepdims: bool = False, dtype: Any
     return product.reshape([1] * input.ndim) if keepdims else product
 
 
+def bounded(name: str, input: Any, initial: Any, where: Any) -> Any:
+    """What is reduced for the extreme value called `name`; ValueError for `where` alone."""
+    if initial is None:
+        if where is not None:
+            raise errors.invalid(ValueError, f"mindspore.ops.{name}: initial value must be provided for where masks")
+        return input
+    start = torch.as_tensor(initial, device=input.device).to(input.dtype)
+    taken = input if where is None else torch.where(torch.as_tensor(where, device=input.device), input, start)
+    return torch.maximum(taken, start) if name in ("max", "amax") else torch.minimum(taken, start)
+
+
 @either_spelling
-def amax(input: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The largest value over `axis`; ties share the gradient."""
+def amax(input: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None) -> Any:
+    """The largest value over `axis`; ties share the gradient. `initial` is one more value, and takes the place of what `where` excludes."""
     check_tensor("amax", input)
-    return torch.amax(input, axes(input, axis), keepdim=keepdims)
+    return torch.amax(bounded("amax", input, initial, where), axes(input, axis), keepdim=keepdims)
 
 
 @either_spelling
-def amin(input: Any, axis: Axis = None, keepdims: bool = False) -> Any:
-    """The smallest value over `axis`; ties share the gradient."""
+def amin(input: Any, axis: Axis = None, keepdims: bool = False, *, initial: Any = None, where: Any = None) -> Any:
+    """The smallest value over `axis`; ties share the gradient. `initial` is one more value, and takes the place of what `where` excludes."""
     check_tensor("amin", input)
-    return torch.amin(input, axes(input, axis), keepdim=keepdims)
+    return torch.amin(bounded("amin", input, initial, where), axes(input, axis), keepdim=keepdims)
 
 
 @either_spelling
 def max(input: Any, axis: int | None = None, keepdims: bool = False, *, initial: Any = None, where: Any = None) -> tuple[Any, Any]:
-    """mindspore.ops.max: the largest value and its index; (value, 0) without an axis."""
+    """mindspore.ops.max: the largest value and its index; (value, 0) without an axis, whatever `initial` and `where`."""
     return _extreme("max", input, axis, keepdims, initial, where)
 
 
 @either_spelling
 def min(input: Any, axis: int | None = None, keepdims: bool = False, *, initial: Any = None, where: Any = None) -> tuple[Any, Any]:
-    """mindspore.ops.min: the smallest value and its index; (value, 0) without an axis."""
+    """mindspore.ops.min: the smallest value and its index; (value, 0) without an axis, whatever `initial` and `where`."""
     return _extreme("min", input, axis, keepdims, initial, where)
 
 
 def _extreme(name: str, input: Any, axis: int | None, keepdims: bool, initial: Any, where: Any) -> tuple[Any, Any]:
     check_tensor(name, input, AttributeError)
-    refuse(f"mindspore.ops.{name}", initial=initial, where=where)
     try:
         if axis is None:
             value = getattr(torch, name)(input)
             return value, torch.zeros_like(value, dtype=torch.int64)
-        value, index = getattr(torch, name)(input, axis, keepdim=keepdims)
+        value, index = getattr(torch, name)(bounded(name, input, initial, where), axis, keepdim=keepdims)
     except (RuntimeError, IndexError) as error:
         raise errors.at_boundary(f"mindspore.ops.{name}", error, ValueError, input=input) from error
     return value, index
@@ -158,6 +168,18 @@ def cumsum(input: Any, axis: int | None = None, dtype: Any = None) -> Any:
     return running(torch.cumsum, input, axis, dtype)
 
 
+def cumulative_sum(x: Any, axis: int, dtype: Any = None) -> Any:
+    """mindspore.ops.cumsum: the sums of the elements up to each, of the elements as `dtype`; integers keep their type."""
+    if not isinstance(axis, int) or (dtype is None and x.dtype == torch.bool):
+        raise errors.invalid(TypeError, f"mindspore.ops.cumsum needs numbers and an int as axis, but got {x.dtype} and {axis!r}")
+    return torch.cumsum(x, axis, dtype=x.dtype if dtype is None else torch_dtype(dtype))
+
+
+def logsumexp(input: Any, dim: Axis, keepdim: bool = False) -> Any:
+    """mindspore.ops.logsumexp: the logarithm of the sum of exponentials; over every axis for ()."""
+    return torch.logsumexp(input, axes(input, dim) if dim == () else dim, keepdim)
+
+
 @either_spelling
 def ptp(input: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
     """mindspore.Tensor.ptp: the largest value over `axis` less the smallest. ValueError for an axis that is named twice."""
@@ -167,13 +189,6 @@ def ptp(input: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = 
         return amax(input, axis, keepdims) - amin(input, axis, keepdims)
     except RuntimeError as error:
         raise errors.at_boundary("mindspore.Tensor.ptp", error, ValueError, input=input, axis=axis) from error
-
-
-def refuse(api: str, **arguments: Any) -> None:
-    """Raise UnsupportedArgument for each argument that is not None."""
-    for name, value in arguments.items():
-        if value is not None:
-            raise errors.UnsupportedArgument(api, name, value, "None")
 
 
 @either_spelling

@@ -294,6 +294,20 @@ def log_softmax(logits: Any, axis: int = -1) -> Any:
     return _normalised("log_softmax", logits, axis, None)
 
 
+def softmax_of_mint(input: Any, dim: int | None = None, dtype: Any = None) -> Any:
+    """mindspore.mint.nn.functional.softmax: without `dim` over the first axis of a tensor of 0, 1 or 3 axes, else over the second."""
+    return torch.softmax(input, _usual_axis(input, dim), dtype=torch_dtype(dtype))
+
+
+def log_softmax_of_mint(input: Any, dim: int | None = None, dtype: Any = None) -> Any:
+    """mindspore.mint.nn.functional.log_softmax: without `dim` over the axis that softmax takes."""
+    return torch.log_softmax(input, _usual_axis(input, dim), dtype=torch_dtype(dtype))
+
+
+def _usual_axis(input: Any, dim: int | None) -> int:
+    return dim if dim is not None else int(input.ndim not in (0, 1, 3))
+
+
 def _normalised(name: str, input: Any, axis: int, dtype: Any) -> Any:
     check_tensor(name, input)
     if not (dtype or input.is_floating_point()):

@@ -117,10 +117,12 @@ def extreme_method(name: str) -> Any:
     def method(self: Any, *args: Any, return_indices: bool = False, **kwargs: Any) -> Any:
         if return_indices or (args and isinstance(args[0], int)) or "dim" in kwargs:
             return pair(self, *args, **kwargs)
-        reductions.refuse(f"mindspore.Tensor.{name}", initial=kwargs.pop("initial", None), where=kwargs.pop("where", None))
         if not self.numel():
             raise errors.invalid(ValueError, f"mindspore.Tensor.{name}: an input without elements has no {name}")
-        return values(self, *args, **kwargs) if args or kwargs else getattr(torch, name)(self)
+        if (args and args[0] is not None) or kwargs.get("axis") is not None:
+            return values(self, *args, **kwargs)
+        bounds = {"initial": None, "where": None}  # without an axis MindSpore looks at neither
+        return values(self, *args, **{**kwargs, **bounds}) if args or kwargs else getattr(torch, name)(self)
 
     method.__name__ = name
     return MindSporeMeaning(method)

@@ -96,6 +96,19 @@ class MaxPool3d(MaxPool):
     rank = 3
 
 
+def avg_pool3d(
+    input: Any, kernel_size: Any = 1, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True,
+    divisor_override: int | None = None,
+) -> Any:  # fmt: skip
+    """PyTorch's; float16, for which it has no kernel on CPU, by way of float32 there."""
+    wide = input.float() if input.dtype == torch.float16 and input.device.type == "cpu" else input
+    found = torch.nn.functional.avg_pool3d(wide, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    return found.to(input.dtype)
+
+
+AVERAGES = {1: torch.nn.functional.avg_pool1d, 2: torch.nn.functional.avg_pool2d, 3: avg_pool3d}
+
+
 class AvgPool(Pool):
     """What the average poolings share."""
 
@@ -112,7 +125,7 @@ class AvgPool(Pool):
 
     def pool(self, x: Any, padding: Any = 0, divisor: int | None = None) -> Any:
         """PyTorch's pooling with the layer's windows; its one-dimensional one takes no divisor."""
-        operation = getattr(torch.nn.functional, f"avg_pool{self.rank}d")
+        operation = AVERAGES[self.rank]
         more = (self.count_include_pad,) if self.rank == 1 else (self.count_include_pad, divisor)
         return operation(x, self.window, self.step, padding, self.ceil_mode, *more)
 
