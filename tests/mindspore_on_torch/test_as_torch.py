@@ -18,8 +18,6 @@ REFUSED = {
     "Cell set_boost": lambda ms: ms.nn.Cell().set_boost("less_bn"),
     "dropout seed": lambda ms: ms.ops.dropout(ms.Tensor([1.0]), seed=1),
     "max initial": lambda ms: ms.Tensor([1.0]).max(initial=3.0),
-    "Dense activation": lambda ms: ms.nn.Dense(1, 1, activation="fast_gelu"),
-    "initializer": lambda ms: ms.initializers.initializer("orthogonal", (2, 2)),
 }
 
 
