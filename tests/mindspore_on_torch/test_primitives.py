@@ -11,6 +11,19 @@ import pytest
 
 import compat.mindspore as ours
 from compat import errors
+from compat.mindspore_on_torch import (
+    arithmetic,
+    gathering,
+    matrix_diagonals,
+    pools,
+    sampling,
+    scattering,
+    segments,
+    slicing,
+    sparse_indices,
+    spectral,
+    statistics,
+)  # fmt: skip
 from compat.mindspore_on_torch.primitives.base import Primitive
 from tests.mindspore_on_torch.conftest import assert_same
 from tests.mindspore_on_torch.operators import compare, compare_error, compare_value, constructor, evaluated, framework, table
@@ -249,15 +262,24 @@ DRAWN_HERE = [  # without a kernel on CPU
     ("ops.Randperm(5)(Tensor([3], ms.int32))", (5,), "Int32", "sorted(r[:3]) == [0, 1, 2] and list(r[3:]) == [-1, -1]"),
 ]
 
-# What MindSpore's own constructor takes without acting on it here, or what it can't be asked for.
-OTHER_CONSTRUCTORS: dict[str, str] = {}
+FUNCTIONS = [f"{room.__name__.rpartition('.')[2]}.{name}" for room in (
+    arithmetic, gathering, matrix_diagonals, pools, sampling, scattering, segments, slicing, sparse_indices, spectral, statistics,
+) for name in room.__all__]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(OPERATORS))
 def test_constructor(name: str) -> None:
     expected = constructor(getattr(framework("mindspore").ops, name))
-    if expected is not None and name not in OTHER_CONSTRUCTORS:
-        assert constructor(OPERATORS[name]) == expected
+    assert expected is None or constructor(OPERATORS[name]) == expected
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_parameters(name: str) -> None:
+    mine, theirs = (getattr(ops, name.partition(".")[2]) for ops in (ours.ops, framework("mindspore").ops))
+    if isinstance(theirs, framework("mindspore").ops.Primitive):
+        return  # an operator under the name of a function: what its call takes, Python does not know
+    listed, expected = (inspect.signature(function).parameters.values() for function in (mine, theirs))
+    assert [(p.name, p.kind, repr(p.default)) for p in listed] == [(p.name, p.kind, repr(p.default)) for p in expected]
 
 
 @pytest.mark.parametrize("text", ARITHMETIC + REDUCTIONS + ARRAYS + SCATTERED + PYTHON)
