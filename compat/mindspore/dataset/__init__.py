@@ -10,6 +10,7 @@ from compat.mindspore_on_torch.dataset import (
     CSVDataset as CSVDataset,
     Dataset as Dataset,
     DistributedSampler as DistributedSampler,
+    FakeImageDataset as FakeImageDataset,
     FashionMnistDataset as FashionMnistDataset,
     GeneratorDataset as GeneratorDataset,
     ImageFolderDataset as ImageFolderDataset,
@@ -47,7 +48,6 @@ from compat.mindspore_on_torch.dataset.unavailable import (
     DSCallback as DSCallback,
     EMnistDataset as EMnistDataset,
     EnWik9Dataset as EnWik9Dataset,
-    FakeImageDataset as FakeImageDataset,
     FlickrDataset as FlickrDataset,
     Flowers102Dataset as Flowers102Dataset,
     Food101Dataset as Food101Dataset,
@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from compat.mindspore.dataset import (
         audio as audio,
         config as config,
+        engine as engine,
         samplers as samplers,
         text as text,
         transforms as transforms,
@@ -114,6 +115,7 @@ else:
         (
             "audio",
             "config",
+            "engine",
             "samplers",
             "text",
             "transforms",

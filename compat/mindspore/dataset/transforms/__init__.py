@@ -24,8 +24,10 @@ from compat.mindspore_on_torch.dataset.transforms import (
 )
 from compat.packages import lazy as _lazy
 
-if not TYPE_CHECKING:
-    __getattr__, __dir__ = _lazy(__name__)
+if TYPE_CHECKING:
+    from compat.mindspore.dataset.transforms import transforms as transforms
+else:
+    __getattr__, __dir__ = _lazy(__name__, ("transforms",))
 __all__ = [
     "Compose",
     "Concatenate",
