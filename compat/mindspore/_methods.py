@@ -9,9 +9,12 @@ from compat.frameworks import load as _load
 from compat.mindspore_on_torch import (
     drawing as _drawing,
     dtypes as _dtypes,
+    elementwise as _elementwise,
     filling as _filling,
     indexed as _indexed,
     linear_algebra as _linear_algebra,
+    products as _products,
+    reductions as _reductions,
     shaping as _shaping,
 )
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
@@ -22,6 +25,8 @@ if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
 _torch: Any = _load("torch")
 __all__ = [
+    "addbmm",
+    "addcdiv",
     "addcmul",
     "addmm",
     "amax",
@@ -42,6 +47,10 @@ __all__ = [
     "index_fill",
     "logcumsumexp",
     "logdet",
+    "logical_and",
+    "logical_or",
+    "logical_xor",
+    "logsumexp",
     "mm",
     "multinomial",
     "multiply",
@@ -61,10 +70,70 @@ __all__ = [
 ]
 
 
+def addbmm(self: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
+    """Sums the matrix products of all pairs in batch1 and batch2: beta * input + alpha * sum(batch1 @ batch2).
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+        batch1: Tensor.
+        batch2: Tensor.
+        beta: number.
+        alpha: number.
+
+    Returns:
+        A matrix of shape (n, p), dtype of the inputs.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.addbmm:
+        - input / self: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _products.addbmm(self, batch1, batch2, beta=beta, alpha=alpha)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.addbmm", error, ValueError, self=self, batch1=batch1, batch2=batch2)
+
+
+def addcdiv(self: Tensor, tensor1: Tensor, tensor2: Tensor, *, value: float = 1) -> Tensor:
+    """Element-wise input + value * tensor1 / tensor2; division of two integer tensors is an error.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+        tensor1: Tensor.
+        tensor2: Tensor.
+        value: number.
+
+    Returns:
+        A tensor of the broadcast shape, dtype by type promotion.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.addcdiv:
+        - input / self: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _products.addcdiv(self, tensor1, tensor2, value=value)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.addcdiv", error, ValueError, self=self, tensor1=tensor1, tensor2=tensor2)
+
+
 def addcmul(self: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) -> Tensor:
     """Element-wise input + value * tensor1 * tensor2, with broadcasting.
 
-    Runs torch.addcmul.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         self: Tensor.
@@ -83,7 +152,7 @@ def addcmul(self: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) ->
     """
     try:
         with _plain_torch():
-            result = _torch.addcmul(self, tensor1, tensor2, value=value)
+            result = _products.addcmul(self, tensor1, tensor2, value=value)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.addcmul", error, ValueError, self=self, tensor1=tensor1, tensor2=tensor2)
@@ -125,7 +194,8 @@ def amax(
 ) -> Tensor:
     """Largest value along one or more dims; the gradient is shared evenly among equal maxima.
 
-    Runs torch.amax.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         self: Tensor.
@@ -147,13 +217,9 @@ def amax(
         - - / initial: MindSpore only; None is PyTorch's behaviour.
         - - / where: MindSpore only; None is PyTorch's behaviour.
     """
-    if initial is not None:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.amax", "initial", initial, "None")
-    if where is not None:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.amax", "where", where, "None")
     try:
         with _plain_torch():
-            result = _torch.amax(self, dim=axis, keepdim=keepdims)
+            result = _reductions.amax(self, axis=axis, keepdims=keepdims, initial=initial, where=where)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.amax", error, ValueError, self=self)
@@ -164,7 +230,8 @@ def amin(
 ) -> Tensor:
     """Smallest value along one or more dims; the gradient is shared evenly among equal minima.
 
-    Runs torch.amin.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         self: Tensor.
@@ -186,13 +253,9 @@ def amin(
         - - / initial: MindSpore only; None is PyTorch's behaviour.
         - - / where: MindSpore only; None is PyTorch's behaviour.
     """
-    if initial is not None:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.amin", "initial", initial, "None")
-    if where is not None:
-        raise _errors.UnsupportedArgument("mindspore.Tensor.amin", "where", where, "None")
     try:
         with _plain_torch():
-            result = _torch.amin(self, dim=axis, keepdim=keepdims)
+            result = _reductions.amin(self, axis=axis, keepdims=keepdims, initial=initial, where=where)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.amin", error, ValueError, self=self)
@@ -201,7 +264,8 @@ def amin(
 def baddbmm(self: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """Batched matrix product plus input: beta * input + alpha * (batch1 @ batch2) for each pair.
 
-    Runs torch.baddbmm.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         self: Tensor.
@@ -222,7 +286,7 @@ def baddbmm(self: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, al
     """
     try:
         with _plain_torch():
-            result = _torch.baddbmm(self, batch1, batch2, beta=beta, alpha=alpha)
+            result = _products.baddbmm(self, batch1, batch2, beta=beta, alpha=alpha)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.baddbmm", error, ValueError, self=self, batch1=batch1, batch2=batch2)
@@ -258,7 +322,8 @@ def bernoulli(self: Tensor, *, generator: Any = None) -> Tensor:
 def bmm(self: Tensor, mat2: Tensor) -> Tensor:
     """Multiplies matching matrices of two batches: (b, n, m) by (b, m, p), without broadcasting.
 
-    Runs torch.bmm.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         self: Tensor.
@@ -276,7 +341,7 @@ def bmm(self: Tensor, mat2: Tensor) -> Tensor:
     """
     try:
         with _plain_torch():
-            result = _torch.bmm(self, mat2)
+            result = _products.bmm(self, mat2)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.bmm", error, ValueError, self=self, mat2=mat2)
@@ -644,6 +709,116 @@ def logdet(self: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.logdet", error, ValueError, self=self)
+
+
+def logical_and(self: Tensor, other: Tensor) -> Tensor:
+    """Elementwise logical AND, where every nonzero value counts as true.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.logical_and:
+        - input / self: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _elementwise.both(self, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.logical_and", error, ValueError, self=self, other=other)
+
+
+def logical_or(self: Tensor, other: Tensor) -> Tensor:
+    """Elementwise logical OR, where every nonzero value counts as true.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.logical_or:
+        - input / self: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _elementwise.either(self, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.logical_or", error, ValueError, self=self, other=other)
+
+
+def logical_xor(self: Tensor, other: Tensor) -> Tensor:
+    """Elementwise exclusive OR: true where exactly one of the two elements is nonzero.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+        other: Tensor.
+
+    Returns:
+        A bool tensor of the broadcast shape of input and other.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.logical_xor:
+        - input / self: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _elementwise.one_of_two(self, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.logical_xor", error, ValueError, self=self, other=other)
+
+
+def logsumexp(self: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) -> Tensor:
+    """Logarithm of the sum of exponentials over dim, computed stably against overflow.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+        dim: int or tuple of int.
+        keepdim: bool.
+
+    Returns:
+        A tensor without the dims in dim (kept as 1 with keepdim=True); integers become the default float dtype.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.logsumexp:
+        - input / self: same function, other name.
+        - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+    """
+    try:
+        with _plain_torch():
+            result = _reductions.logsumexp(self, dim, keepdim=keepdim)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.logsumexp", error, ValueError, self=self)
 
 
 def mm(self: Tensor, mat2: Tensor) -> Tensor:
@@ -1102,6 +1277,8 @@ def where(self: Tensor, condition: Tensor, y: Tensor | float) -> Tensor:
 
 _attach(
     [
+        addbmm,
+        addcdiv,
         addcmul,
         addmm,
         amax,
@@ -1122,6 +1299,10 @@ _attach(
         index_fill,
         logcumsumexp,
         logdet,
+        logical_and,
+        logical_or,
+        logical_xor,
+        logsumexp,
         mm,
         multinomial,
         multiply,

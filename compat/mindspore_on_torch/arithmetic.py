@@ -6,7 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch.elementwise import binary, both_tensors, floor_divide, promoted, remainder, true_divide, unary
+from compat.mindspore_on_torch.elementwise import (
+    binary,
+    both,
+    both_tensors,
+    either,
+    floor_divide,
+    one_of_two,
+    promoted,
+    remainder,
+    true_divide,
+    unary,
+)
 from compat.mindspore_on_torch.operation import operation
 
 torch: Any = frameworks.load("torch")
@@ -17,6 +28,8 @@ __all__ = [
 ]  # fmt: skip
 
 BITS = 4  # bits looked up at a time
+
+logical_and, logical_or, logical_xor = operation(both), operation(either), operation(one_of_two)
 
 
 def sum_of(name: str) -> Callable[..., Any]:

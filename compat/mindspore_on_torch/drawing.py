@@ -54,15 +54,15 @@ def randint_like(*args: Any, dtype: Any = None, device: Any = None) -> Any:
     return as_tensor(torch.randint_like(*args, dtype=torch_dtype(dtype), device=device))
 
 
-def rand(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Any:
+def rand(size: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Any:
     """mindspore.mint.rand: the size as numbers, or as a tuple, behind which MindSpore looks at nothing that is given by place."""
     return torch.rand(_size(size), generator=generator, dtype=torch_dtype(dtype), device=device)
 
 
-def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Any:
+def randn(size: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Any:
     """mindspore.mint.randn: the size as numbers, or as a tuple, behind which MindSpore looks at nothing that is given by place."""
     return torch.randn(_size(size), generator=generator, dtype=torch_dtype(dtype), device=device)
 
 
-def _size(size: tuple[Any, ...]) -> Any:
+def _size(size: Any) -> Any:
     return size[0] if size and isinstance(size[0], (tuple, list)) else size

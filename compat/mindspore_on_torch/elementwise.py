@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch.operation import operation
+from compat.mindspore_on_torch.meanings import plain_torch
 
 torch: Any = frameworks.load("torch")
 
@@ -16,10 +16,12 @@ def promoted(left: Any, right: Any) -> tuple[Any, Any]:
 
     PyTorch lets `float16[2] + float32[]` stay float16; MindSpore makes it float32.
     """
-    both = isinstance(left, torch.Tensor) and isinstance(right, torch.Tensor)
-    if not both or (left.ndim == 0) == (right.ndim == 0) or left.dtype == right.dtype:
+    if not (isinstance(left, torch.Tensor) and isinstance(right, torch.Tensor)):
         return left, right
-    common = torch.result_type(left.reshape(-1)[:0], right.reshape(-1)[:0])
+    with plain_torch():
+        if left.dtype == right.dtype or (left.ndim == 0) == (right.ndim == 0):
+            return left, right
+        common = torch.result_type(left.reshape(-1)[:0], right.reshape(-1)[:0])
     return left.to(common), right.to(common)
 
 
@@ -95,7 +97,6 @@ def logical(name: str) -> Callable[..., Any]:
 
 
 both, either, one_of_two = logical("logical_and"), logical("logical_or"), logical("logical_xor")
-logical_and, logical_or, logical_xor = operation(both), operation(either), operation(one_of_two)
 
 
 def abs(input: Any) -> Any:

@@ -14,6 +14,22 @@ def cauchy(input: Any, median: float = 0.0, sigma: float = 1.0) -> Any:
     return input.detach().clone().cauchy_(median, sigma)
 
 
+def log_normal(input: Any, mean: float = 1.0, std: float = 2.0) -> Any:
+    """mindspore.Tensor.log_normal: draws whose logarithm has this mean and deviation, in the shape of `input`, which stays as it is."""
+    if not (isinstance(mean, float) and isinstance(std, float) and input.is_floating_point()):
+        raise errors.invalid(TypeError, f"mindspore.Tensor.log_normal needs floats, but got {input.dtype}, {mean!r} and {std!r}")
+    return (torch.randn_like(input) * std + mean).exp()
+
+
+def uniform(input: Any, from_: float = 0.0, to: float = 1.0, generator: Any = None) -> Any:
+    """mindspore.Tensor.uniform: draws from [from_, to), in the shape of `input`, which stays as it is. TypeError for from_ above to."""
+    if not (isinstance(from_, (int, float)) and isinstance(to, (int, float)) and input.is_floating_point()):
+        raise errors.invalid(TypeError, f"mindspore.Tensor.uniform needs floats, but got {input.dtype}, {from_!r} and {to!r}")
+    if from_ > to:
+        raise errors.invalid(TypeError, f"mindspore.Tensor.uniform: from_ must not be above to, but is {from_} above {to}")
+    return torch.empty_like(input).uniform_(from_, to, generator=generator)
+
+
 def fill_diagonal(input: Any, fill_value: float, wrap: bool = False) -> Any:
     """mindspore.Tensor.fill_diagonal: a copy with this value on the main diagonal; `wrap` begins a new one in a tall matrix."""
     return input.clone().fill_diagonal_(fill_value, wrap)

@@ -80,6 +80,12 @@ def matrix_determinant(input: Any) -> Any:
 
 
 @operation
+def eigvals(A: Any) -> Any:
+    """mindspore.Tensor.eigvals: the eigenvalues of each matrix, complex."""
+    return torch.linalg.eigvals(A)
+
+
+@operation
 def log_matrix_determinant(input: Any) -> tuple[Any, Any]:
     """mindspore.ops.log_matrix_determinant: (sign, logarithm of the absolute value) of the determinant of each matrix."""
     return slogdet(input)

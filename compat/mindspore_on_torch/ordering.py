@@ -57,7 +57,10 @@ def topk(input: Any, k: int, axis: int | None = None, largest: bool = True, sort
     if not input.ndim:
         kind = RuntimeError if axis in (None, -1) else ValueError
         raise errors.invalid(kind, "mindspore.ops.topk: the input must have a dimension")
-    values, indices = torch.topk(input, k, -1 if axis is None else axis, largest, sorted)
+    try:
+        values, indices = torch.topk(input, k, -1 if axis is None else axis, largest, sorted)
+    except RuntimeError as error:
+        raise errors.at_boundary("mindspore.ops.topk", error, ValueError, input=input, k=k) from error
     return values, indices.int()
 
 

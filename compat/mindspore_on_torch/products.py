@@ -64,7 +64,7 @@ def addcdiv(input: Any, tensor1: Any, tensor2: Any, value: Any = 1) -> Any:
     return (input + value * (tensor1 / tensor2)).to(input.dtype)
 
 
-def einsum(equation: Any, *operands: Any) -> Any:
+def einsum(equation: Any, operands: Any) -> Any:
     """mindspore.ops.einsum: a sum over every axis has shape (1,). Instead of an equation, each operand may be followed by its axes."""
     found = torch.einsum(equation, *operands)
     return found if found.ndim else found.reshape(1)

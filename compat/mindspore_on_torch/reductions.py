@@ -79,13 +79,18 @@ def prod(input: Any, axis: int | None = None, keepdims: bool = False, dtype: Any
 
 
 def bounded(name: str, input: Any, initial: Any, where: Any) -> Any:
-    """What is reduced for the extreme value called `name`; ValueError for `where` alone."""
+    """What is reduced for the extreme value called `name`. ValueError for `where` alone, TypeError where it isn't of bool."""
     if initial is None:
         if where is not None:
             raise errors.invalid(ValueError, f"mindspore.ops.{name}: initial value must be provided for where masks")
         return input
-    start = torch.as_tensor(initial, device=input.device).to(input.dtype)
-    taken = input if where is None else torch.where(torch.as_tensor(where, device=input.device), input, start)
+    if not isinstance(initial, (int, float, complex, torch.Tensor)):
+        raise errors.invalid(TypeError, f"mindspore.ops.{name}: initial must be a number, but got {type(initial).__name__}")
+    start = torch.as_tensor(initial).type_as(input)
+    mask = torch.as_tensor(True if where is None else where)
+    if mask.dtype != torch.bool:
+        raise errors.invalid(TypeError, f"mindspore.ops.{name}: where must be of bool, but is of {mask.dtype}")
+    taken = input if where is None else torch.where(mask, input, start)
     return torch.maximum(taken, start) if name in ("max", "amax") else torch.minimum(taken, start)
 
 

@@ -95,6 +95,13 @@ def reverse_sequence(x: Any, seq_lengths: Any, seq_dim: int, batch_dim: int = 0)
     return torch.gather(x, seq_dim, source.reshape(shape).expand_as(x))
 
 
+def reverse_sequence_method(self: Any, seq_lengths: Any, seq_dim: int = 0, batch_dim: int = 0) -> Any:
+    """mindspore.Tensor.reverse_sequence: ValueError for the defaults, which are the same axis twice."""
+    if seq_dim == batch_dim:
+        raise errors.invalid(ValueError, f"mindspore.Tensor.reverse_sequence: batch_dim must not be seq_dim, but both are {seq_dim}")
+    return reverse_sequence(self, seq_lengths, seq_dim, batch_dim)
+
+
 @operation
 def sequence_mask(lengths: Any, maxlen: int | None = None) -> Any:
     """mindspore.ops.sequence_mask: in a new last axis of `maxlen`, by default the largest length, as many are true as `lengths` says."""

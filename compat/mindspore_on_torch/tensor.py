@@ -14,6 +14,7 @@ from compat.mindspore_on_torch import (
     elementwise,
     filling,
     indexed,
+    late_methods,
     ordering,
     printing,
     products,
@@ -370,6 +371,9 @@ class Tensor(Protocol, torch.Tensor):
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Any, ...]:
         return rebuilt, (torch.Tensor.detach(self).as_subclass(torch.Tensor),)
+
+
+late_methods.attach(Tensor)
 
 
 class Unfilled(Tensor):

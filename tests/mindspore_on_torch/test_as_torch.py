@@ -17,7 +17,6 @@ REFUSED = {
     "storage_format": lambda ms: ms.Parameter(ms.Tensor([1.0]), storage_format="NZ"),
     "Cell set_boost": lambda ms: ms.nn.Cell().set_boost("less_bn"),
     "dropout seed": lambda ms: ms.ops.dropout(ms.Tensor([1.0]), seed=1),
-    "max initial": lambda ms: ms.Tensor([1.0]).max(initial=3.0),
 }
 
 

@@ -326,3 +326,23 @@ def test_half_precision(compare: Any) -> None:
         return [parameter, optimizer.moments[0]]
 
     compare(case, tolerance=1e-3)
+
+
+ANYWHERE = [
+    "nn.SGD(p, [0.1, 0.2], 0.9, 0.5, 0.1)", "nn.Momentum(p, 0.1, 0.9, 0.1, 2.0)", "nn.Adam(p, nn.WarmUpLR(0.1, 5), use_amsgrad=True)",
+    "nn.AdamWeightDecay(p, weight_decay=0.1)", "nn.AdaMax(p)", "nn.Adagrad(p)", "nn.Adadelta(p)", "nn.RMSProp(p, centered=True)", "nn.ASGD(p)",
+    "nn.Rprop(p)", "nn.FTRL(p, l1=0.1)", "nn.ProximalAdagrad(p, l1=0.1, l2=0.1)", "nn.Lamb(p, 0.1, weight_decay=0.1)",
+    "nn.LARS(nn.SGD(p, weight_decay=0.1), use_clip=True)", "nn.AdaFactor(p)", "nn.AdaFactor(p, 0.1, relative_step=False, scale_parameter=False)",
+    "optim.SGD(p, 0.1, 0.9, 0.5)", "optim.Adam(p, amsgrad=True)", "optim.AdamW(p)", "optim.Adadelta(p)", "optim.Adagrad(p)", "optim.Adamax(p)",
+    "optim.ASGD(p)", "optim.NAdam(p)", "optim.RAdam(p)", "optim.RMSprop(p, centered=True)", "optim.Rprop(p)",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ANYWHERE)
+def test_no_step_reads_from_the_device(text: str, ours: Any) -> None:
+    """PyTorch's meta device has no values: what would wait for some, or mix devices, raises."""
+    torch = pytest.importorskip("torch")
+    parameters = [ours.Parameter(torch.empty(shape, device="meta"), name=f"w{len(shape)}") for shape in ((3,), (2, 3))]
+    optimizer = eval(text, {"p": parameters, "nn": ours.nn, "optim": ours.optim})
+    for _ in range(2):
+        optimizer([torch.empty(tuple(item.shape), device="meta") for item in parameters])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes, shaping as _shaping
+from compat.mindspore_on_torch import drawing as _drawing, dtypes as _dtypes, elementwise as _elementwise, shaping as _shaping
 from compat.mindspore_on_torch.creation import arange as arange
 from compat.mindspore_on_torch.drawing import randint as randint, randint_like as randint_like
 from compat.mindspore_on_torch.elementwise import abs as abs, mint_maximum as maximum, mint_minimum as minimum
@@ -25,7 +25,7 @@ from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.mindspore.mint import distributed as distributed, linalg as linalg, nn as nn, special as special
+    from compat.mindspore.mint import distributed as distributed, linalg as linalg, nn as nn, optim as optim, special as special
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
@@ -33,6 +33,7 @@ else:
             "distributed",
             "linalg",
             "nn",
+            "optim",
             "special",
         ),
     )
@@ -3083,7 +3084,8 @@ def logaddexp2(input: Tensor, other: Tensor) -> Tensor:
 def logical_and(input: Tensor, other: Tensor) -> Tensor:
     """Elementwise logical AND, where every nonzero value counts as true.
 
-    Runs torch.logical_and.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -3100,7 +3102,7 @@ def logical_and(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.invalid(TypeError, f"mindspore.mint.logical_and: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.logical_and(input, other)
+            result = _elementwise.both(input, other)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.logical_and", error, ValueError, input=input, other=other)
@@ -3134,7 +3136,8 @@ def logical_not(input: Tensor) -> Tensor:
 def logical_or(input: Tensor, other: Tensor) -> Tensor:
     """Elementwise logical OR, where every nonzero value counts as true.
 
-    Runs torch.logical_or.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -3151,7 +3154,7 @@ def logical_or(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.invalid(TypeError, f"mindspore.mint.logical_or: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.logical_or(input, other)
+            result = _elementwise.either(input, other)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.logical_or", error, ValueError, input=input, other=other)
@@ -3160,7 +3163,8 @@ def logical_or(input: Tensor, other: Tensor) -> Tensor:
 def logical_xor(input: Tensor, other: Tensor) -> Tensor:
     """Elementwise exclusive OR: true where exactly one of the two elements is nonzero.
 
-    Runs torch.logical_xor.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -3177,7 +3181,7 @@ def logical_xor(input: Tensor, other: Tensor) -> Tensor:
         raise _errors.invalid(TypeError, f"mindspore.mint.logical_xor: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.logical_xor(input, other)
+            result = _elementwise.one_of_two(input, other)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.logical_xor", error, ValueError, input=input, other=other)
@@ -3940,7 +3944,8 @@ def prod(input: Tensor, dim: int | None = None, keepdim: bool = False, *, dtype:
 def rand(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Tensor:
     """Random numbers spread evenly over [0, 1), in a tensor of the given size.
 
-    Runs torch.rand.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         size: tuple of int.
@@ -3961,7 +3966,7 @@ def rand(*size: Any, generator: Any = None, dtype: Any = None, device: Any = Non
     """
     try:
         with _plain_torch():
-            result = _torch.rand(*size, generator=generator, dtype=_dtypes.torch_dtype(dtype), device=device)
+            result = _drawing.rand(size, generator=generator, dtype=dtype, device=device)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.rand", error, ValueError)
@@ -4001,7 +4006,8 @@ def rand_like(input: Tensor, *, dtype: Any = None, device: Any = None) -> Tensor
 def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Tensor:
     """Samples of the standard normal distribution, mean 0 and variance 1, in a tensor of the given size.
 
-    Runs torch.randn.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         size: tuple of int.
@@ -4022,7 +4028,7 @@ def randn(*size: Any, generator: Any = None, dtype: Any = None, device: Any = No
     """
     try:
         with _plain_torch():
-            result = _torch.randn(*size, generator=generator, dtype=_dtypes.torch_dtype(dtype), device=device)
+            result = _drawing.randn(size, generator=generator, dtype=dtype, device=device)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.randn", error, ValueError)

@@ -380,6 +380,8 @@ from compat.mindspore_on_torch import (
     dtypes as _dtypes,
     indexed as _indexed,
     linear_algebra as _linear_algebra,
+    products as _products,
+    reductions as _reductions,
     shaping as _shaping,
 )
 from compat.mindspore_on_torch.arithmetic import (
@@ -395,6 +397,9 @@ from compat.mindspore_on_torch.arithmetic import (
     fmin as fmin,
     inv as inv,
     invert as invert,
+    logical_and as logical_and,
+    logical_or as logical_or,
+    logical_xor as logical_xor,
     population_count as population_count,
     positive as positive,
     truncate_div as truncate_div,
@@ -462,9 +467,7 @@ from compat.mindspore_on_torch.elementwise import (
     less_equal as less_equal,
     less_equal as tensor_le,
     log as log,
-    logical_and as logical_and,
     logical_not as logical_not,
-    logical_or as logical_or,
     masked_fill as masked_fill,
     maximum as maximum,
     minimum as minimum,
@@ -503,6 +506,7 @@ from compat.mindspore_on_torch.grad import (
     stop_gradient as stop_gradient,
     value_and_grad as value_and_grad,
 )
+from compat.mindspore_on_torch.layers import pooling as _pooling
 from compat.mindspore_on_torch.layers.dropout import dropout as dropout
 from compat.mindspore_on_torch.linear_algebra import (
     adjoint as adjoint,
@@ -3080,7 +3084,8 @@ def adaptive_max_pool2d(input: Tensor, output_size: int | tuple[int, ...], retur
 def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, alpha: float = 1) -> Tensor:
     """Sums the matrix products of all pairs in batch1 and batch2: beta * input + alpha * sum(batch1 @ batch2).
 
-    Runs torch.addbmm.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -3100,7 +3105,7 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, al
         raise _errors.invalid(TypeError, f"mindspore.ops.addbmm: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.addbmm(input, batch1, batch2, beta=beta, alpha=alpha)
+            result = _products.addbmm(input, batch1, batch2, beta=beta, alpha=alpha)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.addbmm", error, ValueError, input=input, batch1=batch1, batch2=batch2)
@@ -3109,7 +3114,8 @@ def addbmm(input: Tensor, batch1: Tensor, batch2: Tensor, *, beta: float = 1, al
 def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) -> Tensor:
     """Element-wise input + value * tensor1 / tensor2; division of two integer tensors is an error.
 
-    Runs torch.addcdiv.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -3128,7 +3134,7 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) -
         raise _errors.invalid(TypeError, f"mindspore.ops.addcdiv: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.addcdiv(input, tensor1, tensor2, value=value)
+            result = _products.addcdiv(input, tensor1, tensor2, value=value)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.addcdiv", error, ValueError, input=input, tensor1=tensor1, tensor2=tensor2)
@@ -3137,7 +3143,8 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) -
 def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) -> Tensor:
     """Element-wise input + value * tensor1 * tensor2, with broadcasting.
 
-    Runs torch.addcmul.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -3156,7 +3163,7 @@ def addcmul(input: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) -
         raise _errors.invalid(TypeError, f"mindspore.ops.addcmul: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.addcmul(input, tensor1, tensor2, value=value)
+            result = _products.addcmul(input, tensor1, tensor2, value=value)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.addcmul", error, ValueError, input=input, tensor1=tensor1, tensor2=tensor2)
@@ -3730,7 +3737,7 @@ def avg_pool3d(
 ) -> Tensor:
     """Mean over kernel_size windows of the last three dims; divisor_override replaces the window's element count.
 
-    Runs torch.nn.functional.avg_pool3d.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch has no kernel for float16 on CPU.
 
     Args:
         input_x: Tensor.
@@ -3760,14 +3767,14 @@ def avg_pool3d(
         raise _errors.invalid(TypeError, f"mindspore.ops.avg_pool3d: input_x must be a Tensor, got {type(input_x).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.avg_pool3d(
+            result = _pooling.average_volumes(
                 input_x,
-                kernel_size,
+                kernel_size=kernel_size,
                 stride=stride,
                 padding=padding,
                 ceil_mode=ceil_mode,
                 count_include_pad=count_include_pad,
-                divisor_override=_conversions.none_for_zero(divisor_override),
+                divisor_override=divisor_override,
             )
         return _as_tensor(result)
     except Exception as error:
@@ -3777,7 +3784,8 @@ def avg_pool3d(
 def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, beta: float = 1, alpha: float = 1) -> Tensor:
     """Batched matrix product plus input: beta * input + alpha * (batch1 @ batch2) for each pair.
 
-    Runs torch.baddbmm.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -3802,7 +3810,7 @@ def baddbmm(input: Tensor, batch1: Tensor, batch2: Tensor, beta: float = 1, alph
         raise _errors.invalid(TypeError, f"mindspore.ops.baddbmm: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.baddbmm(input, batch1, batch2, beta=beta, alpha=alpha)
+            result = _products.baddbmm(input, batch1, batch2, beta=beta, alpha=alpha)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.baddbmm", error, ValueError, input=input, batch1=batch1, batch2=batch2)
@@ -4659,7 +4667,8 @@ def block_diag(*inputs: Any) -> Tensor:
 def bmm(input_x: Tensor, mat2: Tensor) -> Tensor:
     """Multiplies matching matrices of two batches: (b, n, m) by (b, m, p), without broadcasting.
 
-    Runs torch.bmm.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input_x: Tensor.
@@ -4680,7 +4689,7 @@ def bmm(input_x: Tensor, mat2: Tensor) -> Tensor:
         raise _errors.invalid(TypeError, f"mindspore.ops.bmm: input_x must be a Tensor, got {type(input_x).__name__}")
     try:
         with _plain_torch():
-            result = _torch.bmm(input_x, mat2)
+            result = _products.bmm(input_x, mat2)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.bmm", error, ValueError, input_x=input_x, mat2=mat2)
@@ -5589,7 +5598,8 @@ def cumprod(input: Tensor, dim: int, dtype: Any = None) -> Tensor:
 def cumsum(x: Tensor, axis: int, dtype: Any = None) -> Tensor:
     """Running sum along dim: each element plus all before it.
 
-    Runs torch.cumsum.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -5612,7 +5622,7 @@ def cumsum(x: Tensor, axis: int, dtype: Any = None) -> Tensor:
         raise _errors.invalid(TypeError, f"mindspore.ops.cumsum: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _torch.cumsum(x, axis, dtype=_dtypes.torch_dtype(dtype))
+            result = _reductions.cumulative_sum(x, axis, dtype=dtype)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.cumsum", error, ValueError, x=x)
@@ -6111,7 +6121,8 @@ def eigvals(A: Tensor) -> Tensor:
 def einsum(equation: str, *operands: Any) -> Tensor:
     """Multiplies the operands and sums over repeated labels, as written in an equation such as 'ij,jk->ik'.
 
-    Runs torch.einsum.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         equation: str.
@@ -6122,10 +6133,13 @@ def einsum(equation: str, *operands: Any) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.einsum:
+        - A sum over every axis has shape (1,) in MindSpore.
     """
     try:
         with _plain_torch():
-            result = _torch.einsum(equation, *operands)
+            result = _products.einsum(equation, operands)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.einsum", error, ValueError, operands=operands)
@@ -8709,32 +8723,6 @@ def logdet(input: Tensor) -> Tensor:
         raise _errors.at_boundary("mindspore.ops.logdet", error, ValueError, input=input)
 
 
-def logical_xor(input: Tensor, other: Tensor) -> Tensor:
-    """Elementwise exclusive OR: true where exactly one of the two elements is nonzero.
-
-    Runs torch.logical_xor.
-
-    Args:
-        input: Tensor.
-        other: Tensor.
-
-    Returns:
-        A bool tensor of the broadcast shape of input and other.
-
-    Raises:
-        TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
-        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-    """
-    if type(input) is not Tensor and not isinstance(input, _AnyTensor):
-        raise _errors.invalid(TypeError, f"mindspore.ops.logical_xor: input must be a Tensor, got {type(input).__name__}")
-    try:
-        with _plain_torch():
-            result = _torch.logical_xor(input, other)
-        return _as_tensor(result)
-    except Exception as error:
-        raise _errors.at_boundary("mindspore.ops.logical_xor", error, ValueError, input=input, other=other)
-
-
 def logit(input: Tensor, eps: float | None = None) -> Tensor:
     """Inverse of the sigmoid, ln(x / (1 - x)), with x first clamped to [eps, 1 - eps] if eps is given.
 
@@ -8825,7 +8813,8 @@ def logspace(start: Tensor | float, end: Tensor | float, steps: int, base: float
 def logsumexp(input: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) -> Tensor:
     """Logarithm of the sum of exponentials over dim, computed stably against overflow.
 
-    Runs torch.logsumexp.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -8846,7 +8835,7 @@ def logsumexp(input: Tensor, dim: int | tuple[int, ...], keepdim: bool = False) 
         raise _errors.invalid(TypeError, f"mindspore.ops.logsumexp: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.logsumexp(input, dim, keepdim=keepdim)
+            result = _reductions.logsumexp(input, dim, keepdim=keepdim)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.logsumexp", error, ValueError, input=input)
@@ -9109,7 +9098,8 @@ def matrix_exp(input: Tensor) -> Tensor:
 def matrix_norm(A: Tensor, ord: Any = "fro", axis: tuple[int, ...] = (-2, -1), keepdims: bool = False, *, dtype: Any = None) -> Tensor:
     """Norm of the matrices in dim (last two by default): fro, nuc, inf, -inf, 1, -1, 2 or -2.
 
-    Runs torch.linalg.matrix_norm.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         A: Tensor.
@@ -9134,7 +9124,7 @@ def matrix_norm(A: Tensor, ord: Any = "fro", axis: tuple[int, ...] = (-2, -1), k
         raise _errors.invalid(AttributeError, f"mindspore.ops.matrix_norm: A must be a Tensor, got {type(A).__name__}")
     try:
         with _plain_torch():
-            result = _linalg.matrix_norm(A, ord=ord, dim=axis, keepdim=keepdims, dtype=_dtypes.torch_dtype(dtype))
+            result = _linear_algebra.matrix_norm(A, ord=ord, axis=axis, keepdims=keepdims, dtype=dtype)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.matrix_norm", error, ValueError, A=A)
@@ -12396,7 +12386,8 @@ def vander(x: Tensor, N: int | None = None) -> Tensor:
 def vecdot(x: Tensor, y: Tensor, *, axis: int = -1) -> Tensor:
     """Dot product of the vectors along dim, with the conjugate of x for complex input.
 
-    Runs torch.linalg.vecdot.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -12418,7 +12409,7 @@ def vecdot(x: Tensor, y: Tensor, *, axis: int = -1) -> Tensor:
         raise _errors.invalid(TypeError, f"mindspore.ops.vecdot: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _linalg.vecdot(x, y, dim=axis)
+            result = _products.vecdot(x, y, axis=axis)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.vecdot", error, ValueError, x=x, y=y)
@@ -12429,7 +12420,8 @@ def vector_norm(
 ) -> Tensor:
     """Norm of order ord (2 by default) of the elements of x, treated as one vector or reduced over the dims in dim.
 
-    Runs torch.linalg.vector_norm.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -12455,7 +12447,7 @@ def vector_norm(
         raise _errors.invalid(AttributeError, f"mindspore.ops.vector_norm: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _linalg.vector_norm(x, ord=ord, dim=axis, keepdim=keepdims, dtype=_dtypes.torch_dtype(dtype))
+            result = _linear_algebra.vector_norm(x, ord=ord, axis=axis, keepdims=keepdims, dtype=dtype)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.vector_norm", error, ValueError, x=x)

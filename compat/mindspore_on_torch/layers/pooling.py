@@ -100,10 +100,18 @@ def avg_pool3d(
     input: Any, kernel_size: Any = 1, stride: Any = None, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True,
     divisor_override: int | None = None,
 ) -> Any:  # fmt: skip
-    """PyTorch's; float16, for which it has no kernel on CPU, by way of float32 there."""
-    wide = input.float() if input.dtype == torch.float16 and input.device.type == "cpu" else input
+    """PyTorch's; float16 and bfloat16, for which it has no kernel on CPU, by way of float32 there."""
+    wide = input.float() if input.dtype in (torch.float16, torch.bfloat16) and input.device.type == "cpu" else input
     found = torch.nn.functional.avg_pool3d(wide, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
     return found.to(input.dtype)
+
+
+def average_volumes(
+    input_x: Any, kernel_size: Any = 1, stride: Any = 1, padding: Any = 0, ceil_mode: bool = False, count_include_pad: bool = True,
+    divisor_override: int = 0,
+) -> Any:  # fmt: skip
+    """mindspore.ops.avg_pool3d: the same, where a divisor of 0 is none."""
+    return avg_pool3d(input_x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override or None)
 
 
 AVERAGES = {1: torch.nn.functional.avg_pool1d, 2: torch.nn.functional.avg_pool2d, 3: avg_pool3d}

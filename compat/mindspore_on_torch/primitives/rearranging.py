@@ -187,6 +187,12 @@ def fold(input: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padd
     return F.fold(input, numbers(output_size), *(each(2, "fold", *one) for one in given.items()))
 
 
+@operation
+def unfold(input: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:
+    """mindspore.Tensor.unfold: the windows of (N, C, H, W) as columns (N, C KH KW, L)."""
+    return F.unfold(input, kernel_size, dilation, padding, stride)
+
+
 @primitive
 def ExtractImagePatches(input_x: Any, *, ksizes: Any, strides: Any, rates: Any, padding: str = "VALID") -> Any:
     """The windows of (N, C, H, W) as channels (N, KH KW C, H', W')."""

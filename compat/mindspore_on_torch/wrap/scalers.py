@@ -107,7 +107,7 @@ class DynamicLossScaler(StaticLossScaler):
         self.counter = on_host(0, "counter", dtypes.int32)
 
     def adjust(self, grads_finite: Any) -> bool:
-        """Move the scale: `grads_finite` says whether the gradients were finite. True."""
+        """Move the scale, on the host: `grads_finite` says whether the gradients were finite. True."""
         scale, good = float(self.scale_value), int(self.counter) + 1
         if not bool(grads_finite):
             scale, good = max(scale / self.scale_factor, 1.0), 0

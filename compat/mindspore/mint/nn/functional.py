@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
 from compat.frameworks import load as _load
-from compat.mindspore_on_torch import dtypes as _dtypes, shaping as _shaping
+from compat.mindspore_on_torch import shaping as _shaping
+from compat.mindspore_on_torch.layers import pooling as _pooling
 from compat.mindspore_on_torch.losses import binary as _binary, mint as _mint
 from compat.mindspore_on_torch.meanings import (
     dtype_set as _dtype_set,
@@ -334,7 +335,7 @@ def avg_pool3d(
 ) -> Tensor:
     """Mean over kernel_size windows of the last three dims; divisor_override replaces the window's element count.
 
-    Runs torch.nn.functional.avg_pool3d.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch has no kernel for float16 on CPU.
 
     Args:
         input: Tensor.
@@ -356,7 +357,7 @@ def avg_pool3d(
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.avg_pool3d: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.avg_pool3d(
+            result = _pooling.avg_pool3d(
                 input,
                 kernel_size,
                 stride=stride,
@@ -1544,7 +1545,8 @@ def linear(input: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 def log_softmax(input: Tensor, dim: int | None = None, *, dtype: Any = None) -> Tensor:
     """Logarithm of the softmax along dim, x - logsumexp(x), computed in a numerically stable way.
 
-    Runs torch.log_softmax.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -1562,7 +1564,7 @@ def log_softmax(input: Tensor, dim: int | None = None, *, dtype: Any = None) -> 
     """
     try:
         with _plain_torch():
-            result = _torch.log_softmax(input, dim, dtype=_dtypes.torch_dtype(dtype))
+            result = _shaping.log_softmax_of_mint(input, dim=dim, dtype=dtype)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.log_softmax", error, ValueError, input=input)
@@ -2181,7 +2183,8 @@ def soft_margin_loss(input: Tensor, target: Tensor, reduction: str = "mean") -> 
 def softmax(input: Tensor, dim: int | None = None, dtype: Any = None) -> Tensor:
     """Exponentiates the elements and divides by their sum along dim, so that they add up to 1 there.
 
-    Runs torch.softmax.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -2202,7 +2205,7 @@ def softmax(input: Tensor, dim: int | None = None, dtype: Any = None) -> Tensor:
         raise _errors.invalid(TypeError, f"mindspore.mint.nn.functional.softmax: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.softmax(input, dim, dtype=_dtypes.torch_dtype(dtype))
+            result = _shaping.softmax_of_mint(input, dim=dim, dtype=dtype)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.mint.nn.functional.softmax", error, ValueError, input=input)
