@@ -16,7 +16,7 @@ from compat.mindspore_on_torch.tensor import as_tensor
 
 torch: Any = frameworks.load("torch")
 
-__all__ = ["Jvp", "Vjp", "derivative", "jacfwd", "jacrev", "jet", "jvp", "vjp", "vmap"]
+__all__ = ["Jvp", "Vjp", "derivative", "jacfwd", "jacrev", "jet", "jvp", "linearize", "vjp", "vmap"]
 
 
 def recorded(api: str, fn: Callable[..., Any], args: Any, positions: tuple[int, ...]) -> tuple[Any, list[Any], bool]:
@@ -93,19 +93,44 @@ def jvp(fn: Callable[..., Any], inputs: Any, v: Any, has_aux: bool = False) -> A
     """
     check_flag("has_aux", has_aux)
     points = list(inputs) if isinstance(inputs, (tuple, list)) else [inputs]
+    directions = checked_directions("mindspore.jvp", points, v)
+    outputs, step, nested = along(fn, [[point, direction] for point, direction in zip(points, directions, strict=True)])
+    counted, others = split_aux(outputs, has_aux)
+    change = finished(mapped(lambda output: slope(output, step), counted), nested)
+    value = finished(counted, nested)
+    return (value, change, finished(others, nested)) if has_aux else (value, change)
+
+
+def checked_directions(api: str, points: list[Any], v: Any) -> list[Any]:
+    """The directions as a list; TypeError for what is no Tensor, ValueError unless each point has one of its shape."""
     directions = list(v) if isinstance(v, (tuple, list)) else [v]
     check_tensors(*points, *directions)
     if len(points) != len(directions):
         raise errors.invalid(ValueError, f"v has invalid length: should be {len(points)}, but got {len(directions)}")
     for point, direction in zip(points, directions, strict=True):
         if point.shape != direction.shape:
-            reason = f"v must have the shape of its input, {point.shape}, but got {direction.shape}"
-            raise errors.invalid(ValueError, f"mindspore.jvp: {reason}")
-    outputs, step, nested = along(fn, [[point, direction] for point, direction in zip(points, directions, strict=True)])
-    counted, others = split_aux(outputs, has_aux)
-    change = finished(mapped(lambda output: slope(output, step), counted), nested)
-    value = finished(counted, nested)
-    return (value, change, finished(others, nested)) if has_aux else (value, change)
+            raise errors.invalid(ValueError, f"{api}: v must have the shape of its input, {point.shape}, but got {direction.shape}")
+    return directions
+
+
+def linearize(fn: Callable[..., Any], inputs: Any) -> tuple[Any, Callable[[Any], Any]]:
+    """mindspore.ops.linearize: (what `fn` returns, a function of directions that gives its change along them); `fn` runs once.
+
+    The change is the gradient of the gradient, by the factors of which that is linear: so everything inside must have second gradients.
+    """
+    points = list(inputs) if isinstance(inputs, (tuple, list)) else [inputs]
+    check_tensors(*points)
+    outputs, leaves, nested = recorded("mindspore.ops.linearize", fn, points, tuple(range(len(points))))
+    with plain_torch():
+        factors = [torch.zeros_like(output).requires_grad_() for output in tensors(outputs)]
+    pulled = gradients.backward(outputs, leaves, True, factors)
+
+    def change(v: Any) -> Any:
+        directions = checked_directions("mindspore.ops.linearize", points, v)
+        found = iter(gradients.backward(pulled, factors, nested, directions, keep=True))
+        return finished(mapped(lambda _: next(found), outputs), nested)
+
+    return finished(outputs, nested), change
 
 
 def along(fn: Callable[..., Any], series: list[list[Any]]) -> tuple[Any, Any, bool]:

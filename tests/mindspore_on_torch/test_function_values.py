@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.mindspore_on_torch.operators import ARRAYS, compare, compare_error, compare_value, table
+from tests.mindspore_on_torch.conftest import assert_same, plain
+from tests.mindspore_on_torch.operators import ARRAYS, compare, compare_error, compare_value, framework, table
 
 ARRAYS.update({
     "four": np.linspace(-1, 1, 48, dtype=np.float32).reshape(2, 2, 3, 4), "left": np.linspace(0, 1, 18, dtype=np.float32).reshape(2, 3, 3),
@@ -113,3 +114,27 @@ GRADIENTS = table("""
 @pytest.mark.parametrize("text", GRADIENTS)
 def test_gradients(text: str) -> None:
     compare(text)
+
+
+def product(a: Any, c: Any) -> Any:
+    return a * c + a
+
+
+def pair(a: Any) -> Any:
+    return a * a, a.sum()
+
+
+@pytest.mark.parametrize(("function", "count"), [(product, 2), (pair, 1)])
+def test_linearize(function: Any, count: int) -> None:
+    """MindSpore compiles the function, so that it must stand in a file."""
+    found = []
+    for name in ("compat.mindspore", "mindspore"):
+        ms = framework(name)
+        points = [ms.Tensor(ARRAYS[each]) for each in "xy"][:count]
+        value, change = ms.ops.linearize(function, points[0] if count == 1 else tuple(points))
+        found.append(plain((value, change(points[-1] if count == 1 else tuple(reversed(points))))))
+    assert_same(*found, 1e-5)
+
+
+def test_linearize_refused() -> None:
+    compare_error("ops.linearize(ops.sin, 1.0)")

@@ -1330,6 +1330,7 @@ from compat.mindspore_on_torch.transforms import (
     jacrev as jacrev,
     jet as jet,
     jvp as jvp,
+    linearize as linearize,
     vjp as vjp,
     vmap as vmap,
 )
@@ -2441,6 +2442,7 @@ __all__ = [
     "less_equal",
     "lgamma",
     "lightning_indexer",
+    "linearize",
     "linspace",
     "linspace_ext",
     "list_equal",
