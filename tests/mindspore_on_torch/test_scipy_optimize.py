@@ -72,7 +72,7 @@ def test_assignments(optimize: Any, ours: Any) -> None:
 
 
 def test_assignment_beside_mindspore(optimize: Any, ours: Any, real: Any) -> None:
-    costs = np.array([[4.0, 1, 3, 2.5], [2, 0, 5, 3], [3, 2, 2, 1.2]])
+    costs = np.array([[4.0, 1, 3.3, 2.5], [2, 0, 5, 3], [3, 2, 2, 1.2]])
     for array, maximize, limit in ((costs, False, None), (costs, True, None), (costs.T.copy(), False, None), (costs, False, 2)):
         found = []
         for framework, solve in (
