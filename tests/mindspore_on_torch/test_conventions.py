@@ -104,7 +104,7 @@ def test_the_same_outcome(about: str) -> None:
             assert isinstance(found, type(expected)), (expected, found)
         else:
             assert not isinstance(found, Exception), found
-            assert_same(found, expected, TOLERANCE)
+            assert_same(found, expected, float(CONVENTIONS[about].get("draws", TOLERANCE)))
     except AssertionError:
         if differs is None:
             raise

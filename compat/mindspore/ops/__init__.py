@@ -127,7 +127,6 @@ from compat.mindspore.ops._primitives import (
     Abs as Abs,
     AccumulateNV2 as AccumulateNV2,
     ACos as ACos,
-    Acos as Acos,
     Acosh as Acosh,
     AdaptiveAvgPool2D as AdaptiveAvgPool2D,
     AdaptiveAvgPool3D as AdaptiveAvgPool3D,
@@ -225,6 +224,11 @@ from compat.mindspore.ops._primitives import (
     Igammac as Igammac,
     IndexAdd as IndexAdd,
     IndexFill as IndexFill,
+    InplaceAdd as InplaceAdd,
+    InplaceIndexAdd as InplaceIndexAdd,
+    InplaceSub as InplaceSub,
+    InplaceUpdate as InplaceUpdate,
+    InplaceUpdateV2 as InplaceUpdateV2,
     Inv as Inv,
     Invert as Invert,
     IsClose as IsClose,
@@ -402,6 +406,7 @@ from compat.mindspore_on_torch.composites import (
     Map as Map,
     MultitypeFuncGraph as MultitypeFuncGraph,
     Partial as Partial,
+    add_flags as add_flags,
     constexpr as constexpr,
     partial as partial,
 )
@@ -882,11 +887,6 @@ from compat.mindspore_on_torch.primitives.reductions import (
 )
 from compat.mindspore_on_torch.primitives.resampling import ScaleAndTranslate as ScaleAndTranslate
 from compat.mindspore_on_torch.primitives.scatter import (
-    InplaceAdd as InplaceAdd,
-    InplaceIndexAdd as InplaceIndexAdd,
-    InplaceSub as InplaceSub,
-    InplaceUpdate as InplaceUpdate,
-    InplaceUpdateV2 as InplaceUpdateV2,
     ScatterAdd as ScatterAdd,
     ScatterAddWithAxis as ScatterAddWithAxis,
     ScatterDiv as ScatterDiv,
@@ -1039,7 +1039,6 @@ from compat.mindspore_on_torch.products import addr as addr
 from compat.mindspore_on_torch.python_values import (
     SliceGetItem as SliceGetItem,
     absolute_import as absolute_import,
-    add_flags as add_flags,
     array_to_scalar as array_to_scalar,
     augassign_add as augassign_add,
     augassign_div as augassign_div,
@@ -1373,7 +1372,6 @@ __all__ = [
     "ACos",
     "Abs",
     "AccumulateNV2",
-    "Acos",
     "Acosh",
     "Adam",
     "AdamNoUpdateParam",

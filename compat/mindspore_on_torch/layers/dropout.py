@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch import dtypes
 from compat.mindspore_on_torch.layers.layer import Layer, check_rank, check_type, computed, refuse
 
 torch: Any = frameworks.load("torch")
@@ -14,7 +15,7 @@ class Dropout(Layer):
     """nn.Dropout: a positional argument is the probability to KEEP, `p` is the one to drop. For training mode only."""
 
     # MindSpore ignores dtype too.
-    def __init__(self, keep_prob: float = 0.5, p: float | None = None, dtype: Any = None) -> None:
+    def __init__(self, keep_prob: float = 0.5, p: float | None = None, dtype: Any = dtypes.float32) -> None:
         super().__init__()
         if p is None:
             if not isinstance(keep_prob, float):

@@ -42,7 +42,10 @@ class Embedding(Layer):
         if ids.is_floating_point():
             raise refuse(self, f"the 'ids' must be integers, but got {ids.dtype}.", TypeError)
         if not self.use_one_hot:
-            return torch.nn.functional.embedding(ids.long(), self.embedding_table)
+            try:
+                return torch.nn.functional.embedding(ids.long(), self.embedding_table)
+            except IndexError as error:
+                raise refuse(self, f"the 'ids' must be in the range [0, {self.vocab_size}).", RuntimeError) from error
         there = (ids >= 0) & (ids < self.vocab_size)
         one_hot = torch.nn.functional.one_hot(ids.long() * there, self.vocab_size) * there.unsqueeze(-1)
         return one_hot.to(self.embedding_table.dtype) @ self.embedding_table

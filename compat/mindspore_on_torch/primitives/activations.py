@@ -6,9 +6,10 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes
+from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.base import primitive
 from compat.mindspore_on_torch.primitives.common import numbers
-from compat.mindspore_on_torch.tensor import run_plain
+from compat.mindspore_on_torch.sampling import generator
 
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
@@ -42,43 +43,45 @@ L2Loss = of("L2Loss", lambda x: (x * x).sum() / 2)
 SeLU = of("SeLU", lambda x: F.selu(x) if x.is_floating_point() else F.selu(x.to(torch.float32)).to(x.dtype))
 
 
+@operation
 def fast_gelu(x: Any) -> Any:
     """mindspore.ops.fast_gelu."""
-    return run_plain(quick_gelu, x)
+    return quick_gelu(x)
 
 
+@operation
 def mish(x: Any) -> Any:
     """mindspore.ops.mish: x tanh(softplus(x))."""
-    return run_plain(F.mish, x)
+    return F.mish(x)
 
 
+@operation
 def softplus(input: Any, beta: float = 1, threshold: float = 20) -> Any:
     """mindspore.ops.softplus: `input` itself where beta times it is above the threshold. TypeError unless it is of floating point."""
     if not input.is_floating_point():
         raise errors.invalid(TypeError, f"For 'softplus', the input must be of floating point, but got {input.dtype}.")
-    return run_plain(F.softplus, input, beta, threshold)
+    return F.softplus(input, beta, threshold)
 
 
+@operation
 def soft_shrink(input: Any, lambd: float = 0.5) -> Any:
     """mindspore.ops.soft_shrink."""
-    return run_plain(F.softshrink, input, lambd)
+    return F.softshrink(input, lambd)
 
 
+@operation
 def swiglu(input: Any, dim: int = -1) -> Any:
     """mindspore.ops.swiglu: silu of the first half of axis `dim`, times the second half."""
-
-    def compute() -> Any:
-        if input.shape[dim] % 2:
-            raise errors.invalid(ValueError, f"For 'swiglu', axis {dim} must be of even length, but has {input.shape[dim]}.")
-        gate, value = input.chunk(2, dim)
-        return F.silu(gate) * value
-
-    return run_plain(compute)
+    if input.shape[dim] % 2:
+        raise errors.invalid(ValueError, f"For 'swiglu', axis {dim} must be of even length, but has {input.shape[dim]}.")
+    gate, value = input.chunk(2, dim)
+    return F.silu(gate) * value
 
 
+@operation
 def inplace_sigmoid(input: Any) -> Any:
     """mindspore.ops.inplace_sigmoid: the sigmoid, in place."""
-    return run_plain(torch.sigmoid_, input)
+    return torch.sigmoid_(input)
 
 
 @primitive
@@ -100,21 +103,12 @@ def masked(x: Any, mask: Any, keep_prob: float) -> Any:
     return x * mask / keep_prob if keep_prob else torch.zeros_like(x)
 
 
-def generator(x: Any, *seeds: int) -> Any:
-    """A generator of these seeds on the device of `x`, or None where all are 0."""
-    if not any(seeds):
-        return None
-    made = torch.Generator(x.device)
-    made.manual_seed(seeds[0] * 2**20 + seeds[1])
-    return made
-
-
 @primitive
 def Dropout(x: Any, *, keep_prob: float = 0.5, Seed0: int = 0, Seed1: int = 0) -> Any:
     """`x` with elements set to 0 and the others scaled, and the mask in the dtype of `x`. The same seeds give the same mask in each call."""
     if not 0 < keep_prob <= 1:
-        raise errors.invalid(ValueError, f"For 'Dropout', 'keep_prob' must be in (0, 1], but got {keep_prob}.")
-    drawn = torch.rand(x.shape, generator=generator(x, Seed0, Seed1), device=x.device)
+        raise errors.invalid(RuntimeError, f"For 'Dropout', 'keep_prob' must be in (0, 1], but got {keep_prob}.")
+    drawn = torch.rand(x.shape, generator=generator(Seed0, Seed1, like=x), device=x.device)
     mask = (drawn < keep_prob).to(x.dtype)
     return masked(x, mask, keep_prob), mask
 
@@ -144,7 +138,10 @@ def DropoutGenMask(shape: Any, keep_prob: Any, *, Seed0: int = 0, Seed1: int = 0
     for length in numbers(shape):
         count *= length
     device = keep_prob.device if isinstance(keep_prob, torch.Tensor) else torch.get_default_device()
-    bits = torch.rand(-(-count // 128) * 16, 8, device=device, generator=generator(torch.empty(0, device=device), Seed0, Seed1)) < keep_prob
+    bits = (
+        torch.rand(-(-count // 128) * 16, 8, device=device, generator=generator(Seed0, Seed1, like=torch.empty(0, device=device)))
+        < keep_prob
+    )
     return (bits * 2 ** torch.arange(8, device=device)).sum(1).to(torch.uint8)
 
 
@@ -155,6 +152,7 @@ def DropoutDoMask(input_x: Any, mask: Any, keep_prob: Any) -> Any:
     return input_x * bits.reshape(-1)[: input_x.numel()].reshape(input_x.shape) / keep_prob
 
 
+@operation
 def dropout1d(input: Any, p: float = 0.5, training: bool = True) -> Any:
     """mindspore.ops.dropout1d: whole channels of (N, C, L) or (C, L)."""
     if not isinstance(p, float):
@@ -163,7 +161,7 @@ def dropout1d(input: Any, p: float = 0.5, training: bool = True) -> Any:
         raise errors.invalid(ValueError, f"For 'dropout1d', the 'p' must be a number in range [0, 1], but got {p}.")
     if input.ndim not in (2, 3):
         raise errors.invalid(ValueError, f"For 'dropout1d', the input must be a 2D or 3D tensor, but got {input.ndim} dims.")
-    return run_plain(F.dropout1d, input, p, training)
+    return F.dropout1d(input, p, training)
 
 
 @primitive

@@ -9,8 +9,8 @@ import itertools
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.common import numbers
-from compat.mindspore_on_torch.tensor import run_plain
 
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
@@ -114,6 +114,7 @@ def scored(
     return from_heads(torch.cat([one(heads[0][:, :, q], heads[1][:, :, k], heads[2][:, :, k]) for q, k in parts], 2), layout)
 
 
+@operation
 def flash_attention_score(
     query: Any, key: Any, value: Any, head_num: int, real_shift: Any = None, drop_mask: Any = None, padding_mask: Any = None,
     attn_mask: Any = None, prefix: Any = None, actual_seq_qlen: Any = None, actual_seq_kvlen: Any = None, keep_prob: float = 1.0,
@@ -124,18 +125,21 @@ def flash_attention_score(
     api = "flash_attention_score"
     refuse(api, None, drop_mask=drop_mask, padding_mask=padding_mask, prefix=prefix)
     refuse(api, 1.0, keep_prob=keep_prob)
-    return run_plain(scored, api, query, key, value, head_num, input_layout, scalar_value, real_shift, attn_mask, sparse_mode,
-                     pre_tokens, next_tokens, actual_seq_qlen, actual_seq_kvlen)  # fmt: skip
+    return scored(api, query, key, value, head_num, input_layout, scalar_value, real_shift, attn_mask, sparse_mode,
+                  pre_tokens, next_tokens, actual_seq_qlen, actual_seq_kvlen)  # fmt: skip
 
 
+@operation
 def speed_fusion_attention(
     query: Any, key: Any, value: Any, head_num: int, input_layout: str, *, pse: Any = None, padding_mask: Any = None,
     atten_mask: Any = None, scale: float = 1.0, keep_prob: float = 1.0, pre_tokens: int = FAR, next_tokens: int = FAR,
     inner_precise: int = 0, prefix: Any = None, actual_seq_qlen: Any = None, actual_seq_kvlen: Any = None, sparse_mode: int = 0,
     gen_mask_parallel: bool = True, sync: bool = False, pse_type: int = 1, q_start_idx: Any = None, kv_start_idx: Any = None,
 ) -> Any:  # fmt: skip
-    """mindspore.ops.speed_fusion_attention: the attention, then maximum and sum of its softmax, (B, N, S, 8) float32, which no gradient needs
-    here, an empty tensor, and what dropout was drawn with, 0: dropout is refused. Layout TND is refused, too."""
+    """mindspore.ops.speed_fusion_attention: the attention, maximum and sum of its softmax, an empty tensor, and three 0 for dropout.
+
+    The second and third are (B, N, S, 8) float32 and outside of the graph. Dropout and the layout TND are refused.
+    """
     api = "speed_fusion_attention"
     refuse(api, None, padding_mask=padding_mask, prefix=prefix, q_start_idx=q_start_idx, kv_start_idx=kv_start_idx)
     refuse(api, 1.0, keep_prob=keep_prob)
@@ -144,23 +148,20 @@ def speed_fusion_attention(
     if input_layout == "TND":
         raise errors.UnsupportedArgument(f"mindspore.ops.{api}", "input_layout", input_layout, "BSH, SBH, BSND and BNSD")
 
-    def compute() -> Any:
-        bias = pse * scale if pse is not None and pse_type == 1 else pse
-        output = scored(api, query, key, value, head_num, input_layout, scale, bias, atten_mask, sparse_mode, pre_tokens, next_tokens,
-                        actual_seq_qlen, actual_seq_kvlen)  # fmt: skip
-        with torch.no_grad():
-            size = query.shape[2] // head_num if input_layout in ("BSH", "SBH") else query.shape[-1]
-            q, k = (by_head(api, each, input_layout, size).to(torch.float32) for each in (query, key))
-            scores = q @ k.repeat_interleave(q.shape[1] // k.shape[1], 1).transpose(2, 3) * scale
-            scores = scores if bias is None else scores + bias
-            masked = hidden(api, sparse_mode, atten_mask, q.shape[2], k.shape[2], pre_tokens, next_tokens, q.device)
-            scores = scores if masked is None else scores.masked_fill(masked, -torch.inf)
-            greatest = scores.amax(3, keepdim=True)
-            total = torch.exp(scores - greatest).sum(3, keepdim=True)
-            wide = greatest.expand(-1, -1, -1, 8).contiguous(), total.expand(-1, -1, -1, 8).contiguous()
-        return output, *wide, query.new_empty(0), 0, 0, 0
-
-    return run_plain(compute)
+    bias = pse * scale if pse is not None and pse_type == 1 else pse
+    output = scored(api, query, key, value, head_num, input_layout, scale, bias, atten_mask, sparse_mode, pre_tokens, next_tokens,
+                    actual_seq_qlen, actual_seq_kvlen)  # fmt: skip
+    with torch.no_grad():
+        size = query.shape[2] // head_num if input_layout in ("BSH", "SBH") else query.shape[-1]
+        q, k = (by_head(api, each, input_layout, size).to(torch.float32) for each in (query, key))
+        scores = q @ k.repeat_interleave(q.shape[1] // k.shape[1], 1).transpose(2, 3) * scale
+        scores = scores if bias is None else scores + bias
+        masked = hidden(api, sparse_mode, atten_mask, q.shape[2], k.shape[2], pre_tokens, next_tokens, q.device)
+        scores = scores if masked is None else scores.masked_fill(masked, -torch.inf)
+        greatest = scores.amax(3, keepdim=True)
+        total = torch.exp(scores - greatest).sum(3, keepdim=True)
+        wide = greatest.expand(-1, -1, -1, 8).contiguous(), total.expand(-1, -1, -1, 8).contiguous()
+    return output, *wide, query.new_empty(0), 0, 0, 0
 
 
 def beyond(mask: Any, lengths: Any, columns: int, device: Any) -> Any:
@@ -172,6 +173,7 @@ def beyond(mask: Any, lengths: Any, columns: int, device: Any) -> Any:
     return late if mask is None else mask | late
 
 
+@operation
 def prompt_flash_attention(
     query: Any, key: Any, value: Any, attn_mask: Any = None, actual_seq_lengths: Any = None, actual_seq_lengths_kv: Any = None,
     pse_shift: Any = None, deq_scale1: Any = None, quant_scale1: Any = None, deq_scale2: Any = None, quant_scale2: Any = None,
@@ -182,8 +184,8 @@ def prompt_flash_attention(
     api = "prompt_flash_attention"
     refuse(api, None, deq_scale1=deq_scale1, quant_scale1=quant_scale1, deq_scale2=deq_scale2, quant_scale2=quant_scale2,
            quant_offset2=quant_offset2)  # fmt: skip
-    return run_plain(inferred, api, query, key, value, num_heads, num_key_value_heads, input_layout, scale_value, pse_shift, attn_mask,
-                     sparse_mode, pre_tokens, next_tokens, actual_seq_lengths, actual_seq_lengths_kv)  # fmt: skip
+    return inferred(api, query, key, value, num_heads, num_key_value_heads, input_layout, scale_value, pse_shift, attn_mask,
+                    sparse_mode, pre_tokens, next_tokens, actual_seq_lengths, actual_seq_lengths_kv)  # fmt: skip
 
 
 def inferred(
@@ -205,6 +207,7 @@ def inferred(
     return from_heads(output, layout)
 
 
+@operation
 def incre_flash_attention(
     query: Any, key: Any, value: Any, attn_mask: Any = None, actual_seq_lengths: Any = None, pse_shift: Any = None,
     dequant_scale1: Any = None, quant_scale1: Any = None, dequant_scale2: Any = None, quant_scale2: Any = None, quant_offset2: Any = None,
@@ -221,11 +224,13 @@ def incre_flash_attention(
            kv_padding_size=kv_padding_size)  # fmt: skip
     keys, values = (each[0] if isinstance(each, (tuple, list)) else each for each in (key, value))
     mask = attn_mask if attn_mask is None else attn_mask.reshape((attn_mask.shape[0], 1, 1, attn_mask.shape[-1]))
-    return run_plain(inferred, api, query, keys, values, num_heads, num_key_value_heads, input_layout, scale_value, pse_shift, mask, 1,
-                     FAR, FAR, None, actual_seq_lengths)  # fmt: skip
+    return inferred(api, query, keys, values, num_heads, num_key_value_heads, input_layout, scale_value, pse_shift, mask, 1,
+                    FAR, FAR, None, actual_seq_lengths)  # fmt: skip
 
 
-def fused_infer_attention_score(query: Any, key: Any, value: Any, *, pse_shift: Any = None, atten_mask: Any = None,
+@operation
+def fused_infer_attention_score(
+    query: Any, key: Any, value: Any, *, pse_shift: Any = None, atten_mask: Any = None,
     actual_seq_lengths: Any = None, actual_seq_lengths_kv: Any = None, dequant_scale1: Any = None, quant_scale1: Any = None,
     dequant_scale2: Any = None, quant_scale2: Any = None, quant_offset2: Any = None, antiquant_scale: Any = None,
     antiquant_offset: Any = None, key_antiquant_scale: Any = None, key_antiquant_offset: Any = None, value_antiquant_scale: Any = None,
@@ -246,11 +251,12 @@ def fused_infer_attention_score(query: Any, key: Any, value: Any, *, pse_shift: 
         each, (int, float, str, bool))})  # fmt: skip
     refuse(api, False, softmax_lse_flag=softmax_lse_flag)
     keys, values = (each[0] if isinstance(each, (tuple, list)) else each for each in (key, value))
-    output = run_plain(inferred, api, query, keys, values, num_heads, num_key_value_heads, input_layout, scale, pse_shift, atten_mask,
-                       sparse_mode, pre_tokens, next_tokens, actual_seq_lengths, actual_seq_lengths_kv)  # fmt: skip
-    return output, run_plain(query.new_empty, 0, dtype=torch.float32)
+    output = inferred(api, query, keys, values, num_heads, num_key_value_heads, input_layout, scale, pse_shift, atten_mask,
+                      sparse_mode, pre_tokens, next_tokens, actual_seq_lengths, actual_seq_lengths_kv)  # fmt: skip
+    return output, query.new_empty(0, dtype=torch.float32)
 
 
+@operation
 def ring_attention_update(
     prev_attn_out: Any, prev_softmax_max: Any, prev_softmax_sum: Any, cur_attn_out: Any, cur_softmax_max: Any, cur_softmax_sum: Any,
     actual_seq_qlen: Any = None, layout: str = "SBH",
@@ -262,64 +268,52 @@ def ring_attention_update(
     if layout != "SBH":
         raise errors.UnsupportedArgument("mindspore.ops.ring_attention_update", "layout", layout, "'SBH'")
 
-    def compute() -> Any:
-        greatest = torch.maximum(prev_softmax_max, cur_softmax_max)
-        before = prev_softmax_sum * torch.exp(prev_softmax_max - greatest)
-        now = cur_softmax_sum * torch.exp(cur_softmax_max - greatest)
-        total = before + now
-        size = prev_attn_out.shape[2] // total.shape[1]
-        first, second = ((each / total)[..., 0].permute(2, 0, 1).repeat_interleave(size, 2) for each in (before, now))
-        return (prev_attn_out * first + cur_attn_out * second).to(prev_attn_out.dtype), greatest, total
-
-    return run_plain(compute)
+    greatest = torch.maximum(prev_softmax_max, cur_softmax_max)
+    before = prev_softmax_sum * torch.exp(prev_softmax_max - greatest)
+    now = cur_softmax_sum * torch.exp(cur_softmax_max - greatest)
+    total = before + now
+    size = prev_attn_out.shape[2] // total.shape[1]
+    first, second = ((each / total)[..., 0].permute(2, 0, 1).repeat_interleave(size, 2) for each in (before, now))
+    return (prev_attn_out * first + cur_attn_out * second).to(prev_attn_out.dtype), greatest, total
 
 
+@operation
 def rotary_position_embedding(x: Any, cos: Any, sin: Any, mode: int = 0) -> Any:
     """mindspore.ops.rotary_position_embedding: x cos + turned(x) sin, where mode 0 turns halves and 1 neighbours of the last axis."""
-
-    def compute() -> Any:
-        if mode == 0:
-            first, second = x.chunk(2, -1)
-            turned = torch.cat([-second, first], -1)
-        elif mode == 1:
-            turned = torch.stack([-x[..., 1::2], x[..., ::2]], -1).flatten(-2)
-        else:
-            raise errors.invalid(ValueError, f"For 'rotary_position_embedding', 'mode' must be 0 or 1, but got {mode}.")
-        return x * cos + turned * sin
-
-    return run_plain(compute)
+    if mode == 0:
+        first, second = x.chunk(2, -1)
+        turned = torch.cat([-second, first], -1)
+    elif mode == 1:
+        turned = torch.stack([-x[..., 1::2], x[..., ::2]], -1).flatten(-2)
+    else:
+        raise errors.invalid(ValueError, f"For 'rotary_position_embedding', 'mode' must be 0 or 1, but got {mode}.")
+    return x * cos + turned * sin
 
 
+@operation
 def nsa_compress(input: Any, weight: Any, compress_block_size: int, compress_stride: int, *, actual_seq_len: Any) -> Any:
     """mindspore.ops.nsa_compress: sums of windows of each sequence of (T, N, D), weighted by (window, N); the lengths are added up."""
-
-    def compute() -> Any:
-        parts = []
-        for start, end in itertools.pairwise([0, *numbers(actual_seq_len)]):
-            if end - start >= compress_block_size:
-                windows = input[start:end].unfold(0, compress_block_size, compress_stride)
-                parts.append(torch.einsum("wndk,kn->wnd", windows, weight))
-        return torch.cat(parts) if parts else input[:0]
-
-    return run_plain(compute)
+    parts = []
+    for start, end in itertools.pairwise([0, *numbers(actual_seq_len)]):
+        if end - start >= compress_block_size:
+            windows = input[start:end].unfold(0, compress_block_size, compress_stride)
+            parts.append(torch.einsum("wndk,kn->wnd", windows, weight))
+    return torch.cat(parts) if parts else input[:0]
 
 
+@operation
 def multi_scale_deformable_attn_function(value: Any, shape: Any, offset: Any, locations: Any, weight: Any) -> Any:
     """mindspore.ops.multi_scale_deformable_attn_function: weighted samples of several planes.
 
     `value` (B, keys, N, D) has the planes one after the other, from `offset` on, of `shape` (L, 2), both read from their device;
     `locations` (B, Q, N, L, P, 2) are x and y from 0 to 1, `weight` (B, Q, N, L, P). The result is (B, Q, N * D).
     """
-
-    def compute() -> Any:
-        batch, _, heads, size = value.shape
-        queries = locations.shape[1]
-        total = value.new_zeros(batch * heads, size, queries)
-        for level, ((height, width), start) in enumerate(zip(numbers(shape), numbers(offset), strict=True)):
-            plane = value[:, start : start + height * width].permute(0, 2, 3, 1).reshape(batch * heads, size, height, width)
-            grid = (2 * locations[:, :, :, level] - 1).transpose(1, 2).flatten(0, 1)
-            sampled = F.grid_sample(plane, grid, align_corners=False)
-            total = total + (sampled * weight[:, :, :, level].transpose(1, 2).flatten(0, 1)[:, None]).sum(-1)
-        return total.reshape(batch, heads * size, queries).transpose(1, 2).contiguous()
-
-    return run_plain(compute)
+    batch, _, heads, size = value.shape
+    queries = locations.shape[1]
+    total = value.new_zeros(batch * heads, size, queries)
+    for level, ((height, width), start) in enumerate(zip(numbers(shape), numbers(offset), strict=True)):
+        plane = value[:, start : start + height * width].permute(0, 2, 3, 1).reshape(batch * heads, size, height, width)
+        grid = (2 * locations[:, :, :, level] - 1).transpose(1, 2).flatten(0, 1)
+        sampled = F.grid_sample(plane, grid, align_corners=False)
+        total = total + (sampled * weight[:, :, :, level].transpose(1, 2).flatten(0, 1)[:, None]).sum(-1)
+    return total.reshape(batch, heads * size, queries).transpose(1, 2).contiguous()

@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.base import primitive
 from compat.mindspore_on_torch.primitives.common import number, numbers
-from compat.mindspore_on_torch.tensor import run_plain
 
 torch: Any = frameworks.load("torch")
 
@@ -31,9 +31,9 @@ def overlaps(first: Any, second: Any, edge: float) -> tuple[Any, Any, Any]:
 
 
 def shares(anchor_boxes: Any, gt_boxes: Any, mode: str) -> Any:
-    """ValueError for another mode than "iou" or "iof"."""
+    """KeyError for another mode than "iou" or "iof"."""
     if mode not in ("iou", "iof"):
-        raise errors.invalid(ValueError, f"For 'IOU', 'mode' must be 'iou' or 'iof', but got {mode!r}.")
+        raise errors.invalid(KeyError, f"For 'IOU', 'mode' must be 'iou' or 'iof', but got {mode!r}.")
     boxes, others = (each.to(torch.float32) if each.dtype == torch.float16 else each for each in (gt_boxes, anchor_boxes))
     truth, anchors, common = overlaps(boxes, others, 1)
     whole = truth[:, None] if mode == "iof" else truth[:, None] + anchors - common
@@ -46,9 +46,10 @@ def IOU(anchor_boxes: Any, gt_boxes: Any, *, mode: str = "iou") -> Any:
     return shares(anchor_boxes, gt_boxes, mode)
 
 
+@operation
 def iou(anchor_boxes: Any, gt_boxes: Any, mode: str = "iou") -> Any:
     """mindspore.ops.iou: the overlap (M, N) of boxes (N, 4) and true boxes (M, 4), as a share of their union or of the true box."""
-    return run_plain(shares, anchor_boxes, gt_boxes, mode)
+    return shares(anchor_boxes, gt_boxes, mode)
 
 
 def inside(bboxes: Any, img_metas: Any) -> Any:
@@ -64,9 +65,10 @@ def CheckValid(bboxes: Any, img_metas: Any) -> Any:
     return inside(bboxes, img_metas)
 
 
+@operation
 def check_valid(bboxes: Any, img_metas: Any) -> Any:
     """mindspore.ops.check_valid: whether boxes (N, 4) lie within an image of (height, width, ratio)."""
-    return run_plain(inside, bboxes, img_metas)
+    return inside(bboxes, img_metas)
 
 
 def centred(box: Any) -> tuple[Any, Any]:
@@ -106,16 +108,18 @@ def BoundingBoxDecode(
     return decoded(anchor_box, deltas, max_shape, means, stds, wh_ratio_clip)
 
 
+@operation
 def bounding_box_encode(anchor_box: Any, groundtruth_box: Any, means: Any = ZEROS, stds: Any = ONES) -> Any:
     """mindspore.ops.bounding_box_encode: shifts and logarithms of sizes (N, 4) of true boxes against anchors."""
-    return run_plain(encoded, anchor_box, groundtruth_box, means, stds)
+    return encoded(anchor_box, groundtruth_box, means, stds)
 
 
+@operation
 def bounding_box_decode(
     anchor_box: Any, deltas: Any, max_shape: Any, means: Any = ZEROS, stds: Any = ONES, wh_ratio_clip: float = 0.016
 ) -> Any:  # fmt: skip
     """mindspore.ops.bounding_box_decode: the boxes (N, 4) that such deltas mean, cut to (height, width)."""
-    return run_plain(decoded, anchor_box, deltas, max_shape, means, stds, wh_ratio_clip)
+    return decoded(anchor_box, deltas, max_shape, means, stds, wh_ratio_clip)
 
 
 def chosen(close: Any, order: list[int], most: int | None = None) -> list[int]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.convolutions import CONVOLUTIONS
+from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.base import primitive
 from compat.mindspore_on_torch.primitives.common import (
     Pairs,
@@ -19,7 +20,6 @@ from compat.mindspore_on_torch.primitives.common import (
     padding_of,
     pairs,
 )
-from compat.mindspore_on_torch.tensor import run_plain
 
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
@@ -71,9 +71,9 @@ def Conv3D(
 
 
 def check_channels(name: str, weight: Any, out_channel: int) -> None:
-    """ValueError unless the weight makes that many channels."""
+    """RuntimeError unless the weight makes that many channels."""
     if weight.shape[0] != out_channel:
-        raise errors.invalid(ValueError, f"For '{name}', 'out_channel' is {out_channel}, but the weight makes {weight.shape[0]}.")
+        raise errors.invalid(RuntimeError, f"For '{name}', 'out_channel' is {out_channel}, but the weight makes {weight.shape[0]}.")
 
 
 @primitive
@@ -186,18 +186,15 @@ def DeformableOffsets(
     return moved_samples("DeformableOffsets", x, offsets, ksize, strides, pads, dilations, deformable_groups, modulated)
 
 
+@operation
 def deformable_conv2d(
     x: Any, weight: Any, offsets: Any, kernel_size: Any, strides: Any, padding: Any, bias: Any = None, dilations: Any = (1, 1, 1, 1),
     groups: int = 1, deformable_groups: int = 1, modulated: bool = True,
 ) -> Any:  # fmt: skip
     """mindspore.ops.deformable_conv2d: a convolution of moved samples; strides and dilations have four numbers, those of N and C first."""
-
-    def compute() -> Any:
-        options = kernel_size, strides, padding, dilations, deformable_groups, modulated
-        sampled = moved_samples("deformable_conv2d", x, offsets, *options)
-        return F.conv2d(sampled, weight, bias, tuple(kernel_size), 0, 1, groups)
-
-    return run_plain(compute)
+    options = kernel_size, strides, padding, dilations, deformable_groups, modulated
+    sampled = moved_samples("deformable_conv2d", x, offsets, *options)
+    return F.conv2d(sampled, weight, bias, tuple(kernel_size), 0, 1, groups)
 
 
 @primitive

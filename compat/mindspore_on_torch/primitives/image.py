@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.base import primitive
 from compat.mindspore_on_torch.primitives.common import check_rank, numbers
-from compat.mindspore_on_torch.tensor import run_plain
 
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
@@ -210,11 +210,12 @@ def CropAndResize(
     return cropped(x, boxes, box_index, crop_size, method, extrapolation_value)
 
 
+@operation
 def crop_and_resize(
     image: Any, boxes: Any, box_indices: Any, crop_size: Any, method: str = "bilinear", extrapolation_value: float = 0.0
 ) -> Any:  # fmt: skip
     """mindspore.ops.crop_and_resize: crops (B, height, width, C) of (N, H, W, C), float32, boxes in shares of the image."""
-    return run_plain(cropped, image, boxes, box_indices, crop_size, method, extrapolation_value)
+    return cropped(image, boxes, box_indices, crop_size, method, extrapolation_value)
 
 
 def to_hsv(images: Any) -> Any:

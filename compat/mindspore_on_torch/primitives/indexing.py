@@ -6,9 +6,9 @@ import math
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.base import primitive
 from compat.mindspore_on_torch.primitives.common import numbers
-from compat.mindspore_on_torch.tensor import run_plain
 
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
@@ -29,12 +29,13 @@ def EmbeddingLookup(input_params: Any, input_indices: Any, offset: int) -> Any:
     return rows * inside.reshape(*inside.shape, *(1,) * (input_params.dim() - 1)).to(rows.dtype)
 
 
+@operation
 def embedding(
     input: Any, weight: Any, padding_idx: int | None = None, max_norm: float | None = None, norm_type: float = 2.0,
     scale_grad_by_freq: bool = False,
 ) -> Any:  # fmt: skip
     """mindspore.ops.embedding: rows of `weight`; with `max_norm` too long ones are shortened in place before."""
-    return run_plain(F.embedding, input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq)
+    return F.embedding(input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq)
 
 
 def in_order(x: Any, pad_num: Any) -> Any:
@@ -55,9 +56,10 @@ def UniqueWithPad(x: Any, pad_num: Any) -> Any:
     return in_order(x, pad_num)
 
 
+@operation
 def unique_with_pad(x: Any, pad_num: Any) -> Any:
     """mindspore.ops.unique_with_pad: the elements of a vector in the order of their first places, filled up, and the index of each."""
-    return run_plain(in_order, x, pad_num)
+    return in_order(x, pad_num)
 
 
 def dense(indices: Any, values: Any, shape: Any) -> Any:
@@ -98,29 +100,29 @@ def rows(indices: Any, device: Any) -> Any:
     return torch.tensor([indices] if isinstance(indices, int) else indices, device=device)
 
 
+@operation
 def inplace_add(x: Any, v: Any, indices: Any) -> Any:
     """mindspore.ops.inplace_add: a copy of `x` with `v` added to its rows `indices`. MindSpore's leaves `x` as it was, too."""
-    return run_plain(lambda: x.index_add(0, rows(indices, x.device), v))
+    return x.index_add(0, rows(indices, x.device), v)
 
 
+@operation
 def inplace_sub(x: Any, v: Any, indices: Any) -> Any:
     """mindspore.ops.inplace_sub: a copy of `x` with `v` subtracted from its rows `indices`."""
-    return run_plain(lambda: x.index_add(0, rows(indices, x.device), v, alpha=-1))
+    return x.index_add(0, rows(indices, x.device), v, alpha=-1)
 
 
+@operation
 def inplace_update(x: Any, v: Any, indices: Any) -> Any:
     """mindspore.ops.inplace_update: a copy of `x` with `v` for its rows `indices`."""
-    return run_plain(lambda: x.index_copy(0, rows(indices, x.device), v))
+    return x.index_copy(0, rows(indices, x.device), v)
 
 
+@operation
 def inplace_index_add(var: Any, indices: Any, updates: Any, axis: int) -> Any:
     """mindspore.ops.inplace_index_add: adds to the slices `indices` of an axis of a Parameter or Tensor, in place."""
-
-    def compute() -> Any:
-        with torch.no_grad():
-            return var.index_add_(axis, indices.long(), updates).detach()
-
-    return run_plain(compute)
+    with torch.no_grad():
+        return var.index_add_(axis, indices.long(), updates).detach()
 
 
 def seeded(seed: int) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 from compat import errors, frameworks
 from compat.mindspore_on_torch.losses.classification import multi_margin_loss, multilabel_margin_loss
 from compat.mindspore_on_torch.losses.common import reduced
+from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.base import primitive
-from compat.mindspore_on_torch.tensor import run_plain
 
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
@@ -97,9 +97,10 @@ def InTopK(x1: Any, x2: Any, *, k: int) -> Any:
     return among_greatest(x1, x2, k)
 
 
+@operation
 def intopk(x1: Any, x2: Any, k: int) -> Any:
     """mindspore.ops.intopk: whether labels (N,) are among the `k` greatest of (N, C)."""
-    return run_plain(among_greatest, x1, x2, k)
+    return among_greatest(x1, x2, k)
 
 
 @primitive

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.base import primitive
-from compat.mindspore_on_torch.tensor import run_plain
 
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
 
-__all__ = ["BatchNorm", "LRN", "LayerNorm", "RmsNorm", "add_layer_norm", "add_rms_norm", "group_norm", "layer_norm", "lrn", "rms_norm"]
+__all__ = ["BatchNorm", "LayerNorm", "RmsNorm", "add_layer_norm", "add_rms_norm", "group_norm", "layer_norm", "lrn", "rms_norm"]
 
 
 @primitive
@@ -80,44 +80,41 @@ def RmsNorm(x: Any, gamma: Any, *, epsilon: float = 1e-6) -> Any:
     return scaled(x, gamma, epsilon)
 
 
+@operation
 def rms_norm(x: Any, gamma: Any, epsilon: float = 1e-6) -> Any:
     """mindspore.ops.rms_norm: the result, and the reciprocal of the root of the mean square, float32."""
-    return run_plain(scaled, x, gamma, epsilon)
+    return scaled(x, gamma, epsilon)
 
 
+@operation
 def add_rms_norm(x1: Any, x2: Any, gamma: Any, epsilon: float = 1e-6) -> Any:
     """mindspore.ops.add_rms_norm: that of a sum, and the sum."""
-
-    def compute() -> Any:
-        total = x1 + x2
-        return *scaled(total, gamma, epsilon), total
-
-    return run_plain(compute)
+    total = x1 + x2
+    return *scaled(total, gamma, epsilon), total
 
 
+@operation
 def add_layer_norm(x1: Any, x2: Any, gamma: Any, beta: Any, epsilon: float = 1e-5, additional_output: bool = False) -> Any:
     """mindspore.ops.add_layer_norm: of a sum over its last axis, with mean and the reciprocal deviation, float32, and the sum.
 
     The sum is computed with or without `additional_output`; MindSpore leaves it undefined without.
     """
-
-    def compute() -> Any:
-        total = x1 + x2
-        rstd, mean = normalized(total, total.dim() - 1, epsilon)
-        return F.layer_norm(total, total.shape[-1:], gamma, beta, epsilon), mean, rstd, total
-
-    return run_plain(compute)
+    total = x1 + x2
+    rstd, mean = normalized(total, total.dim() - 1, epsilon)
+    return F.layer_norm(total, total.shape[-1:], gamma, beta, epsilon), mean, rstd, total
 
 
+@operation
 def layer_norm(input: Any, normalized_shape: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
     """mindspore.ops.layer_norm."""
     shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
-    return run_plain(F.layer_norm, input, shape, weight, bias, eps)
+    return F.layer_norm(input, shape, weight, bias, eps)
 
 
+@operation
 def group_norm(input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> Any:
     """mindspore.ops.group_norm of (N, C, ...)."""
-    return run_plain(F.group_norm, input, num_groups, weight, bias, eps)
+    return F.group_norm(input, num_groups, weight, bias, eps)
 
 
 def local_response(x: Any, depth_radius: int, bias: float, alpha: float, beta: float, norm_region: str) -> Any:
@@ -139,8 +136,9 @@ def LRN(
     return local_response(x, depth_radius, bias, alpha, beta, norm_region)
 
 
+@operation
 def lrn(
     x: Any, depth_radius: int = 5, bias: float = 1.0, alpha: float = 1.0, beta: float = 0.5, norm_region: str = "ACROSS_CHANNELS"
 ) -> Any:  # fmt: skip
     """mindspore.ops.lrn: local response normalization of (N, C, H, W)."""
-    return run_plain(local_response, x, depth_radius, bias, alpha, beta, norm_region)
+    return local_response(x, depth_radius, bias, alpha, beta, norm_region)

@@ -7,9 +7,9 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.convolutions import each, same_padding
+from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.base import primitive
 from compat.mindspore_on_torch.primitives.common import by_axis, check_rank, filled, numbers
-from compat.mindspore_on_torch.tensor import run_plain
 
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
@@ -17,7 +17,7 @@ F: Any = frameworks.load("torch.nn.functional")
 __all__ = [
     "BatchToSpace", "BatchToSpaceND", "BatchToSpaceNDV2", "ChannelShuffle", "Col2Im", "DepthToSpace", "ExtractImagePatches",
     "ExtractVolumePatches", "Im2Col", "MirrorPad", "Pad", "PadV3", "Padding", "SpaceToBatch", "SpaceToBatchND", "SpaceToDepth",
-    "batch_to_space_nd", "channel_shuffle", "col2im", "fold", "mirror_pad", "padding", "space_to_batch_nd",
+    "batch_to_space_nd", "channel_shuffle", "col2im", "mirror_pad", "padding", "space_to_batch_nd",
 ]  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def to_batch(name: str, x: Any, block: Any, paddings: Any) -> Any:
     kept = wide.shape[: wide.dim() - count]
     sizes = wide.shape[wide.dim() - count :]
     if any(size % length for size, length in zip(sizes, lengths, strict=True)):
-        raise errors.invalid(ValueError, f"For '{name}', padded axes {tuple(sizes)} must be divisible by the blocks {lengths}.")
+        raise errors.invalid(RuntimeError, f"For '{name}', padded axes {tuple(sizes)} must be divisible by the blocks {lengths}.")
     split = wide.reshape(*kept, *(part for size, length in zip(sizes, lengths, strict=True) for part in (size // length, length)))
     first = len(kept)
     within, outer = range(first + 1, first + 2 * count, 2), range(first, first + 2 * count, 2)
@@ -91,14 +91,16 @@ def BatchToSpaceNDV2(input_x: Any, block_shape: Any, crops: Any) -> Any:
     return from_batch("BatchToSpaceNDV2", input_x, block_shape, crops)
 
 
+@operation
 def space_to_batch_nd(input_x: Any, block_size: Any, paddings: Any) -> Any:
     """mindspore.ops.space_to_batch_nd: the last axes cut into blocks, whose places become part of the batch."""
-    return run_plain(to_batch, "space_to_batch_nd", input_x, block_size, paddings)
+    return to_batch("space_to_batch_nd", input_x, block_size, paddings)
 
 
+@operation
 def batch_to_space_nd(input_x: Any, block_shape: Any, crops: Any) -> Any:
     """mindspore.ops.batch_to_space_nd: the reverse of space_to_batch_nd."""
-    return run_plain(from_batch, "batch_to_space_nd", input_x, block_shape, crops)
+    return from_batch("batch_to_space_nd", input_x, block_shape, crops)
 
 
 def check_block(name: str, block_size: Any) -> None:
@@ -142,9 +144,10 @@ def ChannelShuffle(x: Any, *, group: int) -> Any:
     return shuffled(x, group)
 
 
+@operation
 def channel_shuffle(x: Any, groups: int) -> Any:
     """mindspore.ops.channel_shuffle of (..., C, H, W): the channels of all groups in turn."""
-    return run_plain(shuffled, x, groups)
+    return shuffled(x, groups)
 
 
 @primitive
@@ -168,22 +171,20 @@ def Col2Im(x: Any, output_size: Any, *, kernel_size: Any, dilation: Any = 1, pad
     return from_columns(x, output_size, kernel_size, dilation, padding, stride)
 
 
+@operation
 def col2im(input_x: Any, output_size: Any, kernel_size: Any, dilation: Any, padding_value: Any, stride: Any) -> Any:
     """mindspore.ops.col2im: columns (N, C, KH KW, L) added up in their places of (N, C, H, W)."""
-    return run_plain(from_columns, input_x, output_size, kernel_size, dilation, padding_value, stride)
+    return from_columns(input_x, output_size, kernel_size, dilation, padding_value, stride)
 
 
+@operation
 def fold(input: Any, output_size: Any, kernel_size: Any, dilation: Any = 1, padding: Any = 0, stride: Any = 1) -> Any:
-    """mindspore.ops.fold: columns (N, C KH KW, L) added up in their places of (N, C, H, W); the size is read from a tensor."""
-
-    def compute() -> Any:
-        if not isinstance(output_size, torch.Tensor):
-            raise errors.invalid(TypeError, f"For 'fold', 'output_size' must be a Tensor, but got {type(output_size).__name__}.")
-        check_rank("fold", input, 3)
-        given = {"kernel_size": kernel_size, "dilation": dilation, "padding": padding, "stride": stride}
-        return F.fold(input, numbers(output_size), *(each(2, "fold", *one) for one in given.items()))
-
-    return run_plain(compute)
+    """mindspore.ops.fold: columns (N, C KH KW, L) added up in their places of (N, C, H, W); the size is read from its tensor."""
+    check_rank("fold", input, 3)
+    if not isinstance(output_size, torch.Tensor):
+        raise errors.invalid(TypeError, f"For 'fold', 'output_size' must be a Tensor, but got {type(output_size).__name__}.")
+    given = {"kernel_size": kernel_size, "dilation": dilation, "padding": padding, "stride": stride}
+    return F.fold(input, numbers(output_size), *(each(2, "fold", *one) for one in given.items()))
 
 
 @primitive
@@ -272,9 +273,10 @@ def MirrorPad(input_x: Any, paddings: Any, *, mode: str = "REFLECT") -> Any:
     return mirrored(input_x, paddings, mode)
 
 
+@operation
 def mirror_pad(input_x: Any, paddings: Any, mode: str) -> Any:
     """mindspore.ops.mirror_pad: each axis continued by its mirror image, REFLECT without and SYMMETRIC with the edge itself."""
-    return run_plain(mirrored, input_x, paddings, mode)
+    return mirrored(input_x, paddings, mode)
 
 
 def lengthened(x: Any, pad_dim_size: int) -> Any:
@@ -294,6 +296,7 @@ def Padding(x: Any, *, pad_dim_size: int = 8) -> Any:
     return lengthened(x, pad_dim_size)
 
 
+@operation
 def padding(x: Any, pad_dim_size: int = 8) -> Any:
     """mindspore.ops.padding: the last axis, of length 1, filled up with zeros."""
-    return run_plain(lengthened, x, pad_dim_size)
+    return lengthened(x, pad_dim_size)

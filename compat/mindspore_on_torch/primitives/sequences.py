@@ -43,7 +43,7 @@ def CTCLoss(
         # PyTorch's other kernels take no blank but 0.
         log = log.roll(1, 2)
         options = torch.tensor(steps), sizes, 0, "none", ignore_longer_outputs_than_inputs
-        return F.ctc_loss(log, targets + 1, *options).to(scores.dtype)
+        return F.ctc_loss(log, (targets + 1) % log.shape[2], *options).to(scores.dtype)
 
     with torch.enable_grad():
         leaf = x.detach().requires_grad_()
