@@ -6,6 +6,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import float32, int64, torch_dtype
+from compat.mindspore_on_torch.meanings import plain_torch
 from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.indexing import LogUniformCandidateSampler, UniformCandidateSampler
 
@@ -24,7 +25,8 @@ def generator(*seeds: Any, like: Any = None) -> Any:
         raise errors.invalid(ValueError, f"a seed must not be negative, but is {min(numbers)}")
     if not any(numbers):
         return None
-    made = torch.Generator(device=torch.get_default_device() if like is None else like.device)
+    with plain_torch():
+        made = torch.Generator(device=torch.get_default_device() if like is None else like.device)
     return made.manual_seed(hash(tuple(numbers)) & (2**63 - 1))
 
 

@@ -412,6 +412,14 @@ def test_errors(text: str, ours: Any, real: Any) -> None:
         run(ours, text)
 
 
+@pytest.mark.parametrize("turn", [-0.3, 0.0, 0.01, 0.2, 0.5])
+def test_hues_of_arrays(turn: float, ours: Any, real: Any) -> None:
+    mine, theirs = (np.array(run(ms, f"V.AdjustHue({turn})(img)")[2]) for ms in (ours, real))
+    # MindSpore rounds hues to 2 degrees, each of which moves a channel by up to 9 levels.
+    assert np.abs(mine - theirs).max() <= 16
+    assert np.abs(mine - theirs).mean() < 2.5
+
+
 def test_a_negative_class_is_refused(ours: Any) -> None:
     # MindSpore writes beyond its memory.
     with pytest.raises(RuntimeError, match="OneHot"):

@@ -330,10 +330,15 @@ def test_random(text: str, shape: tuple[int, ...], dtype: str, condition: str) -
         assert ms is not ours or eval(condition, {"np": np, "r": found.asnumpy()})
 
 
-@pytest.mark.parametrize("text", [
-    "ops.StandardNormal(seed=3)((4,))", "ops.gamma((4,), Tensor([1.0]), Tensor([1.0]), seed=3)", "ops.normal((4,), 0.0, 1.0, seed=3)",
-    "ops.Multinomial(seed=3)(Tensor([1.0, 2.0, 3.0]), 8)", "ops.shuffle(Tensor([1, 2, 3, 4, 5]), seed=3)",
-])  # fmt: skip
+SEEDED = table("""
+ops.StandardNormal(seed=3)((4,)) | ops.gamma((4,), Tensor([1.0]), Tensor([1.0]), seed=3) | ops.normal((4,), 0.0, 1.0, seed=3)
+ops.Multinomial(seed=3)(Tensor([1.0, 2.0, 3.0]), 8) | ops.shuffle(Tensor([1, 2, 3, 4, 5]), seed=3) | ops.laplace((4,), Tensor([0.0]), Tensor([1.0]), seed=3)
+ops.random_poisson(Tensor([8]), Tensor([5.0]), seed=3) | ops.bernoulli(Tensor([1.0] * 9), 0.5, seed=3) | ops.multinomial(Tensor([1.0, 2.0]), 9, seed=3)
+ops.uniform((4,), Tensor(0.0), Tensor(1.0), seed=3) | ops.UniformReal(seed2=3)((4,)) | ops.standard_laplace((4,), seed=3) | ops.random_gamma(Tensor([4]), Tensor([2.0]), seed=3)
+""")
+
+
+@pytest.mark.parametrize("text", SEEDED)
 def test_a_seed_repeats_the_numbers(text: str) -> None:
     assert drawn(ours, text).asnumpy().tolist() == drawn(ours, text).asnumpy().tolist()
 
