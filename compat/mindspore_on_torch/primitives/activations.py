@@ -9,11 +9,7 @@ from compat.mindspore_on_torch import dtypes
 from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.base import primitive
 from compat.mindspore_on_torch.primitives.common import numbers
-<<<<<<< HEAD
 from compat.mindspore_on_torch.sampling import generator
-from compat.mindspore_on_torch.tensor import run_plain
-=======
->>>>>>> h-prim2
 
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
@@ -111,13 +107,8 @@ def masked(x: Any, mask: Any, keep_prob: float) -> Any:
 def Dropout(x: Any, *, keep_prob: float = 0.5, Seed0: int = 0, Seed1: int = 0) -> Any:
     """`x` with elements set to 0 and the others scaled, and the mask in the dtype of `x`. The same seeds give the same mask in each call."""
     if not 0 < keep_prob <= 1:
-<<<<<<< HEAD
-        raise errors.invalid(ValueError, f"For 'Dropout', 'keep_prob' must be in (0, 1], but got {keep_prob}.")
-    drawn = torch.rand(x.shape, generator=generator(Seed0, Seed1, like=x), device=x.device)
-=======
         raise errors.invalid(RuntimeError, f"For 'Dropout', 'keep_prob' must be in (0, 1], but got {keep_prob}.")
-    drawn = torch.rand(x.shape, generator=generator(x, Seed0, Seed1), device=x.device)
->>>>>>> h-prim2
+    drawn = torch.rand(x.shape, generator=generator(Seed0, Seed1, like=x), device=x.device)
     mask = (drawn < keep_prob).to(x.dtype)
     return masked(x, mask, keep_prob), mask
 
