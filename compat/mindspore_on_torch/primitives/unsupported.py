@@ -18,7 +18,7 @@ QUEUE = "it takes data from a queue of MindSpore's on the device; iterate over t
 
 __all__ = [
     "AiCPURegOp", "AkgAscendRegOp", "AkgGpuRegOp", "ApplyRotaryPosEmb", "CpuRegOp", "CustomOpBuilder", "CustomRegOp", "DataType",
-    "DtypeToEnum", "DynamicShape", "GeSwitch", "GetNext", "GroupTopk", "J", "MapCacheIdx", "MapUniform", "Merge",
+    "DtypeToEnum", "DynamicShape", "GeSwitch", "GetNext", "GroupTopk", "J", "MapCacheIdx", "Merge",
     "NPUAllocFloatStatus", "NPUClearFloatStatus", "NPUGetFloatStatus", "PagedAttention", "PagedAttentionMask", "PyExecute",
     "ReshapeAndCache", "TBERegOp", "array_reduce", "broadcast", "custom_info_register", "distribute", "embed", "env_get",
     "environ_add", "environ_create", "environ_get", "environ_set", "geswitch", "hastype", "is_dynamic_sequence_element_unknown",
@@ -45,7 +45,6 @@ GetNext = refused("mindspore.ops.GetNext", QUEUE)
 GroupTopk = refused("mindspore.ops.GroupTopk", FUSED)
 J = refused("mindspore.ops.J", GRAPH)
 MapCacheIdx = refused("mindspore.ops.MapCacheIdx", CACHE)
-MapUniform = refused("mindspore.ops.MapUniform", CACHE)
 Merge = refused("mindspore.ops.Merge", GRAPH)
 NPUAllocFloatStatus = refused("mindspore.ops.NPUAllocFloatStatus", OVERFLOW)
 NPUClearFloatStatus = refused("mindspore.ops.NPUClearFloatStatus", OVERFLOW)
