@@ -25,9 +25,9 @@ __all__ = [
     "ReshapeAndCache", "TBERegOp", "array_reduce", "broadcast", "custom_info_register", "distribute", "embed", "env_get",
     "environ_add", "environ_create", "environ_get", "environ_set", "geswitch", "hastype", "is_dynamic_sequence_element_unknown",
     "is_sequence_shape_unknown", "is_sequence_value_unknown", "is_tensor_bool_cond", "iter_converter", "kernel",
-    "lightning_indexer", "make_map_parameter", "matmul_reduce_scatter", "merge", "moe_distribute_combine",
-    "moe_distribute_dispatch", "ms_hasnext", "ms_kernel", "ms_next", "nsa_compress_attention", "nsa_select_attention",
-    "op_info_register", "recompute_block", "reduce", "ref_to_embed", "rotated_iou", "scatter_tensor", "sparse_flash_attention",
+    "make_map_parameter", "matmul_reduce_scatter", "merge", "moe_distribute_combine",
+    "moe_distribute_dispatch", "ms_hasnext", "ms_kernel", "ms_next", "nsa_compress_attention", 
+    "op_info_register", "recompute_block", "reduce", "ref_to_embed", "rotated_iou", "scatter_tensor", 
     "string_concat", "string_eq", "tail", "tensor_operator_registry", "typeof", "zip_operation",
 ]  # fmt: skip
 
@@ -86,7 +86,6 @@ is_sequence_value_unknown = refusing("is_sequence_value_unknown", GRAPH)
 is_tensor_bool_cond = refusing("is_tensor_bool_cond", GRAPH)
 iter_converter = refusing("iter_converter", GRAPH)
 kernel = refusing("kernel", KERNELS)
-lightning_indexer = refusing("lightning_indexer", FUSED)
 make_map_parameter = refusing("make_map_parameter", GRAPH)
 matmul_reduce_scatter = refusing("matmul_reduce_scatter", GROUP)
 merge = refusing("merge", GRAPH)
@@ -96,14 +95,12 @@ ms_hasnext = refusing("ms_hasnext", GRAPH)
 ms_kernel = refusing("ms_kernel", KERNELS)
 ms_next = refusing("ms_next", GRAPH)
 nsa_compress_attention = refusing("nsa_compress_attention", FUSED)
-nsa_select_attention = refusing("nsa_select_attention", FUSED)
 op_info_register = refusing("op_info_register", KERNELS)
 recompute_block = refusing("recompute_block", GRAPH)
 reduce = refusing("reduce", GROUP)
 ref_to_embed = refusing("ref_to_embed", GRAPH)
 rotated_iou = refusing("rotated_iou", ANGLES)
 scatter_tensor = refusing("scatter_tensor", GROUP)
-sparse_flash_attention = refusing("sparse_flash_attention", FUSED)
 string_concat = refusing("string_concat", GRAPH)
 string_eq = refusing("string_eq", GRAPH)
 tail = refusing("tail", GRAPH)
