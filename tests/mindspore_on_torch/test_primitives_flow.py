@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import compat.mindspore as ms
 from compat import errors
@@ -260,3 +261,29 @@ def test_what_cannot_work_says_why(text: str) -> None:
 def test_arguments_that_are_refused(argument: str, call: str) -> None:
     with pytest.raises(errors.UnsupportedArgument, match=argument):
         eval(call, {"ops": ops, "q": Tensor(np.ones((1, 3, 4), np.float32))})
+
+
+def on_host(kind: Any) -> Any:
+    def made(*args: Any) -> Any:
+        with torch.device("cpu"):
+            return kind(*args)
+
+    return made
+
+
+@pytest.mark.parametrize("text", [
+    "ops.MaxPoolWithArgmax(2, 2)(img)", "ops.ROIAlign(2, 2, 1.0)(img, Tensor([[0.0, 0.0, 0.0, 2.0, 2.0]]))", "ops.ResizeBicubic()(img, (3, 3))",
+    "ops.FractionalMaxPool([1.0, 1.5, 1.3, 1.0])(img)", "ops.Dropout2D()(img)", "ops.UniformCandidateSampler(1, 2, True, 4)(Tensor([[1]]))",
+    "ops.CTCGreedyDecoder()(img[0], Tensor([1, 2, 1], ms.int32))", "ops.SpaceToBatchND(1, [[1, 0], [0, 0]])(img)", "ops.NMSWithMask()(img[0, 0])",
+    "ops.SGD()(img, img, Tensor(0.1), img, Tensor(0.5), img)", "ops.moe_token_permute(img[0, 0], Tensor([1, 0, 1]))", "ops.MirrorPad()(img[0, 0], Tensor([[1, 0], [2, 1]]))",
+])  # fmt: skip
+def test_new_tensors_are_where_the_inputs_are(text: str) -> None:
+    """The default device has no data, so that whatever is made there by mistake is seen."""
+    names = {"ms": ms, "ops": ops, "Tensor": on_host(Tensor), "img": Tensor(RNG.uniform(size=(2, 2, 3, 5)).astype(np.float32))}
+    torch.set_default_device("meta")
+    try:
+        found = eval(text, names)
+    finally:
+        torch.set_default_device(None)
+    for each in found if isinstance(found, tuple) else (found,):
+        assert each.device == "CPU"

@@ -13,6 +13,7 @@ CACHE = "it manages the embedding cache of MindSpore's parameter server"
 FUSED = "it is a fused kernel of Ascend"
 ROTARY = "it is a fused kernel of Ascend; ops.rotary_position_embedding computes the same of tensors with heads"
 ANGLES = "MindSpore documents neither the unit of the angles nor what its thresholds do"
+MASKS = "MindSpore does not document whether True in its masks shows or hides"
 PAGED = "MindSpore has no implementation of it either: it exists for export to MindSpore Lite"
 EXPERTS = "it exchanges tokens between Ascend processors; ops.moe_token_permute orders those of one device"
 OVERFLOW = "it reads a flag of Ascend processors; ops.FloatStatus and ops.isfinite look at a tensor itself"
@@ -26,8 +27,8 @@ __all__ = [
     "environ_add", "environ_create", "environ_get", "environ_set", "geswitch", "hastype", "is_dynamic_sequence_element_unknown",
     "is_sequence_shape_unknown", "is_sequence_value_unknown", "is_tensor_bool_cond", "iter_converter", "kernel",
     "make_map_parameter", "matmul_reduce_scatter", "merge", "moe_distribute_combine",
-    "moe_distribute_dispatch", "ms_hasnext", "ms_kernel", "ms_next", "nsa_compress_attention", 
-    "op_info_register", "recompute_block", "reduce", "ref_to_embed", "rotated_iou", "scatter_tensor", 
+    "moe_distribute_dispatch", "ms_hasnext", "ms_kernel", "ms_next", "nsa_compress_attention",
+    "op_info_register", "recompute_block", "reduce", "ref_to_embed", "rotated_iou", "scatter_tensor",
     "string_concat", "string_eq", "tail", "tensor_operator_registry", "typeof", "zip_operation",
 ]  # fmt: skip
 
@@ -94,7 +95,7 @@ moe_distribute_dispatch = refusing("moe_distribute_dispatch", EXPERTS)
 ms_hasnext = refusing("ms_hasnext", GRAPH)
 ms_kernel = refusing("ms_kernel", KERNELS)
 ms_next = refusing("ms_next", GRAPH)
-nsa_compress_attention = refusing("nsa_compress_attention", FUSED)
+nsa_compress_attention = refusing("nsa_compress_attention", MASKS)
 op_info_register = refusing("op_info_register", KERNELS)
 recompute_block = refusing("recompute_block", GRAPH)
 reduce = refusing("reduce", GROUP)
