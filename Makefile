@@ -8,7 +8,7 @@ RELEASES := 2.8 2.9
 # Packages written for torch, in an environment with it and one without.
 PACKAGES := .venv-packages
 
-.PHONY: demo test lint types generate parity conformance conformance-twice packages benchmark releases $(RELEASES:%=release-%) clean
+.PHONY: demo test lint types generate parity docstrings mindcv conformance conformance-twice packages benchmark releases $(RELEASES:%=release-%) clean
 
 demo: $(STAMP)
 	$(BIN)/python docs/examples/demo.py
@@ -31,6 +31,14 @@ generate: $(STAMP)
 
 parity: $(STAMP)
 	$(BIN)/compat parity
+
+# The examples in the docstrings of the installed MindSpore, on compat.mindspore, against what is recorded to give the printed result.
+docstrings: $(STAMP)
+	$(BIN)/python -m tests.docstrings
+
+# mindcv's models on compat.mindspore and on MindSpore, outputs and training compared.
+mindcv: $(STAMP)
+	$(BIN)/python -m tests.mindcv
 
 # PyTorch's own test data, against what is recorded to pass: about ten minutes on two cores.
 conformance: $(STAMP)

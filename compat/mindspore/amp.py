@@ -18,6 +18,7 @@ from compat.mindspore_on_torch.amp import (
     get_black_list as get_black_list,
     get_white_list as get_white_list,
 )
+from compat.mindspore_on_torch.wrap.scalers import scaled as _grad_scale_map, unscaled as _grad_unscale_map
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
@@ -29,6 +30,8 @@ __all__ = [
     "LossScaleManager",
     "LossScaler",
     "StaticLossScaler",
+    "_grad_scale_map",
+    "_grad_unscale_map",
     "all_finite",
     "auto_mixed_precision",
     "build_train_network",

@@ -177,6 +177,8 @@ def build_train_network(
         raise errors.invalid(TypeError, f"The type of 'optimizer' should be Optimizer, but got {type(optimizer)}.")
     if not isinstance(network, Cell):
         raise errors.invalid(TypeError, f"For amp_level '{level}', the network type should be Cell.")
+    if not isinstance(level, str):
+        raise errors.invalid(TypeError, f"The argument `level` must be a string in {list(LEVELS)}, but got type {type(level)}.")
     if boost_level not in ("O0", "O1", "O2"):
         raise errors.invalid(ValueError, f"The 'boost_level' should be in : ['O0', 'O1', 'O2'], but got {boost_level}.")
     if boost_level != "O0":
@@ -197,6 +199,8 @@ def build_train_network(
     manager = kwargs["loss_scale_manager"] if "loss_scale_manager" in kwargs else DynamicLossScaleManager() if level == "O2" else None
     if manager is None:
         return TrainOneStepCell(network, optimizer).set_train()
+    if not isinstance(manager, LossScaleManager):
+        raise errors.invalid(TypeError, f"The type of 'loss_scale_manager' should be LossScaleManager, but got {type(manager)}.")
     update = manager.get_update_cell()
     if update is None:
         return TrainOneStepCell(network, optimizer, manager.get_loss_scale()).set_train()
@@ -205,6 +209,10 @@ def build_train_network(
 
 def in_precision(network: Any, level: str, settings: dict[str, Any]) -> Any:
     """The network in the precision of the level, or of cast_model_type and keep_batchnorm_fp32."""
+    if not isinstance(settings.get("keep_batchnorm_fp32", True), bool):
+        raise errors.invalid(TypeError, f"The type of 'keep_batchnorm_fp32' should be bool, but got {settings['keep_batchnorm_fp32']!r}.")
+    if settings.get("cast_model_type", dtypes.float32) not in (dtypes.float16, dtypes.float32):
+        raise errors.invalid(TypeError, f"The 'cast_model_type' should be float16 or float32, but got {settings['cast_model_type']!r}.")
     if "cast_model_type" not in settings and "keep_batchnorm_fp32" not in settings:
         return auto_mixed_precision(network, level)
     kind = settings.get("cast_model_type", dtypes.float16 if level in ("O2", "O3") else dtypes.float32)

@@ -82,8 +82,12 @@ class Cell(Running, Hooked, Holding, Settings, torch.nn.Module):
 
     @property
     def phase(self) -> str:
-        """ "train", or "predict" after set_train(False)."""
+        """ "train", or "predict" after set_train(False); or what it was set to."""
         return self._phase
+
+    @phase.setter
+    def phase(self, value: str) -> None:
+        self._phase = value
 
     def get_parameters(self, expand: bool = True) -> Iterator[Any]:
         """The parameters, each once: its own first, then those of the cells in it if `expand`."""

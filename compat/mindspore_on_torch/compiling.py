@@ -13,7 +13,8 @@ torch: Any = frameworks.load("torch")
 
 # Levels of support for Python's syntax in graph mode.
 STRICT, COMPATIBLE, LAX = 0, 1, 2
-JIT_LEVELS = ("O0", "O1", "O2")
+# The backend that MindSpore takes for each level.
+JIT_LEVELS = {"O0": "ms_backend", "O1": "ms_backend", "O2": "GE"}
 EXECUTION_MODES = ("auto", "sink", "no_sink")
 QUANTISED = {f"{kind}{bits}": first + bits - 1 for kind, first in (("INT", 0), ("UINT", 100)) for bits in range(1, 17)}
 QuantDtype = enum.Enum("QuantDtype", QUANTISED)  # type: ignore[misc]
@@ -35,6 +36,8 @@ class JitConfig:
             **kwargs, "jit_level": jit_level, "exc_mode": exc_mode, "jit_syntax_level": jit_syntax_level,
             "debug_level": debug_level, "infer_boost": infer_boost,
         }  # fmt: skip
+        if jit_level:
+            self.jit_config_dict["backend"] = JIT_LEVELS[jit_level]
 
 
 def check_choice(name: str, value: Any, choices: tuple[str, ...]) -> None:

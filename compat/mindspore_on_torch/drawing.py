@@ -17,13 +17,13 @@ def bernoulli(input: Any, p: Any = 0.5, seed: Any = None) -> Any:
     """mindspore.ops.bernoulli: ones with probability `p`, a number or a tensor of the shape of `input`, whose elements do not count."""
     check_tensor("bernoulli", input)
     chances = p if isinstance(p, torch.Tensor) else torch.tensor(float(p))
-    return torch.bernoulli(chances.expand(input.shape), generator=generator(seed)).type_as(input)
+    return torch.bernoulli(chances.expand(input.shape), generator=generator(seed, like=chances)).type_as(input)
 
 
 def multinomial(input: Any, num_samples: int, replacement: bool = True, seed: int | None = None) -> Any:
     """mindspore.ops.multinomial: int32 indices, drawn with replacement unless told otherwise."""
     check_tensor("multinomial", input)
-    return torch.multinomial(input, num_samples, replacement, generator=generator(seed)).int()
+    return torch.multinomial(input, num_samples, replacement, generator=generator(seed, like=input)).int()
 
 
 def normal(shape: Any, mean: Any, stddev: Any, seed: int | None = None) -> Any:
@@ -32,14 +32,16 @@ def normal(shape: Any, mean: Any, stddev: Any, seed: int | None = None) -> Any:
         raise errors.invalid(TypeError, f"mindspore.ops.normal: shape must be a tuple, but got {type(shape).__name__}")
     centre, spread = (torch.as_tensor(one, dtype=torch.float32) for one in (mean, stddev))
     wide = torch.broadcast_shapes(shape, centre.shape, spread.shape)
-    return as_tensor(torch.normal(centre.expand(wide), spread.expand(wide), generator=generator(seed)))
+    return as_tensor(torch.normal(centre.expand(wide), spread.expand(wide), generator=generator(seed, like=centre)))
 
 
 def random_poisson(shape: Any, rate: Any, seed: int | None = None, dtype: Any = float32) -> Any:
     """mindspore.ops.random_poisson: numbers of the shape that the tensor `shape` holds, in front of that of `rate`."""
     check_tensor("random_poisson", shape)
     rates = torch.as_tensor(rate, dtype=torch.float64)
-    return as_tensor(torch.poisson(rates.expand(*shape.tolist(), *rates.shape), generator=generator(seed)).to(torch_dtype(dtype)))
+    return as_tensor(
+        torch.poisson(rates.expand(*shape.tolist(), *rates.shape), generator=generator(seed, like=rates)).to(torch_dtype(dtype))
+    )
 
 
 def randint(*args: Any, generator: Any = None, dtype: Any = None, device: Any = None) -> Any:

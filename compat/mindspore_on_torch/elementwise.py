@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.meanings import plain_torch
 
 torch: Any = frameworks.load("torch")
 
@@ -15,10 +16,12 @@ def promoted(left: Any, right: Any) -> tuple[Any, Any]:
 
     PyTorch lets `float16[2] + float32[]` stay float16; MindSpore makes it float32.
     """
-    both = isinstance(left, torch.Tensor) and isinstance(right, torch.Tensor)
-    if not both or (left.ndim == 0) == (right.ndim == 0) or left.dtype == right.dtype:
+    if not (isinstance(left, torch.Tensor) and isinstance(right, torch.Tensor)):
         return left, right
-    common = torch.result_type(left.reshape(-1)[:0], right.reshape(-1)[:0])
+    with plain_torch():
+        if left.dtype == right.dtype or (left.ndim == 0) == (right.ndim == 0):
+            return left, right
+        common = torch.result_type(left.reshape(-1)[:0], right.reshape(-1)[:0])
     return left.to(common), right.to(common)
 
 

@@ -12,7 +12,9 @@ torch: Any = frameworks.load("torch")
 
 
 def frombuffer(buffer: Any, dtype: Any = dtypes.float32, count: int = -1, offset: int = 0) -> Any:
-    """mindspore.frombuffer: a flat Tensor that shares the memory of an object with a buffer."""
+    """mindspore.frombuffer: a flat Tensor that shares the memory of an object with a buffer; a copy of one that is read only."""
+    if memoryview(buffer).readonly:
+        buffer = bytearray(buffer)
     return as_tensor(torch.frombuffer(buffer, dtype=dtypes.torch_dtype(dtype), count=count, offset=offset))
 
 

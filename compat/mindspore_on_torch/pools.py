@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch.convolutions import each, reversed_pairs
 from compat.mindspore_on_torch.operation import operation
+from compat.mindspore_on_torch.primitives.convolution import Conv3DTranspose
+from compat.mindspore_on_torch.primitives.sequences import CTCGreedyDecoder
 
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
@@ -69,44 +70,20 @@ def conv3d_transpose(
     output_padding: Any = 0,
 ) -> Any:  # fmt: skip
     """mindspore.ops.conv3d_transpose: of (N, C, D, H, W) by a weight (C, out / group, KD, KH, KW); a padding has 1 or 6 numbers."""
-    if pad_mode not in ("valid", "same", "pad"):
-        raise errors.invalid(ValueError, f"pad_mode must be valid, same or pad, but is {pad_mode!r}")
-    strides, dilations, more = (each(3, "conv3d_transpose", *one) for one in (
-        ("stride", stride), ("dilation", dilation), ("output_padding", output_padding)))  # fmt: skip
-    sides = (padding,) * 6 if isinstance(padding, int) else tuple(padding)
-    if pad_mode != "pad" and (any(sides) or any(more)):
-        raise errors.invalid(ValueError, "padding and output_padding must be 0 where pad_mode is not pad")
-    whole = F.conv_transpose3d(inputs, weight, None, strides, 0, 0, group, dilations)
-    pairs = []
-    for axis in range(3):
-        extra = dilations[axis] * (weight.shape[2 + axis] - 1) + 1 - strides[axis]
-        before, after = {"valid": (0, 0), "same": (max(extra, 0) // 2, extra - max(extra, 0) // 2), "pad": sides[2 * axis : 2 * axis + 2]}[
-            pad_mode
-        ]
-        pairs.append((-before, more[axis] - after))
-    return F.pad(whole, reversed_pairs(pairs))
+    channels, features, *kernel = weight.shape
+    operator = Conv3DTranspose(
+        channels, features * group, tuple(kernel), 1, pad_mode, padding, stride, dilation, group, output_padding
+    )  # fmt: skip
+    return operator(inputs, weight)
 
 
 @operation
 def ctc_greedy_decoder(inputs: Any, sequence_length: Any, merge_repeated: bool = True) -> Any:
-    """mindspore.ops.ctc_greedy_decoder: the likeliest class of each step of (time, batch, classes), without blanks, the last class.
-
-    Gives int64 (places, classes, shape) of the sparse (batch, longest) result, and (batch, 1) the negative sum of the largest inputs.
-    """
+    """mindspore.ops.ctc_greedy_decoder: CTCGreedyDecoder; ValueError for other numbers of axes, or a sequence that is too long."""
     if inputs.ndim != 3 or sequence_length.ndim != 1:
         raise errors.invalid(
             ValueError, f"inputs must have 3 axes and sequence_length 1, but they have {inputs.ndim} and {sequence_length.ndim}"
         )
-    steps, batch, classes = inputs.shape
-    if sequence_length.numel() and int(sequence_length.max()) > steps:
-        raise errors.invalid(ValueError, f"a sequence is longer than {steps} steps")
-    best, chosen = inputs.max(-1)
-    inside = torch.arange(steps, device=inputs.device).unsqueeze(1) < sequence_length
-    kept = inside & (chosen != classes - 1)
-    if merge_repeated:
-        kept[1:] &= chosen[1:] != chosen[:-1]
-    rows, times = torch.nonzero(kept.T, as_tuple=True)
-    places = torch.stack([rows, (kept.cumsum(0) - 1)[times, rows]], 1)
-    longest = kept.sum(0).max() if kept.numel() else kept.sum()
-    shape = torch.stack([torch.tensor(batch, device=inputs.device), longest])
-    return places, chosen[times, rows], shape, -(best * inside).sum(0).unsqueeze(1)
+    if sequence_length.numel() and int(sequence_length.max()) > inputs.shape[0]:
+        raise errors.invalid(ValueError, f"a sequence is longer than {inputs.shape[0]} steps")
+    return CTCGreedyDecoder(merge_repeated)(inputs, sequence_length)

@@ -18,7 +18,7 @@ from compat.mindspore_on_torch import dtypes, printing
 torch: Any = frameworks.load("torch")
 
 __all__ = [
-    "SliceGetItem", "absolute_import", "add_flags", "array_to_scalar", "augassign_add", "augassign_div", "augassign_floordiv",
+    "SliceGetItem", "absolute_import", "array_to_scalar", "augassign_add", "augassign_div", "augassign_floordiv",
     "augassign_mod", "augassign_mul", "augassign_sub", "bool_and", "bool_eq", "bool_not", "bool_or", "broadcast_gradient_args",
     "dict_getitem", "dict_setitem", "get_vm_impl_fn", "hyper_add", "in_dict", "is_not", "isconstant", "list_equal", "list_getitem",
     "list_len", "list_setitem", "make_dict", "make_list", "make_range", "make_slice", "make_tuple", "not_in_dict", "reduced_shape",
@@ -150,17 +150,6 @@ def hyper_add(left: Any, right: Any) -> Any:
     if isinstance(left, (tuple, list)):
         return type(left)(hyper_add(one, other) for one, other in zip(left, right, strict=True))
     return left + right
-
-
-def add_flags(fn: Any = None, **flags: bool) -> Any:
-    """mindspore.ops.add_flags: the function or Cell, which keeps these flags for MindSpore's compiler; a decorator without one."""
-
-    def flagged(target: Any) -> Any:
-        kept = dict(getattr(target, "_func_graph_flags", None) or {})
-        object.__setattr__(target, "_func_graph_flags", {**kept, **flags})
-        return target
-
-    return flagged if fn is None else flagged(fn)
 
 
 class Registry:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.dtypes import float32, int64, torch_dtype
+from compat.mindspore_on_torch.meanings import plain_torch
 from compat.mindspore_on_torch.operation import operation
+from compat.mindspore_on_torch.primitives.indexing import LogUniformCandidateSampler, UniformCandidateSampler
 
 torch: Any = frameworks.load("torch")
 
@@ -17,14 +18,16 @@ __all__ = [
 ]  # fmt: skip
 
 
-def generator(*seeds: Any) -> Any:
-    """A generator for these seeds; None, PyTorch's own stream, where all are None or 0."""
+def generator(*seeds: Any, like: Any = None) -> Any:
+    """A generator for these seeds on the device of a tensor, or the default one; None, PyTorch's own stream, where all are None or 0."""
     numbers = [int(seed) for seed in seeds if seed is not None]
     if any(number < 0 for number in numbers):
         raise errors.invalid(ValueError, f"a seed must not be negative, but is {min(numbers)}")
     if not any(numbers):
         return None
-    return torch.Generator(device=torch.get_default_device()).manual_seed(hash(tuple(numbers)) & (2**63 - 1))
+    with plain_torch():
+        made = torch.Generator(device=torch.get_default_device() if like is None else like.device)
+    return made.manual_seed(hash(tuple(numbers)) & (2**63 - 1))
 
 
 def lengths(shape: Any) -> tuple[int, ...]:
@@ -42,19 +45,17 @@ def gammas(alpha: Any, source: Any) -> Any:
     return torch._standard_gamma(alpha.contiguous(), generator=source)
 
 
-def exponential(shape: tuple[int, ...], source: Any, dtype: Any = None) -> Any:
-    return torch.empty(shape, dtype=dtype or torch.float32).exponential_(generator=source)
-
-
-def laplaces(shape: tuple[int, ...], source: Any) -> Any:
-    """Float32 of location 0 and scale 1: the difference of two exponential numbers."""
-    return exponential(shape, source) - exponential(shape, source)
+def laplaces(shape: tuple[int, ...], seed: Any, like: Any = None) -> Any:
+    """Float32 of location 0 and scale 1, on the device of a tensor or the default one: the difference of two exponential numbers."""
+    drawn = torch.empty((2, *shape), dtype=torch.float32, device=None if like is None else like.device)
+    drawn.exponential_(generator=generator(seed, like=like))
+    return drawn[0] - drawn[1]
 
 
 def truncated(shape: tuple[int, ...], low: Any, high: Any, dtype: Any, source: Any) -> Any:
     """Standard normal numbers between two bounds, tensors that broadcast to `shape`, by the inverse of the distribution."""
     below, above = (torch.special.ndtr(torch.as_tensor(each, dtype=torch.float64)) for each in (low, high))
-    place = below + torch.rand(shape, dtype=torch.float64, generator=source) * (above - below)
+    place = below + torch.rand(shape, dtype=torch.float64, generator=source, device=below.device) * (above - below)
     return torch.special.ndtri(place).to(dtype)
 
 
@@ -72,34 +73,34 @@ def standard_normal(shape: Any, seed: Any = None) -> Any:
 @operation
 def standard_laplace(shape: Any, seed: Any = None) -> Any:
     """mindspore.ops.standard_laplace: float32, of location 0 and scale 1."""
-    return laplaces(lengths(shape), generator(seed))
+    return laplaces(lengths(shape), seed)
 
 
 @operation
 def laplace(shape: Any, mean: Any, lambda_param: Any, seed: Any = None) -> Any:
     """mindspore.ops.laplace: float32 of `shape`, broadcast with the location and the scale, which are tensors."""
     wide = torch.broadcast_shapes(lengths(shape), mean.shape, lambda_param.shape)
-    return mean + lambda_param * laplaces(wide, generator(seed))
+    return mean + lambda_param * laplaces(wide, seed, mean)
 
 
 @operation
 def gamma(shape: Any, alpha: Any, beta: Any, seed: Any = None) -> Any:
     """mindspore.ops.gamma: float32 of `shape`, broadcast with the shape parameter and the inverse scale, which are tensors."""
     wide = torch.broadcast_shapes(lengths(shape), alpha.shape, beta.shape)
-    return gammas(alpha.expand(wide), generator(seed)) / beta
+    return gammas(alpha.expand(wide), generator(seed, like=alpha)) / beta
 
 
 @operation
 def random_gamma(shape: Any, alpha: Any, seed: Any = None) -> Any:
     """mindspore.ops.random_gamma: numbers of the shape that the tensor `shape` holds, in front of that of `alpha`."""
-    return gammas(alpha.expand(*lengths(shape), *alpha.shape), generator(seed))
+    return gammas(alpha.expand(*lengths(shape), *alpha.shape), generator(seed, like=alpha))
 
 
 @operation
 def poisson(shape: Any, mean: Any, seed: Any = None) -> Any:
     """mindspore.ops.poisson: int32 counts of `shape`, broadcast with the tensor `mean`."""
     wide = torch.broadcast_shapes(lengths(shape), mean.shape)
-    return torch.poisson(mean.expand(wide), generator=generator(seed)).int()
+    return torch.poisson(mean.expand(wide), generator=generator(seed, like=mean)).int()
 
 
 @operation
@@ -108,7 +109,7 @@ def uniform(shape: Any, minval: Any, maxval: Any, seed: Any = None, dtype: Any =
     if {minval.dtype, maxval.dtype} != {torch_dtype(dtype)}:
         raise errors.invalid(TypeError, f"minval and maxval must have the type {dtype}, but have {minval.dtype} and {maxval.dtype}")
     wide = torch.broadcast_shapes(lengths(shape), minval.shape, maxval.shape)
-    place = torch.rand(wide, generator=generator(seed))
+    place = torch.rand(wide, generator=generator(seed, like=minval), device=minval.device)
     if torch_dtype(dtype) == torch.int32:
         return (minval + torch.floor(place.double() * (maxval - minval))).int()
     return minval + place * (maxval - minval)
@@ -117,7 +118,7 @@ def uniform(shape: Any, minval: Any, maxval: Any, seed: Any = None, dtype: Any =
 @operation
 def shuffle(x: Any, seed: Any = None) -> Any:
     """mindspore.ops.shuffle: the entries of the first axis in another order."""
-    return x[torch.randperm(x.shape[0], generator=generator(seed)).to(x.device)] if x.ndim else x.clone()
+    return x[torch.randperm(x.shape[0], generator=generator(seed, like=x), device=x.device)] if x.ndim else x.clone()
 
 
 @operation
@@ -126,14 +127,14 @@ def random_categorical(logits: Any, num_sample: int, seed: Any = 0, dtype: Any =
     kind = torch_dtype(dtype)
     if kind not in (torch.int16, torch.int32, torch.int64):
         raise errors.invalid(TypeError, f"dtype must be int16, int32 or int64, but is {dtype}")
-    return categories(torch.softmax(logits.float(), -1), num_sample, True, generator(seed)).to(kind)
+    return categories(torch.softmax(logits.float(), -1), num_sample, True, generator(seed, like=logits)).to(kind)
 
 
 @operation
 def multinomial_with_replacement(x: Any, seed: Any, offset: Any, numsamples: int, replacement: bool = False) -> Any:
     """mindspore.ops.multinomial_with_replacement: int64 indices with the weights `x`; a seed of -1 or 0 and no offset draw anew each time."""
     numbers = [max(int(seed), 0), max(int(offset), 0)]
-    return categories(x, numsamples, replacement, generator(*numbers))
+    return categories(x, numsamples, replacement, generator(*numbers, like=x))
 
 
 @operation
@@ -144,53 +145,21 @@ def choice_with_mask(input_x: Any, count: int = 256, seed: Any = None) -> Any:
     if isinstance(count, bool) or not isinstance(count, int) or count < 1:
         raise errors.invalid(ValueError, f"count must be a positive int, but is {count!r}")
     found = torch.nonzero(input_x).int()
-    chosen = found[torch.randperm(len(found), generator=generator(seed)).to(found.device)[:count]]
+    chosen = found[torch.randperm(len(found), generator=generator(seed, like=found), device=found.device)[:count]]
     places = found.new_zeros((count, input_x.ndim))
     places[: len(chosen)] = chosen
     return places, torch.arange(count, device=found.device) < len(chosen)
 
 
-def check_candidates(true_classes: Any, num_true: int, num_sampled: int, unique: bool, range_max: int) -> None:
-    """ValueError for classes of another shape, or more different classes than there are."""
-    if true_classes.ndim != 2 or true_classes.shape[1] != num_true:
-        raise errors.invalid(ValueError, f"true_classes must be (batch, {num_true}), but are {tuple(true_classes.shape)}")
-    if unique and num_sampled > range_max:
-        raise errors.invalid(ValueError, f"{num_sampled} different classes of {range_max} can't be drawn")
-
-
-@operation
 def uniform_candidate_sampler(
-    true_classes: Any, num_true: int, num_sampled: int, unique: bool, range_max: int, seed: Any = 0, remove_accidental_hits: bool = False,
-) -> Any:  # fmt: skip
-    """mindspore.ops.uniform_candidate_sampler: classes below `range_max`, all as likely, with the expected counts of true and drawn ones."""
-    check_candidates(true_classes, num_true, num_sampled, unique, range_max)
-    weights = torch.ones(range_max, dtype=torch.float64)
-    if remove_accidental_hits:
-        weights[true_classes.reshape(-1).long().clamp(max=range_max - 1)] = 0
-    drawn = torch.multinomial(weights, num_sampled, not unique, generator=generator(seed)).to(true_classes)
-    return drawn, *(torch.full_like(each, num_sampled / range_max, dtype=torch.float32) for each in (true_classes, drawn))
-
-
-@operation
-def log_uniform_candidate_sampler(
-    true_classes: Any, num_true: int = 1, num_sampled: int = 5, unique: bool = True, range_max: int = 5, seed: Any = 0
+    true_classes: Any, num_true: int, num_sampled: int, unique: bool, range_max: int, seed: int = 0, remove_accidental_hits: bool = False
 ) -> Any:
-    """mindspore.ops.log_uniform_candidate_sampler: class c below `range_max` with the chance log((c + 2) / (c + 1)) / log(range_max + 1).
+    """mindspore.ops.uniform_candidate_sampler: (drawn classes, expected counts of the true ones, of the drawn ones)."""
+    return UniformCandidateSampler(num_true, num_sampled, unique, range_max, seed, remove_accidental_hits)(true_classes)
 
-    With `unique`, the expected counts are those of as many draws as it took to get different classes.
-    """
-    check_candidates(true_classes, num_true, num_sampled, unique, range_max)
-    source = generator(seed)
-    place = torch.arange(range_max, dtype=torch.float64)
-    chances = torch.log((place + 2) / (place + 1)) / math.log(range_max + 1)
-    drawn = torch.multinomial(chances, num_sampled, not unique, generator=source)
-    tries = num_sampled
-    if unique:
-        seen = torch.cumsum(chances[drawn], 0)[:-1].clamp(1e-12, 1 - 1e-12)  # what a draw would have been rejected with
-        tries += int(torch.floor(torch.log(torch.rand(seen.shape, dtype=torch.float64, generator=source)) / torch.log(seen)).sum())
 
-    def expected(classes: Any) -> Any:
-        share = torch.log((classes.double() + 2) / (classes.double() + 1)) / math.log(range_max + 1)
-        return (-torch.expm1(tries * torch.log1p(-share)) if unique else tries * share).float()
-
-    return drawn.to(true_classes), expected(true_classes), expected(drawn).to(true_classes.device)
+def log_uniform_candidate_sampler(
+    true_classes: Any, num_true: int = 1, num_sampled: int = 5, unique: bool = True, range_max: int = 5, seed: int = 0
+) -> Any:
+    """mindspore.ops.log_uniform_candidate_sampler: the same with a share of log((c + 2) / (c + 1)) for class c."""
+    return LogUniformCandidateSampler(num_true, num_sampled, unique, range_max, seed)(true_classes)

@@ -10,7 +10,7 @@ from compat.mindspore_on_torch.operation import operation
 
 torch: Any = frameworks.load("torch")
 
-__all__ = ["sparse_segment_mean", "unsorted_segment_max", "unsorted_segment_min", "unsorted_segment_prod", "unsorted_segment_sum"]
+__all__ = ["unsorted_segment_max", "unsorted_segment_min", "unsorted_segment_prod", "unsorted_segment_sum"]
 
 
 def neutral(kind: str, dtype: Any) -> Any:
@@ -71,9 +71,3 @@ def in_order(kind: str, input_x: Any, segment_ids: Any) -> Any:
     if kind == "mean":
         made = made / torch.bincount(segment_ids.long(), minlength=count).clamp(min=1).unsqueeze(1)
     return made.to(input_x.dtype).reshape(count, *input_x.shape[1:])
-
-
-@operation
-def sparse_segment_mean(x: Any, indices: Any, segment_ids: Any) -> Any:
-    """mindspore.ops.sparse_segment_mean: the mean of the rows `indices` of each segment."""
-    return in_order("mean", torch.index_select(x, 0, indices.long()), segment_ids)

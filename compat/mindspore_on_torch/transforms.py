@@ -16,7 +16,7 @@ from compat.mindspore_on_torch.tensor import as_tensor
 
 torch: Any = frameworks.load("torch")
 
-__all__ = ["Jvp", "Vjp", "derivative", "jacfwd", "jacrev", "jet", "jvp", "linearize", "vjp", "vmap"]
+__all__ = ["Jvp", "Vjp", "derivative", "jacfwd", "jacrev", "jet", "jvp", "vjp", "vmap"]
 
 
 def recorded(api: str, fn: Callable[..., Any], args: Any, positions: tuple[int, ...]) -> tuple[Any, list[Any], bool]:
@@ -302,13 +302,6 @@ def ensemble(cells: list[Any], in_axes: Any, out_axes: Any) -> Callable[..., Any
 def slices(value: Any, axis: int, number: int) -> Any:
     """Slice `number` of each tensor along an axis."""
     return mapped(lambda tensor: tensor.select(axis, number), value)
-
-
-def linearize(fn: Callable[..., Any], inputs: Any) -> tuple[Any, Callable[..., Any]]:
-    """(what `fn` returns, the function of a direction that gives the change in it)."""
-    points = inputs if isinstance(inputs, (tuple, list)) else (inputs,)
-    value = finished(fn(*points), gradients.depth.get() > 0)
-    return value, lambda *directions: jvp(fn, tuple(points), directions[0] if len(directions) == 1 else directions)[1]
 
 
 class Jvp(Cell):

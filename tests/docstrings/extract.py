@@ -18,10 +18,10 @@ CLASSES = ("mindspore.Tensor", "mindspore.Parameter", "mindspore.nn.Cell")
 # What draws random numbers prints others each time: only what it says of shapes and types is compared.
 DRAWS = re.compile(
     r"\brandom\b|rand\w*\(|(?:normal|uniform|laplace|dropout|multinomial|bernoulli|poisson|shuffle|sampler)\w*\(|\bgamma\(|\bGamma\(|RandomGamma|Uniform"
-    r"|RandomCategorical|Multinomial|Replacement\(|init_data|Dropout|seed",
+    r"|rrelu|cauchy|RandomCategorical|Multinomial|Replacement\(|init_data|Dropout|seed",
     re.IGNORECASE,
 )
-SHAPES = re.compile(r"shape|dtype|\btype\(|\blen\(|isinstance")
+SHAPES = re.compile(r"\.shape|\.dtype|\btype\(|\blen\(|isinstance")
 A_SHAPE = re.compile(r"\s*[(\[][\d, ]*[)\]]\s*")
 # What reads files, clocks or devices, or needs several processes, can't be run here at all.
 ELSEWHERE = re.compile(

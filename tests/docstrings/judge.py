@@ -13,12 +13,18 @@ import numpy as np
 from tests.docstrings.extract import Example
 
 RTOL, ATOL = 1e-3, 1e-4  # documents print four digits at times
+# Many examples begin in the middle.
+TAKEN_FOR_GRANTED = """
+import mindspore, mindspore as ms, numpy as np
+from mindspore import Parameter, ParameterTuple, Tensor, dtype as mstype, mint, nn, ops
+"""
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|[-+]?\binf\b|\bnan\b", re.IGNORECASE)
 
 
 def run(example: Example) -> str:
     """Empty when every statement runs and prints what its docstring says; else the first thing that went wrong."""
     space: dict[str, Any] = {"__name__": "__main__"}
+    exec(TAKEN_FOR_GRANTED, space)
     for source, want in example.statements:
         output = io.StringIO()
         try:

@@ -51,7 +51,7 @@ def ours() -> Any:
         ops=Names("transforms", "composites", "functions", "reductions", "elementwise", "shaping", "ordering", "creation",
                   "layers.dropout", "grad", "parameter", "convolutions", "indexed"),
         initializers=Names("initializers"), candidates=Names("candidates"), train=Names("train.metrics"),
-        communication=Names("communication"), common=Names(_Function=importlib.import_module(f"{ROOM}.functions").Function),
+        communication=Names("communication"), hal=Names("devices"), runtime=Names("devices", "context"), common=Names(_Function=importlib.import_module(f"{ROOM}.functions").Function),
     )  # fmt: skip
 
 

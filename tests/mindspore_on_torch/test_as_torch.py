@@ -18,10 +18,6 @@ REFUSED = {
     "Cell set_boost": lambda ms: ms.nn.Cell().set_boost("less_bn"),
     "dropout seed": lambda ms: ms.ops.dropout(ms.Tensor([1.0]), seed=1),
     "max initial": lambda ms: ms.Tensor([1.0]).max(initial=3.0),
-    "Dense activation": lambda ms: ms.nn.Dense(1, 1, activation="fast_gelu"),
-    "initializer": lambda ms: ms.initializers.initializer("orthogonal", (2, 2)),
-    "grad_centralization": lambda ms: ms.nn.SGD([{"params": [ms.Parameter(1.0)], "grad_centralization": True}]),
-    "Adam use_lazy": lambda ms: ms.nn.Adam([ms.Parameter(1.0)], use_lazy=True),
 }
 
 

@@ -134,7 +134,7 @@ def test_large_tensors_come_in_pieces(ours: Any, real: Any, monkeypatch: pytest.
         ms.save_checkpoint([{**entry, "data": tensor(ms, entry["data"])} for entry in saved], f"{ms.__name__}.ckpt")
     assert Path("compat.mindspore.ckpt").read_bytes() == Path("mindspore.ckpt").read_bytes()
     with open("mindspore.ckpt", "rb") as file:
-        assert len(list(records.records(file, Path("mindspore.ckpt").stat().st_size))) == 24
+        assert len(list(records.records(wire.Source(file), Path("mindspore.ckpt").stat().st_size))) == 24
     for ms in (ours, real):
         assert shown(ms.load_checkpoint("mindspore.ckpt"))["b"] == shown({"b": tensor(ours, (1000, 3))})["b"]
 

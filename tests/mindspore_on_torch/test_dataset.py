@@ -613,7 +613,11 @@ def test_use_sampler(ours: Any, real: Any) -> None:
 
 
 def test_worker_processes_give_the_same(ours: Any) -> None:
-    assert run(ours, "rows(R(shuffle=False, num_parallel_workers=2))") == run(ours, "rows(R(shuffle=False))")
+    for source in ("Rows()", "[(ms.Tensor([1, 2]), 'x'), (ms.Tensor([3, 4]), 'yy')]"):
+        alone, shared = (run(ours, f"rows(O({source}, ['a', 'b'], num_parallel_workers={count}))") for count in (1, 2))
+        assert alone == shared
+    with pytest.raises(RuntimeError, match="number of returned NumPy array"):
+        run(ours, "rows(O([1, 2], ['a', 'b'], num_parallel_workers=2))")
 
 
 def test_random_dataset(ours: Any, real: Any) -> None:

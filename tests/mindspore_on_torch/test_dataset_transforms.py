@@ -154,6 +154,11 @@ IMAGES = [
         )
     ),
     "V.ConvertColor(V.ConvertMode.COLOR_RGBA2BGR)(V.ConvertColor(V.ConvertMode.COLOR_RGB2RGBA)(img))",
+    "V.Equalize()(img)",
+    "V.Equalize()(pil)",
+    "V.RandomEqualize(1.0)(img)",
+    "V.AdjustHue(0.2)(pil)",
+    "V.CutMixBatch(V.ImageBatchFormat.NHWC, 1.0, 0.0)(np.stack([img, img // 2]), np.eye(4, dtype=np.int32)[[1, 2]])",
     "V.get_image_size(img), V.get_image_size(pil), V.get_image_size(gray), V.get_image_num_channels(img), V.get_image_num_channels(gray)",
     "V.Decode()(V.encode_png(img)), V.Decode()(V.encode_png(img, 9))",
     *(
@@ -208,6 +213,12 @@ CLOSE = [
         )
     ),
     "V.AdjustSharpness(1.5)(pil)",
+    "V.RgbToHsv(True)(img)",
+    "V.RgbToHsv(True)(real / 255)",
+    "V.RgbToHsv()(planes)",
+    "V.RgbToHsv(True)(many // 100)",
+    "V.HsvToRgb(True)(real / 255)",
+    "V.LinearTransformation(np.linspace(0, 1, 189 * 189).reshape(189, 189), np.linspace(0, 1, 189))(real)",
     "V.GaussianBlur(3, (1.0, 2.0))(real)",
     "V.Normalize([1.0, 2, 3], [4.0, 5, 6])(img)",
     "V.Normalize([1.0, 2, 3], [4.0, 5, 6])(pil)",
@@ -366,6 +377,23 @@ ERRORS = [
     "V.RandomSelectSubpolicy([[]])",
     "V.RandomSelectSubpolicy([[(V.Invert(), 2)]])",
     "V.read_file('missing')",
+    "V.AdjustHue(0.6)",
+    "V.RgbToHsv()(img)",
+    "V.RgbToHsv(True)(gray)",
+    "V.RgbToHsv(3)",
+    "V.HsvToRgb(True)(pil)",
+    "V.LinearTransformation(3, np.zeros(3))",
+    "V.LinearTransformation(np.zeros((2, 3)), np.zeros(3))",
+    "V.LinearTransformation(np.zeros((3, 3)), np.zeros(2))",
+    "V.LinearTransformation(np.zeros((3, 3)), np.zeros(3))(img)",
+    "V.LinearTransformation(np.zeros((3, 3)), np.zeros(3))(pil)",
+    "V.MixUpBatch(0)",
+    "V.MixUpBatch('a')",
+    "V.MixUpBatch()(many)",
+    "V.MixUpBatch()(img, np.eye(3))",
+    "V.MixUpBatch()(many, np.array([1]))",
+    "V.CutMixBatch(3)",
+    "V.CutMixBatch(V.ImageBatchFormat.NHWC, 1.0, 2.0)",
     "V.read_image('missing')",
     "V.encode_png(real)",
     "V.encode_jpeg(img, 101)",
@@ -382,6 +410,14 @@ def test_errors(text: str, ours: Any, real: Any) -> None:
         run(real, text)
     with pytest.raises(expected.type):
         run(ours, text)
+
+
+@pytest.mark.parametrize("turn", [-0.3, 0.0, 0.01, 0.2, 0.5])
+def test_hues_of_arrays(turn: float, ours: Any, real: Any) -> None:
+    mine, theirs = (np.array(run(ms, f"V.AdjustHue({turn})(img)")[2]) for ms in (ours, real))
+    # MindSpore rounds hues to 2 degrees, each of which moves a channel by up to 9 levels.
+    assert np.abs(mine - theirs).max() <= 16
+    assert np.abs(mine - theirs).mean() < 2.5
 
 
 def test_a_negative_class_is_refused(ours: Any) -> None:
@@ -442,6 +478,19 @@ def test_random_parts_are_erased(ours: Any) -> None:
         assert [channel[top, left] for channel in found] == [1, 2, 3]
     assert (vision.CutOut(4, 3)(IMAGE) == 0).all(2).sum() > 3
     assert (planes == 7).all()
+
+
+def test_mixed_batches(ours: Any) -> None:
+    vision, labels = ours.dataset.vision, np.eye(3, dtype=np.int32)
+    images = np.stack([np.full((10, 12, 3), value, np.uint8) for value in (0, 100, 200)])
+    for _ in range(20):
+        mixed, shares = vision.MixUpBatch(1.0)(images, labels)
+        np.testing.assert_allclose(shares.sum(1), 1, rtol=1e-6)
+        expected = shares @ np.array([0, 100, 200])
+        assert np.abs(mixed - expected[:, None, None, None]).max() < 1.001  # cut off to whole numbers
+        cut, shares = vision.CutMixBatch(vision.ImageBatchFormat.NCHW, 1.0, 1.0)(np.ascontiguousarray(images.transpose(0, 3, 1, 2)), labels)
+        np.testing.assert_allclose(cut.mean((1, 2, 3)), shares @ np.array([0, 100, 200]), rtol=1e-4)
+    assert (cut.dtype, shares.dtype) == (np.uint8, np.float32)
 
 
 def test_policies(ours: Any) -> None:

@@ -176,26 +176,21 @@ def product(x, y): return x * x * y
 def twice(x): return x * 2
 def pair(x): return x * 2, x * x
 def mixed(x, y): return x * 2 * y, x.sum()
-def total(x): return x.sum()
 def several(x): return x.sum(), x * 2
 def first_two(x): return x[0] + x[1]
 def add(x, y): return x + y
 def squares(x): return (x * x).sum()
-def cube(x): return x * x * x
 def mul(x, y): return x * y
 def same(x): return x
 def three(x): return 3.0
 """
 COMPILED = [
-    "ms.jvp(product, (x, y), (x, y)), ms.jvp(twice, x, y), ms.jvp(pair, x, y), ms.jvp(pair, x, y, has_aux=True)",
-    "ms.jacfwd(product)(x, y), ms.jacfwd(product, (0, 1))(x, y), ms.jacfwd(mixed, (0, 1))(x, y), ms.jacfwd(twice)(m)",
-    "ms.jacfwd(mixed, (0, 1), has_aux=True)(x, y)",
-    "ms.jacrev(product)(x, y), ms.jacrev(product, (0, 1))(x, y), ms.jacrev(mixed, (0, 1))(x, y), ms.jacrev(twice)(m)",
-    "ms.jacrev(mixed, (0,), has_aux=True)(x, y)",
-    "ms.vmap(twice)(m), ms.vmap(mul, (0, None), 1)(m, x), ms.vmap(several, out_axes=(0, 1))(m), ms.vmap(add, (0, 1))(m, m)",
-    "ms.vmap(ms.vmap(add, (None, 0)), (0, None))(x, y), ms.vmap(first_two, ((0, 1),))((m, m)), ms.vmap(twice, -1)(m)",
-    "ms.vmap(ms.grad(squares))(m), ms.vmap(three)(m)",
-    "ops.derivative(cube, m, 2), ops.derivative(mul, (x, y), 1), ops.jet(mul, (x, y), (m, m))",
+    "ms.jvp(product, (x, y), (x, y)), ms.jvp(pair, x, y, has_aux=True)",
+    "ms.jacfwd(mixed, (0, 1))(x, y), ms.jacfwd(twice)(m)",
+    "ms.jacrev(product)(x, y), ms.jacrev(mixed, (0, 1))(x, y), ms.jacrev(mixed, (0,), has_aux=True)(x, y)",
+    "ms.vmap(mul, (0, None), 1)(m, x), ms.vmap(several, out_axes=(0, 1))(m), ms.vmap(first_two, ((0, 1),))((m, m))",
+    "ms.vmap(ms.vmap(add, (None, 0)), (0, None))(x, y), ms.vmap(twice, -1)(m), ms.vmap(three)(m)",
+    "ms.vmap(ms.grad(squares))(m), ops.jet(mul, (x, y), (m, m))",
 ]
 COMPILED_RAISED = [
     "ms.jacrev(product, 3)(x, y)",

@@ -75,6 +75,10 @@ mnp.sign(f32([1, -2, 0, nan])) | mnp.sqrt(f32([4, -1])) | mnp.negative(x) | mnp.
 mnp.heaviside(f32([0, 1, -1]), 0.5) | mnp.copysign(w, f32([-1, 1, -0.0])) | mnp.arctan2(w, f32([1, 2, -3])) | mnp.log1p(f32([0, 1]))
 mnp.hypot(f32([3]), 4) | mnp.maximum(n, 2) | mnp.maximum(x, y) | mnp.maximum(x, [1, 2, 3]) | mnp.maximum(x, y, dtype=ms.int32)
 mnp.minimum(n, 2)
+mnp.add(u16([7, 1]), u16([2, 1])) | mnp.subtract(u16([1]), u16([2])) | mnp.less(u32([7, 1]), u32([2, 1])) | mnp.invert(u16([13]))
+mnp.floor_divide(u32([7, 1]), u32([2, 1])) | mnp.divmod(u16([7, 1]), u16([2, 1])) | mnp.negative(u16([1])) | mnp.bitwise_xor(u16([7]), u16([2]))
+mnp.sum(s, axis=0) | mnp.argmax(s, axis=-1) | mnp.count_nonzero(s, axis=0) | mnp.gradient(f16([1, 2, 4])) | mnp.unwrap(f16([1, 9]))
+mnp.trapz(f64([1, 2])) | mnp.polyval(f16([1, 2]), f16([3, 4])) | mnp.heaviside(f32([nan]), 3.0) | mnp.heaviside(f32([0, -1, 1]), 3.0)
 """)  # fmt: skip
 
 REFUSED = table("""

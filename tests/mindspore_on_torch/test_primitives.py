@@ -11,6 +11,19 @@ import pytest
 
 import compat.mindspore as ours
 from compat import errors
+from compat.mindspore_on_torch import (
+    arithmetic,
+    gathering,
+    matrix_diagonals,
+    pools,
+    sampling,
+    scattering,
+    segments,
+    slicing,
+    sparse_indices,
+    spectral,
+    statistics,
+)  # fmt: skip
 from compat.mindspore_on_torch.primitives.base import Primitive
 from tests.mindspore_on_torch.conftest import assert_same
 from tests.mindspore_on_torch.operators import compare, compare_error, compare_value, constructor, evaluated, framework, table
@@ -249,15 +262,24 @@ DRAWN_HERE = [  # without a kernel on CPU
     ("ops.Randperm(5)(Tensor([3], ms.int32))", (5,), "Int32", "sorted(r[:3]) == [0, 1, 2] and list(r[3:]) == [-1, -1]"),
 ]
 
-# What MindSpore's own constructor takes without acting on it here, or what it can't be asked for.
-OTHER_CONSTRUCTORS: dict[str, str] = {}
+FUNCTIONS = [f"{room.__name__.rpartition('.')[2]}.{name}" for room in (
+    arithmetic, gathering, matrix_diagonals, pools, sampling, scattering, segments, slicing, sparse_indices, spectral, statistics,
+) for name in room.__all__]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(OPERATORS))
 def test_constructor(name: str) -> None:
     expected = constructor(getattr(framework("mindspore").ops, name))
-    if expected is not None and name not in OTHER_CONSTRUCTORS:
-        assert constructor(OPERATORS[name]) == expected
+    assert expected is None or constructor(OPERATORS[name]) == expected
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_parameters(name: str) -> None:
+    mine, theirs = (getattr(ops, name.partition(".")[2]) for ops in (ours.ops, framework("mindspore").ops))
+    if isinstance(theirs, framework("mindspore").ops.Primitive):
+        return  # an operator under the name of a function: what its call takes, Python does not know
+    listed, expected = (inspect.signature(function).parameters.values() for function in (mine, theirs))
+    assert [(p.name, p.kind, repr(p.default)) for p in listed] == [(p.name, p.kind, repr(p.default)) for p in expected]
 
 
 @pytest.mark.parametrize("text", ARITHMETIC + REDUCTIONS + ARRAYS + SCATTERED + PYTHON)
@@ -308,10 +330,15 @@ def test_random(text: str, shape: tuple[int, ...], dtype: str, condition: str) -
         assert ms is not ours or eval(condition, {"np": np, "r": found.asnumpy()})
 
 
-@pytest.mark.parametrize("text", [
-    "ops.StandardNormal(seed=3)((4,))", "ops.gamma((4,), Tensor([1.0]), Tensor([1.0]), seed=3)", "ops.normal((4,), 0.0, 1.0, seed=3)",
-    "ops.Multinomial(seed=3)(Tensor([1.0, 2.0, 3.0]), 8)", "ops.shuffle(Tensor([1, 2, 3, 4, 5]), seed=3)",
-])  # fmt: skip
+SEEDED = table("""
+ops.StandardNormal(seed=3)((4,)) | ops.gamma((4,), Tensor([1.0]), Tensor([1.0]), seed=3) | ops.normal((4,), 0.0, 1.0, seed=3)
+ops.Multinomial(seed=3)(Tensor([1.0, 2.0, 3.0]), 8) | ops.shuffle(Tensor([1, 2, 3, 4, 5]), seed=3) | ops.laplace((4,), Tensor([0.0]), Tensor([1.0]), seed=3)
+ops.random_poisson(Tensor([8]), Tensor([5.0]), seed=3) | ops.bernoulli(Tensor([1.0] * 9), 0.5, seed=3) | ops.multinomial(Tensor([1.0, 2.0]), 9, seed=3)
+ops.uniform((4,), Tensor(0.0), Tensor(1.0), seed=3) | ops.UniformReal(seed2=3)((4,)) | ops.standard_laplace((4,), seed=3) | ops.random_gamma(Tensor([4]), Tensor([2.0]), seed=3)
+""")
+
+
+@pytest.mark.parametrize("text", SEEDED)
 def test_a_seed_repeats_the_numbers(text: str) -> None:
     assert drawn(ours, text).asnumpy().tolist() == drawn(ours, text).asnumpy().tolist()
 

@@ -63,8 +63,6 @@ RAISED = [
     "nn.TrainOneStepWithLossScaleCell(l, nn.SGD(w, 0.1), Tensor([1.0, 2.0]))",
     "nn.ParameterUpdate(3)",
     "nn.ParameterUpdate(w[0])(Tensor([1.0]))",
-    "nn.TimeDistributed(lambda a: a, 1)",
-    "nn.TimeDistributed(nn.ReLU(), 'a')",
     "nn.GradAccumulationCell(l, 3)(x, y)",
     "nn.MicroBatchInterleaved(l, 3)(x, y)",
     "nn.AdaSumByGradWrapCell(nn.SGD(w, 0.1))",

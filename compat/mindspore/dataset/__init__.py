@@ -10,6 +10,7 @@ from compat.mindspore_on_torch.dataset import (
     CSVDataset as CSVDataset,
     Dataset as Dataset,
     DistributedSampler as DistributedSampler,
+    FakeImageDataset as FakeImageDataset,
     FashionMnistDataset as FashionMnistDataset,
     GeneratorDataset as GeneratorDataset,
     ImageFolderDataset as ImageFolderDataset,
@@ -47,7 +48,6 @@ from compat.mindspore_on_torch.dataset.unavailable import (
     DSCallback as DSCallback,
     EMnistDataset as EMnistDataset,
     EnWik9Dataset as EnWik9Dataset,
-    FakeImageDataset as FakeImageDataset,
     FlickrDataset as FlickrDataset,
     Flowers102Dataset as Flowers102Dataset,
     Food101Dataset as Food101Dataset,
@@ -100,21 +100,13 @@ from compat.mindspore_on_torch.dataset.unavailable import (
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.mindspore.dataset import (
-        audio as audio,
-        config as config,
-        samplers as samplers,
-        text as text,
-        transforms as transforms,
-        vision as vision,
-    )
+    from compat.mindspore.dataset import audio as audio, engine as engine, text as text, transforms as transforms, vision as vision
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
             "audio",
-            "config",
-            "samplers",
+            "engine",
             "text",
             "transforms",
             "vision",

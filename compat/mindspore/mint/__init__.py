@@ -25,11 +25,12 @@ from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.mindspore.mint import linalg as linalg, nn as nn, optim as optim, special as special
+    from compat.mindspore.mint import distributed as distributed, linalg as linalg, nn as nn, optim as optim, special as special
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
+            "distributed",
             "linalg",
             "nn",
             "optim",

@@ -196,6 +196,7 @@ from compat.mindspore_on_torch.layers.thor import (
     EmbeddingLookupThor as EmbeddingLookupThor,
     EmbeddingThor as EmbeddingThor,
 )
+from compat.mindspore_on_torch.layers.timedistributed import TimeDistributed as TimeDistributed
 from compat.mindspore_on_torch.layers.transposed import (
     Conv1dTranspose as Conv1dTranspose,
     Conv2dTranspose as Conv2dTranspose,
@@ -289,7 +290,6 @@ from compat.mindspore_on_torch.wrap import (
     ParameterUpdate as ParameterUpdate,
     PipelineCell as PipelineCell,
     PipelineGradReducer as PipelineGradReducer,
-    TimeDistributed as TimeDistributed,
     TrainOneStepCell as TrainOneStepCell,
     TrainOneStepWithLossScaleCell as TrainOneStepWithLossScaleCell,
     VirtualDatasetCellTriple as VirtualDatasetCellTriple,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.layers.timedistributed import TimeDistributed as TimeDistributed
 from compat.mindspore_on_torch.wrap import (
     DistributedGradReducer as DistributedGradReducer,
     DynamicLossScaleUpdateCell as DynamicLossScaleUpdateCell,
@@ -15,7 +16,6 @@ from compat.mindspore_on_torch.wrap import (
     ParameterUpdate as ParameterUpdate,
     PipelineCell as PipelineCell,
     PipelineGradReducer as PipelineGradReducer,
-    TimeDistributed as TimeDistributed,
     TrainOneStepCell as TrainOneStepCell,
     TrainOneStepWithLossScaleCell as TrainOneStepWithLossScaleCell,
     VirtualDatasetCellTriple as VirtualDatasetCellTriple,

@@ -224,6 +224,11 @@ from compat.mindspore.ops._primitives import (
     Igammac as Igammac,
     IndexAdd as IndexAdd,
     IndexFill as IndexFill,
+    InplaceAdd as InplaceAdd,
+    InplaceIndexAdd as InplaceIndexAdd,
+    InplaceSub as InplaceSub,
+    InplaceUpdate as InplaceUpdate,
+    InplaceUpdateV2 as InplaceUpdateV2,
     Inv as Inv,
     Invert as Invert,
     IsClose as IsClose,
@@ -401,6 +406,7 @@ from compat.mindspore_on_torch.composites import (
     Map as Map,
     MultitypeFuncGraph as MultitypeFuncGraph,
     Partial as Partial,
+    add_flags as add_flags,
     constexpr as constexpr,
     partial as partial,
 )
@@ -881,11 +887,6 @@ from compat.mindspore_on_torch.primitives.reductions import (
 )
 from compat.mindspore_on_torch.primitives.resampling import ScaleAndTranslate as ScaleAndTranslate
 from compat.mindspore_on_torch.primitives.scatter import (
-    InplaceAdd as InplaceAdd,
-    InplaceIndexAdd as InplaceIndexAdd,
-    InplaceSub as InplaceSub,
-    InplaceUpdate as InplaceUpdate,
-    InplaceUpdateV2 as InplaceUpdateV2,
     ScatterAdd as ScatterAdd,
     ScatterAddWithAxis as ScatterAddWithAxis,
     ScatterDiv as ScatterDiv,
@@ -1040,7 +1041,6 @@ from compat.mindspore_on_torch.products import addr as addr
 from compat.mindspore_on_torch.python_values import (
     SliceGetItem as SliceGetItem,
     absolute_import as absolute_import,
-    add_flags as add_flags,
     array_to_scalar as array_to_scalar,
     augassign_add as augassign_add,
     augassign_div as augassign_div,

@@ -112,6 +112,11 @@ __all__ = [
     "Igammac",
     "IndexAdd",
     "IndexFill",
+    "InplaceAdd",
+    "InplaceIndexAdd",
+    "InplaceSub",
+    "InplaceUpdate",
+    "InplaceUpdateV2",
     "Inv",
     "Invert",
     "IsClose",
@@ -1315,6 +1320,60 @@ class IndexFill(_Primitive):
 
     def __call__(self, x: Any, dim: Any, index: Any, value: Any) -> Any:
         return _ops.index_fill(x=x, axis=dim, index=index, value=value)
+
+
+class InplaceAdd(_Primitive):
+    """mindspore.ops.inplace_add with a constructor: InplaceAdd(indices)(x, input_v)."""
+
+    def __init__(self, indices: Any) -> None:
+        super().__init__("InplaceAdd")
+        self.indices = indices
+
+    def __call__(self, x: Any, input_v: Any) -> Any:
+        return _ops.inplace_add(x=x, v=input_v, indices=self.indices)
+
+
+class InplaceIndexAdd(_Primitive):
+    """mindspore.ops.inplace_index_add with a constructor: InplaceIndexAdd(axis)(var, indices, updates)."""
+
+    def __init__(self, axis: Any) -> None:
+        super().__init__("InplaceIndexAdd")
+        self.axis = axis
+
+    def __call__(self, var: Any, indices: Any, updates: Any) -> Any:
+        return _ops.inplace_index_add(var=var, indices=indices, updates=updates, axis=self.axis)
+
+
+class InplaceSub(_Primitive):
+    """mindspore.ops.inplace_sub with a constructor: InplaceSub(indices)(x, input_v)."""
+
+    def __init__(self, indices: Any) -> None:
+        super().__init__("InplaceSub")
+        self.indices = indices
+
+    def __call__(self, x: Any, input_v: Any) -> Any:
+        return _ops.inplace_sub(x=x, v=input_v, indices=self.indices)
+
+
+class InplaceUpdate(_Primitive):
+    """mindspore.ops.inplace_update with a constructor: InplaceUpdate(indices)(x, v)."""
+
+    def __init__(self, indices: Any) -> None:
+        super().__init__("InplaceUpdate")
+        self.indices = indices
+
+    def __call__(self, x: Any, v: Any) -> Any:
+        return _ops.inplace_update(x=x, v=v, indices=self.indices)
+
+
+class InplaceUpdateV2(_Primitive):
+    """mindspore.ops.inplace_update with a constructor: InplaceUpdateV2()(x, indices, v)."""
+
+    def __init__(self) -> None:
+        super().__init__("InplaceUpdateV2")
+
+    def __call__(self, x: Any, indices: Any, v: Any) -> Any:
+        return _ops.inplace_update(x=x, indices=indices, v=v)
 
 
 class Inv(_Primitive):

@@ -3,6 +3,7 @@
 from compat.mindspore_on_torch.dataset.image_files import (
     Cifar10Dataset,
     Cifar100Dataset,
+    FakeImageDataset,
     FashionMnistDataset,
     ImageFolderDataset,
     KMnistDataset,
@@ -25,7 +26,7 @@ from compat.mindspore_on_torch.dataset.text_files import CSVDataset, TextFileDat
 from compat.mindspore_on_torch.dataset.user_defined import GeneratorDataset, NumpySlicesDataset, PaddedDataset, RandomDataset
 
 __all__ = [
-    "CSVDataset", "Cifar100Dataset", "Cifar10Dataset", "Dataset", "DistributedSampler", "FashionMnistDataset", "GeneratorDataset",
+    "CSVDataset", "Cifar100Dataset", "Cifar10Dataset", "Dataset", "DistributedSampler", "FakeImageDataset", "FashionMnistDataset", "GeneratorDataset",
     "ImageFolderDataset", "KMnistDataset", "MnistDataset", "NumpySlicesDataset", "PKSampler", "PaddedDataset", "RandomDataset",
     "RandomSampler", "Sampler", "Schema", "SequentialSampler", "Shuffle", "SubsetRandomSampler", "SubsetSampler", "TextFileDataset",
     "WeightedRandomSampler", "zip",

@@ -187,8 +187,8 @@ def set_iterator_mode(do_copy: bool = False, parallel_convert: bool = False) -> 
 
 
 def set_sending_batches(batch_num: int) -> None:
-    """mindspore.dataset.config.set_sending_batches: refused, since nothing is sent to a device ahead of time."""
-    raise errors.UnsupportedAPI("mindspore.dataset.config.set_sending_batches can't work on PyTorch: no queue of a device is filled here")
+    """mindspore.dataset.config.set_sending_batches: nothing to do; it limits what is sent ahead to an Ascend device."""
+    of_type("batch_num", batch_num, int)
 
 
 def load(file: str) -> None:

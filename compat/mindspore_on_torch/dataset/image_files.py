@@ -10,13 +10,21 @@ from typing import Any
 import numpy as np
 
 from compat import errors
-from compat.mindspore_on_torch.dataset.checks import broken, maybe, of_type, workers
+from compat.mindspore_on_torch.dataset.checks import broken, maybe, of_type, within, workers
 from compat.mindspore_on_torch.dataset.pipeline import Dataset
 from compat.mindspore_on_torch.dataset.samplers import selected
 from compat.mindspore_on_torch.dataset.sources import Collection
 from compat.mindspore_on_torch.dataset.vision.values import Decode
 
-__all__ = ["Cifar100Dataset", "Cifar10Dataset", "FashionMnistDataset", "ImageFolderDataset", "KMnistDataset", "MnistDataset"]
+__all__ = [
+    "Cifar100Dataset",
+    "Cifar10Dataset",
+    "FakeImageDataset",
+    "FashionMnistDataset",
+    "ImageFolderDataset",
+    "KMnistDataset",
+    "MnistDataset",
+]
 
 IMAGES_MAGIC, LABELS_MAGIC = 2051, 2049
 USAGES = ("train", "test", "all")
@@ -223,3 +231,28 @@ def image_folder(folder: str, classes: dict[str, int], endings: tuple[str, ...],
             raise broken(f"Invalid image, {paths[index]} decode failed, the image is broken or permission denied.") from error
 
     return Pictures(len(paths), image, np.array(labels, np.int32))
+
+
+class FakeImageDataset(Dataset):
+    """mindspore.dataset.FakeImageDataset: image, uint8 noise, and label, uint32, the same for a `base_seed`; other numbers than MindSpore's."""
+
+    def __init__(
+        self, num_images: int = 1000, image_size: Any = (224, 224, 3), num_classes: int = 10, base_seed: int = 0, num_samples: int | None = None,
+        num_parallel_workers: int | None = None, shuffle: bool | None = None, sampler: Any = None, num_shards: int | None = None,
+        shard_id: int | None = None, cache: Any = None,
+    ) -> None:  # fmt: skip
+        if cache is not None:
+            raise errors.UnsupportedArgument("mindspore.dataset.FakeImageDataset", "cache", cache, "None")
+        for name, value in (("num_images", num_images), ("num_classes", num_classes)):
+            within(name, of_type(name, value, int), 1, 2**31 - 1)
+        size = tuple(of_type("image_size", image_size, list, tuple))
+        if len(size) != 3:
+            raise errors.invalid(ValueError, "image_size should be a list or tuple of length 3.")
+        for one in size:
+            within("image_size", of_type("image_size", one, int), 1, 2**31 - 1)
+        seed = of_type("base_seed", base_seed, int) % 2**32
+        workers(num_parallel_workers)
+        labels = np.random.default_rng(seed).integers(0, num_classes, num_images).astype(np.uint32)
+        rows = Pictures(num_images, lambda index: np.random.default_rng([seed, index]).integers(0, 256, size, dtype=np.uint8), labels)
+        chosen = selected("FakeImageDataset", sampler, num_samples, shuffle, num_shards, shard_id, default_shuffle=True)
+        super().__init__(Labelled(["image", "label"], rows, chosen))

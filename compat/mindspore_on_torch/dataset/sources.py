@@ -73,7 +73,7 @@ class Collection(Source):
         """The items, in this process, or in others that PyTorch's DataLoader starts."""
         if self.workers > 1:
             loader = torch.utils.data.DataLoader(
-                self.source, batch_size=None, sampler=indices, num_workers=self.workers, collate_fn=unchanged,
+                self.source, batch_size=None, sampler=indices, num_workers=self.workers, collate_fn=row_of_worker,
                 multiprocessing_context=config.get_multiprocessing_start_method(),
             )  # fmt: skip
             yield from iterated(loader)
@@ -86,9 +86,9 @@ class Collection(Source):
             yield checked_row(item, self.names, self.types)
 
 
-def unchanged(item: Any) -> Any:
-    """An item of a worker process, as it is."""
-    return item
+def row_of_worker(item: Any) -> Row:
+    """An item as arrays, which a worker process hands over without PyTorch's shared memory."""
+    return as_row(item, SOURCE)
 
 
 class Groups(Collection):

@@ -11,7 +11,7 @@ from compat.mindspore_on_torch.refusals import refused
 __all__ = [
     "AGNewsDataset", "AmazonReviewDataset", "CLUEDataset", "CMUArcticDataset", "Caltech101Dataset", "Caltech256Dataset",
     "CelebADataset", "CityscapesDataset", "CoNLL2000Dataset", "CocoDataset", "DBpediaDataset", "DIV2KDataset", "DSCallback",
-    "DatasetCache", "EMnistDataset", "EnWik9Dataset", "FakeImageDataset", "FlickrDataset", "Flowers102Dataset", "Food101Dataset", "GTZANDataset",
+    "DatasetCache", "EMnistDataset", "EnWik9Dataset", "FlickrDataset", "Flowers102Dataset", "Food101Dataset", "GTZANDataset",
     "IMDBDataset", "IWSLT2016Dataset", "IWSLT2017Dataset", "KITTIDataset", "LFWDataset", "LJSpeechDataset", "LSUNDataset",
     "LibriTTSDataset", "ManifestDataset", "MindDataset", "Multi30kDataset", "OBSMindDataset", "OmniglotDataset", "PennTreebankDataset",
     "PhotoTourDataset", "Places365Dataset", "QMnistDataset", "RenderedSST2Dataset", "SBDataset", "SBUDataset", "SQuADDataset",

@@ -7,7 +7,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.numpy import operands
-from compat.mindspore_on_torch.numpy.operands import common, floating, one_axis, plain, some_axes
+from compat.mindspore_on_torch.numpy.operands import common, floating, one_axis, plain, single, some_axes
 
 torch: Any = frameworks.load("torch")
 
@@ -57,7 +57,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
 
     A list, or a tensor for a single axis. NotImplementedError for other distances and another `edge_order`.
     """
-    found = floating(operands.array(f))
+    found = single(operands.array(f))
     if axis is not None and not isinstance(axis, (int, tuple, list)):
         raise errors.invalid(TypeError, f"axis must be an int, tuple or list, but got {type(axis).__name__}")
     places = some_axes(axis, found.ndim)
@@ -77,11 +77,11 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
 
 @plain
 def trapz(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
-    """The integral along an axis by trapezoids, at the places `x` or at distances of `dx`."""
-    heights = floating(operands.array(y))
+    """The integral along an axis by trapezoids, at the places `x` or at distances of `dx`, float32."""
+    heights = operands.array(y).float()
     place = one_axis(axis, heights.ndim)
     if x is not None:
-        widths = floating(operands.array(x, heights.device))
+        widths = operands.array(x, heights.device).float()
         if widths.ndim == 1:
             widths = widths.reshape([-1 if one == place else 1 for one in range(heights.ndim)])
         return torch.trapezoid(heights, widths.expand(heights.shape), dim=place)
@@ -144,7 +144,7 @@ def correlate(a: Any, v: Any, mode: str = "valid") -> Any:
 @plain
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any:
     """The values at `x` of the line through the points (xp, fp); `left` and `right` (the outer values) beside it."""
-    found, places, values = (each if each.dtype is torch.float64 else each.float() for each in operands.arrays(x, xp, fp))
+    found, places, values = map(single, operands.arrays(x, xp, fp))
     if places.ndim != 1 or values.ndim != 1 or places.shape != values.shape:
         raise errors.invalid(ValueError, "xp and fp must be vectors of one length")
     found, places, values = common(found, places, values)
@@ -162,7 +162,7 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None) -> Any
 @plain
 def unwrap(p: Any, discont: float = math.pi, axis: int = -1) -> Any:
     """Angles along an axis to which multiples of 2π are added wherever the step from one to the next is more than `discont`."""
-    found = floating(operands.array(p))
+    found = single(operands.array(p))
     if not isinstance(discont, (int, float)):
         raise errors.invalid(TypeError, f"discont must be a float, but got {type(discont).__name__}")
     place = one_axis(axis, found.ndim)

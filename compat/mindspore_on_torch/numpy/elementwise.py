@@ -33,11 +33,20 @@ def tensor(value: Any) -> Any:
     return value
 
 
+def through_int64(operation: Callable[..., Any], *values: Any) -> Any:
+    """The operation, on uint16 and uint32, for which PyTorch has few kernels, by way of int64."""
+    kind = values[0].dtype
+    if kind is not torch.uint16 and kind is not torch.uint32:
+        return operation(*values)
+    result = operation(*(value.long() for value in values))
+    return result.to(kind) if result.dtype is torch.int64 else result
+
+
 def unary(name: str, about: str, operation: Operand, takes: Operand = operands.array) -> Callable[..., Any]:
     """The public function `name(x, dtype=None)`."""
 
     def function(x: Any, dtype: Any = None) -> Any:
-        return cast(operation(takes(x)), dtype)
+        return cast(through_int64(operation, takes(x)), dtype)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"{about}, element by element; in the type `dtype` if one is given."
@@ -57,21 +66,6 @@ def in_single(operation: Operand) -> Operand:
 def half_or_single(operation: Operand) -> Operand:
     """In float32, and float16 where the operand is."""
     return lambda x: operation(x if x.dtype is torch.float16 else x.float())
-
-
-SIGNED = {torch.uint16: torch.int16, torch.uint32: torch.int32, torch.uint64: torch.int64}
-
-
-def by_bits(operation: Callable[..., Any]) -> Callable[..., Any]:
-    """Operands of unsigned types, for which PyTorch has few kernels, as the signed ones of the same bits."""
-
-    def call(*values: Any) -> Any:
-        signed = SIGNED.get(values[0].dtype)
-        if signed is None:
-            return operation(*values)
-        return operation(*(value.view(signed) for value in values)).view(values[0].dtype)
-
-    return call
 
 
 def angle(name: str, about: str, operation: Operand) -> Callable[..., Any]:
@@ -102,12 +96,12 @@ trunc = unary("trunc", "The integer towards zero, as float16 or float32", half_o
 exp2 = unary("exp2", "The power of 2", lambda x: two_to_the(counting(x)))
 sqrt = unary("sqrt", "The square root", lambda x: torch.sqrt(floating(x)))
 cbrt = unary("cbrt", "The cube root", lambda x: cube_root(x if x.dtype is torch.float64 else x.float()))
-square = unary("square", "The square", lambda x: by_bits(torch.square)(no_bool(x)))
+square = unary("square", "The square", lambda x: torch.square(no_bool(x)))
 sign = unary("sign", "-1, 0 or 1, as float32 for integers", lambda x: signs(floating(no_bool(x))))
-invert = unary("invert", "Every bit of an integer inverted", lambda x: by_bits(torch.bitwise_not)(no_bool(x)))
-bitwise_not = unary("bitwise_not", "Every bit of an integer inverted", lambda x: by_bits(torch.bitwise_not)(no_bool(x)))
+invert = unary("invert", "Every bit of an integer inverted", lambda x: torch.bitwise_not(no_bool(x)))
+bitwise_not = unary("bitwise_not", "Every bit of an integer inverted", lambda x: torch.bitwise_not(no_bool(x)))
 abs, absolute, fabs = (
-    unary(name, "The absolute value", lambda x: x if x.dtype is torch.bool or x.dtype in SIGNED else torch.abs(x), method(name))
+    unary(name, "The absolute value", lambda x: x if x.dtype is torch.bool else torch.abs(x), method(name))
     for name in ("abs", "absolute", "fabs")
 )
 reciprocal = unary("reciprocal", "1 / x, of which integers have the whole part", lambda x: one_over(counting(x)))
@@ -147,7 +141,7 @@ def arccos(input: Any, dtype: Any = None) -> Any:
 @plain
 def negative(a: Any, dtype: Any = None) -> Any:
     """The number with the other sign, element by element; in the type `dtype` if one is given."""
-    return cast(by_bits(torch.neg)(no_bool(operands.array(a))), dtype)
+    return cast(through_int64(torch.neg, no_bool(operands.array(a))), dtype)
 
 
 @plain
@@ -193,7 +187,7 @@ def binary(
         if strict:
             operands.tensors(x1, x2)
         found = operands.arrays(x1, x2)
-        return cast(operation(*common(*(found if each is None else map(each, found)))), dtype)
+        return cast(through_int64(operation, *common(*(found if each is None else map(each, found)))), dtype)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"{about}, element by element, with broadcasting; in the type `dtype` if one is given."
@@ -219,7 +213,7 @@ def below(x1: Any, x2: Any) -> Any:
 
 
 def step(x1: Any, x2: Any) -> Any:
-    return torch.where(x1 < 0, 0, torch.where(x1 == 0, x2, 1)).to(x2.dtype)
+    return torch.where(x1 < 0, 0, torch.where(x1 > 0, 1, x2)).to(x2.dtype)
 
 
 def divisor(x1: Any, x2: Any) -> Any:
@@ -245,8 +239,8 @@ def multiple(x1: Any, x2: Any) -> Any:
 
 
 add, subtract = (
-    binary("add", "The sum", by_bits(torch.add)),
-    binary("subtract", "The difference", lambda a, b: by_bits(torch.sub)(no_bool(a), b)),
+    binary("add", "The sum", torch.add),
+    binary("subtract", "The difference", lambda a, b: torch.sub(no_bool(a), b)),
 )
 multiply = binary("multiply", "The product", torch.mul, strict=True)
 power = binary("power", "x1 to the power of x2", powers)
@@ -258,7 +252,7 @@ fmod = binary("fmod", "The rest of the division, with the sign of x1", torch.fmo
 hypot = binary(
     "hypot", "The hypotenuse of a right triangle with these legs", lambda a, b: torch.hypot(floating(a), floating(b)), each=no_bool
 )  # fmt: skip
-heaviside = binary("heaviside", "0 where x1 is negative, x2 where it is 0, else 1", step)
+heaviside = binary("heaviside", "0 where x1 is negative, 1 where it is positive, else x2", step)
 arctan2 = binary("arctan2", "The angle of the point (x2, x1)", torch.atan2, strict=True, each=trigonometric)
 gcd, lcm = binary("gcd", "The greatest common divisor", divisor), binary("lcm", "The least common multiple", multiple)
 logaddexp = binary("logaddexp", "log(exp(x1) + exp(x2))", torch.logaddexp, each=only_floating)
@@ -297,7 +291,7 @@ def divmod(x1: Any, x2: Any, dtype: Any = None) -> tuple[Any, Any]:
         if not isinstance(value, (torch.Tensor, int, float)):
             raise errors.invalid(TypeError, f"a Tensor or a number is needed, but got {type(value).__name__}")
     one, other = common(*operands.arrays(x1, x2))
-    return operands.named(below(one, other), dtype), operands.named(torch.remainder(one, other), dtype)
+    return tuple(operands.named(through_int64(each, one, other), dtype) for each in (below, torch.remainder))
 
 
 def beside(value: Any, other: Any) -> Any:
@@ -309,7 +303,7 @@ def beside(value: Any, other: Any) -> Any:
 
 def extreme(name: str, about: str, operation: Callable[[Any, Any], Any]) -> Callable[..., Any]:
     def function(x1: Any, x2: Any, dtype: Any = None) -> Any:
-        return cast(operation(*common(beside(x1, x2), beside(x2, x1))), dtype)
+        return cast(through_int64(operation, *common(beside(x1, x2), beside(x2, x1))), dtype)
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"{about}, element by element; NaN where either is. A number takes the type of the tensor beside it."

@@ -8,7 +8,7 @@ import numpy as np
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.numpy import operands
-from compat.mindspore_on_torch.numpy.elementwise import binary, tensor, unary
+from compat.mindspore_on_torch.numpy.elementwise import binary, tensor, through_int64, unary
 from compat.mindspore_on_torch.numpy.operands import cast, common, flag, plain, some_axes
 
 torch: Any = frameworks.load("torch")
@@ -33,7 +33,7 @@ isnan = unary("isnan", "Whether it is NaN", torch.isnan)
 @plain
 def logical_not(a: Any, dtype: Any = None) -> Any:
     """Whether it is false, element by element; in the type `dtype` if one is given."""
-    return cast(torch.logical_not(operands.array(a)), dtype)
+    return cast(through_int64(torch.logical_not, operands.array(a)), dtype)
 
 
 @plain
@@ -76,7 +76,7 @@ def sometrue(a: Any, axis: Any = None, keepdims: bool = False) -> Any:
     found = operands.array(a)
     if axis is not None and not isinstance(axis, (int, tuple)):
         raise errors.invalid(TypeError, f"axis must be an int or a tuple, but got {type(axis).__name__}")
-    return torch.any(found, some_axes(axis, found.ndim), keepdim=bool(keepdims)) if found.ndim else found.bool()
+    return torch.any(found, some_axes(axis, found.ndim or 1), keepdim=bool(keepdims))
 
 
 @plain

@@ -108,7 +108,10 @@ def arrays(*values: Any) -> tuple[Any, ...]:
 def common(*values: Any) -> tuple[Any, ...]:
     """The tensors in their common type, to which one without dimensions counts as much as any other."""
     kinds = [value.dtype for value in values]
-    kind = functools.reduce(torch.promote_types, kinds)
+    try:
+        kind = functools.reduce(torch.promote_types, kinds)
+    except RuntimeError as error:  # wide unsigned types, which MindSpore doesn't mix with others either
+        raise errors.invalid(TypeError, f"{', '.join(map(str, kinds))} have no common type") from error
     if kinds.count(kind) == len(kinds):
         return values
     return tuple(value.to(kind) for value in values)
@@ -117,6 +120,11 @@ def common(*values: Any) -> tuple[Any, ...]:
 def floating(value: Any) -> Any:
     """Integers and bool as float32."""
     return value if value.is_floating_point() else value.float()
+
+
+def single(value: Any) -> Any:
+    """float32, or float64 as it is."""
+    return value if value.dtype is torch.float64 else value.float()
 
 
 def only_floating(value: Any) -> Any:

@@ -59,7 +59,7 @@ def polyval(p: Any, x: Any) -> Any:
     terms = coefficients(terms)
     if not terms.shape[0]:
         raise errors.invalid(ValueError, "a polynomial has at least one coefficient")
-    found = found if found.is_floating_point() else found.float()
+    found = operands.single(found)
     value = torch.zeros_like(found)
     for term in terms:
         value = value * found + term

@@ -144,8 +144,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> A
 
     NotImplementedError for the nuclear norm and the 2-norm of matrices.
     """
-    found = operands.array(x)
-    found = found if found.dtype is torch.float64 else found.float()
+    found = operands.single(operands.array(x))
     places = some_axes(axis, found.ndim)
     if ord is None and (axis is None or len(places) < 3):
         return torch.linalg.vector_norm(found, 2, places or None, keepdim=keepdims)

@@ -36,7 +36,7 @@ def sum(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, ini
     found = operands.array(a)
     if initial is not None and not isinstance(initial, (int, float)):
         raise errors.invalid(TypeError, f"initial must be a number, but got {type(initial).__name__}")
-    total = torch.sum(found, some_axes(axis, found.ndim), keepdim=flag("keepdims", keepdims), dtype=torch_dtype(dtype))
+    total = torch.sum(found, some_axes(axis, found.ndim or 1), keepdim=flag("keepdims", keepdims), dtype=torch_dtype(dtype))
     return total if initial is None else total + initial
 
 
@@ -125,7 +125,7 @@ def count_nonzero(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
     """The number of elements that are not zero, over axes, int32."""
     if not isinstance(x, torch.Tensor):
         raise errors.invalid(AttributeError, f"mindspore.numpy.count_nonzero: {type(x).__name__!r} object has no attribute 'shape'")
-    return torch.sum(x != 0, some_axes(axis, x.ndim), keepdim=keepdims).int()
+    return torch.sum(x != 0, some_axes(axis, x.ndim or 1), keepdim=keepdims).int()
 
 
 def one_or_all(axis: Any, ndim: int) -> int | None:
@@ -138,7 +138,7 @@ def argmax(a: Any, axis: int | None = None) -> Any:
     """The index of the largest element, int64."""
     found = operands.array(a)
     numbers = found.byte() if found.dtype is torch.bool else found
-    return torch.argmax(numbers, one_or_all(axis, found.ndim))
+    return torch.argmax(numbers, one_or_all(axis, found.ndim or 1))
 
 
 @plain
@@ -146,7 +146,7 @@ def argmin(a: Any, axis: int | None = None) -> Any:
     """The index of the smallest element, int32; int64 for a tensor without axes."""
     found = operands.array(a)
     numbers = found.byte() if found.dtype is torch.bool else found
-    return reductions.argmin(numbers, one_or_all(axis, found.ndim))
+    return reductions.argmin(numbers, one_or_all(axis, found.ndim or 1))
 
 
 @plain
@@ -194,7 +194,7 @@ def nanmean(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False)
     float32, or float64 for that.
     """
     found = operands.array(a)
-    return mean_of(found if found.dtype is torch.float64 else found.float(), some_axes(axis, found.ndim), keepdims, dtype)
+    return mean_of(operands.single(found), some_axes(axis, found.ndim), keepdims, dtype)
 
 
 def mean_of(a: Any, places: tuple[int, ...], keepdims: bool, dtype: Any = None) -> Any:

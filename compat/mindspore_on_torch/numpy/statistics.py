@@ -22,7 +22,7 @@ def observations(m: Any, rowvar: bool) -> Any:
     found = operands.array(m)
     if found.ndim > 2:
         raise errors.invalid(ValueError, f"there must be at most 2 dimensions, but there are {found.ndim}")
-    found = torch.atleast_2d(found if found.dtype is torch.float64 else found.float())
+    found = torch.atleast_2d(operands.single(found))
     return found.T if not rowvar and found.shape[0] != 1 else found
 
 

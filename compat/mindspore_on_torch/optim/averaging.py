@@ -38,8 +38,9 @@ class ASGD(Optimizer):
         torch._foreach_mul_(parameters, 1 - self.lambd * eta)
         torch._foreach_add_(parameters, gradients, alpha=-eta)
         torch._foreach_lerp_(averages, parameters, float(weights[0]))
-        torch._foreach_copy_(etas, [torch.tensor(rate / (1 + self.lambd * rate * step) ** self.alpha)] * len(etas))
-        torch._foreach_copy_(weights, [torch.tensor(1 / max(1.0, step - self.t0))] * len(weights))
+        for next_eta, next_weight in zip(etas, weights, strict=True):
+            next_eta.fill_(rate / (1 + self.lambd * rate * step) ** self.alpha)
+            next_weight.fill_(1 / max(1.0, step - self.t0))
 
 
 class Rprop(Optimizer):

@@ -212,9 +212,12 @@ class Optimizer(Cell):
 
     def get_weight_decay(self) -> Any:
         """The weight decay of the coming step, times the loss scale: a Tensor, or one for each parameter of groups."""
-        if self.is_group:
-            return tuple(Tensor(self._decay_value(decay), dtypes.float32) for decay in self._decays)
-        return Tensor(self._decay_value(self.weight_decay), dtypes.float32)
+        return tuple(map(self._decay_tensor, self._decays)) if self.is_group else self._decay_tensor(self.weight_decay)
+
+    def _decay_tensor(self, decay: Any) -> Any:
+        if isinstance(decay, Cell):
+            return rates.given(decay, self.global_step) * self.loss_scale
+        return Tensor(decay, dtypes.float32)
 
     def get_lr(self) -> Any:
         """The learning rate of the coming step: a Parameter or a Tensor, or one for each parameter if groups have their own."""

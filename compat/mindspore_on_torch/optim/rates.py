@@ -192,8 +192,13 @@ class WarmUpLR(Decay):
 
 
 def current(schedule: Cell, global_step: Any) -> Any:
-    """A Cell's value at this step, as a tensor of no dimensions; the step is where the caller's new tensors are."""
+    """A Cell's value at this step, as a tensor of no dimensions."""
+    return given(schedule, global_step).reshape(())
+
+
+def given(schedule: Cell, global_step: Any) -> Any:
+    """A Cell's value at this step, a tensor; the step is where the caller's new tensors are."""
     if not isinstance(schedule, (Decay, FixedRate, RateList)):
         global_step = global_step.to(torch.get_default_device())
     value = schedule(as_tensor(global_step.detach()))
-    return value.reshape(()) if isinstance(value, torch.Tensor) else Tensor(value, dtypes.float32)
+    return value if isinstance(value, torch.Tensor) else Tensor(value, dtypes.float32)

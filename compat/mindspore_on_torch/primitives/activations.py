@@ -9,6 +9,7 @@ from compat.mindspore_on_torch import dtypes
 from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.base import primitive
 from compat.mindspore_on_torch.primitives.common import numbers
+from compat.mindspore_on_torch.sampling import generator
 
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
@@ -102,21 +103,12 @@ def masked(x: Any, mask: Any, keep_prob: float) -> Any:
     return x * mask / keep_prob if keep_prob else torch.zeros_like(x)
 
 
-def generator(x: Any, *seeds: int) -> Any:
-    """A generator of these seeds on the device of `x`, or None where all are 0."""
-    if not any(seeds):
-        return None
-    made = torch.Generator(x.device)
-    made.manual_seed(seeds[0] * 2**20 + seeds[1])
-    return made
-
-
 @primitive
 def Dropout(x: Any, *, keep_prob: float = 0.5, Seed0: int = 0, Seed1: int = 0) -> Any:
     """`x` with elements set to 0 and the others scaled, and the mask in the dtype of `x`. The same seeds give the same mask in each call."""
     if not 0 < keep_prob <= 1:
         raise errors.invalid(RuntimeError, f"For 'Dropout', 'keep_prob' must be in (0, 1], but got {keep_prob}.")
-    drawn = torch.rand(x.shape, generator=generator(x, Seed0, Seed1), device=x.device)
+    drawn = torch.rand(x.shape, generator=generator(Seed0, Seed1, like=x), device=x.device)
     mask = (drawn < keep_prob).to(x.dtype)
     return masked(x, mask, keep_prob), mask
 
@@ -146,7 +138,10 @@ def DropoutGenMask(shape: Any, keep_prob: Any, *, Seed0: int = 0, Seed1: int = 0
     for length in numbers(shape):
         count *= length
     device = keep_prob.device if isinstance(keep_prob, torch.Tensor) else torch.get_default_device()
-    bits = torch.rand(-(-count // 128) * 16, 8, device=device, generator=generator(torch.empty(0, device=device), Seed0, Seed1)) < keep_prob
+    bits = (
+        torch.rand(-(-count // 128) * 16, 8, device=device, generator=generator(Seed0, Seed1, like=torch.empty(0, device=device)))
+        < keep_prob
+    )
     return (bits * 2 ** torch.arange(8, device=device)).sum(1).to(torch.uint8)
 
 

@@ -59,7 +59,7 @@ class Named(Primitive):
         super().__init__(type(self).__name__)
 
 
-def primitive(function: Callable[..., Any]) -> type[Named]:
+def primitive(function: Callable[..., Any]) -> Any:
     """The operator that `function` computes, as a class of its name.
 
     The function's keyword-only parameters are the constructor's, in order; the others are a call's. It runs as an `operation`.

@@ -79,7 +79,9 @@ def Poisson(shape: Any, mean: Any, *, seed: int = 0, seed2: int = 0) -> Any:
 def RandomPoisson(shape: Any, rate: Any, *, seed: int = 0, seed2: int = 0, dtype: Any = int64) -> Any:
     """Counts of the shape that the tensor `shape` holds, in front of that of `rate`."""
     rates = torch.as_tensor(rate, dtype=torch.float64)
-    return torch.poisson(rates.expand(*lengths(shape), *rates.shape), generator=generator(joined(seed, seed2))).to(torch_dtype(dtype))
+    return torch.poisson(rates.expand(*lengths(shape), *rates.shape), generator=generator(joined(seed, seed2), like=rates)).to(
+        torch_dtype(dtype)
+    )
 
 
 @primitive
@@ -103,7 +105,7 @@ def RandomCategorical(logits: Any, num_sample: int, seed: int = 0, *, dtype: Any
 @primitive
 def Multinomial(x: Any, num_samples: int, *, seed: int = 0, seed2: int = 0, dtype: Any = int32) -> Any:
     """(…, num_samples) indices, drawn with replacement by the weights in the last axis."""
-    return torch.multinomial(x, num_samples, True, generator=generator(joined(seed, seed2))).to(torch_dtype(dtype))
+    return torch.multinomial(x, num_samples, True, generator=generator(joined(seed, seed2), like=x)).to(torch_dtype(dtype))
 
 
 @primitive
@@ -116,7 +118,7 @@ def MultinomialWithReplacement(x: Any, seed: Any, offset: Any, *, numsamples: in
 def Bernoulli(x: Any, p: Any = 0.5, *, seed: int = -1, offset: int = 0) -> Any:
     """Ones with the probability `p`, a number or a tensor, in the shape and type of `x`; a seed of -1 draws anew each time."""
     chances = torch.as_tensor(p, dtype=torch.float32, device=x.device).expand(x.shape)
-    return torch.bernoulli(chances, generator=generator(max(seed, 0), offset)).to(x.dtype)
+    return torch.bernoulli(chances, generator=generator(max(seed, 0), offset, like=x)).to(x.dtype)
 
 
 @primitive
@@ -159,7 +161,7 @@ def ParameterizedTruncatedNormal(shape: Any, mean: Any, stdevs: Any, min: Any, m
     centre, spread, low, high = (each.double().reshape(-1, *(1,) * (len(wide) - 1)) for each in (mean, stdevs, min, max))
     if bool((low >= high).any()):
         raise errors.invalid(ValueError, "min must be less than max")
-    drawn = truncated(wide, (low - centre) / spread, (high - centre) / spread, torch.float64, generator(joined(seed, seed2)))
+    drawn = truncated(wide, (low - centre) / spread, (high - centre) / spread, torch.float64, generator(joined(seed, seed2), like=mean))
     return (centre + spread * drawn).to(mean.dtype)
 
 

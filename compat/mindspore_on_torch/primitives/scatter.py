@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from compat import errors, frameworks
+from compat import frameworks
 from compat.mindspore_on_torch import scattering
 from compat.mindspore_on_torch.primitives.base import primitive
 from compat.mindspore_on_torch.segments import in_order
@@ -13,7 +13,7 @@ torch: Any = frameworks.load("torch")
 
 SEGMENTS = ("max", "mean", "min", "prod", "sum")
 __all__ = [
-    "InplaceAdd", "InplaceIndexAdd", "InplaceSub", "InplaceUpdate", "InplaceUpdateV2", "ScatterAdd", "ScatterAddWithAxis",
+         "ScatterAdd", "ScatterAddWithAxis",
     "ScatterDiv", "ScatterMax", "ScatterMin", "ScatterMul", "ScatterSub", "ScatterUpdate", "SegmentMax", "SegmentMean", "SegmentMin",
     "SegmentProd", "SegmentSum",
 ]  # fmt: skip
@@ -47,48 +47,6 @@ def segmented(kind: str) -> Any:
 
 
 SegmentMax, SegmentMean, SegmentMin, SegmentProd, SegmentSum = map(segmented, SEGMENTS)
-
-
-def rows(x: Any, indices: Any, v: Any, mode: str) -> Any:
-    """A copy of `x` whose rows `indices`, a number or a tuple, are combined with those of `v`."""
-    places = [indices] if isinstance(indices, int) else list(indices)
-    if x.dtype != v.dtype:
-        raise errors.invalid(TypeError, f"both tensors must be of one type, but are of {x.dtype} and {v.dtype}")
-    if v.ndim != x.ndim or v.shape[0] != len(places) or v.shape[1:] != x.shape[1:]:
-        raise errors.invalid(ValueError, f"{len(places)} rows of a tensor {tuple(x.shape)} can't get a tensor {tuple(v.shape)}")
-    if places and not (min(places) >= 0 and max(places) < x.shape[0]):
-        raise errors.invalid(ValueError, f"rows {places} are out of range [0, {x.shape[0]})")
-    return scattering.combined(x, torch.tensor(places, dtype=torch.int64, device=x.device), v, mode) if places else x.clone()
-
-
-@primitive
-def InplaceAdd(x: Any, input_v: Any, *, indices: Any) -> Any:
-    """A copy with `input_v` added to these rows; MindSpore leaves `x` as it is, too."""
-    return rows(x, indices, input_v, "add")
-
-
-@primitive
-def InplaceSub(x: Any, input_v: Any, *, indices: Any) -> Any:
-    """A copy with `input_v` subtracted from these rows."""
-    return rows(x, indices, input_v, "sub")
-
-
-@primitive
-def InplaceUpdate(x: Any, v: Any, *, indices: Any) -> Any:
-    """A copy with `v` as these rows."""
-    return rows(x, indices, v, "update")
-
-
-@primitive
-def InplaceUpdateV2(x: Any, indices: Any, v: Any) -> Any:
-    """A copy with `v` as these rows."""
-    return rows(x, indices, v, "update")
-
-
-@primitive
-def InplaceIndexAdd(var: Any, indices: Any, updates: Any, *, axis: int) -> Any:
-    """`updates` added to the entries `indices` of one axis, in place."""
-    return scattering.index_add(var, indices, updates, axis)
 
 
 @primitive

@@ -7,7 +7,6 @@ A file may end in "crc_num" and ten bytes, the CRC-32 of all before them.
 from __future__ import annotations
 
 import math
-import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -81,83 +80,76 @@ def encoded(name: str, value: Any) -> Iterator[Any]:
 
 def read(path: str, chosen: Callable[[str], Any], crc_check: bool) -> dict[str, Any]:
     """The tensors and texts of a file whose names `chosen` takes; ValueError for what is no checkpoint, or a damaged one."""
-    with open(path, "rb") as file:
+    with open(path, "rb", buffering=0) as file:
         try:
-            end = without_checksum(file, os.fstat(file.fileno()).st_size, crc_check)
-            file.seek(0)
-            found = joined(records(file, end))
-            return {record.name: value_of(file, record) for record in found if chosen(record.name)}
+            source = wire.Source(file)
+            found = joined(records(source, without_checksum(source, crc_check)))
+            return {record.name: value_of(source, record) for record in found if chosen(record.name)}
         except (wire.Malformed, UnicodeDecodeError) as error:
             reason = f"Failed to read the checkpoint file {path}. The file may be corrupted, and the content cannot be parsed"
             raise errors.invalid(ValueError, f"{reason}: {error}.") from error
 
 
-def without_checksum(file: BinaryIO, size: int, crc_check: bool) -> int:
+def without_checksum(source: wire.Source, crc_check: bool) -> int:
     """Where the records end. With `crc_check`, a checksum that is there must be right."""
-    end = size - len(CRC_MARK) - CRC_BYTES
-    if end < 0:
-        return size
-    file.seek(end)
-    if file.read(len(CRC_MARK)) != CRC_MARK:
-        return size
-    if crc_check and int.from_bytes(file.read(CRC_BYTES), "big") != checksum_of(file, end):
-        raise errors.invalid(ValueError, f"For 'load_checkpoint', the crc check is failed: {file.name} is damaged.")
+    end = source.size - len(CRC_MARK) - CRC_BYTES
+    if end < 0 or source.run(end, len(CRC_MARK)) != CRC_MARK:
+        return source.size
+    if crc_check and int.from_bytes(source.run(end + len(CRC_MARK), CRC_BYTES), "big") != checksum_of(source, end):
+        raise errors.invalid(ValueError, f"For 'load_checkpoint', the crc check is failed: {source.file.name} is damaged.")
     return end
 
 
-def checksum_of(file: BinaryIO, end: int) -> int:
+def checksum_of(source: wire.Source, end: int) -> int:
     """The CRC-32 of the first `end` bytes."""
-    file.seek(0)
     checksum = 0
     for start in range(0, end, BLOCK):
-        checksum = zlib.crc32(file.read(min(BLOCK, end - start)), checksum)
+        checksum = zlib.crc32(source.read(start, min(BLOCK, end - start)), checksum)
     return checksum
 
 
-def records(file: BinaryIO, end: int) -> Iterator[Record]:
+def records(source: wire.Source, end: int) -> Iterator[Record]:
     """The records up to `end`, in order; fields that are not known are passed over."""
-    for number, start, length in wire.fields(file, end):
+    for number, start, length in source.fields(0, end):
         if number == RECORD:
             if start < 0:
                 raise wire.Malformed("a record is a number")
-            file.seek(start)
-            yield record_at(file, start + length)
+            yield record_at(source, start, start + length)
 
 
-def record_at(file: BinaryIO, end: int) -> Record:
-    """The record at the file's position."""
+def record_at(source: wire.Source, position: int, end: int) -> Record:
+    """The record from a position up to `end`."""
     name = tensor = None
-    for number, start, length in wire.fields(file, end):
+    for number, start, length in source.fields(position, end):
         if start < 0:
             continue
         if number == NAME:
-            file.seek(start)
-            name = file.read(length).decode()
+            name = source.run(start, length).decode()
         elif number == TENSOR:
-            file.seek(start)
-            tensor = tensor_at(file, start + length)
+            tensor = tensor_at(source, start, start + length)
         elif number == MAP:
-            raise errors.UnsupportedAPI(f"mindspore.load_checkpoint: {file.name} has a MapParameter, which PyTorch has nothing like")
+            api = "mindspore.load_checkpoint"
+            raise errors.UnsupportedAPI(f"{api}: {source.file.name} has a MapParameter, which PyTorch has nothing like")
     if name is None or tensor is None:
         raise wire.Malformed("a record has no name or no tensor")
     tensor.name = name
     return tensor
 
 
-def tensor_at(file: BinaryIO, end: int) -> Record:
-    """The tensor at the file's position, as a Record without a name."""
+def tensor_at(source: wire.Source, position: int, end: int) -> Record:
+    """The tensor from a position up to `end`, as a Record without a name."""
     dims: list[int] = []
     kind = content = None
-    for number, start, length in wire.fields(file, end):
+    for number, start, length in source.fields(position, end):
         if number == DIMS and start < 0:
             dims.append(wire.signed(length))
         elif number == DIMS:  # several in one run
-            file.seek(start)
-            while file.tell() < start + length and len(dims) <= MOST_DIMENSIONS:
-                dims.append(wire.signed(wire.read_varint(file, start + length)))
+            place = start
+            while place < start + length and len(dims) <= MOST_DIMENSIONS:
+                size, place = source.varint(place, start + length)
+                dims.append(wire.signed(size))
         elif number == TYPE and start >= 0:
-            file.seek(start)
-            kind = file.read(length).decode()
+            kind = source.run(start, length).decode()
         elif number == CONTENT and start >= 0:
             content = start, length
         if len(dims) > MOST_DIMENSIONS:
@@ -178,10 +170,10 @@ def joined(found: Iterable[Record]) -> list[Record]:
     return whole
 
 
-def value_of(file: BinaryIO, record: Record) -> Any:
+def value_of(source: wire.Source, record: Record) -> Any:
     """The text or tensor of a record; nothing is allocated before its size is known to be that of its content."""
     if record.type == TEXT:
-        return text_of(b"".join(_content(file, record)))
+        return text_of(b"".join(source.run(start, length) for start, length in record.pieces))
     kind = TYPES.get(record.type)
     if kind is None:
         raise wire.Malformed(f"{record.name} is of the unknown type {record.type!r}")
@@ -192,19 +184,11 @@ def value_of(file: BinaryIO, record: Record) -> Any:
     tensor = torch.empty(dims, dtype=kind, device="cpu")
     filled, target = 0, host_bytes(tensor)
     for start, length in record.pieces:
-        file.seek(start)
-        if file.readinto(target[filled : filled + length]) != length:  # type: ignore[attr-defined]
-            raise wire.Malformed(f"the file ends within {record.name}")
+        source.read_into(start, target[filled : filled + length])
         filled += length
     if kind is torch.bool:
         torch.ne(tensor.view(torch.uint8), 0, out=tensor)  # any other byte would be neither true nor false to PyTorch
     return tensor
-
-
-def _content(file: BinaryIO, record: Record) -> Iterator[bytes]:
-    for start, length in record.pieces:
-        file.seek(start)
-        yield file.read(length)
 
 
 def text_of(content: bytes) -> str:

@@ -3,7 +3,6 @@
 from compat.mindspore_on_torch.wrap.cells import (
     ForwardValueAndGrad,
     ParameterUpdate,
-    TimeDistributed,
     TrainOneStepCell,
     WithEvalCell,
     WithGradCell,
@@ -31,7 +30,6 @@ __all__ = [
     "ParameterUpdate",
     "PipelineCell",
     "PipelineGradReducer",
-    "TimeDistributed",
     "TrainOneStepCell",
     "TrainOneStepWithLossScaleCell",
     "VirtualDatasetCellTriple",

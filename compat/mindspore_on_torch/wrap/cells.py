@@ -11,7 +11,6 @@ from compat.mindspore_on_torch import dtypes
 from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.grad import ALL, GradOperation, prepared
 from compat.mindspore_on_torch.parameter import Parameter, assign
-from compat.mindspore_on_torch.tensor import run_plain
 from compat.mindspore_on_torch.wrap.differentiation import outputs_and_gradients
 
 torch: Any = frameworks.load("torch")
@@ -156,31 +155,3 @@ class ParameterUpdate(Cell):
         """Overwrite; the result is `x`."""
         assign(self._param, x)
         return x
-
-
-class TimeDistributed(Cell):
-    """nn.TimeDistributed: a layer on every slice along time_axis, or on all at once, folded into reshape_with_axis."""
-
-    def __init__(self, layer: Any, time_axis: int, reshape_with_axis: int | None = None) -> None:
-        super().__init__()
-        if not callable(layer) or isinstance(layer, (types.FunctionType, types.MethodType)):
-            reason = f"the 'layer' must be Cell or Primitive instance, but got type: {type(layer).__name__}."
-            raise errors.invalid(TypeError, f"For 'TimeDistributed', {reason}")
-        for name, value in (("time_axis", time_axis), ("reshape_with_axis", reshape_with_axis)):
-            if not isinstance(value, int) and not (value is None and name == "reshape_with_axis"):
-                raise errors.invalid(TypeError, f"For 'TimeDistributed', the type of '{name}' must be 'int', but got {value!r}.")
-        self.layer, self.time_axis, self.reshape_with_axis = layer, time_axis, reshape_with_axis
-
-    def construct(self, inputs: Any) -> Any:
-        """The layer's results, stacked along time_axis."""
-        if self.reshape_with_axis is None:
-            return torch.stack([self.layer(part) for part in torch.unbind(inputs, self.time_axis)], self.time_axis)
-        time, partner = self.time_axis % inputs.ndim, self.reshape_with_axis % inputs.ndim
-        if time == partner:
-            raise errors.invalid(ValueError, "For 'TimeDistributed', 'time_axis' and 'reshape_with_axis' must be different axes.")
-        # The two axes side by side, folded into one, and after the layer unfolded and put back.
-        place = partner - (time < partner)
-        beside = torch.movedim(inputs, time, place + 1)
-        lengths = beside.shape[place : place + 2]
-        result = torch.unflatten(self.layer(run_plain(torch.flatten, beside, place, place + 1)), place, lengths)
-        return torch.movedim(result, place + 1, time)

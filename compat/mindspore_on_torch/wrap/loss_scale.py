@@ -65,7 +65,8 @@ class DynamicLossScaleUpdateCell(Cell):
 class TrainOneStepWithLossScaleCell(TrainOneStepCell):
     """nn.TrainOneStepWithLossScaleCell: inputs → (loss, whether a gradient was not finite, the scale of this step).
 
-    The optimizer makes no step when one was not finite. `scale_sense` is the scale, or a Cell that updates it.
+    The optimizer makes no step when one was not finite, which is read on the host. `scale_sense` is the scale, or a Cell that
+    updates it.
     """
 
     def __init__(self, network: Any, optimizer: Any, scale_sense: Any) -> None:

@@ -78,6 +78,16 @@ class StaticLossScaler(LossScaler):
         return False
 
 
+def scaled(scale: Any, inputs: Any) -> Any:
+    """mindspore.amp._grad_scale_map: the inputs times the scale, for a LossScaler of one's own."""
+    return multiplied(inputs, float(scale))
+
+
+def unscaled(scale: Any, inputs: Any) -> Any:
+    """mindspore.amp._grad_unscale_map: the inputs divided by the scale."""
+    return multiplied(inputs, 1.0 / float(scale))
+
+
 def multiplied(inputs: Any, factor: float) -> Any:
     """Tensors times a number, in their data types; tuples and lists element by element."""
     if isinstance(inputs, (tuple, list)):
@@ -97,7 +107,7 @@ class DynamicLossScaler(StaticLossScaler):
         self.counter = on_host(0, "counter", dtypes.int32)
 
     def adjust(self, grads_finite: Any) -> bool:
-        """Move the scale: `grads_finite` says whether the gradients were finite. True."""
+        """Move the scale, on the host: `grads_finite` says whether the gradients were finite. True."""
         scale, good = float(self.scale_value), int(self.counter) + 1
         if not bool(grads_finite):
             scale, good = max(scale / self.scale_factor, 1.0), 0

@@ -56,6 +56,10 @@ from compat.mindspore_on_torch.dataset.vision.geometry import (
     VerticalFlip,
 )
 from compat.mindspore_on_torch.dataset.vision.images import Border, Inter
+from compat.mindspore_on_torch.dataset.vision.mixing import (
+    CutMixBatch,
+    MixUpBatch,
+)
 from compat.mindspore_on_torch.dataset.vision.parts import (
     CutOut,
     Erase,
@@ -72,6 +76,14 @@ from compat.mindspore_on_torch.dataset.vision.parts import (
     SlicePatches,
     TenCrop,
 )
+from compat.mindspore_on_torch.dataset.vision.spaces import (
+    AdjustHue,
+    Equalize,
+    HsvToRgb,
+    LinearTransformation,
+    RandomEqualize,
+    RgbToHsv,
+)
 from compat.mindspore_on_torch.dataset.vision.values import (
     HWC2CHW,
     Decode,
@@ -85,13 +97,14 @@ from compat.mindspore_on_torch.dataset.vision.values import (
 )
 
 __all__ = [
-    "AdjustBrightness", "AdjustContrast", "AdjustGamma", "AdjustSaturation", "AdjustSharpness", "AutoAugmentPolicy", "AutoContrast",
-    "Border", "CenterCrop", "ConvertColor", "ConvertMode", "Crop", "CutOut", "Decode", "Erase", "FiveCrop", "GaussianBlur", "Grayscale",
-    "HWC2CHW", "HorizontalFlip", "ImageBatchFormat", "ImageReadMode", "Inter", "Invert", "Normalize", "NormalizePad", "Pad",
-    "PadToSize", "Posterize", "RandomAdjustSharpness", "RandomAutoContrast", "RandomColor", "RandomColorAdjust", "RandomCrop",
-    "RandomCropDecodeResize", "RandomErasing", "RandomGrayscale", "RandomHorizontalFlip", "RandomInvert", "RandomLighting",
-    "RandomPosterize", "RandomResize", "RandomResizedCrop", "RandomRotation", "RandomSelectSubpolicy", "RandomSharpness",
-    "RandomSolarize", "RandomVerticalFlip", "Rescale", "Resize", "ResizedCrop", "Rotate", "SliceMode", "SlicePatches", "Solarize",
-    "TenCrop", "ToNumpy", "ToPIL", "ToTensor", "ToType", "UniformAugment", "VerticalFlip", "encode_jpeg", "encode_png",
-    "get_image_num_channels", "get_image_size", "not_random", "read_file", "read_image", "write_file", "write_jpeg", "write_png",
+    "AdjustBrightness", "AdjustContrast", "AdjustGamma", "AdjustHue", "AdjustSaturation", "AdjustSharpness", "AutoAugmentPolicy",
+    "AutoContrast", "Border", "CenterCrop", "ConvertColor", "ConvertMode", "Crop", "CutMixBatch", "CutOut", "Decode", "Equalize",
+    "Erase", "FiveCrop", "GaussianBlur", "Grayscale", "HWC2CHW", "HorizontalFlip", "HsvToRgb", "ImageBatchFormat", "ImageReadMode",
+    "Inter", "Invert", "LinearTransformation", "MixUpBatch", "Normalize", "NormalizePad", "Pad", "PadToSize", "Posterize",
+    "RandomAdjustSharpness", "RandomAutoContrast", "RandomColor", "RandomColorAdjust", "RandomCrop", "RandomCropDecodeResize",
+    "RandomEqualize", "RandomErasing", "RandomGrayscale", "RandomHorizontalFlip", "RandomInvert", "RandomLighting", "RandomPosterize",
+    "RandomResize", "RandomResizedCrop", "RandomRotation", "RandomSelectSubpolicy", "RandomSharpness", "RandomSolarize",
+    "RandomVerticalFlip", "Rescale", "Resize", "ResizedCrop", "RgbToHsv", "Rotate", "SliceMode", "SlicePatches", "Solarize", "TenCrop",
+    "ToNumpy", "ToPIL", "ToTensor", "ToType", "UniformAugment", "VerticalFlip", "encode_jpeg", "encode_png", "get_image_num_channels",
+    "get_image_size", "not_random", "read_file", "read_image", "write_file", "write_jpeg", "write_png",
 ]  # fmt: skip

@@ -9,11 +9,9 @@ from typing import Any
 from compat.mindspore_on_torch.refusals import refused
 
 __all__ = [
-    "AdjustHue", "Affine", "AutoAugment", "BoundingBoxAugment", "CutMixBatch", "DecodeVideo", "Equalize", "HsvToRgb",
-    "LinearTransformation", "MixUp", "MixUpBatch", "Perspective", "RandAugment", "RandomAffine", "RandomCropWithBBox", "RandomEqualize",
-    "RandomHorizontalFlipWithBBox", "RandomPerspective", "RandomResizeWithBBox", "RandomResizedCropWithBBox",
-    "RandomVerticalFlipWithBBox", "ResizeWithBBox", "RgbToHsv", "TrivialAugmentWide", "VideoDecoder", "read_video",
-    "read_video_timestamps",
+    "Affine", "AutoAugment", "BoundingBoxAugment", "DecodeVideo", "MixUp", "Perspective", "RandAugment", "RandomAffine",
+    "RandomCropWithBBox", "RandomHorizontalFlipWithBBox", "RandomPerspective", "RandomResizeWithBBox", "RandomResizedCropWithBBox",
+    "RandomVerticalFlipWithBBox", "ResizeWithBBox", "TrivialAugmentWide", "VideoDecoder", "read_video", "read_video_timestamps",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from compat.mindspore_on_torch.dataset.vision import (
     AdjustBrightness as AdjustBrightness,
     AdjustContrast as AdjustContrast,
     AdjustGamma as AdjustGamma,
+    AdjustHue as AdjustHue,
     AdjustSaturation as AdjustSaturation,
     AdjustSharpness as AdjustSharpness,
     AutoAugmentPolicy as AutoAugmentPolicy,
@@ -18,17 +19,22 @@ from compat.mindspore_on_torch.dataset.vision import (
     ConvertColor as ConvertColor,
     ConvertMode as ConvertMode,
     Crop as Crop,
+    CutMixBatch as CutMixBatch,
     CutOut as CutOut,
     Decode as Decode,
+    Equalize as Equalize,
     Erase as Erase,
     FiveCrop as FiveCrop,
     GaussianBlur as GaussianBlur,
     Grayscale as Grayscale,
     HorizontalFlip as HorizontalFlip,
+    HsvToRgb as HsvToRgb,
     ImageBatchFormat as ImageBatchFormat,
     ImageReadMode as ImageReadMode,
     Inter as Inter,
     Invert as Invert,
+    LinearTransformation as LinearTransformation,
+    MixUpBatch as MixUpBatch,
     Normalize as Normalize,
     NormalizePad as NormalizePad,
     Pad as Pad,
@@ -40,6 +46,7 @@ from compat.mindspore_on_torch.dataset.vision import (
     RandomColorAdjust as RandomColorAdjust,
     RandomCrop as RandomCrop,
     RandomCropDecodeResize as RandomCropDecodeResize,
+    RandomEqualize as RandomEqualize,
     RandomErasing as RandomErasing,
     RandomGrayscale as RandomGrayscale,
     RandomHorizontalFlip as RandomHorizontalFlip,
@@ -56,6 +63,7 @@ from compat.mindspore_on_torch.dataset.vision import (
     Rescale as Rescale,
     Resize as Resize,
     ResizedCrop as ResizedCrop,
+    RgbToHsv as RgbToHsv,
     Rotate as Rotate,
     SliceMode as SliceMode,
     SlicePatches as SlicePatches,
@@ -79,29 +87,21 @@ from compat.mindspore_on_torch.dataset.vision import (
     write_png as write_png,
 )
 from compat.mindspore_on_torch.dataset.vision.unavailable import (
-    AdjustHue as AdjustHue,
     Affine as Affine,
     AutoAugment as AutoAugment,
     BoundingBoxAugment as BoundingBoxAugment,
-    CutMixBatch as CutMixBatch,
     DecodeVideo as DecodeVideo,
-    Equalize as Equalize,
-    HsvToRgb as HsvToRgb,
-    LinearTransformation as LinearTransformation,
     MixUp as MixUp,
-    MixUpBatch as MixUpBatch,
     Perspective as Perspective,
     RandAugment as RandAugment,
     RandomAffine as RandomAffine,
     RandomCropWithBBox as RandomCropWithBBox,
-    RandomEqualize as RandomEqualize,
     RandomHorizontalFlipWithBBox as RandomHorizontalFlipWithBBox,
     RandomPerspective as RandomPerspective,
     RandomResizedCropWithBBox as RandomResizedCropWithBBox,
     RandomResizeWithBBox as RandomResizeWithBBox,
     RandomVerticalFlipWithBBox as RandomVerticalFlipWithBBox,
     ResizeWithBBox as ResizeWithBBox,
-    RgbToHsv as RgbToHsv,
     TrivialAugmentWide as TrivialAugmentWide,
     VideoDecoder as VideoDecoder,
     read_video as read_video,
@@ -109,8 +109,16 @@ from compat.mindspore_on_torch.dataset.vision.unavailable import (
 )
 from compat.packages import lazy as _lazy
 
-if not TYPE_CHECKING:
-    __getattr__, __dir__ = _lazy(__name__)
+if TYPE_CHECKING:
+    from compat.mindspore.dataset.vision import transforms as transforms, utils as utils
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "transforms",
+            "utils",
+        ),
+    )
 __all__ = [
     "AdjustBrightness",
     "AdjustContrast",
