@@ -909,6 +909,11 @@ from compat.mindspore_on_torch.primitives.sequences import (
     NoRepeatNGram as NoRepeatNGram,
     RNNTLoss as RNNTLoss,
 )
+from compat.mindspore_on_torch.primitives.sparse_attention import (
+    lightning_indexer as lightning_indexer,
+    nsa_select_attention as nsa_select_attention,
+    sparse_flash_attention as sparse_flash_attention,
+)
 from compat.mindspore_on_torch.primitives.sparse_updates import (
     FusedSparseAdam as FusedSparseAdam,
     FusedSparseFtrl as FusedSparseFtrl,
@@ -966,7 +971,6 @@ from compat.mindspore_on_torch.primitives.unsupported import (
     is_tensor_bool_cond as is_tensor_bool_cond,
     iter_converter as iter_converter,
     kernel as kernel,
-    lightning_indexer as lightning_indexer,
     make_map_parameter as make_map_parameter,
     matmul_reduce_scatter as matmul_reduce_scatter,
     merge as merge,
@@ -976,14 +980,12 @@ from compat.mindspore_on_torch.primitives.unsupported import (
     ms_kernel as ms_kernel,
     ms_next as ms_next,
     nsa_compress_attention as nsa_compress_attention,
-    nsa_select_attention as nsa_select_attention,
     op_info_register as op_info_register,
     recompute_block as recompute_block,
     reduce as reduce,
     ref_to_embed as ref_to_embed,
     rotated_iou as rotated_iou,
     scatter_tensor as scatter_tensor,
-    sparse_flash_attention as sparse_flash_attention,
     string_concat as string_concat,
     string_eq as string_eq,
     tail as tail,
