@@ -83,6 +83,7 @@ def _exports(table: Table, module: Callable[[str], Module]) -> None:
 
 def _whole_modules(table: Table, module: Callable[[str], Module]) -> None:
     """The names that a module has from a module of the room, where no row defines them, or from another public one."""
+    places: dict[str, str] = {}
     for export in table.exports.values():
         parent, _, name = export.api.rpartition(".")
         if name != "*":
@@ -94,6 +95,8 @@ def _whole_modules(table: Table, module: Callable[[str], Module]) -> None:
         assert export.name is not None
         package = f"{ROOMS[parent.partition('.')[0]]}.{export.name.removesuffix('.*')}"
         for public in listed(package):
+            if places.setdefault(f"{parent}.{public}", package) != package:
+                raise CompatError(f"{parent}.{public} would come from {places[f'{parent}.{public}']} and from {package}")
             if public not in target.public:
                 target.imports.add(f"from {package} import {public} as {public}")
                 target.public.add(public)

@@ -50,7 +50,10 @@ def test_a_wrong_call_says_what_is_wrong(arguments: list[str], status: int, text
         ("torch.arccos", "zh", "其他名称: torch.Tensor.acos"),
         ("mindspore.Tensor.view", "en", "torch.Tensor.view\n"),
         ("torch.sparse_csr_tensor", "en", "not supported on MindSpore: "),
-        ("torch.optim.Adagrad", "en", "mindspore.nn.Adagrad  (CPU, Ascend)  not in compat.mindspore"),
+        ("torch.distributed.all_reduce", "en", "mindspore.communication.comm_func.all_reduce  (CPU, Ascend)  not in compat.mindspore"),
+        ("mindspore.ops.Softmax", "en", "Softmax(axis)(logits) is mindspore.ops.softmax"),
+        ("mindspore.numpy.std", "en", "hand-written as a whole"),
+        ("mindspore.ops.function.math_func.sin", "en", "the same as mindspore.ops.sin"),
         ("mindspore.ops.kl_div", "en", "log_target    -          MindSpore has no such parameter"),
     ],
 )

@@ -112,8 +112,14 @@ def test_precision(text: str, compare: Any) -> None:
 def test_precision_of_some_layers(text: str, compare: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """MindSpore leaves the source that it writes in the current folder."""
     monkeypatch.chdir(tmp_path)
-    # What only lower precision inside explains: the steps of a float16 are 5e-4 at 1.
-    compare(lambda ms: eval(text, names(ms))(ms.Tensor(wave(1, 1, 4, 4) * 3)), tolerance=2e-5)
+
+    def case(ms: Any) -> Any:
+        result = eval(text, names(ms))(ms.Tensor(wave(1, 1, 4, 4) * 3))
+        in_steps_of_float16 = result.asnumpy() == result.asnumpy().astype(np.float16)
+        return [result, bool(in_steps_of_float16.all())]
+
+    # Tolerance: one step of a float16 before the last layer, whose sum cancels, is 6e-3 after it.
+    compare(case, tolerance=1e-2)
 
 
 @pytest.mark.parametrize("text", BUILT)

@@ -13,7 +13,7 @@ MODULES = (
     "nn.layer.channel_shuffle", "nn.layer.combined", "nn.layer.container", "nn.layer.conv", "nn.layer.dense", "nn.layer.embedding",
     "nn.layer.image", "nn.layer.math", "nn.layer.normalization", "nn.layer.padding", "nn.layer.pooling", "nn.layer.rnn_cells",
     "nn.layer.rnns", "nn.layer.thor_layer", "nn.layer.timedistributed", "nn.layer.transformer", "nn.loss", "nn.sparse", "nn.utils",
-    "scipy.linalg", "scipy.fft", "nn.probability.distribution", "nn.probability.bijector",
+    "scipy.linalg", "scipy.fft", "scipy.optimize", "nn.probability.distribution", "nn.probability.bijector",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 import compat.mindspore as ms
 from compat import errors
@@ -91,6 +92,45 @@ def test_compressed_keys_are_weighted_sums_of_windows() -> None:
     keys, weights = Tensor(np.arange(8, dtype=np.float32).reshape(8, 1, 1)), Tensor(np.float32([[1], [2]]))
     found = ops.nsa_compress(keys, weights, 2, 2, actual_seq_len=(3, 8))
     assert found.asnumpy().ravel().tolist() == [2.0, 11.0, 17.0]
+
+
+def test_the_keys_that_an_indexer_picks() -> None:
+    query, key, weights = (RNG.normal(size=shape).astype(np.float32) for shape in ((1, 2, 3, 8), (1, 5, 1, 8), (1, 2, 3)))
+    scores = (np.maximum(query.transpose(0, 2, 1, 3) @ key[:, None, :, 0].swapaxes(2, 3), 0) * weights.transpose(0, 2, 1)[..., None]).sum(1)
+    places, values = ops.lightning_indexer(Tensor(query), Tensor(key), Tensor(weights), sparse_count=5, return_value=True)
+    order = [np.argsort(-scores[0, 0, :4]), np.argsort(-scores[0, 1])]  # the first query does not see the last key
+    assert places.asnumpy()[0, :, 0].tolist() == [[*order[0], -1], [*order[1]]]
+    np.testing.assert_allclose(values.asnumpy()[0, 1, 0], scores[0, 1][order[1]], 1e-5)
+    pages = Tensor(np.concatenate([key[:, 2:4], key[:, :2]]))
+    paged, _ = ops.lightning_indexer(Tensor(query), pages, Tensor(weights), block_table=Tensor([[1, 0]]), layout_key="PA_BSND", sparse_count=4,
+                                     sparse_mode=0)  # fmt: skip
+    assert paged.asnumpy()[0, 1, 0].tolist() == np.argsort(-scores[0, 1, :4]).tolist()
+
+
+def test_attention_to_picked_keys() -> None:
+    query, key, value = (RNG.normal(size=shape).astype(np.float32) for shape in ((1, 2, 3, 8), (1, 5, 1, 8), (1, 5, 1, 8)))
+    ropes = Tensor(np.zeros((1, 2, 3, 4), np.float32)), Tensor(np.zeros((1, 5, 1, 4), np.float32))
+    options = {"query_rope": ropes[0], "key_rope": ropes[1], "attention_mode": 2, "return_softmax_lse": True}
+    every = Tensor(np.tile(np.arange(5, dtype=np.int32), (1, 2, 1, 1)))
+    found, greatest, total = ops.sparse_flash_attention(Tensor(query), Tensor(key), Tensor(value), every, 0.5, **options)
+    full = ops.flash_attention_score(*(Tensor(each) for each in (query, key, value)), 3, scalar_value=0.5, input_layout="BSND", sparse_mode=3,
+                                     attn_mask=Tensor([[True]]))  # fmt: skip
+    assert_same(plain(found), plain(full), 1e-5)
+    assert greatest.shape == total.shape == (1, 1, 2, 3)
+    few = Tensor(np.tile(np.array([3, -1], np.int32), (1, 2, 1, 1)))
+    alone, *_ = ops.sparse_flash_attention(Tensor(query), Tensor(key), Tensor(value), few, 0.5, **options)
+    np.testing.assert_allclose(alone.asnumpy(), np.broadcast_to(value[:, 3:4], alone.shape), 1e-5)
+
+
+def test_attention_to_picked_blocks() -> None:
+    query, key, value = (RNG.normal(size=shape).astype(np.float32) for shape in ((3, 4, 8), (6, 2, 8), (6, 2, 8)))
+    every = Tensor(np.tile(np.arange(2, dtype=np.int32), (3, 2, 1)))
+    ends = {"actual_seq_qlen": [1, 3], "actual_seq_kvlen": [3, 6]}
+    found, greatest, _ = ops.nsa_select_attention(Tensor(query), Tensor(key), Tensor(value), every, 0.5, 4, 2, 2, **ends)
+    full = ops.flash_attention_score(Tensor(query), Tensor(key), Tensor(value), 4, scalar_value=0.5, input_layout="TND",
+                                     actual_seq_qlen=[1, 3], actual_seq_kvlen=[3, 6])  # fmt: skip
+    assert_same(plain(found), plain(full), 1e-5)
+    assert greatest.shape == (3, 4, 8)
 
 
 X = [1.0, 2.0, 3.0]
@@ -206,7 +246,7 @@ def test_dropout_scales_what_it_keeps(seeds: dict[str, int]) -> None:
 
 @pytest.mark.parametrize("text", [
     "ops.GetNext([], [], 1, 'q')", "ops.CustomRegOp('x')", "ops.NPUGetFloatStatus()", "ops.PagedAttention(1, 1.0, 1)", "ops.environ_create()",
-    "ops.rotated_iou(1, 2)", "ops.moe_distribute_dispatch(1)", "ops.lightning_indexer(1, 2, 3)", "ops.kernel()", "ops.GeSwitch()",
+    "ops.rotated_iou(1, 2)", "ops.moe_distribute_dispatch(1)", "ops.nsa_compress_attention(1, 2, 3)", "ops.kernel()", "ops.GeSwitch()",
 ])  # fmt: skip
 def test_what_cannot_work_says_why(text: str) -> None:
     with pytest.raises(errors.UnsupportedAPI, match=text.partition("(")[0].rpartition(".")[2]):
@@ -221,3 +261,29 @@ def test_what_cannot_work_says_why(text: str) -> None:
 def test_arguments_that_are_refused(argument: str, call: str) -> None:
     with pytest.raises(errors.UnsupportedArgument, match=argument):
         eval(call, {"ops": ops, "q": Tensor(np.ones((1, 3, 4), np.float32))})
+
+
+def on_host(kind: Any) -> Any:
+    def made(*args: Any) -> Any:
+        with torch.device("cpu"):
+            return kind(*args)
+
+    return made
+
+
+@pytest.mark.parametrize("text", [
+    "ops.MaxPoolWithArgmax(2, 2)(img)", "ops.ROIAlign(2, 2, 1.0)(img, Tensor([[0.0, 0.0, 0.0, 2.0, 2.0]]))", "ops.ResizeBicubic()(img, (3, 3))",
+    "ops.FractionalMaxPool([1.0, 1.5, 1.3, 1.0])(img)", "ops.Dropout2D()(img)", "ops.UniformCandidateSampler(1, 2, True, 4)(Tensor([[1]]))",
+    "ops.CTCGreedyDecoder()(img[0], Tensor([1, 2, 1], ms.int32))", "ops.SpaceToBatchND(1, [[1, 0], [0, 0]])(img)", "ops.NMSWithMask()(img[0, 0])",
+    "ops.SGD()(img, img, Tensor(0.1), img, Tensor(0.5), img)", "ops.moe_token_permute(img[0, 0], Tensor([1, 0, 1]))", "ops.MirrorPad()(img[0, 0], Tensor([[1, 0], [2, 1]]))",
+])  # fmt: skip
+def test_new_tensors_are_where_the_inputs_are(text: str) -> None:
+    """The default device has no data, so that whatever is made there by mistake is seen."""
+    names = {"ms": ms, "ops": ops, "Tensor": on_host(Tensor), "img": Tensor(RNG.uniform(size=(2, 2, 3, 5)).astype(np.float32))}
+    torch.set_default_device("meta")
+    try:
+        found = eval(text, names)
+    finally:
+        torch.set_default_device(None)
+    for each in found if isinstance(found, tuple) else (found,):
+        assert each.device == "CPU"

@@ -100,13 +100,23 @@ from compat.mindspore_on_torch.dataset.unavailable import (
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.mindspore.dataset import audio as audio, engine as engine, text as text, transforms as transforms, vision as vision
+    from compat.mindspore.dataset import (
+        audio as audio,
+        config as config,
+        engine as engine,
+        samplers as samplers,
+        text as text,
+        transforms as transforms,
+        vision as vision,
+    )
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
             "audio",
+            "config",
             "engine",
+            "samplers",
             "text",
             "transforms",
             "vision",

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
-    from compat.mindspore.scipy import fft as fft, linalg as linalg
+    from compat.mindspore.scipy import fft as fft, linalg as linalg, optimize as optimize
 else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
             "fft",
             "linalg",
+            "optimize",
         ),
     )
 __all__ = []

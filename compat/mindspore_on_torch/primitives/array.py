@@ -14,7 +14,7 @@ F: Any = frameworks.load("torch.nn.functional")
 
 __all__ = [
     "CopyWithSlice", "DType", "DataFormatDimMap", "DataFormatVecPermute", "FillDiagonal", "FillV2", "IndexPut", "InvertPermutation",
-    "ListDiff", "LogSpace", "LowerBound", "MaskedScatter", "MaxUnpool2D", "MaxUnpool3D", "Meshgrid", "ParallelConcat", "RaggedRange",
+    "ListDiff", "LogSpace", "LowerBound", "MapUniform", "MaskedScatter", "MaxUnpool2D", "MaxUnpool3D", "Meshgrid", "ParallelConcat", "RaggedRange",
     "ScalarToTensor", "SearchSorted", "SelectView", "SparseSlice", "Split", "SplitV", "SubAndFilter", "TensorToTuple", "TrilIndices",
     "TriuIndices", "UniqueConsecutive", "UnravelIndex", "Unstack", "UpperBound", "dtype",
 ]  # fmt: skip
@@ -204,6 +204,12 @@ def MaskedScatter(input: Any, mask: Any, source: Any) -> Any:
     if int(places.sum()) > source.numel():
         raise errors.invalid(ValueError, f"source has {source.numel()} elements, and the mask is true {int(places.sum())} times")
     return torch.masked_scatter(input, places, source)
+
+
+@primitive
+def MapUniform(input: Any, per_group_size: int, group_num: int) -> Any:
+    """Keys dealt out to groups in turn: key % group_num · per_group_size + key // group_num, both rounded towards zero."""
+    return torch.fmod(input, group_num) * per_group_size + torch.div(input, group_num, rounding_mode="trunc")
 
 
 @primitive

@@ -26,7 +26,7 @@ class Primitive:
         raise errors.UnsupportedAPI(f"mindspore.ops.{self.name}: an operator by that name alone has no implementation here")
 
     def __repr__(self) -> str:
-        attributes = "".join(f"{name}={value}, " for name, value in self.attrs.items())
+        attributes = ", ".join(f"{name}={value}" for name, value in self.attrs.items())
         return f"Prim[{self.name}]<{attributes}>" if attributes else f"Prim[{self.name}]"
 
     def add_prim_attr(self, name: str, value: Any) -> Primitive:

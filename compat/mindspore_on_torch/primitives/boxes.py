@@ -271,11 +271,11 @@ def SampleDistortedBoundingBoxV2(
             raise errors.invalid(ValueError, "For 'SampleDistortedBoundingBoxV2', there must be a bounding box.")
         boxes = [[0.0, 0.0, 1.0, 1.0]]
     generator = torch.Generator()
-    generator.manual_seed(seed * 2**20 + seed2 if seed or seed2 else int(torch.randint(2**62, ())))
+    generator.manual_seed(seed * 2**20 + seed2 if seed or seed2 else int(torch.randint(2**62, (), device="cpu")))
     covered = float(number(min_object_covered))
 
     def between(low: float, high: float) -> float:
-        return low + (high - low) * float(torch.rand((), generator=generator))
+        return low + (high - low) * float(torch.rand((), generator=generator, device="cpu"))
 
     top, left, tall, broad = 0, 0, height, width
     for _ in range(max_attempts):

@@ -127,7 +127,10 @@ def from_arrays(results: Any, kinds: Any, device: Any) -> Any:
     wanted = kinds if several else (kinds,)
     if len(found) != len(wanted):
         raise errors.invalid(ValueError, f"the function returned {len(found)} results, and {len(wanted)} are declared")
-    made = [torch.as_tensor(np.asarray(each)).to(device, dtypes.torch_dtype(kind)) for each, kind in zip(found, wanted, strict=True)]
+    made = [
+        torch.as_tensor(np.asarray(each), device="cpu").to(device, dtypes.torch_dtype(kind))
+        for each, kind in zip(found, wanted, strict=True)
+    ]
     return as_tensor(tuple(made) if several else made[0])
 
 

@@ -128,7 +128,7 @@ def inplace_index_add(var: Any, indices: Any, updates: Any, axis: int) -> Any:
 def seeded(seed: int) -> Any:
     """A generator of that seed, of a drawn one for 0."""
     made = torch.Generator()
-    made.manual_seed(seed or int(torch.randint(1, 2**62, ())))
+    made.manual_seed(seed or int(torch.randint(1, 2**62, (), device="cpu")))
     return made
 
 
@@ -142,11 +142,11 @@ def UniformCandidateSampler(
         raise errors.invalid(ValueError, f"For 'UniformCandidateSampler', {num_sampled} of {range_max} classes can't all differ.")
     device, generator = true_classes.device, seeded(seed)
     barred = set(true_classes.flatten().tolist()) if remove_accidental_hits else set()
-    allowed = torch.tensor([item for item in range(range_max) if item not in barred])
+    allowed = torch.tensor([item for item in range(range_max) if item not in barred], device="cpu")
     if unique:
-        drawn = allowed[torch.randperm(len(allowed), generator=generator)[:num_sampled]]
+        drawn = allowed[torch.randperm(len(allowed), generator=generator, device="cpu")[:num_sampled]]
     else:
-        drawn = allowed[torch.randint(len(allowed), (num_sampled,), generator=generator)]
+        drawn = allowed[torch.randint(len(allowed), (num_sampled,), generator=generator, device="cpu")]
     share = num_sampled / range_max
     expected = torch.full(true_classes.shape, share, device=device), torch.full((num_sampled,), share, device=device)
     return drawn.to(true_classes.dtype).to(device), *expected
@@ -164,7 +164,7 @@ def LogUniformCandidateSampler(
     tries = 0
     while len(drawn) < num_sampled:
         tries += 1
-        value = min(int(math.exp(float(torch.rand((), generator=generator)) * math.log(range_max + 1)) - 1), range_max - 1)
+        value = min(int(math.exp(float(torch.rand((), generator=generator, device="cpu")) * math.log(range_max + 1)) - 1), range_max - 1)
         if not unique or value not in drawn:
             drawn.append(value)
     sampled = torch.tensor(drawn, dtype=true_classes.dtype, device=true_classes.device)

@@ -183,7 +183,7 @@ def fractional(name: str, reduce: Any) -> Any:
         if seed or seed2 or deterministic:
             generator.manual_seed(seed * 2**20 + seed2)
         else:
-            generator.manual_seed(int(torch.randint(2**62, ())))
+            generator.manual_seed(int(torch.randint(2**62, (), device="cpu")))
         sizes = [int(x.shape[axis] / pooling_ratio[axis]) for axis in (1, 2)]
         rows, columns = (borders(x.shape[axis], sizes[axis - 1], pseudo_random, generator) for axis in (1, 2))
         more = 1 if overlapping else 0
@@ -202,10 +202,10 @@ def borders(length: int, count: int, pseudo_random: bool, generator: Any) -> lis
     if pseudo_random and more:
         ratio = length / count
         most = min((small + 2) / ratio - 1, (length + 1 - small) / ratio - (count - 1))
-        shift = float(torch.rand((), generator=generator)) * most
+        shift = float(torch.rand((), generator=generator, device="cpu")) * most
         first = math.ceil(ratio * shift)
         return [0, *(math.ceil(ratio * (shift + i)) - first for i in range(1, count)), length]
-    order = torch.randperm(count, generator=generator).tolist()
+    order = torch.randperm(count, generator=generator, device="cpu").tolist()
     return [0, *itertools.accumulate(small + (place < more) for place in order)]
 
 

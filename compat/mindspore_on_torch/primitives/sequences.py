@@ -36,13 +36,13 @@ def CTCLoss(
     if not ignore_longer_outputs_than_inputs and any(len(row) > length for row, length in zip(rows, steps, strict=True)):
         raise errors.invalid(RuntimeError, "For 'CTCLoss', a label sequence is longer than its input.")
     targets = torch.tensor(list(itertools.chain(*rows)), dtype=torch.int64, device=x.device)
-    sizes = torch.tensor([len(row) for row in rows])
+    sizes = torch.tensor([len(row) for row in rows], device="cpu")
 
     def loss_of(scores: Any) -> Any:
         log = F.log_softmax(scores.to(torch.float32) if scores.dtype == torch.float16 else scores, 2)
         # PyTorch's other kernels take no blank but 0.
         log = log.roll(1, 2)
-        options = torch.tensor(steps), sizes, 0, "none", ignore_longer_outputs_than_inputs
+        options = torch.tensor(steps, device="cpu"), sizes, 0, "none", ignore_longer_outputs_than_inputs
         return F.ctc_loss(log, (targets + 1) % log.shape[2], *options).to(scores.dtype)
 
     with torch.enable_grad():
@@ -114,7 +114,7 @@ def EditDistance(
         grouped(numbers(indices), numbers(values))
         for indices, values in ((hypothesis_indices, hypothesis_values), (truth_indices, truth_values))
     )
-    result = torch.zeros(shape, dtype=torch.float32)
+    result = torch.zeros(shape, dtype=torch.float32, device="cpu")
     for key in mine.keys() | theirs.keys():
         truth = theirs.get(key, [])
         edits = float(distance(mine.get(key, []), truth))

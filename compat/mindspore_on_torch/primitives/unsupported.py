@@ -11,6 +11,7 @@ CACHE = "it manages the embedding cache of MindSpore's parameter server"
 FUSED = "it is a fused kernel of Ascend"
 ROTARY = "it is a fused kernel of Ascend; ops.rotary_position_embedding computes the same of tensors with heads"
 ANGLES = "MindSpore documents neither the unit of the angles nor what its thresholds do"
+MASKS = "MindSpore does not document whether True in its masks shows or hides"
 PAGED = "MindSpore has no implementation of it either: it exists for export to MindSpore Lite"
 EXPERTS = "it exchanges tokens between Ascend processors; ops.moe_token_permute orders those of one device"
 OVERFLOW = "it reads a flag of Ascend processors; ops.FloatStatus and ops.isfinite look at a tensor itself"
@@ -18,14 +19,14 @@ QUEUE = "it takes data from a queue of MindSpore's on the device; iterate over t
 
 __all__ = [
     "AiCPURegOp", "AkgAscendRegOp", "AkgGpuRegOp", "ApplyRotaryPosEmb", "CpuRegOp", "CustomOpBuilder", "CustomRegOp", "DataType",
-    "DtypeToEnum", "DynamicShape", "GeSwitch", "GetNext", "GroupTopk", "J", "MapCacheIdx", "MapUniform", "Merge",
+    "DtypeToEnum", "DynamicShape", "GeSwitch", "GetNext", "GroupTopk", "J", "MapCacheIdx", "Merge",
     "NPUAllocFloatStatus", "NPUClearFloatStatus", "NPUGetFloatStatus", "PagedAttention", "PagedAttentionMask", "PyExecute",
     "ReshapeAndCache", "TBERegOp", "array_reduce", "broadcast", "custom_info_register", "distribute", "embed", "env_get",
     "environ_add", "environ_create", "environ_get", "environ_set", "geswitch", "hastype", "is_dynamic_sequence_element_unknown",
     "is_sequence_shape_unknown", "is_sequence_value_unknown", "is_tensor_bool_cond", "iter_converter", "kernel",
-    "lightning_indexer", "make_map_parameter", "matmul_reduce_scatter", "merge", "moe_distribute_combine",
-    "moe_distribute_dispatch", "ms_hasnext", "ms_kernel", "ms_next", "nsa_compress_attention", "nsa_select_attention",
-    "op_info_register", "recompute_block", "reduce", "ref_to_embed", "rotated_iou", "scatter_tensor", "sparse_flash_attention",
+    "make_map_parameter", "matmul_reduce_scatter", "merge", "moe_distribute_combine",
+    "moe_distribute_dispatch", "ms_hasnext", "ms_kernel", "ms_next", "nsa_compress_attention",
+    "op_info_register", "recompute_block", "reduce", "ref_to_embed", "rotated_iou", "scatter_tensor",
     "string_concat", "string_eq", "tail", "tensor_operator_registry", "typeof", "zip_operation",
 ]  # fmt: skip
 
@@ -45,7 +46,6 @@ GetNext = refused("mindspore.ops.GetNext", QUEUE)
 GroupTopk = refused("mindspore.ops.GroupTopk", FUSED)
 J = refused("mindspore.ops.J", GRAPH)
 MapCacheIdx = refused("mindspore.ops.MapCacheIdx", CACHE)
-MapUniform = refused("mindspore.ops.MapUniform", CACHE)
 Merge = refused("mindspore.ops.Merge", GRAPH)
 NPUAllocFloatStatus = refused("mindspore.ops.NPUAllocFloatStatus", OVERFLOW)
 NPUClearFloatStatus = refused("mindspore.ops.NPUClearFloatStatus", OVERFLOW)
@@ -73,7 +73,6 @@ is_sequence_value_unknown = refused("mindspore.ops.is_sequence_value_unknown", G
 is_tensor_bool_cond = refused("mindspore.ops.is_tensor_bool_cond", GRAPH)
 iter_converter = refused("mindspore.ops.iter_converter", GRAPH)
 kernel = refused("mindspore.ops.kernel", KERNELS)
-lightning_indexer = refused("mindspore.ops.lightning_indexer", FUSED)
 make_map_parameter = refused("mindspore.ops.make_map_parameter", GRAPH)
 matmul_reduce_scatter = refused("mindspore.ops.matmul_reduce_scatter", GROUP)
 merge = refused("mindspore.ops.merge", GRAPH)
@@ -82,15 +81,13 @@ moe_distribute_dispatch = refused("mindspore.ops.moe_distribute_dispatch", EXPER
 ms_hasnext = refused("mindspore.ops.ms_hasnext", GRAPH)
 ms_kernel = refused("mindspore.ops.ms_kernel", KERNELS)
 ms_next = refused("mindspore.ops.ms_next", GRAPH)
-nsa_compress_attention = refused("mindspore.ops.nsa_compress_attention", FUSED)
-nsa_select_attention = refused("mindspore.ops.nsa_select_attention", FUSED)
+nsa_compress_attention = refused("mindspore.ops.nsa_compress_attention", MASKS)
 op_info_register = refused("mindspore.ops.op_info_register", KERNELS)
 recompute_block = refused("mindspore.ops.recompute_block", GRAPH)
 reduce = refused("mindspore.ops.reduce", GROUP)
 ref_to_embed = refused("mindspore.ops.ref_to_embed", GRAPH)
 rotated_iou = refused("mindspore.ops.rotated_iou", ANGLES)
 scatter_tensor = refused("mindspore.ops.scatter_tensor", GROUP)
-sparse_flash_attention = refused("mindspore.ops.sparse_flash_attention", FUSED)
 string_concat = refused("mindspore.ops.string_concat", GRAPH)
 string_eq = refused("mindspore.ops.string_eq", GRAPH)
 tail = refused("mindspore.ops.tail", GRAPH)

@@ -325,7 +325,7 @@ def SGD(
 ) -> Any:  # fmt: skip
     """One step of SGD; where `stat` is above 0, the first step, the state becomes the gradient, and `stat` 0."""
     gradient = gradient + weight_decay * parameters if weight_decay else gradient
-    moving = torch.as_tensor(momentum) > 0
+    moving = torch.as_tensor(momentum, device=accum.device) > 0
     kept = torch.where(stat > 0, gradient, accum * momentum + (1 - dampening) * gradient)
     accum.copy_(torch.where(moving, kept, accum))
     stat.copy_(torch.where(moving & (stat > 0), torch.zeros_like(stat), stat))

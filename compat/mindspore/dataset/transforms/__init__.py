@@ -4,10 +4,45 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from compat.mindspore_on_torch.dataset.transforms import (
+    Compose as Compose,
+    Concatenate as Concatenate,
+    Duplicate as Duplicate,
+    Fill as Fill,
+    Mask as Mask,
+    OneHot as OneHot,
+    PadEnd as PadEnd,
+    Plugin as Plugin,
+    RandomApply as RandomApply,
+    RandomChoice as RandomChoice,
+    RandomOrder as RandomOrder,
+    Relational as Relational,
+    Slice as Slice,
+    TypeCast as TypeCast,
+    Unique as Unique,
+    not_random as not_random,
+)
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
     from compat.mindspore.dataset.transforms import transforms as transforms
 else:
     __getattr__, __dir__ = _lazy(__name__, ("transforms",))
-__all__ = []
+__all__ = [
+    "Compose",
+    "Concatenate",
+    "Duplicate",
+    "Fill",
+    "Mask",
+    "OneHot",
+    "PadEnd",
+    "Plugin",
+    "RandomApply",
+    "RandomChoice",
+    "RandomOrder",
+    "Relational",
+    "Slice",
+    "TypeCast",
+    "Unique",
+    "not_random",
+]

@@ -25,8 +25,17 @@ from compat.mindspore_on_torch.wrap import (
 )
 from compat.packages import lazy as _lazy
 
-if not TYPE_CHECKING:
-    __getattr__, __dir__ = _lazy(__name__)
+if TYPE_CHECKING:
+    from compat.mindspore.nn.wrap import cell_wrapper as cell_wrapper, grad_reducer as grad_reducer, loss_scale as loss_scale
+else:
+    __getattr__, __dir__ = _lazy(
+        __name__,
+        (
+            "cell_wrapper",
+            "grad_reducer",
+            "loss_scale",
+        ),
+    )
 __all__ = [
     "DistributedGradReducer",
     "DynamicLossScaleUpdateCell",
