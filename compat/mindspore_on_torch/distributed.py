@@ -225,6 +225,38 @@ def reduce_scatter(output: Any, input_list: Any, op: str = "sum", group: str | N
     return checked(group, async_op, op=op)
 
 
+def gather_into_tensor(
+    output_tensor: Any, input_tensor: Any, dst: int = 0, group: str | None = None, async_op: bool = False
+) -> Handle | None:
+    """mindspore.ops.gather_into_tensor: join the tensors of all processes at one of them: a copy."""
+    handle = checked(group, async_op, output_tensor, input_tensor, peer=dst)
+    take(output_tensor, input_tensor)
+    return handle
+
+
+def scatter_tensor(output_tensor: Any, input_tensor: Any, src: int = 0, group: str | None = None, async_op: bool = False) -> Handle | None:
+    """mindspore.ops.communication.scatter_tensor: one process's tensor, a part for each: a copy."""
+    return gather_into_tensor(output_tensor, input_tensor, src, group, async_op)
+
+
+def all_to_all_v_c(output: Any, input: Any, send_count_matrix: Any, group: str | None = None, async_op: bool = False) -> Handle | None:
+    """mindspore.ops.all_to_all_v_c: exchange as many rows as the matrix says, which has one number here: a copy of these."""
+    handle = checked(group, async_op, output, input)
+    if len(send_count_matrix) != 1:
+        raise errors.invalid(ValueError, f"the matrix of a world of one process has one number, not {len(send_count_matrix)}")
+    rows = send_count_matrix[0]
+    take(output[:rows], input[:rows])
+    return handle
+
+
+def set_comm_ops_inplace(is_enable: bool, func_list: list[str] | None = None) -> None:
+    """mindspore.ops.set_comm_ops_inplace: the functions write to their tensors, and do nothing else here."""
+    if not isinstance(is_enable, bool) or not isinstance(func_list, (list, type(None))):
+        raise errors.invalid(TypeError, f"set_comm_ops_inplace takes a bool and a list, but got {is_enable!r} and {func_list!r}")
+    if not is_enable:
+        raise errors.UnsupportedArgument("mindspore.ops.set_comm_ops_inplace", "is_enable", is_enable, "True")
+
+
 def all_gather_object(object_list: list[Any], obj: Any, group: str | None = None) -> None:
     """The objects of all processes in a list."""
     checked(group, False)

@@ -137,10 +137,18 @@ def test_collectives_of_one_process() -> None:
     gathered: list[Any] = []
     alone.all_gather_object(gathered, "a")
     assert (x.asnumpy().tolist(), out.asnumpy().tolist(), parts[0].asnumpy().tolist(), gathered) == ([1, 2], [1, 2], [2, 4], ["a"])
+    for move, arguments in ((alone.gather_into_tensor, ()), (alone.scatter_tensor, ()), (alone.all_to_all_v_c, ([1],))):
+        moved = Tensor([0.0, 0.0])
+        assert move(moved, x, *arguments) is None
+        assert moved.asnumpy().tolist() == ([1, 0] if arguments else [1, 2])
+    alone.set_comm_ops_inplace(True)
     for call, kind in (
         (lambda: alone.broadcast(x, 1), ValueError),
         (lambda: alone.all_reduce(x, "foo"), ValueError),
         (lambda: alone.all_reduce(3), TypeError),
+        (lambda: alone.all_to_all_v_c(out, x, [1, 1]), ValueError),
+        (lambda: alone.set_comm_ops_inplace(1), TypeError),
+        (lambda: alone.set_comm_ops_inplace(False), UnsupportedArgument),
         (lambda: alone.send(x), UnsupportedAPI),
         (lambda: alone.init_process_group("mccl", world_size=2, rank=0), UnsupportedAPI),
     ):
