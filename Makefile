@@ -52,9 +52,10 @@ conformance-twice: $(STAMP)
 	$(BIN)/python -m tests.conformance modules_twice
 	$(BIN)/python -m tests.conformance ops_twice
 
-# Models of timm, transformers and others: recorded with torch, then checked in an environment without it.
+# Models of timm, transformers and others: recorded with torch, then checked in an environment without it. And MindSpore programs without MindSpore.
 packages: $(PACKAGES)/mindspore/.installed build/packages/.recorded
 	GLOG_v=4 $(PACKAGES)/mindspore/bin/python -m tests.packages check
+	$(PACKAGES)/torch/bin/python -m tests.programs_mindspore
 
 build/packages/.recorded: $(PACKAGES)/torch/.installed tests/packages/cases.py tests/packages/observe.py
 	$(PACKAGES)/torch/bin/python -m tests.packages record

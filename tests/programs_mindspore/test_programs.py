@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from tests.helpers import QUIET, ROOT
+from tests.programs_mindspore import PROGRAMS
 
-PROGRAMS = sorted(path for path in Path(__file__).parent.glob("*.py") if not path.stem.startswith(("test_", "__")))
 # Relative. What float32 sums taken in another order may add up to over a training run.
 TOLERANCE = 1e-4
 SECONDS = 300
