@@ -307,7 +307,6 @@ from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
     from compat.mindspore.nn import (
-        Cell as Cell,
         cell as cell,
         dynamic_lr as dynamic_lr,
         layer as layer,
@@ -324,7 +323,6 @@ else:
     __getattr__, __dir__ = _lazy(
         __name__,
         (
-            "Cell",
             "cell",
             "dynamic_lr",
             "layer",
