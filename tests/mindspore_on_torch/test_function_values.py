@@ -11,24 +11,24 @@ from tests.mindspore_on_torch.conftest import assert_same, plain
 from tests.mindspore_on_torch.operators import ARRAYS, compare, compare_error, compare_value, framework, table
 
 ARRAYS.update({
-    "four": np.linspace(-1, 1, 48, dtype=np.float32).reshape(2, 2, 3, 4), "left": np.linspace(0, 1, 18, dtype=np.float32).reshape(2, 3, 3),
-    "right": np.linspace(2, 1, 18, dtype=np.float32).reshape(2, 3, 3), "volume": np.arange(24, dtype=np.float16).reshape(1, 2, 2, 2, 3),
+    "batches": np.linspace(-1, 1, 48, dtype=np.float32).reshape(2, 2, 3, 4), "first_three": np.linspace(0, 1, 18, dtype=np.float32).reshape(2, 3, 3),
+    "last_three": np.linspace(2, 1, 18, dtype=np.float32).reshape(2, 3, 3), "volume": np.arange(24, dtype=np.float16).reshape(1, 2, 2, 2, 3),
     "whole": np.arange(9, dtype=np.int32).reshape(3, 3), "image": np.arange(32, dtype=np.float32).reshape(1, 2, 4, 4),
-    "m": np.array([[True, False, True], [False, False, False]]), "tiny": np.array([100, 100], np.int8),
+    "taken": np.array([[True, False, True], [False, False, False]]), "tiny": np.array([100, 100], np.int8),
 })  # fmt: skip
 
 FUNCTIONS = table("""
-    ops.bmm(four, four.swapaxes(2, 3)) | ops.bmm(square, square) | four.bmm(four.swapaxes(2, 3)) | ops.baddbmm(square, square, square)
-    ops.baddbmm(left, left, right, 0.5, 2) | ops.baddbmm(left * float("nan"), left, right, beta=0) | square.baddbmm(square, square, alpha=2)
-    ops.baddbmm(whole, whole, whole, 2, 3) | ops.addbmm(square, square, square) | ops.addbmm(square, left, right, beta=0.5, alpha=3)
+    ops.bmm(batches, batches.swapaxes(2, 3)) | ops.bmm(square, square) | batches.bmm(batches.swapaxes(2, 3)) | ops.baddbmm(square, square, square)
+    ops.baddbmm(first_three, first_three, last_three, 0.5, 2) | ops.baddbmm(first_three * float("nan"), first_three, last_three, beta=0) | square.baddbmm(square, square, alpha=2)
+    ops.baddbmm(whole, whole, whole, 2, 3) | ops.addbmm(square, square, square) | ops.addbmm(square, first_three, last_three, beta=0.5, alpha=3)
     ops.addbmm(whole, whole.expand_dims(0), whole.expand_dims(0)) | ops.addbmm(whole, whole.expand_dims(0), whole.expand_dims(0), beta=0.5)
-    square.addbmm(left, right) | ops.addcmul(x, x, y, 2) | ops.addcmul(x, x, y, Tensor([0.5], ms.float32)) | ops.addcmul(x, x, y, Tensor(2))
+    square.addbmm(first_three, last_three) | ops.addcmul(x, x, y, 2) | ops.addcmul(x, x, y, Tensor([0.5], ms.float32)) | ops.addcmul(x, x, y, Tensor(2))
     x.addcmul(x, y, Tensor([1.0, 2.0, 3.0], ms.float32)) | ops.addcdiv(x, x, y, Tensor([2], ms.int32)) | ops.addcdiv(x, x, y, 0.5)
-    ops.amax(x, axis=1, keepdims=True, initial=0, where=m) | ops.amax(x, axis=0, initial=2.5) | ops.amax(x, initial=100.5) | ops.amax(i, 1, initial=4.5)
-    ops.amin(x, axis=1, keepdims=True, initial=0, where=m) | ops.amin(x, initial=-9, where=m) | x.amax(axis=1, initial=0, where=m)
-    x.amin(axis=1, initial=0, where=m) | x.amax(initial=100.0) | ops.max(x, axis=1, keepdims=True, initial=0, where=m) | ops.max(x, axis=0, initial=1)
-    ops.max(x, initial=100) | ops.max(x, where=m) | ops.min(i, axis=1, initial=2, where=m) | x.max(axis=1, initial=0, where=m) | x.max(initial=100)
-    x.max(axis=1, return_indices=True, initial=0, where=m) | x.min(axis=1, keepdims=True, initial=0.25) | ops.amax(x, axis=1, initial=Tensor(2))
+    ops.amax(x, axis=1, keepdims=True, initial=0, where=taken) | ops.amax(x, axis=0, initial=2.5) | ops.amax(x, initial=100.5) | ops.amax(i, 1, initial=4.5)
+    ops.amin(x, axis=1, keepdims=True, initial=0, where=taken) | ops.amin(x, initial=-9, where=taken) | x.amax(axis=1, initial=0, where=taken)
+    x.amin(axis=1, initial=0, where=taken) | x.amax(initial=100.0) | ops.max(x, axis=1, keepdims=True, initial=0, where=taken) | ops.max(x, axis=0, initial=1)
+    ops.max(x, initial=100) | ops.max(x, where=taken) | ops.min(i, axis=1, initial=2, where=taken) | x.max(axis=1, initial=0, where=taken) | x.max(initial=100)
+    x.max(axis=1, return_indices=True, initial=0, where=taken) | x.min(axis=1, keepdims=True, initial=0.25) | ops.amax(x, axis=1, initial=Tensor(2))
     ops.cumsum(tiny, 0) | ops.cumsum(tiny, 0, ms.int32) | ops.cumsum(i, 1) | ops.cumsum(u, 0, dtype=ms.int32) | ops.cumsum(b, 0, dtype=ms.int32)
     ops.logsumexp(x, ()) | ops.logsumexp(x, (), True) | x.logsumexp(()) | ops.logsumexp(x, [0, 1]) | ops.logsumexp(x, 1)
     ops.vector_norm(i) | ops.vector_norm(i, ord=1, axis=0) | ops.vector_norm(i, ord=float("inf")) | ops.vector_norm(i, dtype=ms.float64)
@@ -39,7 +39,7 @@ FUNCTIONS = table("""
     ops.avg_pool3d(volume, 2, 1) | ops.avg_pool3d(volume, 2, 1, divisor_override=3) | nn.AvgPool3d(2, 1)(volume)
     ops.logical_xor(True, False) | ops.logical_xor(b, True) | ops.logical_xor(True, b) | ops.logical_and(True, b) | ops.logical_or(False, True)
     b.logical_xor(True) | b.logical_and(False) | b.logical_or(True) | ms.mint.logical_xor(b, True) | ms.mint.logical_and(x, y)
-    ms.mint.nn.functional.softmax(x) | ms.mint.nn.functional.softmax(cube) | ms.mint.nn.functional.softmax(four) | ms.mint.nn.functional.softmax(Tensor(1.0))
+    ms.mint.nn.functional.softmax(x) | ms.mint.nn.functional.softmax(cube) | ms.mint.nn.functional.softmax(batches) | ms.mint.nn.functional.softmax(Tensor(1.0))
 """)
 METHODS = table("""
     x.approximate_equal(x + 1e-6) | x.approximate_equal(y, tolerance=1.0) | x.gather_nd(Tensor([[0, 1], [1, 2]], ms.int32)) | x.inplace_update(y[:1], (1,))
@@ -65,10 +65,10 @@ NO_KERNEL: list[tuple[str, Any]] = [
     ("bool((x.uniform(1.0, 2.0) >= 1).all())", "True"),
 ]
 REFUSED = table("""
-    ops.bmm(left[:1], right) | ops.bmm(left, square) | ops.bmm(x[0], x[0]) | ops.bmm(left.astype(ms.float16), right)
-    ops.baddbmm(left.astype(ms.float16), left, right) | ops.baddbmm(whole, whole, whole, beta=0.5) | ops.baddbmm(left, left, right, beta="a")
-    ops.baddbmm(left, left, right, beta=Tensor(2.0)) | ops.addbmm(square, left, right, beta="a") | ops.addcmul(x, x, y, "a") | ops.addcmul(x, 2, y)
-    ops.amax(x, where=m) | ops.max(x, axis=1, where=m) | ops.amax(x, axis=1, initial="a") | ops.amax(x, axis=1, initial=0, where=x)
+    ops.bmm(first_three[:1], last_three) | ops.bmm(first_three, square) | ops.bmm(x[0], x[0]) | ops.bmm(first_three.astype(ms.float16), last_three)
+    ops.baddbmm(first_three.astype(ms.float16), first_three, last_three) | ops.baddbmm(whole, whole, whole, beta=0.5) | ops.baddbmm(first_three, first_three, last_three, beta="a")
+    ops.baddbmm(first_three, first_three, last_three, beta=Tensor(2.0)) | ops.addbmm(square, first_three, last_three, beta="a") | ops.addcmul(x, x, y, "a") | ops.addcmul(x, 2, y)
+    ops.amax(x, where=taken) | ops.max(x, axis=1, where=taken) | ops.amax(x, axis=1, initial="a") | ops.amax(x, axis=1, initial=0, where=x)
     ops.cumsum(b, 0) | ops.cumsum(x, None) | ops.cumsum(x, 1.0) | ops.cumsum(x, 3) | ops.vector_norm(x, ord="fro") | ops.matrix_norm(x[0])
     ops.vecdot(x, y, axis=3) | ops.full(2, 7) | ops.full((-2,), 7) | ops.logical_and(b, 1) | ops.logical_or(2.0, b) | ops.logical_xor("a", b)
     b.logical_xor(1) | b.logical_and(1) | ms.mint.logical_xor(b, 1) | ops.topk(x, 9) | x.top_k(9)
@@ -105,8 +105,8 @@ def test_size_before_something_by_place(text: str) -> None:
 
 
 GRADIENTS = table("""
-    ops.grad(lambda x: ops.amax(x, axis=1, initial=1.5, where=m).sum())(x) | ops.grad(lambda x: ops.baddbmm(x, square, square, 0.5).sum())(square * 2)
-    ops.grad(lambda x: ops.addcmul(x, x, y, Tensor([2.0])).sum())(x) | ops.grad(lambda x: ops.bmm(x, four.swapaxes(2, 3)).sum())(four * 2)
+    ops.grad(lambda x: ops.amax(x, axis=1, initial=1.5, where=taken).sum())(x) | ops.grad(lambda x: ops.baddbmm(x, square, square, 0.5).sum())(square * 2)
+    ops.grad(lambda x: ops.addcmul(x, x, y, Tensor([2.0])).sum())(x) | ops.grad(lambda x: ops.bmm(x, batches.swapaxes(2, 3)).sum())(batches * 2)
     ops.grad(lambda x: x.xdivy(y).sum())(x) | ops.grad(lambda x: ops.avg_pool3d(x, 2, 1).sum())(volume)
 """)
 
