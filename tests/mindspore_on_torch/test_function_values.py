@@ -60,6 +60,7 @@ NO_KERNEL: list[tuple[str, Any]] = [
     ("ops.einsum(x[0], [..., 1], y[0], [..., 2], [..., 1, 2])", "ops.outer(x[0], y[0])"),
     ("ms.mint.nn.functional.log_softmax(x)", "ops.log_softmax(x, 1)"),
     ("ms.mint.nn.functional.avg_pool3d(volume, 2, 1)", "ops.avg_pool3d(volume, 2, 1)"),
+    ("ms.mint.nn.AvgPool3d(2, 1)(volume)", "ops.avg_pool3d(volume, 2, 1)"),
     ("square.eigvals().sum().real()", "(square[0, 0] + square[1, 1] + square[2, 2])"),
     ("x.uniform(1.0, 2.0).shape", "x.shape"),
     ("bool((x.uniform(1.0, 2.0) >= 1).all())", "True"),

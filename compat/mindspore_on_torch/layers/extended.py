@@ -24,6 +24,10 @@ class Extended(ModuleCell):
         return f"mindspore.nn.{type(self).__name__}"
 
 
+class ExtendedAverage(mint.Averaged, Extended):
+    """A Cell of nn whose mean over volumes runs in half precision on CPU too."""
+
+
 class ExtendedTable(Extended, Looked):
     """The same, of rows."""
 
@@ -56,7 +60,7 @@ POOL: dict[str, Any] = {"kernel_size": REQUIRED, "stride": None, "padding": 0, "
 
 AvgPool1dExt = mint.cell("AvgPool1dExt", "AvgPool1d", Extended, **POOL)
 AvgPool2dExt = mint.cell("AvgPool2dExt", "AvgPool2d", Extended, **POOL, divisor_override=None)
-AvgPool3dExt = mint.cell("AvgPool3dExt", "AvgPool3d", Extended, **POOL, divisor_override=None)
+AvgPool3dExt = mint.cell("AvgPool3dExt", "AvgPool3d", ExtendedAverage, **POOL, divisor_override=None)
 MaxPool2dExt = mint.cell(
     "MaxPool2dExt", "MaxPool2d", Extended, kernel_size=1, stride=None, padding=0, dilation=1, return_indices=False, ceil_mode=False
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import inspect
 from typing import Any
 
@@ -10,6 +11,7 @@ from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes
 from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.initializers import initializer
+from compat.mindspore_on_torch.layers.pooling import avg_pool3d
 from compat.mindspore_on_torch.meanings import plain_torch
 from compat.mindspore_on_torch.parameter import Parameter
 from compat.mindspore_on_torch.tensor import as_tensor, run_plain
@@ -168,6 +170,15 @@ class Resized(ModuleCell):
         return super().made({name: None if value is None else tuple(value) for name, value in arguments.items()})
 
 
+class Averaged(ModuleCell):
+    """The mean over windows of volumes, also of half precision on CPU."""
+
+    def made(self, arguments: dict[str, Any]) -> Any:
+        inner = super().made(arguments)
+        inner.forward = functools.partial(avg_pool3d, **{name: getattr(inner, name) for name in arguments})
+        return inner
+
+
 class Single(ModuleCell):
     """SyncBatchNorm in one process, where it is a BatchNorm. Groups of processes are refused."""
 
@@ -191,6 +202,8 @@ BATCH: dict[str, Any] = {"num_features": REQUIRED, "eps": 1e-5, "momentum": 0.1,
 Linear = cell(
     "Linear", "", Initialised, in_features=REQUIRED, out_features=REQUIRED, bias=True, weight_init=None, bias_init=None, dtype=None
 )
+AvgPool3d = cell("AvgPool3d", "", Averaged, kernel_size=REQUIRED, stride=None, padding=0, ceil_mode=False, count_include_pad=True,
+                 divisor_override=None)  # fmt: skip
 Embedding = cell("Embedding", "", Looked, num_embeddings=REQUIRED, embedding_dim=REQUIRED, padding_idx=None, max_norm=None,
                  norm_type=2.0, scale_grad_by_freq=False, sparse=False, _weight=None, _freeze=False, dtype=None)  # fmt: skip
 SyncBatchNorm = cell("SyncBatchNorm", "BatchNorm2d", Single, **BATCH, process_group=None, dtype=None)

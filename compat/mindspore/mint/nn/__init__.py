@@ -10,6 +10,7 @@ from compat.mindspore_on_torch.cell import Cell as _Cell
 from compat.mindspore_on_torch.layers import mint as _mint
 from compat.mindspore_on_torch.layers.basic import Identity as Identity
 from compat.mindspore_on_torch.layers.mint import (
+    AvgPool3d as AvgPool3d,
     Embedding as Embedding,
     GroupNorm as GroupNorm,
     Linear as Linear,
@@ -126,18 +127,6 @@ AvgPool1d: Any = _mint.cell(
 AvgPool2d: Any = _mint.cell(
     "AvgPool2d",
     "AvgPool2d",
-    _mint.ModuleCell,
-    kernel_size=_mint.REQUIRED,
-    stride=None,
-    padding=0,
-    ceil_mode=False,
-    count_include_pad=True,
-    divisor_override=None,
-)
-
-AvgPool3d: Any = _mint.cell(
-    "AvgPool3d",
-    "AvgPool3d",
     _mint.ModuleCell,
     kernel_size=_mint.REQUIRED,
     stride=None,
