@@ -65,12 +65,17 @@ def set_device(device_target: str, device_id: int | None = None) -> None:
 
 
 def torch_device(name: str) -> str:
-    """PyTorch's name for a device: "CPU", "GPU:1", "meta"; UnsupportedArgument for one that this process lacks."""
+    """PyTorch's name for a device: "CPU", "GPU:1", "meta".
+
+    UnsupportedArgument for one that this process lacks, TypeError for what is none.
+    """
     kind, _, index = name.partition(":")
     if kind.upper() == "CPU" or kind.lower() == "meta":
         return kind.lower()
     if kind.upper() == "GPU" and torch.cuda.is_available():
         return f"cuda:{index or 0}"
+    if kind.upper() not in ("GPU", "ASCEND", "NPU"):
+        raise errors.invalid(TypeError, f"a device must be one of {list(DEVICES)}, but got {name!r}")
     raise errors.UnsupportedArgument("mindspore", "device", name, available())
 
 
