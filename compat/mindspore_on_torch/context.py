@@ -75,7 +75,7 @@ def torch_device(name: str) -> str:
     if kind.upper() == "GPU" and torch.cuda.is_available():
         return f"cuda:{index or 0}"
     if kind.upper() not in ("GPU", "ASCEND", "NPU"):
-        raise errors.invalid(TypeError, f"a device must be one of {list(DEVICES)}, but got {name!r}")
+        raise errors.invalid(TypeError, f"Tensor.to and its kind need a device of {list(DEVICES)}, but got {name!r}")
     raise errors.UnsupportedArgument("mindspore", "device", name, available())
 
 
