@@ -6,6 +6,7 @@ import importlib
 import json
 import zlib
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from compat import errors, frameworks
@@ -61,24 +62,18 @@ def read(file: str | BytesIO, chosen: Any, crc_check: bool) -> dict[str, Any]:
     """The tensors whose names `chosen` takes, in the order of their names; ValueError for a damaged file."""
     safetensors = package()
     try:
-        tensors, metadata = _in_memory(safetensors, file) if isinstance(file, BytesIO) else _in_file(safetensors, file)
+        tensors, metadata = _parsed(safetensors, file.getvalue() if isinstance(file, BytesIO) else Path(file).read_bytes())
     except (safetensors.SafetensorError, KeyError) as error:
         reason = f"Fail to parse the input safetensors: {file!r}. Please check the correctness of the file"
         raise errors.invalid(ValueError, f"{reason}: {error}.") from error
     expected = metadata.get("crc_num")
     if crc_check and expected is not None and expected != str(checksum(tensors)):
         raise errors.invalid(ValueError, "For 'load_checkpoint', the crc check has failed: the file is damaged.")
-    # What the package returns lies in the file, which may change.
-    return {name: tensors[name].clone() for name in sorted(tensors) if chosen(name)}
+    return {name: tensors[name] for name in sorted(tensors) if chosen(name)}
 
 
-def _in_file(safetensors: Any, path: str) -> tuple[dict[str, Any], dict[str, str]]:
-    with safetensors.safe_open(path, framework="pt", device="cpu") as file:
-        return {name: file.get_tensor(name) for name in file.keys()}, file.metadata() or {}  # noqa: SIM118 - it is no dict
-
-
-def _in_memory(safetensors: Any, file: BytesIO) -> tuple[dict[str, Any], dict[str, str]]:
-    content = file.getvalue()
+def _parsed(safetensors: Any, content: bytes) -> tuple[dict[str, Any], dict[str, str]]:
+    # Not `safe_open`: it keeps the torch that its first call of a process met, and compat.torch may stand in for another.
     tensors = safetensors.torch.load(content)
     # The package checked the header, and hands out no metadata of what lies in memory.
     header = json.loads(content[LENGTH_BYTES : LENGTH_BYTES + int.from_bytes(content[:LENGTH_BYTES], "little")])
