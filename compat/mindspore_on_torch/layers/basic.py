@@ -10,9 +10,9 @@ from compat.mindspore_on_torch import dtypes, shaping
 from compat.mindspore_on_torch.initializers import HeUniform, Uniform, initializer
 from compat.mindspore_on_torch.layers.activations import get_activation
 from compat.mindspore_on_torch.layers.layer import Layer, check_positive, check_type, computed, new_parameter, refuse
-from compat.mindspore_on_torch.meanings import precision
+from compat.mindspore_on_torch.meanings import plain_torch, precision
 from compat.mindspore_on_torch.parameter import Parameter
-from compat.mindspore_on_torch.tensor import Tensor
+from compat.mindspore_on_torch.tensor import Tensor, as_tensor
 
 torch: Any = frameworks.load("torch")
 
@@ -46,13 +46,16 @@ class Dense(Layer):
     def construct(self, x: Any) -> Any:
         if not isinstance(x, torch.Tensor):
             raise errors.invalid(TypeError, f"For 'Dense', the input must be a Tensor, but got {type(x)}.")
-        if x.dtype != self.weight.dtype and precision.mode is None:
-            reason = f"the type of 'x2' should be same as 'x1', but got {x.dtype} and {self.weight.dtype}."
-            raise errors.invalid(TypeError, f"For 'Dense', {reason}")
-        if x.ndim == 0 or x.shape[-1] != self.in_channels:
-            reason = f"the last dimension of the input must be {self.in_channels}, but its shape is {x.shape}."
-            raise errors.invalid(ValueError, f"For 'Dense', {reason}")
-        result = torch.nn.functional.linear(x, self.weight, self.bias)
+        weight = self.weight
+        with plain_torch():
+            if x.dtype is not weight.dtype and precision.mode is None:
+                kinds = f"{dtypes.FROM_TORCH[x.dtype]} and {dtypes.FROM_TORCH[weight.dtype]}"
+                raise errors.invalid(TypeError, f"For 'Dense', the type of 'x2' should be same as 'x1', but got {kinds}.")
+            if not x.shape or x.shape[-1] != self.in_channels:
+                reason = f"the last dimension of the input must be {self.in_channels}, but its shape is {tuple(x.shape)}."
+                raise errors.invalid(ValueError, f"For 'Dense', {reason}")
+            result = torch.nn.functional.linear(x, weight, self.bias)
+        result = as_tensor(result)
         return result if self.activation is None else self.activation(result)
 
     def extend_repr(self) -> str:
