@@ -166,3 +166,8 @@ def approximate_equal(x: Any, y: Any, tolerance: float = 1e-5) -> Any:
         raise errors.invalid(TypeError, f"tolerance must be a float, but is {type(tolerance).__name__}")
     left, right = promoted(x, y)
     return (left - right).abs() < tolerance
+
+
+def log_beta(a: Any, b: Any) -> Any:
+    """The logarithm of the beta function."""
+    return torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)

@@ -8,6 +8,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.initializers import initializer
+from compat.mindspore_on_torch.integers import is_differentiable
 from compat.mindspore_on_torch.meanings import MindSporeMeaning, plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, from_data
 
@@ -30,20 +31,15 @@ class Trainable(MindSporeMeaning):
             raise errors.invalid(TypeError, "The argument `requires_grad` must be bool type")
         instance.__dict__["trainable"] = value
         with plain_torch():
-            plain_requires_grad.__set__(instance, value and differentiable(instance))
+            plain_requires_grad.__set__(instance, value and is_differentiable(instance))
 
 
 def trainable(parameter: Any) -> bool:
     """What the Parameter was told; PyTorch's own answer for one that it can differentiate."""
     with plain_torch():
-        if differentiable(parameter):
+        if is_differentiable(parameter):
             return bool(plain_requires_grad.__get__(parameter))
     return bool(parameter.__dict__.get("trainable", False))
-
-
-def differentiable(tensor: Any) -> bool:
-    """Whether PyTorch has gradients for its type."""
-    return bool(tensor.is_floating_point() or tensor.is_complex())
 
 
 def checked_fusion(value: Any) -> int:
@@ -179,7 +175,7 @@ def like(values: Any, parameter: Any) -> Any:
 def holding(kind: type, data: Any, name: str | None, requires_grad: bool = True) -> Any:
     """A Parameter that shares the memory of `data`."""
     data = data.as_subclass(torch.Tensor)
-    parameter = torch.Tensor._make_subclass(kind, data, requires_grad and differentiable(data))
+    parameter = torch.Tensor._make_subclass(kind, data, requires_grad and is_differentiable(data))
     parameter.__dict__["trainable"] = requires_grad
     parameter.name = name
     return parameter

@@ -48,6 +48,8 @@ __all__ = [
     "BitwiseAnd",
     "BitwiseOr",
     "BitwiseXor",
+    "BoundingBoxDecode",
+    "BoundingBoxEncode",
     "BroadcastTo",
     "Bucketize",
     "CTCLossV2",
@@ -55,6 +57,7 @@ __all__ = [
     "Cdist",
     "CeLU",
     "Ceil",
+    "CheckValid",
     "Cholesky",
     "CholeskyInverse",
     "CholeskySolve",
@@ -108,8 +111,10 @@ __all__ = [
     "HSwish",
     "Heaviside",
     "Hypot",
+    "IOU",
     "Igamma",
     "Igammac",
+    "InTopK",
     "IndexAdd",
     "IndexFill",
     "InplaceAdd",
@@ -153,6 +158,8 @@ __all__ = [
     "MatrixSolve",
     "Maximum",
     "Minimum",
+    "MirrorPad",
+    "Mod",
     "Mul",
     "Mvlgamma",
     "NanToNum",
@@ -167,6 +174,7 @@ __all__ = [
     "Ormqr",
     "PReLU",
     "Pack",
+    "Padding",
     "Pdist",
     "Polar",
     "Polygamma",
@@ -189,6 +197,7 @@ __all__ = [
     "ReverseV2",
     "RightShift",
     "Rint",
+    "RmsNorm",
     "Roll",
     "Round",
     "Rsqrt",
@@ -251,6 +260,7 @@ __all__ = [
     "TruncateMod",
     "TupleToArray",
     "Unique",
+    "UniqueWithPad",
     "Unpack",
     "UnsortedSegmentMax",
     "UnsortedSegmentMin",
@@ -643,6 +653,41 @@ class BitwiseXor(_Primitive):
         return _ops.bitwise_xor(input=x, other=y)
 
 
+class BoundingBoxDecode(_Primitive):
+    """mindspore.ops.bounding_box_decode with a constructor: BoundingBoxDecode(max_shape, means, stds, wh_ratio_clip)(anchor_box, deltas)."""
+
+    def __init__(
+        self, max_shape: Any, means: Any = (0.0, 0.0, 0.0, 0.0), stds: Any = (1.0, 1.0, 1.0, 1.0), wh_ratio_clip: Any = 0.016
+    ) -> None:
+        super().__init__("BoundingBoxDecode")
+        self.max_shape = max_shape
+        self.means = means
+        self.stds = stds
+        self.wh_ratio_clip = wh_ratio_clip
+
+    def __call__(self, anchor_box: Any, deltas: Any) -> Any:
+        return _ops.bounding_box_decode(
+            anchor_box=anchor_box,
+            deltas=deltas,
+            max_shape=self.max_shape,
+            means=self.means,
+            stds=self.stds,
+            wh_ratio_clip=self.wh_ratio_clip,
+        )
+
+
+class BoundingBoxEncode(_Primitive):
+    """mindspore.ops.bounding_box_encode with a constructor: BoundingBoxEncode(means, stds)(anchor_box, groundtruth_box)."""
+
+    def __init__(self, means: Any = (0.0, 0.0, 0.0, 0.0), stds: Any = (1.0, 1.0, 1.0, 1.0)) -> None:
+        super().__init__("BoundingBoxEncode")
+        self.means = means
+        self.stds = stds
+
+    def __call__(self, anchor_box: Any, groundtruth_box: Any) -> Any:
+        return _ops.bounding_box_encode(anchor_box=anchor_box, groundtruth_box=groundtruth_box, means=self.means, stds=self.stds)
+
+
 class BroadcastTo(_Primitive):
     """mindspore.ops.broadcast_to with a constructor: BroadcastTo(shape)(input)."""
 
@@ -705,6 +750,16 @@ class CeLU(_Primitive):
 
     def __call__(self, x: Any) -> Any:
         return _ops.celu(x=x, alpha=self.alpha)
+
+
+class CheckValid(_Primitive):
+    """mindspore.ops.check_valid with a constructor: CheckValid()(bboxes, img_metas)."""
+
+    def __init__(self) -> None:
+        super().__init__("CheckValid")
+
+    def __call__(self, bboxes: Any, img_metas: Any) -> Any:
+        return _ops.check_valid(bboxes=bboxes, img_metas=img_metas)
 
 
 class Cholesky(_Primitive):
@@ -1376,6 +1431,17 @@ class InplaceUpdateV2(_Primitive):
         return _ops.inplace_update(x=x, indices=indices, v=v)
 
 
+class InTopK(_Primitive):
+    """mindspore.ops.intopk with a constructor: InTopK(k)(x1, x2)."""
+
+    def __init__(self, k: Any) -> None:
+        super().__init__("InTopK")
+        self.k = k
+
+    def __call__(self, x1: Any, x2: Any) -> Any:
+        return _ops.intopk(x1=x1, x2=x2, k=self.k)
+
+
 class Inv(_Primitive):
     """mindspore.ops.inv with a constructor: Inv()(x)."""
 
@@ -1394,6 +1460,17 @@ class Invert(_Primitive):
 
     def __call__(self, x: Any) -> Any:
         return _ops.invert(x=x)
+
+
+class IOU(_Primitive):
+    """mindspore.ops.iou with a constructor: IOU(mode)(anchor_boxes, gt_boxes)."""
+
+    def __init__(self, mode: Any = "iou") -> None:
+        super().__init__("IOU")
+        self.mode = mode
+
+    def __call__(self, anchor_boxes: Any, gt_boxes: Any) -> Any:
+        return _ops.iou(anchor_boxes=anchor_boxes, gt_boxes=gt_boxes, mode=self.mode)
 
 
 class IsClose(_Primitive):
@@ -1748,6 +1825,27 @@ class Minimum(_Primitive):
         return _ops.minimum(input=input, other=other)
 
 
+class MirrorPad(_Primitive):
+    """mindspore.ops.mirror_pad with a constructor: MirrorPad(mode)(input_x, paddings)."""
+
+    def __init__(self, mode: Any = "REFLECT") -> None:
+        super().__init__("MirrorPad")
+        self.mode = mode
+
+    def __call__(self, input_x: Any, paddings: Any) -> Any:
+        return _ops.mirror_pad(input_x=input_x, paddings=paddings, mode=self.mode)
+
+
+class Mod(_Primitive):
+    """mindspore.ops.truncate_mod with a constructor: Mod()(x, y)."""
+
+    def __init__(self) -> None:
+        super().__init__("Mod")
+
+    def __call__(self, x: Any, y: Any) -> Any:
+        return _ops.truncate_mod(x=x, y=y)
+
+
 class Mul(_Primitive):
     """mindspore.ops.mul with a constructor: Mul()(input, other)."""
 
@@ -1884,6 +1982,17 @@ class Pack(_Primitive):
 
     def __call__(self, input_x: Any) -> Any:
         return _ops.stack(tensors=input_x, axis=self.axis)
+
+
+class Padding(_Primitive):
+    """mindspore.ops.padding with a constructor: Padding(pad_dim_size)(x)."""
+
+    def __init__(self, pad_dim_size: Any = 8) -> None:
+        super().__init__("Padding")
+        self.pad_dim_size = pad_dim_size
+
+    def __call__(self, x: Any) -> Any:
+        return _ops.padding(x=x, pad_dim_size=self.pad_dim_size)
 
 
 class Pdist(_Primitive):
@@ -2127,6 +2236,17 @@ class Rint(_Primitive):
 
     def __call__(self, input_x: Any) -> Any:
         return _ops.round(input=input_x)
+
+
+class RmsNorm(_Primitive):
+    """mindspore.ops.rms_norm with a constructor: RmsNorm(epsilon)(x, gamma)."""
+
+    def __init__(self, epsilon: Any = 1e-06) -> None:
+        super().__init__("RmsNorm")
+        self.epsilon = epsilon
+
+    def __call__(self, x: Any, gamma: Any) -> Any:
+        return _ops.rms_norm(x=x, gamma=gamma, epsilon=self.epsilon)
 
 
 class Roll(_Primitive):
@@ -2787,6 +2907,16 @@ class Unique(_Primitive):
 
     def __call__(self, x: Any) -> Any:
         return _ops.unique(input=x)
+
+
+class UniqueWithPad(_Primitive):
+    """mindspore.ops.unique_with_pad with a constructor: UniqueWithPad()(x, pad_num)."""
+
+    def __init__(self) -> None:
+        super().__init__("UniqueWithPad")
+
+    def __call__(self, x: Any, pad_num: Any) -> Any:
+        return _ops.unique_with_pad(x=x, pad_num=pad_num)
 
 
 class Unpack(_Primitive):

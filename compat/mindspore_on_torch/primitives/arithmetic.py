@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.arithmetic import log_beta
 from compat.mindspore_on_torch.elementwise import both_tensors, promoted
 from compat.mindspore_on_torch.primitives.base import primitive
 
@@ -12,7 +13,7 @@ torch: Any = frameworks.load("torch")
 
 __all__ = [
     "Addcdiv", "Addcmul", "Betainc", "CheckNumerics", "CompareAndBitpack", "Complex", "ComplexAbs", "DivNoNan", "Identity", "IdentityN",
-    "Imag", "L2Normalize", "LogicalXor", "Logit", "Mod", "MulNoNan", "RealDiv", "Reusing", "SquareSumAll", "SquaredDifference", "identity", "tensor_div",
+    "Imag", "L2Normalize", "LogicalXor", "Logit", "MulNoNan", "RealDiv", "Reusing", "SquareSumAll", "SquaredDifference", "identity", "tensor_div",
 ]  # fmt: skip
 
 FRACTIONS = 200  # terms of the continued fraction, of which float64 needs fewer for a, b below 10,000
@@ -43,12 +44,6 @@ def RealDiv(x: Any, y: Any) -> Any:
     left, right = promoted(x, y)
     kind = torch.result_type(left, right)
     return torch.div(left, right, rounding_mode=None if kind.is_floating_point or kind.is_complex else "trunc")
-
-
-@primitive
-def Mod(x: Any, y: Any) -> Any:
-    """The remainder, with the sign of `x`."""
-    return torch.fmod(*promoted(x, y))
 
 
 @primitive
@@ -170,11 +165,6 @@ class _Betainc(torch.autograd.Function):
         a, b, x = context.saved_tensors
         logarithm = torch.xlogy(a - 1, x) + torch.special.xlog1py(b - 1, -x) - log_beta(a, b)
         return None, None, gradient * logarithm.exp()
-
-
-def log_beta(a: Any, b: Any) -> Any:
-    """The logarithm of the beta function."""
-    return torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)
 
 
 def incomplete_beta(a: Any, b: Any, x: Any) -> Any:

@@ -13,7 +13,7 @@ from compat.mindspore_on_torch.primitives.common import number, numbers
 torch: Any = frameworks.load("torch")
 
 __all__ = [
-    "BoundingBoxDecode", "BoundingBoxEncode", "CheckValid", "CombinedNonMaxSuppression", "IOU", "NMSWithMask", "NonMaxSuppressionV3",
+    "CombinedNonMaxSuppression", "NMSWithMask", "NonMaxSuppressionV3",
     "NonMaxSuppressionWithOverlaps", "ROIAlign", "SampleDistortedBoundingBoxV2", "bounding_box_decode", "bounding_box_encode",
     "check_valid", "iou",
 ]  # fmt: skip
@@ -30,8 +30,12 @@ def overlaps(first: Any, second: Any, edge: float) -> tuple[Any, Any, Any]:
     return *sizes, common
 
 
-def shares(anchor_boxes: Any, gt_boxes: Any, mode: str) -> Any:
-    """KeyError for another mode than "iou" or "iof"."""
+@operation
+def iou(anchor_boxes: Any, gt_boxes: Any, mode: str = "iou") -> Any:
+    """mindspore.ops.iou: the overlap (M, N) of boxes (N, 4) and true boxes (M, 4), as a share of their union or of the true box.
+
+    KeyError for another mode than "iou" or "iof".
+    """
     if mode not in ("iou", "iof"):
         raise errors.invalid(KeyError, f"For 'IOU', 'mode' must be 'iou' or 'iof', but got {mode!r}.")
     boxes, others = (each.to(torch.float32) if each.dtype == torch.float16 else each for each in (gt_boxes, anchor_boxes))
@@ -40,35 +44,12 @@ def shares(anchor_boxes: Any, gt_boxes: Any, mode: str) -> Any:
     return (common / whole).to(anchor_boxes.dtype)
 
 
-@primitive
-def IOU(anchor_boxes: Any, gt_boxes: Any, *, mode: str = "iou") -> Any:
-    """The overlap (M, N) of boxes (N, 4) and true boxes (M, 4), as a share of their union, or with "iof" of the true box."""
-    return shares(anchor_boxes, gt_boxes, mode)
-
-
-@operation
-def iou(anchor_boxes: Any, gt_boxes: Any, mode: str = "iou") -> Any:
-    """mindspore.ops.iou: the overlap (M, N) of boxes (N, 4) and true boxes (M, 4), as a share of their union or of the true box."""
-    return shares(anchor_boxes, gt_boxes, mode)
-
-
-def inside(bboxes: Any, img_metas: Any) -> Any:
-    """Whether boxes lie within (height * ratio, width * ratio)."""
-    height, width, ratio = img_metas.unbind()
-    x0, y0, x1, y1 = bboxes.unbind(-1)
-    return (x0 >= 0) & (y0 >= 0) & (x1 <= width * ratio - 1) & (y1 <= height * ratio - 1)
-
-
-@primitive
-def CheckValid(bboxes: Any, img_metas: Any) -> Any:
-    """Whether boxes (N, 4) lie within an image of (height, width, ratio)."""
-    return inside(bboxes, img_metas)
-
-
 @operation
 def check_valid(bboxes: Any, img_metas: Any) -> Any:
     """mindspore.ops.check_valid: whether boxes (N, 4) lie within an image of (height, width, ratio)."""
-    return inside(bboxes, img_metas)
+    height, width, ratio = img_metas.unbind()
+    x0, y0, x1, y1 = bboxes.unbind(-1)
+    return (x0 >= 0) & (y0 >= 0) & (x1 <= width * ratio - 1) & (y1 <= height * ratio - 1)
 
 
 def centred(box: Any) -> tuple[Any, Any]:
@@ -76,42 +57,12 @@ def centred(box: Any) -> tuple[Any, Any]:
     return (box[:, :2] + box[:, 2:]) / 2, box[:, 2:] - box[:, :2] + 1
 
 
-def encoded(anchor_box: Any, groundtruth_box: Any, means: Any, stds: Any) -> Any:
-    """How far, and how much larger, the true boxes are."""
-    (centre, size), (true_centre, true_size) = centred(anchor_box), centred(groundtruth_box)
-    deltas = torch.cat([(true_centre - centre) / size, torch.log(true_size / size)], 1)
-    return (deltas - deltas.new_tensor(means)) / deltas.new_tensor(stds)
-
-
-def decoded(anchor_box: Any, deltas: Any, max_shape: Any, means: Any, stds: Any, wh_ratio_clip: float) -> Any:
-    """The boxes that the deltas mean, cut to (height, width)."""
-    moved = deltas * deltas.new_tensor(stds) + deltas.new_tensor(means)
-    centre, size = centred(anchor_box)
-    most = abs(math.log(wh_ratio_clip))
-    half = size * torch.exp(moved[:, 2:].clamp(-most, most)) / 2 - 0.5
-    middle = centre + size * moved[:, :2]
-    limit = deltas.new_tensor([max_shape[1], max_shape[0]])
-    return torch.cat([torch.minimum(corner.clamp(min=0), limit) for corner in (middle - half, middle + half)], 1)
-
-
-@primitive
-def BoundingBoxEncode(anchor_box: Any, groundtruth_box: Any, *, means: Any = ZEROS, stds: Any = ONES) -> Any:
-    """Shifts and logarithms of sizes (N, 4) of true boxes against anchors."""
-    return encoded(anchor_box, groundtruth_box, means, stds)
-
-
-@primitive
-def BoundingBoxDecode(
-    anchor_box: Any, deltas: Any, *, max_shape: Any, means: Any = ZEROS, stds: Any = ONES, wh_ratio_clip: float = 0.016
-) -> Any:  # fmt: skip
-    """The boxes (N, 4) that such deltas mean, cut to (height, width)."""
-    return decoded(anchor_box, deltas, max_shape, means, stds, wh_ratio_clip)
-
-
 @operation
 def bounding_box_encode(anchor_box: Any, groundtruth_box: Any, means: Any = ZEROS, stds: Any = ONES) -> Any:
     """mindspore.ops.bounding_box_encode: shifts and logarithms of sizes (N, 4) of true boxes against anchors."""
-    return encoded(anchor_box, groundtruth_box, means, stds)
+    (centre, size), (true_centre, true_size) = centred(anchor_box), centred(groundtruth_box)
+    deltas = torch.cat([(true_centre - centre) / size, torch.log(true_size / size)], 1)
+    return (deltas - deltas.new_tensor(means)) / deltas.new_tensor(stds)
 
 
 @operation
@@ -119,7 +70,13 @@ def bounding_box_decode(
     anchor_box: Any, deltas: Any, max_shape: Any, means: Any = ZEROS, stds: Any = ONES, wh_ratio_clip: float = 0.016
 ) -> Any:  # fmt: skip
     """mindspore.ops.bounding_box_decode: the boxes (N, 4) that such deltas mean, cut to (height, width)."""
-    return decoded(anchor_box, deltas, max_shape, means, stds, wh_ratio_clip)
+    moved = deltas * deltas.new_tensor(stds) + deltas.new_tensor(means)
+    centre, size = centred(anchor_box)
+    most = abs(math.log(wh_ratio_clip))
+    half = size * torch.exp(moved[:, 2:].clamp(-most, most)) / 2 - 0.5
+    middle = centre + size * moved[:, :2]
+    limit = deltas.new_tensor([max_shape[1], max_shape[0]])
+    return torch.cat([torch.minimum(corner.clamp(min=0), limit) for corner in (middle - half, middle + half)], 1)
 
 
 def chosen(close: Any, order: list[int], most: int | None = None) -> list[int]:

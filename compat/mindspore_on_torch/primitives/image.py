@@ -9,6 +9,7 @@ from compat import errors, frameworks
 from compat.mindspore_on_torch.operation import operation
 from compat.mindspore_on_torch.primitives.base import primitive
 from compat.mindspore_on_torch.primitives.common import check_rank, numbers
+from compat.mindspore_on_torch.primitives.resampling import cubic
 
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
@@ -91,14 +92,6 @@ def ResizeLinear1D(x: Any, size: Any, *, coordinate_transformation_mode: str = "
     return F.interpolate(x, numbers(size), mode="linear", align_corners=coordinate_transformation_mode == "align_corners")
 
 
-def cubic(distance: Any, a: float) -> Any:
-    """Keys' kernel."""
-    d = distance.abs()
-    inner = ((a + 2) * d - (a + 3)) * d * d + 1
-    outer = ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
-    return torch.where(d <= 1, inner, torch.where(d < 2, outer, torch.zeros_like(d)))
-
-
 def cubic_matrix(before: int, after: int, align_corners: bool, half_pixel_centers: bool, like: Any) -> Any:
     """(after, before): the weights of the four nearest pixels, in steps of 1/1024 as MindSpore tabulates them.
 
@@ -108,7 +101,7 @@ def cubic_matrix(before: int, after: int, align_corners: bool, half_pixel_center
     low = at.floor()
     part = torch.round((at - low) * 1024) / 1024
     steps = torch.arange(-1, 3, device=at.device)
-    weights = cubic(part[:, None] - steps, -0.5 if half_pixel_centers else -0.75)
+    weights = cubic((part[:, None] - steps).abs(), 0.0, 0.5 if half_pixel_centers else 0.75)
     index = low[:, None].long() + steps
     if half_pixel_centers:
         weights = weights * ((index >= 0) & (index < before))

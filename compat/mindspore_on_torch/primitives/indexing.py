@@ -15,7 +15,7 @@ F: Any = frameworks.load("torch.nn.functional")
 
 __all__ = [
     "EmbeddingLookup", "LogUniformCandidateSampler", "SparseTensorDenseAdd", "SparseTensorDenseMatmul", "SparseToDense",
-    "UniformCandidateSampler", "UniqueWithPad", "embedding", "inplace_add", "inplace_index_add", "inplace_sub", "inplace_update",
+    "UniformCandidateSampler", "embedding", "inplace_add", "inplace_index_add", "inplace_sub", "inplace_update",
     "unique_with_pad",
 ]  # fmt: skip
 
@@ -38,8 +38,9 @@ def embedding(
     return F.embedding(input, weight, padding_idx, max_norm, norm_type, scale_grad_by_freq)
 
 
-def in_order(x: Any, pad_num: Any) -> Any:
-    """Each element once, in the order of their first places, filled up with `pad_num`, and where each element of `x` is among them."""
+@operation
+def unique_with_pad(x: Any, pad_num: Any) -> Any:
+    """mindspore.ops.unique_with_pad: the elements of a vector in the order of their first places, filled up, and the index of each."""
     if x.dim() != 1:
         raise errors.invalid(ValueError, f"For 'UniqueWithPad', the input must have 1 dim, but got {x.dim()}.")
     values, inverse = torch.unique(x, return_inverse=True)
@@ -48,18 +49,6 @@ def in_order(x: Any, pad_num: Any) -> Any:
     place = torch.argsort(torch.argsort(first))[inverse]
     found = torch.full_like(x, 0) + pad_num
     return found.to(x.dtype).scatter(0, place, x), place.to(x.dtype)
-
-
-@primitive
-def UniqueWithPad(x: Any, pad_num: Any) -> Any:
-    """The elements of a vector in the order of their first places, filled up, and the index of each."""
-    return in_order(x, pad_num)
-
-
-@operation
-def unique_with_pad(x: Any, pad_num: Any) -> Any:
-    """mindspore.ops.unique_with_pad: the elements of a vector in the order of their first places, filled up, and the index of each."""
-    return in_order(x, pad_num)
 
 
 def dense(indices: Any, values: Any, shape: Any) -> Any:

@@ -14,7 +14,7 @@ torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
 
 __all__ = [
-    "InTopK", "MultiMarginLoss", "MultilabelMarginLoss", "NLLLoss", "NthElement", "SigmoidCrossEntropyWithLogits",
+    "MultiMarginLoss", "MultilabelMarginLoss", "NLLLoss", "NthElement", "SigmoidCrossEntropyWithLogits",
     "SoftmaxCrossEntropyWithLogits", "SparseSoftmaxCrossEntropyWithLogits", "TripletMarginLoss", "intopk",
 ]  # fmt: skip
 
@@ -83,24 +83,16 @@ def TripletMarginLoss(
     return reduced(torch.clamp(near - far + margin, min=0), reduction)
 
 
-def among_greatest(x1: Any, x2: Any, k: int) -> Any:
-    """Whether fewer than `k` of a row are above the one that the label names. TypeError unless float16 or float32, and int32."""
+@operation
+def intopk(x1: Any, x2: Any, k: int) -> Any:
+    """mindspore.ops.intopk: whether labels (N,) are among the `k` greatest of (N, C), fewer than `k` of the row above it.
+
+    TypeError unless (N, C) is float16 or float32, and the labels int32.
+    """
     if x1.dtype not in (torch.float16, torch.float32) or x2.dtype != torch.int32:
         raise errors.invalid(TypeError, f"For 'InTopK', x1 must be float16 or float32 and x2 int32, but got {x1.dtype} and {x2.dtype}.")
     chosen = x1.gather(1, x2.long()[:, None])
     return ((x1 > chosen).sum(1) < k) & chosen[:, 0].isfinite()
-
-
-@primitive
-def InTopK(x1: Any, x2: Any, *, k: int) -> Any:
-    """Whether labels (N,) are among the `k` greatest of (N, C)."""
-    return among_greatest(x1, x2, k)
-
-
-@operation
-def intopk(x1: Any, x2: Any, k: int) -> Any:
-    """mindspore.ops.intopk: whether labels (N,) are among the `k` greatest of (N, C)."""
-    return among_greatest(x1, x2, k)
 
 
 @primitive

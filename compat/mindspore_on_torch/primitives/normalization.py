@@ -11,7 +11,7 @@ from compat.mindspore_on_torch.primitives.base import primitive
 torch: Any = frameworks.load("torch")
 F: Any = frameworks.load("torch.nn.functional")
 
-__all__ = ["BatchNorm", "LayerNorm", "RmsNorm", "add_layer_norm", "add_rms_norm", "group_norm", "layer_norm", "lrn", "rms_norm"]
+__all__ = ["BatchNorm", "LayerNorm", "add_layer_norm", "add_rms_norm", "group_norm", "layer_norm", "lrn", "rms_norm"]
 
 
 @primitive
@@ -72,12 +72,6 @@ def scaled(x: Any, gamma: Any, epsilon: float) -> Any:
     axes = list(range(x.dim() - gamma.dim(), x.dim()))
     rstd = torch.rsqrt((wide * wide).mean(axes, keepdim=True) + epsilon)
     return (wide * rstd).to(x.dtype) * gamma, rstd
-
-
-@primitive
-def RmsNorm(x: Any, gamma: Any, *, epsilon: float = 1e-6) -> Any:
-    """The result, and the reciprocal of the root of the mean square."""
-    return scaled(x, gamma, epsilon)
 
 
 @operation

@@ -16,7 +16,7 @@ F: Any = frameworks.load("torch.nn.functional")
 
 __all__ = [
     "BatchToSpace", "BatchToSpaceND", "BatchToSpaceNDV2", "ChannelShuffle", "Col2Im", "DepthToSpace", "ExtractImagePatches",
-    "ExtractVolumePatches", "Im2Col", "MirrorPad", "Pad", "PadV3", "Padding", "SpaceToBatch", "SpaceToBatchND", "SpaceToDepth",
+    "ExtractVolumePatches", "Im2Col", "Pad", "PadV3", "SpaceToBatch", "SpaceToBatchND", "SpaceToDepth",
     "batch_to_space_nd", "channel_shuffle", "col2im", "mirror_pad", "padding", "space_to_batch_nd",
 ]  # fmt: skip
 
@@ -273,20 +273,15 @@ def mirrored(x: Any, paddings: Any, mode: str) -> Any:
     return by_index(x, [tuple(numbers(pair)) for pair in numbers(paddings)], mode.lower())
 
 
-@primitive
-def MirrorPad(input_x: Any, paddings: Any, *, mode: str = "REFLECT") -> Any:
-    """Each axis continued by its mirror image, without or with the edge itself; `paddings` is read from a tensor."""
-    return mirrored(input_x, paddings, mode)
-
-
 @operation
 def mirror_pad(input_x: Any, paddings: Any, mode: str) -> Any:
     """mindspore.ops.mirror_pad: each axis continued by its mirror image, REFLECT without and SYMMETRIC with the edge itself."""
     return mirrored(input_x, paddings, mode)
 
 
-def lengthened(x: Any, pad_dim_size: int) -> Any:
-    """The last axis, of length 1, filled up with zeros."""
+@operation
+def padding(x: Any, pad_dim_size: int = 8) -> Any:
+    """mindspore.ops.padding: the last axis, of length 1, filled up with zeros."""
     if not isinstance(pad_dim_size, int) or isinstance(pad_dim_size, bool):
         raise errors.invalid(TypeError, f"For 'Padding', 'pad_dim_size' must be an int, but got {type(pad_dim_size).__name__}.")
     if pad_dim_size < 1 or x.dim() < 2 or x.shape[-1] != 1:
@@ -294,15 +289,3 @@ def lengthened(x: Any, pad_dim_size: int) -> Any:
             ValueError, f"For 'Padding', the last of 2 axes or more must be 1, and 'pad_dim_size' positive: {tuple(x.shape)}."
         )
     return F.pad(x, (0, pad_dim_size - 1))
-
-
-@primitive
-def Padding(x: Any, *, pad_dim_size: int = 8) -> Any:
-    """The last axis, of length 1, filled up with zeros."""
-    return lengthened(x, pad_dim_size)
-
-
-@operation
-def padding(x: Any, pad_dim_size: int = 8) -> Any:
-    """mindspore.ops.padding: the last axis, of length 1, filled up with zeros."""
-    return lengthened(x, pad_dim_size)

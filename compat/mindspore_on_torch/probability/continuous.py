@@ -6,6 +6,7 @@ import math
 from typing import Any, ClassVar
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.arithmetic import log_beta
 from compat.mindspore_on_torch.dtypes import float32
 from compat.mindspore_on_torch.probability.base import (
     Entropic,
@@ -389,11 +390,6 @@ class Beta(Entropic):
         generator = self.generator(a.device)
         first, second = (torch._standard_gamma(each.expand(shape), generator=generator) for each in (a, b))
         return first / (first + second)
-
-
-def log_beta(a: Any, b: Any) -> Any:
-    """The logarithm of the beta function."""
-    return torch.lgamma(a) + torch.lgamma(b) - torch.lgamma(a + b)
 
 
 __all__ = ["Beta", "Cauchy", "Exponential", "Gamma", "HalfNormal", "Laplace", "Logistic", "Normal", "StudentT", "Uniform"]

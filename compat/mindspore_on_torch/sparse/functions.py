@@ -7,6 +7,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes
+from compat.mindspore_on_torch.meanings import real_dtype
 from compat.mindspore_on_torch.sparse.tensors import (
     COOTensor,
     CSRTensor,
@@ -15,7 +16,6 @@ from compat.mindspore_on_torch.sparse.tensors import (
     made_of,
     row_numbers,
     row_starts,
-    torch_type,
 )
 from compat.mindspore_on_torch.tensor import attach
 
@@ -284,7 +284,7 @@ def coo2csr(row_indices: Any, height: int) -> Any:
 
 def csr2coo(indptr: Any, nnz: int) -> Any:
     """The row of each of `nnz` values."""
-    return row_numbers(indptr, nnz).to(torch_type(indptr))
+    return row_numbers(indptr, nnz).to(real_dtype(indptr))
 
 
 def dense_to_sparse_coo(tensor: Any) -> Any:
@@ -384,7 +384,7 @@ def sparse_segment_mean(x: Any, indices: Any, segment_ids: Any) -> Any:
     count = int(segment_ids[-1]) + 1 if segment_ids.numel() else 0
     chosen = x[indices.long()]
     sums = chosen.new_zeros((count, *x.shape[1:])).index_add(0, segment_ids.long(), chosen)
-    sizes = torch.bincount(segment_ids.long(), minlength=count).clamp(min=1).to(torch_type(x))
+    sizes = torch.bincount(segment_ids.long(), minlength=count).clamp(min=1).to(real_dtype(x))
     return sums / sizes.reshape(-1, *[1] * (x.ndim - 1))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch import dtypes
+from compat.mindspore_on_torch.meanings import real_dtype
 
 torch: Any = frameworks.load("torch")
 
@@ -158,7 +159,7 @@ class COOTensor(Sparse):
         """The sum of two. Where both have a value, their sum is left out if its size is below `thresh`."""
         check_same_shape("COOTensor.add", self, other)
         indices = torch.cat([self.indices, other.indices])
-        values = torch.cat([self.values, other.values.to(torch_type(self.values))])
+        values = torch.cat([self.values, other.values.to(real_dtype(self.values))])
         places, inverse, counts = torch.unique(indices, dim=0, return_inverse=True, return_counts=True)
         sums = values.new_zeros(places.shape[0]).index_add(0, inverse, values)
         kept = (counts == 1) | (sums.abs() >= thresh)
@@ -243,7 +244,7 @@ class CSRTensor(Sparse):
         """The same values with their indices; ValueError unless it is a matrix."""
         if len(self.shape) != 2:
             raise errors.invalid(ValueError, f"Currently only support 2-D CSRTensor when converting to COOTensor, but got {self.shape}.")
-        indices = torch.stack([self.rows().to(torch_type(self.indices)), self.indices], 1)
+        indices = torch.stack([self.rows().to(real_dtype(self.indices)), self.indices], 1)
         return made_of(COOTensor, indices=indices, values=self.values, shape=self.shape)
 
     def add(self, b: CSRTensor, alpha: Any, beta: Any) -> Any:
@@ -341,15 +342,10 @@ def dense(value: Any) -> bool:
     return isinstance(value, torch.Tensor) and value.ndim > 0
 
 
-def torch_type(tensor: Any) -> Any:
-    """PyTorch's type of a tensor."""
-    return torch.Tensor.dtype.__get__(tensor)
-
-
 def row_starts(rows: Any, count: int) -> Any:
     """Where each of `count` rows begins among sorted row numbers, and where the last one ends; in their type."""
     lengths = torch.bincount(rows.long(), minlength=count)
-    return torch.cat([lengths.new_zeros(1), lengths.cumsum(0)]).to(torch_type(rows))
+    return torch.cat([lengths.new_zeros(1), lengths.cumsum(0)]).to(real_dtype(rows))
 
 
 def row_numbers(indptr: Any, count: int) -> Any:
@@ -380,7 +376,7 @@ def product(left: CSRTensor, right: CSRTensor) -> Any:
     mine = torch.repeat_interleave(torch.arange(columns.shape[0], device=torch_device(columns)), ends - starts)
     offsets = torch.arange(mine.shape[0], device=torch_device(columns)) - ((ends - starts).cumsum(0) - (ends - starts))[mine]
     theirs = starts[mine] + offsets
-    indices = torch.stack([left.rows()[mine], right.indices.long()[theirs]], 1).to(torch_type(left.indices))
+    indices = torch.stack([left.rows()[mine], right.indices.long()[theirs]], 1).to(real_dtype(left.indices))
     values = left.values[mine] * right.values[theirs]
     shape = (left.shape[0], right.shape[1])
     return made_of(COOTensor, indices=indices, values=values, shape=shape).coalesce().to_csr()
