@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from compat.mindspore_on_torch.refusals import refused
+from compat.mindspore_on_torch.refusals import refusing
 
 __all__ = [
     "AllpassBiquad", "AmplitudeToDB", "Angle", "BandBiquad", "BandpassBiquad", "BandrejectBiquad", "BassBiquad", "Biquad", "BorderType",
@@ -19,8 +17,4 @@ __all__ = [
     "WindowType", "create_dct", "linear_fbanks", "melscale_fbanks",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return globals().setdefault(name, refused(f"mindspore.dataset.audio.{name}", ""))
+__getattr__ = refusing(__name__, __all__, "mindspore.dataset.audio")

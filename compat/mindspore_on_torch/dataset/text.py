@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from compat.mindspore_on_torch.refusals import refused
+from compat.mindspore_on_torch.refusals import refusing
 
 __all__ = [
     "AddToken", "BasicTokenizer", "BertTokenizer", "CaseFold", "CharNGram", "FastText", "FilterWikipediaXML", "GloVe", "JiebaMode",
@@ -16,8 +14,4 @@ __all__ = [
     "Vectors", "Vocab", "WhitespaceTokenizer", "WordpieceTokenizer", "to_bytes", "to_str",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return globals().setdefault(name, refused(f"mindspore.dataset.text.{name}", ""))
+__getattr__ = refusing(__name__, __all__, "mindspore.dataset.text")

@@ -4,9 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from compat.mindspore_on_torch.refusals import refused
+from compat.mindspore_on_torch.refusals import refusing
 
 __all__ = [
     "AGNewsDataset", "AmazonReviewDataset", "CLUEDataset", "CMUArcticDataset", "Caltech101Dataset", "Caltech256Dataset",
@@ -21,8 +19,4 @@ __all__ = [
     "sync_wait_for_dataset",
 ]  # fmt: skip
 
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return globals().setdefault(name, refused(f"mindspore.dataset.{name}", ""))
+__getattr__ = refusing(__name__, __all__, "mindspore.dataset")

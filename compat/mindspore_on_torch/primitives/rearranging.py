@@ -266,17 +266,12 @@ def PadV3(x: Any, paddings: Any, constant_value: Any = None, *, mode: str = "con
     return by_index(x, list(zip(amounts[::2], amounts[1::2], strict=True))[::-1], mode)
 
 
-def mirrored(x: Any, paddings: Any, mode: str) -> Any:
-    """ValueError for another mode than REFLECT or SYMMETRIC."""
-    if mode not in ("REFLECT", "SYMMETRIC"):
-        raise errors.invalid(ValueError, f"For 'MirrorPad', 'mode' must be 'REFLECT' or 'SYMMETRIC', but got {mode!r}.")
-    return by_index(x, [tuple(numbers(pair)) for pair in numbers(paddings)], mode.lower())
-
-
 @operation
 def mirror_pad(input_x: Any, paddings: Any, mode: str) -> Any:
     """mindspore.ops.mirror_pad: each axis continued by its mirror image, REFLECT without and SYMMETRIC with the edge itself."""
-    return mirrored(input_x, paddings, mode)
+    if mode not in ("REFLECT", "SYMMETRIC"):
+        raise errors.invalid(ValueError, f"For 'MirrorPad', 'mode' must be 'REFLECT' or 'SYMMETRIC', but got {mode!r}.")
+    return by_index(input_x, [tuple(numbers(pair)) for pair in numbers(paddings)], mode.lower())
 
 
 @operation
