@@ -34,6 +34,7 @@ from compat.mindspore_on_torch.composites import constexpr as constexpr
 from compat.mindspore_on_torch.context import (
     GRAPH_MODE as GRAPH_MODE,
     PYNATIVE_MODE as PYNATIVE_MODE,
+    RELEASE as __version__,
     get_context as get_context,
     get_seed as get_seed,
     jit as jit,
@@ -260,6 +261,7 @@ if TYPE_CHECKING:
         scipy as scipy,
         train as train,
         utils as utils,
+        version as version,
     )
 else:
     __getattr__, __dir__ = _lazy(
@@ -284,6 +286,7 @@ else:
             "scipy",
             "train",
             "utils",
+            "version",
         ),
     )
 _AnyTensor: Any = _load("torch").Tensor
@@ -360,6 +363,7 @@ __all__ = [
     "TrainFaultTolerance",
     "Type",
     "_Function",
+    "__version__",
     "_no_grad",
     "async_ckpt_thread_status",
     "auc",

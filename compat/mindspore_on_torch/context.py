@@ -27,6 +27,9 @@ JIT_OPTIONS = {
     "hash_args", "compile_once", "infer_boost", "exec_order", "disable_format_transform", "ge_options",
 }  # fmt: skip
 
+# The release of MindSpore that is imitated, of which the table records names and behaviour.
+RELEASE = "2.10.0"
+
 state: dict[str, Any] = {"mode": PYNATIVE_MODE, "device_target": "CPU", "device_id": 0, "seed": None}
 
 

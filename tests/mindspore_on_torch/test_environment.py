@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 from typing import Any
 
 import numpy as np
 import pytest
 
+import compat
 from compat.errors import UnsupportedAPI, UnsupportedArgument
 
 SETUP = """
@@ -184,3 +186,9 @@ def test_device_context(ours: Any) -> None:
     with ours.DeviceCtx("meta"):
         assert ours.Tensor([1.0]).is_meta
     assert ours.Tensor([1.0]).asnumpy() == np.float32(1)
+
+
+def test_the_release_is_said(real: Any) -> None:
+    """What a program prints first, and what packages ask before they import anything."""
+    with compat.installed("mindspore") as imitated:
+        assert imitated.__version__ == imitated.version.__version__ == importlib.metadata.version("mindspore") == real.__version__
