@@ -228,7 +228,7 @@ def _written(before: dict[str, NDArray[Any]], after: dict[str, NDArray[Any]]) ->
         for name, own in after.items()
         if name in before and own.shape == before[name].shape and own.tobytes() == before[name].tobytes()
     }
-    return {name: own for name, own in after.items() if name in before and name not in same}
+    return {name: own.copy() for name, own in after.items() if name in before and name not in same}
 
 
 def _leaves(call: dict[str, Any], names: tuple[str, ...], kind: type) -> dict[str, Any]:
