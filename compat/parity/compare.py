@@ -8,17 +8,25 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from compat.elementwise import Comparison
 from compat.parity.cases import Case
 from compat.parity.execute import Outcome
 
 RTOL, ATOL = 1e-4, 1e-6
-Status = Literal["agrees", "differs", "declared", "stale"]
-Check = Literal["forward", "gradient", "error"]
+Status = Literal["agrees", "differs", "declared", "stale", "refused"]
+Check = Literal["forward", "gradient", "error", "in-place"]
+Ending = Literal["", "crashed", "hung", "late error"]
+Side = Literal["", "reference", "subject"]
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the comparison of one case found. `detail` says where the two parted; `error` is the largest relative deviation."""
+    """What the comparison of one case found.
+
+    `status`: "agrees"; "declared", it differs as the table says; "stale", the declared difference is gone; "differs"; "refused", the
+    reference has no kernel for this dtype, so that there is nothing to compare. `detail` says where the two parted; `deviation` is the
+    largest relative error; `parts` are the arrays compared. `ending` is set where a call did not end as a call should, on `side`.
+    """
 
     id: str
     imitated: str
@@ -31,9 +39,17 @@ class Result:
     detail: str = ""
     deviation: float = 0.0
     reason: str = ""
+    style: str = "keyword"
+    dtype: str = ""
+    ending: Ending = ""
+    side: Side = ""
+    seconds: float = 0.0
+    parts: tuple[Comparison, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        """JSON data."""
+        fields = {name: value for name, value in asdict(replace(self, parts=())).items() if value not in ("", 0.0, ())}
+        return {**fields, "checks": list(self.checks), "parts": [part.as_dict() for part in self.parts]}
 
 
 def compare(case: Case, reference: Outcome, subject: Outcome) -> Result:
