@@ -1,7 +1,7 @@
 """Run both frameworks on the fixtures of every row (or of those that match) and report where they agree and where they part.
 
 Exit status 1 when a case differs without a declaration, a declared difference is gone, or an API agrees in less than is on record
-(`verified.json` beside the table). `--record` puts on record what agrees now.
+(`verified.json` beside the table). `--record` puts on record what agrees now. With `--baseline`, what differed there too is no failure.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import sys
 import time
 from pathlib import Path
 
+from compat.cli import baselines
 from compat.parity import record
 from compat.parity.cases import Case, cases
 from compat.parity.compare import Result
-from compat.parity.report import frameworks_compared, verdict, write_report
+from compat.parity.report import PAGE, before, frameworks_compared, verdict, write_report
 from compat.parity.worker import run
 from compat.table.load import MAPPINGS, load
 
@@ -31,20 +32,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--record", action="store_true", help="put on record what agrees; refused where less agrees than is on record")
     parser.add_argument("--shrink", action="store_true", help="with --record: also where less agrees than is on record")
     parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="worker processes (default: 2 at most)")
+    baselines.add_arguments(parser)
 
 
 def carry_out(parsed: argparse.Namespace) -> int:
+    against, known, began = baselines.given(parsed), before(parsed.output), time.monotonic()
     every = cases(table := load(parsed.table))
     chosen = cases(table, parsed.patterns) if parsed.patterns else every
     results = run(chosen, parsed.table, parsed.workers, _Progress())
-    page = write_report(results, parsed.output)
+    report = write_report(results, parsed.output, known, patterns=parsed.patterns, seconds=time.monotonic() - began, against=against)
     failed = [result for result in results if result.status in ("differs", "stale")]
     for result in failed:
         print(f"{result.status}: {result.id}: {result.detail or result.reason}")
     lost = _against_record(parsed, every, chosen, results)
-    print(f"report: {page}")
+    if known.problem:
+        print(known.problem)
+    worse = baselines.told(report, parsed)
+    print(f"report: {parsed.output / PAGE}")
     print(verdict(results))
-    return 1 if failed or lost else 0
+    return 1 if lost or (worse if against else failed) else 0
 
 
 def _against_record(parsed: argparse.Namespace, every: list[Case], chosen: list[Case], results: list[Result]) -> bool:

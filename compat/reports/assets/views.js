@@ -62,18 +62,23 @@
     else showMain(address);
   }
 
+  // A link to a part of the page (`data-section`) leaves the address alone, which holds the filters; one that sets filters
+  // (`data-show`) goes to the table that it filters.
+  function follow(event) {
+    const {section, show: filtered} = event.target.closest("a[data-section], a[data-show]")?.dataset || {};
+    const target = document.getElementById(section || filtered);
+    if (section) event.preventDefault();
+    if (target) requestAnimationFrame(() => {
+      target.scrollIntoView();
+      target.focus({preventScroll: true});
+    });
+  }
+
   Report.start = function () {
     Theme.attend(document.getElementById("theme"));
     for (const root of document.querySelectorAll("[data-table]"))
       Report.tables.push(new Report.Table(root, Report.definitions[root.dataset.table]));
-    document.addEventListener("click", event => {
-      const link = event.target.closest("a[data-section]");
-      if (!link) return;
-      event.preventDefault(); // the address behind # holds the filters
-      const section = document.getElementById(link.dataset.section);
-      section?.scrollIntoView();
-      section?.focus({preventScroll: true});
-    });
+    document.addEventListener("click", follow);
     window.addEventListener("hashchange", show);
     show();
   };
