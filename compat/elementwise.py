@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,7 +71,7 @@ class Comparison:
 
     def as_dict(self) -> dict[str, Any]:
         """The fields that say something, as JSON data."""
-        return {name: value for name, value in asdict(self).items() if value not in ((), "", 0)}
+        return {name: value for name, value in vars(self).items() if value not in ((), "", 0)}
 
 
 def read(fields: dict[str, Any]) -> Comparison:

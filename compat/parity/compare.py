@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -48,7 +48,7 @@ class Result:
 
     def as_dict(self) -> dict[str, Any]:
         """JSON data."""
-        fields = {name: value for name, value in asdict(replace(self, parts=())).items() if value not in ("", 0.0, ())}
+        fields = {name: value for name, value in vars(self).items() if value not in ("", 0.0, ())}
         return {**fields, "checks": list(self.checks), "parts": [part.as_dict() for part in self.parts]}
 
 

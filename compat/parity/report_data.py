@@ -8,7 +8,7 @@ from typing import Any
 from compat.elementwise import BINS, QUANTILES, Comparison
 from compat.parity.compare import Result
 from compat.parity.report_model import CHECKS, Line
-from compat.parity.states import BAD, state
+from compat.parity.states import BAD, DIRECTIONS, FRAMEWORKS, STATES, state, where
 from compat.reports.data import Strings, encoded, rounded
 
 # What quantiles, histograms and first elements may take up in all: a run in which everything differs must still open.
@@ -26,7 +26,7 @@ def embedded(lines: Sequence[Line]) -> dict[str, Any]:
     return {
         "apis": _apis(lines, strings), "cases": _cases(results, strings), "parts": _parts([part for _, part in parts], strings),
         "details": details, "left_out": sum(part.differing > 0 for _, part in parts) > len(details),
-        "bins": BINS, "quantiles": QUANTILES, "checks": CHECKS, "strings": strings.texts,
+        "bins": BINS, "quantiles": QUANTILES, "checks": CHECKS, "states": STATES, "directions": DIRECTIONS, "strings": strings.texts,
     }  # fmt: skip
 
 
@@ -39,7 +39,7 @@ def _cases(results: Sequence[Result], strings: Strings) -> dict[str, list[Any]]:
     texts: dict[str, list[str]] = {
         "end": [_end(r) for r in results], "fixture": [r.fixture for r in results], "style": [r.style for r in results],
         "dtype": [r.dtype for r in results], "state": [state(r) for r in results], "ending": [r.ending for r in results],
-        "side": [r.side for r in results], "reference": [r.reference for r in results],
+        "side": [where(r) for r in results], "reference": [FRAMEWORKS.get(r.reference, r.reference) for r in results],
         "detail": [r.detail[:LONGEST] for r in results], "reason": [r.reason[:LONGEST] for r in results],
     }  # fmt: skip
     return {

@@ -10,8 +10,9 @@ from markupsafe import Markup
 from compat.parity.history import Run
 from compat.parity.report_data import embedded
 from compat.parity.report_model import CHECKS, Compared, Line, Report, lines, namespaces, verdict, verdict_of_changes
-from compat.parity.states import BAD, DIRECTIONS, MEANING, STATES, State, namespace, state
+from compat.parity.states import BAD, DIRECTIONS, MEANING, STATES, State, namespace, state, where
 from compat.reports.charts import Series, line_chart
+from compat.reports.data import whole
 from compat.reports.page import Page, Section, Tone, environment
 from compat.reports.tables import Column, Table
 
@@ -20,7 +21,6 @@ TONES: dict[str, Tone] = {
     "agrees": "good", "declared": "known", "differs": "bad", "stale": "odd", "refused": "plain",
     "crashed": "worst", "hung": "worst", "late error": "worst", "missing": "bad",
 }  # fmt: skip
-SIDES = {"reference": "the reference", "subject": "this project's side"}
 LISTED = 200  # changes, or crashes, that the page lists one by one
 RUNS = 60  # of the trend
 NOTE = (
@@ -64,12 +64,12 @@ def _sections(report: Report, found: list[Line]) -> list[Section]:
 
 def address(**fields: str) -> str:
     """The part of an address behind #, as the page reads and writes it."""
-    return "#" + "&".join(f"{name}={quote_plus(value)}" for name, value in fields.items())
+    return "#" + "&".join(f"{name}={quote_plus(whole(value))}" for name, value in fields.items())
 
 
 def _made(template: str, **values: object) -> Markup:
     found = environment("compat.parity").get_template(template)
-    return Markup(found.render(address=address, tones=TONES, sides=SIDES, limit=LISTED, meaning=MEANING, **values))
+    return Markup(found.render(address=address, tones=TONES, where=where, limit=LISTED, meaning=MEANING, **values))
 
 
 def _summary(report: Report) -> Markup:

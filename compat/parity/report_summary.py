@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from compat.parity.baseline import Change
 from compat.parity.compare import Result
 from compat.parity.report_model import Compared, Report, namespaces, verdict, verdict_of_changes
-from compat.parity.states import BAD, DIRECTIONS, STATES, namespace, state
+from compat.parity.states import BAD, DIRECTIONS, STATES, namespace, state, where
 from compat.reports.junit import Outcome, Suite, TestCase
 from compat.reports.markdown import code, details, escaped, fitted, table
 
@@ -40,10 +40,10 @@ def _case(result: Result) -> TestCase:
         outcome = "failure"
     elif one == "refused":
         outcome = "skipped"
-    where = f"{one} on the {result.side}: " if result.side and outcome == "error" else f"{one}: "
-    message = "" if outcome == "passed" else f"{where}{result.detail or result.reason}"
+    shown = f"{one} in {where(result)}" if result.side and outcome == "error" else one
+    message = "" if outcome == "passed" else f"{shown}: {result.detail or result.reason}"
     output = f"declared: {result.reason}\n{result.detail}".rstrip() if one == "declared" else ""
-    ended = f"\n{result.ending} on the {result.side or 'call'}" if one == "declared" and result.ending else ""
+    ended = f"\n{result.ending} in {where(result) or 'the call'}" if one == "declared" and result.ending else ""
     text = "" if outcome == "passed" else f"{message}\n{replay(result.id)}"
     return TestCase(_rest(result), result.api, outcome, result.seconds, message, one if message else "", text, output + ended)
 
@@ -94,9 +94,9 @@ def _change(change: Change) -> str:
 
 
 def _difference(result: Result) -> str:
-    where = f" on the {result.side}" if result.side else ""
+    side = f" in {where(result)}" if result.side else ""
     ending = f" ({result.ending})" if result.ending and result.ending != state(result) else ""
-    return f"- **{state(result)}**{ending}{where}: {code(replay(result.id))}{_finding(result.detail or result.reason)}"
+    return f"- **{state(result)}**{ending}{side}: {code(replay(result.id))}{_finding(result.detail or result.reason)}"
 
 
 def _finding(text: str) -> str:

@@ -33,7 +33,11 @@ def write_results(results: Iterable[Result], folder: Path) -> None:
 
 def line(result: Result) -> str:
     """A result as one line of JSON; a number that JSON lacks is "nan", "inf" or "-inf"."""
-    return json.dumps(finite(result.as_dict()), allow_nan=False, separators=(",", ":"))
+    fields = result.as_dict()
+    try:
+        return json.dumps(fields, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        return json.dumps(finite(fields), allow_nan=False, separators=(",", ":"))
 
 
 def read_results(file: Path) -> Iterator[Result]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Literal, get_args
 
 from compat.parity.compare import Result
@@ -22,6 +23,8 @@ MEANING: dict[State, str] = {
 }
 DIRECTIONS = {"torch": "PyTorch API on MindSpore", "mindspore": "MindSpore API on PyTorch"}
 
+FRAMEWORKS = {"torch": "PyTorch", "mindspore": "MindSpore"}
+
 
 def state(result: Result) -> State:
     """What a reader has to know first: the status, or how the call ended where no declaration covers that."""
@@ -34,11 +37,13 @@ def states(result: Result) -> tuple[State, ...]:
     return (first, result.ending) if result.ending and result.ending != first else (first,)
 
 
-def worst(found: set[State]) -> State:
-    """The worst of some states."""
-    return next(one for one in STATES if one in found)
+def where(result: Result) -> str:
+    """Which side a call ended on: "MindSpore", "compat.torch", or nothing if that is not known."""
+    sides = {"reference": FRAMEWORKS.get(result.reference, result.reference), "subject": f"compat.{result.imitated}"}
+    return sides.get(result.side, "")
 
 
+@cache
 def namespace(api: str) -> str:
     """The module that an API is in; `torch.Tensor` and `mindspore.Tensor` are one each, other classes stand in their module's."""
     parts = api.split(".")[:-1] or [api]

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from compat.reports.page import Tone, environment
 
 WIDTH, HEIGHT = 640, 200
-LEFT, RIGHT, TOP, BOTTOM = 52, 12, 10, 24
+LEFT, RIGHT, TOP, BOTTOM = 64, 12, 10, 32
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,13 @@ class Strings:
         """The place of `text` among `texts`, where it is put if it is new."""
         place = self._places.setdefault(text, len(self.texts))
         if place == len(self.texts):
-            self.texts.append(text)
+            self.texts.append(whole(text))
         return place
+
+
+def whole(text: str) -> str:
+    """The text with each half of a surrogate pair, which no address can hold, as the replacement character."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def encoded(data: Any) -> str:

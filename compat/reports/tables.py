@@ -16,7 +16,7 @@ class Column:
     """One column. What a line holds there is, by `kind`:
 
     - `text`: a str. `link`: the same, and the line's page opens from it (`Table.opens`).
-    - `tags`: a tuple of str, each shown. `status`: the same, the first shown as what the line amounts to, all filtered by.
+    - `tags`: a tuple of str, each shown. `status`: the same; the first, what the line amounts to, is shown, and each of the worst tone.
     - `number`: an int or float, or None. `deviation`: the same, shown as 1.2e-7.
     - `share`: (part, whole), shown as "3/4" and sorted by what is lacking; None where the whole is nothing.
 

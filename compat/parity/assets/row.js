@@ -1,11 +1,8 @@
 "use strict";
 // The page of a row: its APIs in both directions, and of each the cases, with all that is known of where they part.
 {
-  const {apis, cases, parts, details, strings, bins, quantiles, checks, left_out: leftOut} = Report.data;
+  const {apis, cases, parts, details, strings, bins, quantiles, checks, states, directions, left_out: leftOut} = Report.data;
   const {element, badge, number, deviation, bars, grid} = Report;
-  const DIRECTIONS = {torch: "PyTorch API on MindSpore", mindspore: "MindSpore API on PyTorch"};
-  const SIDES = {reference: "the reference", subject: "this project's side"};
-  const GRAVEST = ["crashed", "hung", "late error", "differs", "stale", "declared", "refused", "agrees"];
   const OPENED = 12; // cases of an API that are open from the start, if they have something to say
 
   const text = (column, place) => strings[column[place]];
@@ -41,7 +38,7 @@
   function ended(place) {
     const ending = text(cases.ending, place);
     const side = text(cases.side, place);
-    return ending && `${ending}${side ? ` on ${SIDES[side]}` : ""}`;
+    return side ? `${ending} in ${side}` : ending;
   }
 
   function partTable(first, count) {
@@ -52,11 +49,13 @@
     return grid("Largest errors", ["Compared", "Reference", "absolute", "relative", "ULP"], lines);
   }
 
-  function detailOf(part) {
+  // `told` is what the case itself says, which is what its first differing part does.
+  function detailOf(part, told) {
     const found = details[part];
     if (!found) return [];
     const name = text(parts.name, part);
-    const nodes = [element("h4", {}, `${name}: ${found.detail}`)];
+    const finding = `${name}: ${found.detail}`;
+    const nodes = [element("h4", {}, finding === told ? name : finding)];
     if (found.elements) nodes.push(facts([
       ["differing", `${number(found.differing)} of ${number(found.elements)}`],
       ["NaN on one side", found.nan ? number(found.nan) : ""], ["infinite otherwise", found.inf ? number(found.inf) : ""],
@@ -86,7 +85,7 @@
       detail && element("p", {}, detail),
       reason && element("p", {class: "soft"}, reason),
       count ? partTable(first, count) : null,
-      ...Array.from({length: count}, (_, index) => detailOf(first + index)).flat(),
+      ...Array.from({length: count}, (_, index) => detailOf(first + index, detail)).flat(),
     ].filter(Boolean);
   }
 
@@ -95,10 +94,10 @@
     const state = text(cases.state, place);
     const ending = text(cases.ending, place);
     const about = [text(cases.style, place), text(cases.dtype, place), checksOf(place)].filter(Boolean).join(" · ");
-    const summary = element("summary", {}, badge(state), " ",
-      ending && ending !== state ? badge(ending, ended(place)) : "", ending && ending === state && text(cases.side, place) ? `(${SIDES[text(cases.side, place)]}) ` : " ",
-      element("strong", {}, text(cases.fixture, place)), " ", element("span", {class: "soft"}, about),
-      cases.deviation[place] ? element("span", {class: "soft"}, ` · off by ${deviation(cases.deviation[place])}`) : "");
+    const other = ending && ending !== state ? [badge(ending, ended(place)), " "] : [];
+    const off = cases.deviation[place] ? ` · off by ${deviation(cases.deviation[place])}` : "";
+    const summary = element("summary", {}, badge(state, ending === state ? ended(place) : state), " ", ...other,
+      element("strong", {}, text(cases.fixture, place)), " ", element("span", {class: "soft"}, about + off));
     const made = element("details", {class: "case", "data-state": state}, summary);
     const fill = () => { if (made.children.length === 1) made.append(...inside(api, place)); };
     made.addEventListener("toggle", () => { if (made.open) fill(); });
@@ -112,15 +111,15 @@
   function apiOf(index) {
     const api = apis[index];
     const [name, imitated, , count, counts] = api;
-    const gravity = place => GRAVEST.indexOf(text(cases.state, place));
+    const gravity = place => states.indexOf(text(cases.state, place));
     const places = Array.from({length: count}, (_, offset) => starts[index] + offset).sort((one, other) => gravity(one) - gravity(other) || one - other);
-    const worth = new Set(places.filter(place => gravity(place) < GRAVEST.indexOf("refused") || text(cases.ending, place)).slice(0, OPENED));
+    const worth = new Set(places.filter(place => gravity(place) < states.indexOf("refused") || text(cases.ending, place)).slice(0, OPENED));
     const sums = new Map();
     for (const place of places) sums.set(text(cases.state, place), (sums.get(text(cases.state, place)) || 0) + 1);
-    const counted = GRAVEST.filter(state => sums.has(state)).flatMap(state => [badge(state, `${number(sums.get(state))} ${state}`), "  "]);
+    const counted = states.filter(state => sums.has(state)).flatMap(state => [badge(state, `${state}: ${number(sums.get(state))}`), " "]);
     return [
       element("h3", {}, strings[name]),
-      element("p", {}, element("span", {class: "soft"}, `${DIRECTIONS[strings[imitated]] || strings[imitated]}: `), ...counted),
+      element("p", {}, element("span", {class: "soft"}, `${directions[strings[imitated]] || strings[imitated]}: `), ...counted),
       counts.length ? element("details", {}, element("summary", {}, "Relative error of every element compared"), histogram("Elements by relative error", counts)) : null,
       ...places.map(place => caseOf(api, place, worth.has(place))),
     ].filter(Boolean);

@@ -186,7 +186,8 @@
 
     cell(column, line) {
       const value = column.read(line);
-      if (column.kind === "status") return value.slice(0, 1).map(each => Report.badge(each, column.names[each]));
+      if (column.kind === "status") return value.filter((each, place) => place === 0 || Report.tones[each] === "worst")
+        .flatMap(each => [Report.badge(each, column.names[each]), " "]);
       if (column.kind === "tags") return [value.map(each => column.names[each] || each).join(", ")];
       const shown = column.names[value] || SHOWN[column.kind](value);
       if (column.kind !== "link" || !this.opens) return [shown];
