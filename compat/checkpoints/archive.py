@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import sys
 import zipfile
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ ALIGNMENT = 64
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")  # signature, …, length of the name, length of the extra field
 SIGNATURE = b"PK\x03\x04"
 PADDING = b"FB"  # the extra field that PyTorch pads with
-LARGE = 2**31 - 1  # above it zipfile adds a field of 20 bytes to the header
+LARGE = 2**31 - 1  # zipfile adds a field of 20 bytes to the header where the content may, by a twentieth more, become larger
 BYTE = np.dtype(np.uint8)
 
 
@@ -28,12 +29,23 @@ class Writer:
 
     def write(self, record: str, content: Any) -> None:
         """Add a record whose content starts at a multiple of 64 bytes, so that it can be mapped into memory."""
+        self.zip.writestr(self._info(record, len(content)), content)
+
+    def stream(self, record: str, length: int, blocks: Iterable[memoryview]) -> None:
+        """The same for content that comes in blocks, `length` bytes in all; the file must be one that can seek."""
+        with self.zip.open(self._info(record, length), "w") as target:
+            for block in blocks:
+                target.write(block)
+
+    def _info(self, record: str, length: int) -> zipfile.ZipInfo:
+        """A header with padding in front of the content."""
         info = zipfile.ZipInfo(f"{self.name}/{record}")
+        info.file_size = length
         assert self.zip.fp is not None
-        start = self.zip.fp.tell() + LOCAL_HEADER.size + len(info.filename.encode()) + 4 + (20 if len(content) > LARGE else 0)
+        start = self.zip.fp.tell() + LOCAL_HEADER.size + len(info.filename.encode()) + 4 + (20 if length * 1.05 > LARGE else 0)
         padding = -start % ALIGNMENT
         info.extra = PADDING + struct.pack("<H", padding) + b"Z" * padding
-        self.zip.writestr(info, content)
+        return info
 
     def close(self) -> None:
         self.write("byteorder", sys.byteorder.encode())

@@ -33,7 +33,7 @@ class LegacyLoader:
         self.file, self.make_unpickler = file, make_unpickler
         self.sizes: dict[str, tuple[int, int]] = {}  # bytes of an element, and of the storage
 
-    def storage(self, kind: StorageKind, key: str, place: str, nbytes: int) -> Any:
+    def storage(self, kind: StorageKind, key: str, place: str, nbytes: int, /) -> Any:
         """What the pickle gets for a storage; called again wherever it is named again."""
         raise NotImplementedError
 
