@@ -38,6 +38,6 @@ def exactly(tensor: Planned, blocks: Iterable[memoryview]) -> Iterator[memoryvie
 
 def check_dtypes(tensors: Sequence[Planned], known: Iterable[str], format: str) -> None:
     """CompatError with every tensor of a type that the format has no word for."""
-    unknown = [f"{tensor.name} is {tensor.dtype}" for tensor in tensors if tensor.dtype not in set(known)]
+    unknown = [f"{tensor.name!r}, which is {tensor.dtype}" for tensor in tensors if tensor.dtype not in set(known)]
     if unknown:
-        raise CompatError(f"{format} can't hold {'; '.join(unknown[:10])}{' …' if len(unknown) > 10 else ''}")
+        raise CompatError(f"{format} can't hold {', '.join(unknown[:10])}{' …' if len(unknown) > 10 else ''}")

@@ -14,6 +14,7 @@ COMMANDS = {
     "parity": "run both frameworks on the same fixtures, and write a report",
     "explain": "show the differences of one API",
     "check": "check the table against itself and the installed frameworks",
+    "weights": "convert a checkpoint between PyTorch, MindSpore and safetensors",
     "generate": "write the derived files, or with --check fail if one is stale, missing or left over",
 }
 
