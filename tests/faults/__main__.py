@@ -1,8 +1,11 @@
 """Whether `compat parity` would find a fault in an adapter.
 
-    python -m tests.faults gaps [GLOB…] [--kind KIND…] [--summary]   what no fixture exercises, read off the table
+    python -m tests.faults gaps [GLOB…] [--kind KIND…] [--summary]     what no fixture exercises, read off the table
+    python -m tests.faults mutate [GLOB…] [--limit N] [--level LEVEL]  plant faults in memory, list those that no case shows
 
-Exit status 0; the lists are for whoever writes fixtures.
+`mutate` knows two levels of faults: `call`, between a caller and an API (an argument dropped, changed, exchanged for another, a
+gradient lost, a dtype …), the same for every API; and `source`, changes of the code that the API's cases execute. A fault that
+survives is a gap of the fixtures, or changes nothing that can be seen. Exit status 0; the lists are for whoever writes fixtures.
 """
 
 from __future__ import annotations
@@ -10,9 +13,13 @@ from __future__ import annotations
 import argparse
 import sys
 from collections import Counter
+from pathlib import Path
 
+from compat.cli.parity import _Progress
 from compat.table.load import load
+from tests.faults import mutate
 from tests.faults.gaps import KINDS, gaps
+from tests.faults.unit import units
 
 
 def main(arguments: list[str]) -> int:
@@ -26,6 +33,16 @@ def main(arguments: list[str]) -> int:
     shown.add_argument("--kind", nargs="+", choices=KINDS, default=list(KINDS), help="only these kinds")
     shown.add_argument("--summary", action="store_true", help="the counts by namespace alone")
     shown.set_defaults(carry_out=show_gaps)
+    tried = commands.add_parser("mutate", help="plant faults in memory, and list those that no case shows")
+    tried.add_argument("patterns", nargs="*", metavar="API|GLOB", help="PyTorch or MindSpore names (default: all)")
+    tried.add_argument("--limit", type=int, default=0, metavar="N", help="at most N faults of an API (default: all)")
+    tried.add_argument("--seed", type=int, default=0, help="by which they are drawn")
+    tried.add_argument("--level", choices=("call", "source", "both"), default="both", help="which faults (default: both)")
+    tried.add_argument("--workers", type=int, default=1, help="worker processes (default: 1)")
+    tried.add_argument("--direction", choices=("torch", "mindspore"), help="only where this framework is imitated")
+    tried.add_argument("-o", "--output", type=Path, default=Path("build/faults/mutate.jsonl"), metavar="FILE", help="where all verdicts go")
+    tried.add_argument("--summary", action="store_true", help="the shares alone")
+    tried.set_defaults(carry_out=try_mutations)
     parsed = parser.parse_args(arguments)
     return int(parsed.carry_out(parsed))
 
@@ -42,6 +59,20 @@ def show_gaps(parsed: argparse.Namespace) -> int:
             own = ", ".join(f"{kind} {counts[namespace, imitated, kind]}" for kind in KINDS if counts[namespace, imitated, kind])
             if own:
                 print(f"{namespace} ({imitated}): {own}")
+    return 0
+
+
+def try_mutations(parsed: argparse.Namespace) -> int:
+    """Print each fault that no case shows, then the shares of those that some case does."""
+    names = [name for name in units(load(), parsed.patterns) if parsed.direction in (None, name.partition(" ")[0])]
+    found = mutate.judged(names, parsed.limit, parsed.seed, parsed.level, parsed.workers, _Progress())
+    mutate.write(found, parsed.output)
+    if not parsed.summary:
+        for one in found:
+            if one.verdict != "killed":
+                print(f"{one.verdict}: {one.api.partition(' ')[2]}: {one.key}{': ' + one.by if one.by else ''}")
+    print("\n".join(mutate.summary(found)))
+    print(f"verdicts: {parsed.output}")
     return 0
 
 

@@ -69,6 +69,10 @@ class Api:
         """The values that a parameter has in the cases where it is given."""
         return [found[name] for case in some if name in (found := _section(case, section))]
 
+    def is_tensor(self, section: str, name: str) -> bool:
+        """Whether a tensor, or a list of some, is given."""
+        return any(any(_specs(value)) for value in self.given(section, name, self.compared))
+
 
 def _section(case: Case, section: str) -> Mapping[str, Any]:
     if case.constructor is not None:
@@ -123,7 +127,7 @@ def _unexercised(api: Api) -> Iterator[str]:
 
 def _one_value(api: Api) -> Iterator[str]:
     for (section, name), p in api.parameters.items():
-        if not p.required or isinstance(p, FIXED) or _is_tensor(api, section, name):
+        if not p.required or isinstance(p, FIXED) or api.is_tensor(section, name):
             continue
         values = [_plain(value) for value in api.given(section, name, api.compared)]
         if values and all(value == values[0] for value in values):
@@ -250,10 +254,6 @@ def _specs(value: Any) -> Iterator[dict[str, Any]]:
     elif isinstance(value, list):
         for item in value:
             yield from _specs(item)
-
-
-def _is_tensor(api: Api, section: str, name: str) -> bool:
-    return any(any(_specs(value)) for value in api.given(section, name, api.compared))
 
 
 def _is_float(spec: dict[str, Any]) -> bool:
