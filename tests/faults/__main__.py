@@ -2,22 +2,26 @@
 
     python -m tests.faults gaps [GLOB…] [--kind KIND…] [--summary]     what no fixture exercises, read off the table
     python -m tests.faults mutate [GLOB…] [--limit N] [--level LEVEL]  plant faults in memory, list those that no case shows
+    python -m tests.faults planted [NAME…]                             faults written into a copy: each must be reported
 
 `mutate` knows two levels of faults: `call`, between a caller and an API (an argument dropped, changed, exchanged for another, a
 gradient lost, a dtype …), the same for every API; and `source`, changes of the code that the API's cases execute. A fault that
-survives is a gap of the fixtures, or changes nothing that can be seen. Exit status 0; the lists are for whoever writes fixtures.
+survives is a gap of the fixtures, or changes nothing that can be seen. Exit status 0: the lists are for whoever
+writes fixtures. `planted` runs the command itself on a copy of the package, and exits with 1 when it overlooks a fault.
 """
 
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
 
 from compat.cli.parity import _Progress
 from compat.table.load import load
-from tests.faults import mutate
+from tests.faults import mutate, planted
 from tests.faults.gaps import KINDS, gaps
 from tests.faults.unit import units
 
@@ -43,6 +47,10 @@ def main(arguments: list[str]) -> int:
     tried.add_argument("-o", "--output", type=Path, default=Path("build/faults/mutate.jsonl"), metavar="FILE", help="where all verdicts go")
     tried.add_argument("--summary", action="store_true", help="the shares alone")
     tried.set_defaults(carry_out=try_mutations)
+    written = commands.add_parser("planted", help="write the faults of planted.yaml into a copy, and run `compat parity` on each")
+    written.add_argument("names", nargs="*", metavar="NAME|GLOB", help="of the faults (default: all)")
+    written.add_argument("--together", action="store_true", help="all in one run, which is quicker, and less certain")
+    written.set_defaults(carry_out=plant)
     parsed = parser.parse_args(arguments)
     return int(parsed.carry_out(parsed))
 
@@ -74,6 +82,22 @@ def try_mutations(parsed: argparse.Namespace) -> int:
     print("\n".join(mutate.summary(found)))
     print(f"verdicts: {parsed.output}")
     return 0
+
+
+def plant(parsed: argparse.Namespace) -> int:
+    """Print what was said of each fault, and how many were overlooked; 1 if any was."""
+    some = [one for one in planted.faults() if not parsed.names or any(fnmatch.fnmatchcase(one.name, name) for name in parsed.names)]
+    if not some:
+        raise SystemExit(f"no fault of planted.yaml is named {' or '.join(parsed.names)}")
+    overlooked = 0
+    with tempfile.TemporaryDirectory() as folder:
+        planted.copy(Path(folder))
+        for one in (planted.together if parsed.together else planted.verdicts)(some, Path(folder)):
+            overlooked += not one.found
+            told = one.difference if one.found else f"exit status {one.status}, {one.difference or 'no difference of this API'}"
+            print(f"{'found' if one.found else 'OVERLOOKED'}: {one.planted.name} ({one.planted.kind}): {told}", flush=True)
+    print(f"{len(some) - overlooked} of {len(some)} planted faults found")
+    return 1 if overlooked else 0
 
 
 if __name__ == "__main__":

@@ -154,7 +154,7 @@ def _added(api: Api) -> Iterator[str]:
     return (name for (_, name), p in api.parameters.items() if isinstance(p, Added))
 
 
-def _no_gradient(api: Api) -> Iterator[str]:
+def without_gradient(api: Api) -> Iterator[str]:
     """Arguments with a gradient in PyTorch that `gradient` of the row leaves out; both directions follow the row."""
     if api.imitated != "torch" or api.row.kind not in ("function", "class", "method"):
         return
@@ -272,7 +272,7 @@ KINDS: dict[str, tuple[str, Callable[[Api], Iterator[str]]]] = {
     "default": ("never left out: {}", _always_given),
     "deprecated": ("deprecated, never given: {}", _deprecated),
     "added": ("MindSpore's alone, out of reach of fixtures: {}", _added),
-    "gradient": ("no gradient compared: {}", _no_gradient),
+    "gradient": ("no gradient compared: {}", without_gradient),
     "equal-shapes": ("only ever of equal shape: {}", _equal_shapes),
     "square": ("all dimensions equal: {}", _square),
     "check": ("no mistake that this check refuses: {}", _unrefused),

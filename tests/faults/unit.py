@@ -17,7 +17,7 @@ from compat.parity.compare import compare
 from compat.parity.execute import Outcome, outcome
 from compat.table.model import Table
 from tests.faults import calls, source
-from tests.faults.gaps import Api, apis, compares
+from tests.faults.gaps import Api, apis, compares, without_gradient
 
 Judged = tuple[Case, Outcome]
 Modules = dict[str, ModuleType]
@@ -123,6 +123,7 @@ def _call_faults(api: Api, name: str, style: str, own: list[Case], loaded: Modul
     gradient = any(case.gradient for case in own)
     parameters, call = dict(api.stated.parameters), dict(api.stated.call)
     tensors = {n for s in ("parameters", "call") for n in (parameters if s == "parameters" else call) if api.is_tensor(s, n)}
+    differentiable = {name for case in own for name in case.gradient} | set(without_gradient(api))
     if api.row.kind in ("class", "optimizer", "scheduler"):
         kind = getattr(owner, attribute)
         first = ["self", "optimizer"] if api.row.kind == "scheduler" else ["self"]
@@ -130,7 +131,7 @@ def _call_faults(api: Api, name: str, style: str, own: list[Case], loaded: Modul
             yield kind, "__init__", fault, [*first, *parameters]
         if api.row.kind == "class":
             run = "forward" if api.imitated == "torch" else "construct"
-            for fault in _of_call(call, tensors, framework, run, gradient):
+            for fault in _of_call(call, tensors, differentiable, framework, run, gradient):
                 yield kind, run, fault, ["self", *call]
         return
     names = list(parameters)
@@ -139,7 +140,7 @@ def _call_faults(api: Api, name: str, style: str, own: list[Case], loaded: Modul
     elif style == "out":
         yield owner, attribute, calls.unwritten(framework), names
     elif name == api.name:
-        for fault in _of_call(parameters, tensors, framework, None, gradient):
+        for fault in _of_call(parameters, tensors, differentiable, framework, None, gradient):
             yield owner, attribute, fault, names
     else:
         for fault in calls.of_result(framework, None, gradient):
@@ -147,11 +148,10 @@ def _call_faults(api: Api, name: str, style: str, own: list[Case], loaded: Modul
 
 
 def _of_call(
-    parameters: dict[str, Any], tensors: set[str], framework: calls.Framework, member: str | None, gradient: bool
+    parameters: dict[str, Any], tensors: set[str], differentiable: set[str], framework: calls.Framework, member: str | None, gradient: bool
 ) -> Iterator[calls.Fault]:
     yield from calls.of_parameters(parameters, tensors, member)
-    if gradient:
-        yield from calls.of_tensors([name for name in parameters if name in tensors], framework, member)
+    yield from calls.of_tensors([name for name in parameters if name in differentiable], framework, member)
     yield from calls.of_result(framework, member, gradient)
 
 
