@@ -1,0 +1,6 @@
+"""Weights on the way between PyTorch and MindSpore: which belongs to which, how each is laid out, and whole checkpoints converted."""
+
+from compat.weights.entries import Entry, Matching, Pair
+from compat.weights.matching import match
+
+__all__ = ["Entry", "Matching", "Pair", "match"]
