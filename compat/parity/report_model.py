@@ -130,11 +130,11 @@ def verdict(results: Sequence[Result]) -> str:
 
 
 def verdict_of_changes(compared: Compared) -> str:
-    """One line: how many cases got worse and better, and how many that agree are new."""
+    """One line: how many cases got worse and better, and how many new ones are as they should be."""
     found = compared.changes
     parts = [f"{len(found.worse)} worse", f"{len(found.better)} better"]
     parts += [f"{len(found.declared)} differ as declared now"] if found.declared else []
-    parts += [f"{found.added} new ones agree"] if found.added else []
+    parts += [f"{found.added} new and well"] if found.added else []
     return f"against {compared.name}: {', '.join(parts)}"
 
 
