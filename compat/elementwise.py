@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -33,6 +34,7 @@ QUANTILES = (0.5, 0.9, 0.99)
 DECADES = tuple(10.0**power for power in range(-8, 1))
 BINS = ("equal", *(f"<1e{power}" for power in range(-8, 1)), "1 and more")
 FIRST = 5
+BFLOAT16 = np.dtype(np.float32, metadata={"name": "bfloat16"})
 SMALLEST = 1e-3
 
 
@@ -74,42 +76,45 @@ class Comparison:
         return {name: value for name, value in vars(self).items() if value not in ((), "", 0)}
 
 
-def read(fields: dict[str, Any]) -> Comparison:
-    """The inverse of `as_dict`, after JSON."""
-    known = dict(fields)
-    for name in ("shape", "quantiles_abs", "quantiles_rel", "histogram"):
-        known[name] = tuple(known.get(name, ()))
-    known["first"] = tuple((tuple(index), reference, subject) for index, reference, subject in known.get("first", ()))
-    return Comparison(**known)
-
-
 def tolerance_of(dtype: str) -> Tolerance:
     """How far two results of a dtype may lie apart."""
     return TOLERANCES.get(dtype, DEFAULT)
 
 
+def bfloat16(widened: Array) -> Array:
+    """An array of bfloat16, which NumPy lacks: its numbers in float32, marked as what they are."""
+    return widened.astype(BFLOAT16)
+
+
+def dtype_of(array: Array) -> str:
+    """The dtype's name; of one that NumPy lacks, too."""
+    marks: Mapping[str, Any] = array.dtype.metadata or {}
+    return str(marks.get("name", array.dtype))
+
+
 def compared(reference: Array, subject: Array, tolerance: Tolerance | None = None, name: str = "") -> Comparison:
     """Hold `subject` against `reference`: shape, dtype, then each element; NaN equals NaN, an infinity one of its sign.
 
-    Without a tolerance that of the dtype is taken. bfloat16 arrives as an array of ml_dtypes or as what it was widened to, with a tolerance.
+    Without a tolerance that of the dtype is taken.
     """
-    about: dict[str, Any] = {"name": name, "shape": tuple(reference.shape), "dtype": str(reference.dtype), "elements": int(reference.size)}
+    dtype, other = dtype_of(reference), dtype_of(subject)
+    about: dict[str, Any] = {"name": name, "shape": tuple(reference.shape), "dtype": dtype, "elements": int(reference.size)}
     if reference.shape != subject.shape:
         return Comparison(**about, detail=f"shape {list(subject.shape)}, not {list(reference.shape)}")
-    if reference.dtype != subject.dtype:
-        return Comparison(**about, detail=f"dtype {subject.dtype}, not {reference.dtype}")
+    if dtype != other:
+        return Comparison(**about, detail=f"dtype {other}, not {dtype}")
     if not reference.size:
         return Comparison(**about)
     if reference.tobytes() == subject.tobytes():  # the usual case of integers, and not rare for the rest
         return Comparison(**about, histogram=(int(reference.size), *(0,) * (len(BINS) - 1)))
-    return _measured(reference, subject, tolerance or tolerance_of(str(reference.dtype)), about)
+    return _measured(reference, subject, tolerance or tolerance_of(dtype), about)
 
 
 def _measured(reference: Array, subject: Array, tolerance: Tolerance, about: dict[str, Any]) -> Comparison:
     apart = ~close(reference, subject, tolerance)
     first = tuple(_element(reference, subject, tuple(map(int, index))) for index in np.argwhere(apart)[:FIRST])
     counts: dict[str, Any] = {"nan": _only_one(np.isnan, reference, subject), "inf": _other_infinities(reference, subject)}
-    detail = f"{_shown(subject)}, not {_shown(reference)}" if first else ""
+    detail = f"{shown(subject)}, not {shown(reference)}" if first else ""
     return Comparison(**about, detail=detail, differing=int(apart.sum()), first=first, **counts, **_errors(reference, subject))
 
 
@@ -132,7 +137,7 @@ def scale(reference: Array) -> float:
 
 def _errors(reference: Array, subject: Array) -> dict[str, Any]:
     """Absolute and relative errors over the finite elements; none of what isn't a number."""
-    if not (np.issubdtype(reference.dtype, np.number) or reference.dtype == np.bool_ or _is_inexact(reference)):
+    if not (np.issubdtype(reference.dtype, np.number) or reference.dtype == np.bool_):
         return {}
     with np.errstate(all="ignore"):
         r, s = _wide(reference), _wide(subject)
@@ -175,7 +180,8 @@ def _place(array: Array) -> NDArray[np.int64]:
     """Where each number stands in the order of all numbers of its dtype, 0 for zero."""
     bits = array.view(f"i{array.dtype.itemsize}").astype(np.int64)
     lowest = np.int64(-(2 ** (8 * array.dtype.itemsize - 1)))
-    return np.where(bits < 0, lowest - bits, bits)
+    places = np.where(bits < 0, lowest - bits, bits)
+    return places >> 16 if dtype_of(array) == "bfloat16" else places
 
 
 def _only_one(test: Any, reference: Array, subject: Array) -> int:
@@ -191,11 +197,11 @@ def _other_infinities(reference: Array, subject: Array) -> int:
 
 
 def _is_inexact(array: Array) -> bool:
-    return array.dtype.kind in "fc" or array.dtype.name == "bfloat16"
+    return array.dtype.kind in "fc"
 
 
 def _wide(array: Array) -> Array:
-    """As numbers that can be subtracted: integers and booleans in double precision, float16 and bfloat16 in single."""
+    """As numbers that can be subtracted: integers and booleans in double precision, float16 in single."""
     if array.dtype.kind == "c" or array.dtype in (np.float32, np.float64):
         return array
     return array.astype(np.float32) if _is_inexact(array) else array.astype(np.float64)
@@ -205,7 +211,8 @@ def _element(reference: Array, subject: Array, index: tuple[int, ...]) -> tuple[
     return index, str(reference[index]), str(subject[index])
 
 
-def _shown(array: Array) -> str:
+def shown(array: Array) -> str:
+    """An array on one line, at most 160 characters, the middle left out where it is long."""
     return shortened(np.array2string(array, precision=6, threshold=6, separator=", ").replace("\n", ""))
 
 

@@ -1,7 +1,7 @@
 """Run both frameworks on the fixtures of every row (or of those that match) and report where they agree and where they part.
 
 Exit status 1 when a case differs without a declaration, a declared difference is gone, or an API agrees in less than is on record
-(`verified.json` beside the table). `--record` puts on record what agrees now. With `--baseline`, what differed there too is no failure.
+(`verified.json` beside the table). `--accept` puts on record what agrees now. With `--baseline`, what differed there too is no failure.
 """
 
 from __future__ import annotations
@@ -10,14 +10,20 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Iterator
+from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 from compat.cli import baselines
-from compat.parity import record
-from compat.parity.cases import Case, cases
+from compat.errors import UsageError
+from compat.parity import journal, record
+from compat.parity.case import Case
+from compat.parity.cases import cases
 from compat.parity.compare import Result
+from compat.parity.replay import described
 from compat.parity.report import PAGE, before, frameworks_compared, verdict, write_report
-from compat.parity.worker import run
+from compat.parity.worker import CASE_SECONDS, run
 from compat.table.load import MAPPINGS, load
 
 
@@ -29,17 +35,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "-o", "--output", type=Path, default=Path("build/parity"), metavar="DIR", help="where the report goes (default: build/parity)"
     )
     parser.add_argument("--table", type=Path, default=MAPPINGS, metavar="DIR", help="the folder of the table")
-    parser.add_argument("--record", action="store_true", help="put on record what agrees; refused where less agrees than is on record")
-    parser.add_argument("--shrink", action="store_true", help="with --record: also where less agrees than is on record")
-    parser.add_argument("--workers", type=int, default=min(2, os.cpu_count() or 1), help="worker processes (default: 2 at most)")
+    parser.add_argument("--case", metavar="ID", help="replay one case, and show it in full")
+    parser.add_argument(
+        "--resume", action="store_true", help="go on with a run of the same cases that was stopped, from what is in the output folder"
+    )
+    parser.add_argument("--accept", action="store_true", help="put on record what agrees; refused where less agrees than is on record")
+    parser.add_argument("--shrink", action="store_true", help="with --accept: also where less agrees than is on record")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="worker processes (default: 2 at most)")
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        default=CASE_SECONDS,
+        metavar="SECONDS",
+        help=f"for one case, which has then hung (default: {CASE_SECONDS:.0f})",
+    )
     baselines.add_arguments(parser)
 
 
 def carry_out(parsed: argparse.Namespace) -> int:
     against, known, began = baselines.given(parsed), before(parsed.output), time.monotonic()
     every = cases(table := load(parsed.table))
+    if parsed.case:
+        return _replay(parsed, every)
     chosen = cases(table, parsed.patterns) if parsed.patterns else every
-    results = run(chosen, parsed.table, parsed.workers, _Progress())
+    results = _run(parsed, chosen)
     report = write_report(results, parsed.output, known, patterns=parsed.patterns, seconds=time.monotonic() - began, against=against)
     failed = [result for result in results if result.status in ("differs", "stale")]
     for result in failed:
@@ -53,35 +72,60 @@ def carry_out(parsed: argparse.Namespace) -> int:
     return 1 if lost or (worse if against else failed) else 0
 
 
+def _run(parsed: argparse.Namespace, chosen: list[Case]) -> list[Result]:
+    """The results, in the order of the cases."""
+    progress, found = _Progress(len(chosen)), {}
+    key = journal.key(chosen, frameworks_compared())
+    for result in journal.resumed(chosen, partial(_engine, parsed), parsed.output, key, resume=parsed.resume):
+        found[result.id] = result
+        progress(len(found))
+    return [found[case.id] for case in chosen]
+
+
+def _engine(parsed: argparse.Namespace, chosen: list[Case]) -> Iterator[Result]:
+    return run(chosen, parsed.table, parsed.jobs, parsed.timeout)
+
+
+def _replay(parsed: argparse.Namespace, every: list[Case]) -> int:
+    case = next((case for case in every if case.id == parsed.case), None)
+    if case is None:
+        near = get_close_matches(parsed.case, (case.id for case in every), 3)
+        raise UsageError(f"{parsed.case}: no such case" + (f"; did you mean {', '.join(near)}?" if near else ""))
+    (result,) = run([case], parsed.table, 1, parsed.timeout)
+    print(*described(case, result), sep="\n")
+    return 1 if result.status in ("differs", "stale") else 0
+
+
 def _against_record(parsed: argparse.Namespace, every: list[Case], chosen: list[Case], results: list[Result]) -> bool:
     """Compare with the record, or renew it; whether something of it is lost, which is printed."""
     known, versions, found = record.read(parsed.table), frameworks_compared(), record.shown(results)
     apis = record.examined(every, chosen, known, parsed.patterns)
-    if known.apis and known.versions != versions and not parsed.record:
+    if known.apis and known.versions != versions and not parsed.accept:
         print(f"{record.FILE} is of other releases ({known.versions}): not compared")
         return False
     lost = record.lost(known, found, apis)
     for line in lost:
         print(line)
-    if parsed.record and (parsed.shrink or not lost):
+    if parsed.accept and (parsed.shrink or not lost):
         record.write(record.renewed(known, found, apis, versions, whole=not parsed.patterns), parsed.table)
         print(f"recorded: {len(apis)} APIs in {parsed.table / record.FILE}")
         return False
-    if parsed.record:
-        print(f"{record.FILE} was not changed: less agrees than is on record; `--record --shrink` puts that on record")
+    if parsed.accept:
+        print(f"{record.FILE} was not changed: less agrees than is on record; `--accept --shrink` puts that on record")
     elif gained := record.gained(known, found, apis):
-        print(f"{len(gained)} APIs agree in more than is on record (`--record`): {', '.join(gained[:5])}{', …' if len(gained) > 5 else ''}")
+        print(f"{len(gained)} APIs agree in more than is on record (`--accept`): {', '.join(gained[:5])}{', …' if len(gained) > 5 else ''}")
     return bool(lost)
 
 
 class _Progress:
     """A line on standard error every two seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, total: int) -> None:
+        self.total = total
         self.last = time.monotonic()
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, done: int) -> None:
         now = time.monotonic()
-        if now - self.last >= 2 or done == total:
+        if now - self.last >= 2 or done == self.total:
             self.last = now
-            print(f"parity: {done} of {total} cases", file=sys.stderr, flush=True)
+            print(f"parity: {done} of {self.total} cases", file=sys.stderr, flush=True)

@@ -4,56 +4,22 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from msgspec import UNSET
 
 from compat import conversions
 from compat.errors import UsageError
+from compat.parity.case import Case as Case, Kind, Style
 from compat.parity.inputs import seeded
+from compat.parity.variants import variants
 from compat.table.converters import CONVERTERS
 from compat.table.model import Counterpart, Difference, Fixture, Row, Table
 from compat.table.parameters import Converted, Part, Passed
 from compat.table.routes import Slot, mindspore_slots, torch_slots
 
 UNKNOWN_KEYWORD = "no_such_argument"
-Style = Literal["keyword", "positional", "older", "method", "in_place", "out"]
-Kind = Literal["function", "class", "method", "property", "value", "optimizer", "scheduler"]
-
-
-@dataclass(frozen=True)
-class Case:
-    """One call of one API. Arguments are data of the table, by the names of the API that is called.
-
-    `reference` is what the result is held against: the imitated framework itself, or PyTorch where MindSpore's own API has
-    no kernel on CPU. `torch_case` is the same call of the row's PyTorch API, `settled`: as a Cell is at first, in
-    eval mode, and with the values of the Cell's parameters.
-    """
-
-    imitated: Literal["torch", "mindspore"]
-    api: str
-    row: str
-    fixture: str
-    constructor: dict[str, Any] | None
-    call: dict[str, Any]
-    gradient: tuple[str, ...]
-    raises: bool
-    style: Style = "keyword"
-    kind: Kind = "function"
-    draws: Literal["values", "distribution", "nothing"] = "values"
-    variadic: str | None = None
-    by_place: str | None = None  # it, and what stands before it, is positional in every style
-    keyword_only: frozenset[str] = frozenset()
-    renamed: dict[str, str] = field(default_factory=dict)
-    reference: Literal["itself", "torch"] = "itself"
-    torch_case: Case | None = None
-    settled: bool = False
-    declared: Difference | None = None
-
-    @property
-    def id(self) -> str:
-        return f"{self.imitated}:{self.api}:{self.fixture}"
 
 
 def cases(table: Table, patterns: list[str] | None = None) -> list[Case]:
@@ -78,7 +44,20 @@ def _matches(case: Case, pattern: str) -> bool:
 
 
 def _of_row(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case]:
-    source = table.rows[row.function] if row.function and not row.arguments else row
+    for case in _as_given(row, table, definers):
+        yield case
+        for variant in variants(case):
+            counterpart = variant.api if variant.imitated == "mindspore" else None
+            yield replace(variant, declared=_declared(row, _source(row, table), variant.imitated, variant.fixture, counterpart))
+
+
+def _source(row: Row, table: Table) -> Row:
+    """The row whose arguments and fixtures are used: a class may take those of its function."""
+    return table.rows[row.function] if row.function and not row.arguments else row
+
+
+def _as_given(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case]:
+    source = _source(row, table)
     if row.kind == "object" or not (source.arguments or _needs_none(row)):
         return  # its tests show it
     for fixture in fixtures(source, table):
@@ -135,6 +114,8 @@ def fixtures(row: Row, table: Table) -> Iterator[Fixture]:
         yield from row.fixtures
         return
     yield Fixture(name="positional")
+    if optional := [name for name in row.arguments if name in row.parameters and not row.parameters[name].required]:
+        yield Fixture(name="defaults", without=optional)
     for family in row.families:
         yield from table.families[family].fixtures
     yield from row.fixtures
@@ -166,7 +147,7 @@ def _torch_case(row: Row, source: Row, fixture: Fixture, arguments: dict[str, An
     gradient = _compared(differentiable, fixture, arguments, called)
     declared = _declared(row, source, "torch", fixture.name, None) or _refusal(row)
     return Case("torch", row.torch, row.torch, fixture.name, made, called, gradient, fixture.raises, style, _kind(row), row.draws,
-                declared=declared, **_manner(row, called))  # fmt: skip
+                declared=declared, may_refuse=fixture.name == "defaults", **_manner(row, called))  # fmt: skip
 
 
 def _kind(row: Row) -> Any:
@@ -217,25 +198,35 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
         return  # MindSpore's schedules are no counterparts of a single call
     translated = to_mindspore_arguments(row, counterpart, arguments)
     reference: Literal["itself", "torch"] = "itself" if "CPU" in counterpart.devices else "torch"
-    if translated is None or (reference == "torch" and fixture.raises):
+    if translated is None or (reference == "torch" and (fixture.raises or fixture.name == "defaults")):
         return  # the call has no counterpart, or MindSpore's own refusal can't be observed on CPU
     constructor, call = translated
     made, called = (constructor, call) if row.kind == "class" else (None, constructor)
     style: Style = "positional" if fixture.name == "positional" else "keyword"
+    given_when_called = dict(counterpart.call or counterpart.parameters)
     if style == "positional":
-        made, called = _in_order(made, dict(counterpart.parameters)), _in_order(called, dict(counterpart.call or counterpart.parameters))
+        made, called = _in_order(made, dict(counterpart.parameters)), _in_order(called, given_when_called)
     received = {target: slot.name for slot, target in mindspore_slots(row, counterpart)}
     gradient = _compared((received.get(name, "") for name in source.gradient), fixture, arguments, called)
     kind: Kind = row.kind if row.kind in ("class", "optimizer", "property") else "method" if counterpart.is_method else "function"
-    torch_case = None if fixture.raises else replace(_torch_case(row, source, fixture, arguments), settled=True)
+    if fixture.name == "defaults":  # MindSpore's own, which may be others than PyTorch's
+        made, called = (_required(given, parameters) for given, parameters in ((made, counterpart.parameters), (called, given_when_called)))
+    torch_case = (
+        None if fixture.raises or fixture.name == "defaults" else replace(_torch_case(row, source, fixture, arguments), settled=True)
+    )
     case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, row.draws,
-                reference=reference, torch_case=torch_case, declared=_declared(row, source, "mindspore", fixture.name, counterpart.api),
+                reference=reference, torch_case=torch_case, may_refuse=fixture.name == "defaults", declared=_declared(row, source, "mindspore", fixture.name, counterpart.api),
                 **_manner(counterpart, called))  # fmt: skip
     yield case
     older = _older(counterpart)
     if fixture.name == "base" and older:
         declared = _declared(row, source, "mindspore", "older-spelling", counterpart.api)
         yield replace(case, fixture="older-spelling", style="older", renamed=older, declared=declared)
+
+
+def _required(given: dict[str, Any] | None, parameters: Mapping[str, Any]) -> Any:
+    """The arguments without those that may be left out."""
+    return given and {name: value for name, value in given.items() if name not in parameters or parameters[name].required}
 
 
 def _older(counterpart: Counterpart) -> dict[str, str]:
@@ -287,7 +278,7 @@ def _declared(row: Row, source: Row, imitated: str, fixture: str, api: str | Non
 
 def example_cases(row: Row, table: Table, arguments: dict[str, Any], counterpart: Counterpart | None) -> Iterator[Case]:
     """The call that the API's page shows: PyTorch's, or that of a counterpart; none when that has no place for the arguments."""
-    source = table.rows[row.function] if row.function and not row.arguments else row
+    source = _source(row, table)
     fixture = Fixture(name="example")
     given = _seeded(arguments, fixture.name)
     if counterpart is None:

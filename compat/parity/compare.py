@@ -8,11 +8,11 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from compat.elementwise import Comparison
-from compat.parity.cases import Case
-from compat.parity.execute import Outcome
+from compat import elementwise
+from compat.elementwise import Comparison, compared, shortened, tolerance_of
+from compat.parity.case import Case
+from compat.parity.execute import Arrays, Outcome
 
-RTOL, ATOL = 1e-4, 1e-6
 Status = Literal["agrees", "differs", "declared", "stale", "refused"]
 Check = Literal["forward", "gradient", "error", "in-place"]
 Ending = Literal["", "crashed", "hung", "late error"]
@@ -24,7 +24,7 @@ class Result:
     """What the comparison of one case found.
 
     `status`: "agrees"; "declared", it differs as the table says; "stale", the declared difference is gone; "differs"; "refused", the
-    reference has no kernel for this dtype, so that there is nothing to compare. `detail` says where the two parted; `deviation` is the
+    reference does not take these arguments (a dtype without a kernel, mostly), so that there is nothing to compare. `detail` says where the two parted; `deviation` is the
     largest relative error; `parts` are the arrays compared. `ending` is set where a call did not end as a call should, on `side`.
     """
 
@@ -47,40 +47,85 @@ class Result:
     parts: tuple[Comparison, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON data."""
+        """JSON data, see `compat.parity.results`."""
         fields = {name: value for name, value in vars(self).items() if value not in ("", 0.0, ())}
         return {**fields, "checks": list(self.checks), "parts": [part.as_dict() for part in self.parts]}
 
 
 def compare(case: Case, reference: Outcome, subject: Outcome) -> Result:
-    """Hold `subject` against `reference`: error type, shapes, dtypes, values and gradients, within rtol 1e-4 and 1e-6 of the largest element."""
-    checks: tuple[Check, ...]
+    """Hold `subject` against `reference`: error type, shapes, dtypes, values, gradients, and what the call wrote into its arguments.
+
+    The tolerance is that of the dtype, see `compat.elementwise`.
+    """
+    if reference.error and case.may_refuse:
+        return _result(case, "refused", ("error",), f"{reference.error}: {shortened(reference.message)}")
     if reference.error or subject.error:
-        checks, detail, deviation = ("error",), _errors(case, reference, subject), 0.0
-    else:
-        checks = ("forward", "gradient") if reference.gradients else ("forward",)
-        if case.reference == "torch":  # MindSpore may return more than PyTorch does
-            count = min(len(subject.values), len(reference.values))
-            subject, reference = (replace(one, values=one.values[:count]) for one in (subject, reference))
-        pairs = [(f"result {i}", r, s) for i, (r, s) in enumerate(zip(reference.values, subject.values, strict=False))]
-        theirs = list(subject.gradients.values())  # by order: the two may name an argument differently
-        pairs += [(f"gradient of {n}", r, s) for (n, r), s in zip(reference.gradients.items(), theirs, strict=False)]
-        detail, deviation = _arrays(pairs, _measure(case))
-        if not detail and reference.structure != subject.structure and case.reference == "itself":
-            detail = f"returns {_short(subject.structure)}, not {_short(reference.structure)}"
-        if len(reference.values) != len(subject.values) or len(reference.gradients) != len(theirs):
-            detail = (
-                f"{len(subject.values)} results and {len(theirs)} gradients, not {len(reference.values)} and {len(reference.gradients)}"
-            )
+        return _judged(case, ("error",), _errors(case, reference, subject))
+    checks: tuple[Check, ...] = ("forward", "gradient") if reference.gradients else ("forward",)
+    if reference.written or case.style == "in_place":
+        checks = (*checks, "in-place")
+    if case.reference == "torch":  # MindSpore may return more than PyTorch does
+        count = min(len(subject.values), len(reference.values))
+        subject, reference = (replace(one, values=one.values[:count]) for one in (subject, reference))
+    parts = tuple(_parts(case, reference, subject))
+    detail = next((f"{part.name}: {part.detail}" for part in parts if part.detail), "")
+    return _judged(case, checks, detail or _structures(case, reference, subject), parts)
+
+
+def _parts(case: Case, reference: Outcome, subject: Outcome) -> list[Comparison]:
+    measure = _measure(case)
+    pairs = [(f"result {i}", r, s) for i, (r, s) in enumerate(zip(reference.values, subject.values, strict=False))]
+    # By order: the two may name an argument differently.
+    for about, theirs, ours in (
+        ("gradient of", reference.gradients, subject.gradients),
+        ("written to", reference.written, subject.written),
+    ):
+        pairs += [(f"{about} {name}", r, s) for (name, r), s in zip(theirs.items(), ours.values(), strict=False)]
+    return [_part(name, r, s, measure) for name, r, s in pairs]
+
+
+def _part(name: str, reference: NDArray[Any], subject: NDArray[Any], measure: Measure) -> Comparison:
+    found = compared(reference, subject, tolerance_of(elementwise.dtype_of(reference)), name)
+    same_kind = (reference.shape, elementwise.dtype_of(reference)) == (subject.shape, elementwise.dtype_of(subject))
+    if measure == "values" or not same_kind:
+        return found
+    unlike = measure == "distribution" and not _alike(reference, subject)
+    return Comparison(name, f"drawn from another distribution: {found.detail}" if unlike else "", found.shape, found.dtype, found.elements)
+
+
+def _structures(case: Case, reference: Outcome, subject: Outcome) -> str:
+    """What differs besides the elements: how many arrays there are, and what holds them."""
+    counts = [(len(one.values), len(one.gradients), sorted(one.written)) for one in (reference, subject)]
+    if counts[0][:2] != counts[1][:2]:
+        return f"{counts[1][0]} results and {counts[1][1]} gradients, not {counts[0][0]} and {counts[0][1]}"
+    if len(counts[0][2]) != len(counts[1][2]):
+        return f"writes into {_listed(counts[1][2])}, not into {_listed(counts[0][2])}"
+    if reference.structure != subject.structure and case.reference == "itself":
+        return f"returns {shortened(subject.structure)}, not {shortened(reference.structure)}"
+    return ""
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) or "no argument"
+
+
+def ended(case: Case, ending: Ending, side: Side, how: str) -> Result:
+    """The result of a case in which a side crashed, hung, or left an error behind."""
+    return replace(_judged(case, ("error",), f"{side or 'call'} {ending}: {how}"), ending=ending, side=side)
+
+
+def _judged(case: Case, checks: tuple[Check, ...], detail: str, parts: tuple[Comparison, ...] = ()) -> Result:
     status, reason = _status(case, detail)
+    return replace(
+        _result(case, status, checks, detail), reason=reason, parts=parts, deviation=max((p.max_rel for p in parts), default=0.0)
+    )
+
+
+def _result(case: Case, status: Status, checks: tuple[Check, ...], detail: str) -> Result:
     against = case.imitated if case.reference == "itself" else "torch"
-    return Result(case.id, case.imitated, case.api, case.row, case.fixture, against, status, checks, detail, deviation, reason)
-
-
-def crashed(case: Case, how: str) -> Result:
-    """The result of a case whose worker died or did not answer."""
-    status, reason = _status(case, how)
-    return Result(case.id, case.imitated, case.api, case.row, case.fixture, case.reference, status, ("error",), how, 0.0, reason)
+    return Result(
+        case.id, case.imitated, case.api, case.row, case.fixture, against, status, checks, detail, style=case.style, dtype=case.by_dtype
+    )
 
 
 def _status(case: Case, detail: str) -> tuple[Status, str]:
@@ -96,18 +141,15 @@ def _status(case: Case, detail: str) -> tuple[Status, str]:
 def _errors(case: Case, reference: Outcome, subject: Outcome) -> str:
     if reference.error and subject.error:
         if case.imitated == "torch" and not case.raises and case.declared is None:
-            return f"both raise {reference.error} ({_short(reference.message)}): correct the fixture, or say that it raises"
+            return f"both raise {reference.error} ({shortened(reference.message)}): correct the fixture, or say that it raises"
         if reference.error != subject.error:
-            return f"raises {subject.error} ({_short(subject.message)}), not {reference.error} ({_short(reference.message)})"
+            return f"raises {subject.error} ({shortened(subject.message)}), not {reference.error} ({shortened(reference.message)})"
         name = case.api.rpartition(".")[2]
-        return (
-            ""
-            if name in subject.message or name not in reference.message
-            else f"the message does not name {name}: {_short(subject.message)}"
-        )
+        named = name in subject.message or name not in reference.message
+        return "" if named else f"the message does not name {name}: {shortened(subject.message)}"
     if reference.error:
-        return f"returns {_shown(subject.values)}, does not raise {reference.error} ({_short(reference.message)})"
-    return f"raises {subject.error} ({_short(subject.message)}), does not return {_shown(reference.values)}"
+        return f"returns {_shown(subject.values)}, does not raise {reference.error} ({shortened(reference.message)})"
+    return f"raises {subject.error} ({shortened(subject.message)}), does not return {_shown(reference.values)}"
 
 
 Measure = Literal["values", "distribution", "nothing"]
@@ -118,23 +160,6 @@ def _measure(case: Case) -> Measure:
     return "values" if case.draws == "distribution" and case.imitated == "torch" else case.draws
 
 
-def _arrays(pairs: list[tuple[str, NDArray[Any], NDArray[Any]]], measure: Measure) -> tuple[str, float]:
-    worst = 0.0
-    for name, reference, subject in pairs:
-        if reference.shape != subject.shape:
-            return f"{name}: shape {list(subject.shape)}, not {list(reference.shape)}", worst
-        if reference.dtype != subject.dtype:
-            return f"{name}: dtype {subject.dtype}, not {reference.dtype}", worst
-        if measure == "distribution" and not _alike(reference, subject):
-            return f"{name}: drawn from another distribution: {_shown([subject])}, not {_shown([reference])}", worst
-        if measure != "values":
-            continue
-        worst = max(worst, _deviation(reference, subject))
-        if not np.allclose(subject, reference, rtol=RTOL, atol=ATOL * _scale(reference), equal_nan=True):
-            return f"{name}: {_shown([subject])}, not {_shown([reference])}", worst
-    return "", worst
-
-
 def _alike(reference: NDArray[Any], subject: NDArray[Any]) -> bool:
     """Whether two samples may be of one distribution: the two-sample Kolmogorov-Smirnov test, which errs once in a million times."""
     pooled = np.sort(np.concatenate([reference.ravel(), subject.ravel()]))
@@ -143,28 +168,5 @@ def _alike(reference: NDArray[Any], subject: NDArray[Any]) -> bool:
     return not pooled.size or float(np.max(np.abs(shares[0] - shares[1]))) <= limit
 
 
-def _scale(reference: NDArray[Any]) -> float:
-    """The largest finite element, at least 1: what is left where large terms cancel is only as exact as those terms."""
-    if reference.dtype.kind not in "fc" or not reference.size:
-        return 1.0
-    sizes = np.abs(reference)
-    return max(1.0, float(np.max(sizes, where=np.isfinite(sizes), initial=0.0)))
-
-
-def _deviation(reference: NDArray[Any], subject: NDArray[Any]) -> float:
-    """Largest relative deviation over the finite elements; elements below 1e-3 in size count absolutely, times 1000."""
-    if reference.dtype.kind not in "fc" or not reference.size:
-        return 0.0
-    with np.errstate(all="ignore"):
-        relative = np.abs(subject - reference) / np.maximum(np.abs(reference), 1e-3)
-    finite = relative[np.isfinite(relative)]
-    return float(finite.max()) if finite.size else 0.0
-
-
-def _shown(arrays: list[NDArray[Any]]) -> str:
-    return "; ".join(_short(np.array2string(a, precision=6, threshold=6, separator=", ").replace("\n", "")) for a in arrays)
-
-
-def _short(text: str) -> str:
-    line = text.partition("\n")[0]
-    return line if len(line) <= 160 else line[:157] + "..."
+def _shown(arrays: Arrays) -> str:
+    return "; ".join(map(elementwise.shown, arrays))

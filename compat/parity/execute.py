@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import warnings
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from compat.parity.cases import Case
+from compat.elementwise import bfloat16, dtype_of
+from compat.parity.case import Case
 from compat.parity.inputs import Made, Named, drawn, weights
 
 Arrays = list[NDArray[Any]]
@@ -28,11 +29,13 @@ class Outcome:
     """What a call gave, or the error's type and text.
 
     `values` are its tensors and numbers, flattened, as arrays; `structure` says what they were: "max(Tensor, Tensor)", "int".
+    `written` are the tensors among the arguments that the call has changed.
     """
 
     values: Arrays = field(default_factory=list)
     gradients: dict[str, NDArray[Any]] = field(default_factory=dict)
     structure: str = ""
+    written: dict[str, NDArray[Any]] = field(default_factory=dict)
     error: str | None = None
     message: str = ""
 
@@ -57,7 +60,10 @@ def _arguments(given: dict[str, Any], framework: Any, mindspore: bool) -> dict[s
 
     def made(value: Any) -> Any:
         if isinstance(value, np.ndarray):
-            return framework.Tensor(value) if mindspore else framework.tensor(value)
+            tensor = framework.Tensor(value) if mindspore else framework.tensor(value)
+            if dtype_of(value) == "bfloat16":
+                return tensor.astype(framework.bfloat16) if mindspore else tensor.to(framework.bfloat16)
+            return tensor
         if isinstance(value, list):
             return (
                 [made(item) for item in value] if any(isinstance(item, (np.ndarray, list, Named, Made)) for item in value) else tuple(value)
@@ -127,15 +133,18 @@ def _called(case: Case, target: Any, arguments: dict[str, Any]) -> Any:
     return target(*(arguments[name] for name in by_place), **named)
 
 
-def _flattened(result: Any, array: Callable[[Any], NDArray[Any] | None]) -> tuple[Arrays, str]:
-    """Every value of a result as an array, and its structure; `array` gives that of a tensor, None for anything else."""
+def _flattened(result: Any, array: Callable[[Any], NDArray[Any] | None], call: Mapping[str, Any] | None = None) -> tuple[Arrays, str]:
+    """Every value of a result as an array, and its structure; `array` gives that of a tensor, None for anything else.
+
+    A tensor that is one of the arguments itself is called by that argument's name.
+    """
     found: Arrays = []
 
     def shape_of(value: Any) -> str:
         own = array(value)
         if own is not None:
             found.append(own)
-            return "Tensor"
+            return next((name for name, given in (call or {}).items() if given is value), "Tensor")
         kind = type(value).__name__
         if isinstance(value, (tuple, list)):
             # PyTorch's named tuples are of types of their own; ours have the same names.
@@ -157,7 +166,7 @@ def _torch_array(torch: Any) -> Callable[[Any], NDArray[Any] | None]:
         if not isinstance(value, torch.Tensor):
             return None
         plain = value.detach().resolve_conj().resolve_neg() if value.is_complex() else value.detach()
-        found: NDArray[Any] = (plain.float() if plain.dtype == torch.bfloat16 else plain).numpy()
+        found: NDArray[Any] = bfloat16(plain.float().numpy()) if plain.dtype == torch.bfloat16 else plain.numpy()
         return found
 
     return array
@@ -175,24 +184,51 @@ def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
         return Outcome(values, structure=structure)
     if case.kind in ("optimizer", "scheduler"):
         return Outcome((_trained if case.kind == "optimizer" else _scheduled)(torch, _resolved(torch, api), call))
+    before = _tensors_in(drawn(case.call), lambda value: value if isinstance(value, np.ndarray) else None)
     leaves = {name: leaf for name, leaf in _leaves(call, case.gradient, torch.Tensor).items() if leaf.is_floating_point()}
     for leaf in leaves.values():
         leaf.requires_grad_()
     constructor = None if case.constructor is None else _arguments(case.constructor, torch, mindspore=False)
     target, result = _applied(case, torch, api, constructor, call)
-    if case.style == "in_place" or {**(case.constructor or {}), **case.call}.get("inplace") is True:
-        given = list(call.values())
-        result = result, next((value for value in given if isinstance(value, torch.Tensor)), given[0])
-    values, structure = _flattened(result, array)
-    output = next((each for each in _tensors_of(result, torch.Tensor) if each.is_floating_point()), None)
-    if not leaves or output is None:
-        return Outcome(values, structure=structure)
-    if not output.requires_grad:
-        return Outcome(values, {}, structure=f"{structure}, no gradient")
-    (output * torch.tensor(weights(tuple(output.shape)))).sum().backward()
+    values, structure = _flattened(result, array, call)
+    written = _written(before, _tensors_in(call, array))
+    outputs = [each for each in _tensors_of(result, torch.Tensor) if each.is_floating_point() or (each.is_complex() and not case.settled)]
+    outputs = [each for each in outputs if each.numel()] or outputs
+    if not leaves or not outputs:
+        return Outcome(values, structure=structure, written=written)
+    if not any(output.requires_grad for output in outputs):
+        return Outcome(values, structure=f"{structure}, no gradient", written=written)
+    sum(_weighted(torch, output) for output in outputs if output.requires_grad).backward()
     if case.constructor is not None and not case.settled:
         leaves |= {f"parameter {name}": one for name, one in target.named_parameters() if one.grad is not None}
-    return Outcome(values, {name: _gradient_array(leaf) for name, leaf in leaves.items()}, structure)
+    return Outcome(values, {name: _gradient_array(leaf, array) for name, leaf in leaves.items()}, structure, written)
+
+
+def _weighted(torch: Any, output: Any) -> Any:
+    """The sum of an output's elements, each with a factor of its own; of a complex one of both parts, as MindSpore's gradients can't have it."""
+    real = torch.view_as_real(output.resolve_conj()) if output.is_complex() else output
+    return (real * torch.tensor(weights(tuple(real.shape)))).sum()
+
+
+def _tensors_in(call: dict[str, Any], array: Callable[[Any], NDArray[Any] | None]) -> dict[str, NDArray[Any]]:
+    """The tensors among the arguments as arrays, those in lists by their index."""
+    found = {}
+    for name, value in call.items():
+        for place, item in enumerate(value) if isinstance(value, list) else ((None, value),):
+            own = array(item)
+            if own is not None:
+                found[name if place is None else f"{name}[{place}]"] = own
+    return found
+
+
+def _written(before: dict[str, NDArray[Any]], after: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Those of the tensors that are not any more what was drawn for them."""
+    same = {
+        name
+        for name, own in after.items()
+        if name in before and own.shape == before[name].shape and own.tobytes() == before[name].tobytes()
+    }
+    return {name: own.copy() for name, own in after.items() if name in before and name not in same}
 
 
 def _leaves(call: dict[str, Any], names: tuple[str, ...], kind: type) -> dict[str, Any]:
@@ -213,10 +249,9 @@ def _tensors_of(result: Any, kind: type) -> list[Any]:
     return [each for item in result for each in _tensors_of(item, kind)] if isinstance(result, (tuple, list)) else []
 
 
-def _gradient_array(tensor: Any) -> NDArray[Any]:
+def _gradient_array(tensor: Any, array: Callable[[Any], NDArray[Any] | None]) -> NDArray[Any]:
     """`.grad` as an array; an argument that the result does not depend on has a gradient of zeros."""
-    array: NDArray[Any] = np.zeros(tuple(tensor.shape), "float32") if tensor.grad is None else tensor.grad.numpy()
-    return array
+    return np.zeros_like(_held(array(tensor))) if tensor.grad is None else _held(array(tensor.grad))
 
 
 STEPS = 3
@@ -272,13 +307,16 @@ def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
     kind = mindspore.Tensor
 
     def array(value: Any) -> NDArray[Any] | None:
-        return value.asnumpy() if isinstance(value, kind) else None
+        if not isinstance(value, kind):
+            return None
+        return bfloat16(value.astype(mindspore.float32).asnumpy()) if value.dtype == mindspore.bfloat16 else value.asnumpy()
 
     if case.kind == "property":
         found = getattr(call["self"], api.rpartition(".")[2])
         values, structure = _flattened(found() if callable(found) else found, array)  # `real` is a method there
         return Outcome(values, structure=structure)
-    leaves = {n: leaf for n, leaf in _leaves(call, case.gradient, kind).items() if leaf.asnumpy().dtype.kind == "f"}
+    before = _tensors_in(drawn(case.call, mindspore=True), lambda value: value if isinstance(value, np.ndarray) else None)
+    leaves = {n: leaf for n, leaf in _leaves(call, case.gradient, kind).items() if before[n].dtype.kind == "f"}
     constructor = None if case.constructor is None else _arguments(case.constructor, mindspore, mindspore=True)
 
     def forward(*values: Any) -> Any:
@@ -286,18 +324,27 @@ def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
         arguments = {name: _replaced(name, value, given) for name, value in call.items()}
         return _applied(case, mindspore, api, constructor, arguments)[1]
 
-    values, structure = _flattened(forward(*leaves.values()), array)
-    place = next((i for i, value in enumerate(values) if value.dtype.kind == "f"), None)
-    if not leaves or place is None:
-        return Outcome(values, structure=structure)
-    factors = mindspore.Tensor(weights(values[place].shape))
+    result = forward(*leaves.values())
+    values, structure = _flattened(result, array)
+    written = _written(before, _tensors_in(call, array))
+    arrays = [_held(array(each)) for each in _tensors_of(result, kind)]
+    factors = {place: mindspore.Tensor(weights(one.shape)) for place, one in enumerate(arrays) if one.dtype.kind == "f"}
+    if not leaves or not factors:
+        return Outcome(values, structure=structure, written=written)
 
     def weighted(*given: Any) -> Any:
-        return (_tensors_of(forward(*given), kind)[place] * factors).sum()
+        tensors = _tensors_of(forward(*given), kind)
+        return sum((tensors[place] * factor).sum() for place, factor in factors.items())
 
     gradients = mindspore.grad(weighted, tuple(range(len(leaves))))(*leaves.values())
     gradients = gradients if isinstance(gradients, (tuple, list)) else (gradients,)
-    return Outcome(values, {name: g.asnumpy() for name, g in zip(leaves, gradients, strict=True)}, structure)
+    found = {name: _held(array(gradient)) for name, gradient in zip(leaves, gradients, strict=True)}
+    return Outcome(values, found, structure, written)
+
+
+def _held(array: NDArray[Any] | None) -> NDArray[Any]:
+    assert array is not None
+    return array
 
 
 def _replaced(name: str, value: Any, given: dict[str, Any]) -> Any:

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from compat.elementwise import bfloat16
 from compat.table.model import ArraySpec
 
 
@@ -21,7 +22,7 @@ def array(spec: ArraySpec, seed: str, mindspore: bool = False) -> NDArray[Any]:
     dtype = (spec.mindspore_dtype if mindspore else None) or spec.dtype or usual
     if dtype.startswith("complex") and values.dtype.kind == "f":
         values = values + 1j * _drawn(spec, random)
-    return np.asarray(values, dtype=dtype)
+    return bfloat16(values) if dtype == "bfloat16" else np.asarray(values, dtype=dtype)
 
 
 def _drawn(spec: ArraySpec, random: np.random.Generator) -> NDArray[Any]:

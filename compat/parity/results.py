@@ -58,10 +58,10 @@ def read_results(file: Path) -> Iterator[Result]:
         raise UsageError(f"{file}: {error.strerror}")
 
 
-def parsed(text: bytes, place: str) -> Result:
+def parsed(text: bytes | str, place: str) -> Result:
     """The result that a line holds; CompatError, which names the `place`, where it holds none."""
     try:
-        found = json.loads(text.decode("utf-8"))
+        found = json.loads(text)
         if not isinstance(found, dict):
             raise ValueError("not an object")
         _known(found, RESULT_FIELDS, "a result")

@@ -5,9 +5,9 @@ Run as `python -m compat.parity.worker FOLDER`; reads case ids from standard inp
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,33 +17,53 @@ from typing import Any
 import numpy as np
 
 from compat import frameworks
-from compat.parity.cases import Case, cases
-from compat.parity.compare import Result, compare, crashed
+from compat.elementwise import shortened
+from compat.parity.case import Case
+from compat.parity.cases import cases
+from compat.parity.compare import Result, Side, compare, ended
 from compat.parity.execute import Outcome, outcome
 from compat.parity.inputs import drawn
-from compat.parity.pool import Lost, Worker, answer, served
+from compat.parity.pool import Lost, Worker, answer, served, tell
+from compat.parity.results import line, parsed
 from compat.table.load import load
 
 CASE_SECONDS = 60.0
-UPSTREAM = ("upstream-wrong", "upstream-missing", "undefined")
+HANG_SECONDS = 10.0  # for a call that is declared to hang
+UPSTREAM = ("upstream-wrong", "upstream-missing", "upstream-crash", "undefined")
+WITHOUT = "without the reference "  # before a case's id: hold it against PyTorch
 
 
-def run(cases: list[Case], folder: Path, workers: int, progress: Callable[[int, int], None]) -> list[Result]:
-    """Judge every case, on up to `workers` processes; `progress` is told how many of how many are done. Results in case order."""
-    found: dict[str, Result] = {}
-    for result in served(cases, _asked, [sys.executable, "-m", "compat.parity.worker", str(folder)], workers):
-        found[result.id] = result
-        progress(len(found), len(cases))
-    return [found[case.id] for case in cases]
+def run(cases: list[Case], folder: Path, jobs: int, seconds: float = CASE_SECONDS) -> Iterator[Result]:
+    """Judge every case, on up to `jobs` processes, each at most so long; the results as they are ready, in any order."""
+    command = [sys.executable, "-m", "compat.parity.worker", str(folder)]
+    yield from served(cases, partial(_asked, seconds=seconds), command, jobs)
 
 
-def _asked(worker: Worker, case: Case) -> Iterator[Result]:
+def _asked(worker: Worker, case: Case, seconds: float) -> Iterator[Result]:
+    hangs = case.declared is not None and case.declared.kind == "upstream-crash"
     try:
-        fields = json.loads(worker.ask(case.id, CASE_SECONDS))
+        yield parsed(worker.ask(case.id, HANG_SECONDS if hangs else seconds), case.id)
     except Lost as loss:
-        yield crashed(case, str(loss))
-    else:
-        yield Result(**{**fields, "checks": tuple(fields["checks"])})
+        yield _without_reference(worker, case, loss, seconds) if loss.told == "reference" else _lost(case, loss)
+
+
+def _without_reference(worker: Worker, case: Case, loss: Lost, seconds: float) -> Result:
+    """The verdict on a case whose reference ended the process or hung: the other side is held against PyTorch, if that can stand in."""
+    found = _lost(case, loss)
+    if case.torch_case is None or case.torch_case.declared is not None:
+        return found
+    try:
+        instead = parsed(worker.ask(WITHOUT + case.id, seconds), case.id)
+    except Lost as again:
+        return _lost(case, again)
+    if instead.status == "agrees":
+        return found
+    return replace(found, status="differs", detail=f"{found.detail}; against PyTorch: {instead.detail}", parts=instead.parts)
+
+
+def _lost(case: Case, loss: Lost) -> Result:
+    side: Side = "reference" if loss.told == "reference" else "subject" if loss.told == "subject" else ""
+    return ended(case, "hung" if loss.hung else "crashed", side, str(loss))
 
 
 def main(arguments: list[str]) -> None:
@@ -53,7 +73,12 @@ def main(arguments: list[str]) -> None:
 
 
 def _answered(known: dict[str, Case], modules: dict[str, ModuleType], request: str) -> str:
-    return json.dumps(judged(known[request], modules).as_dict())
+    began = time.perf_counter()
+    if request.startswith(WITHOUT):
+        result = _against_torch(known[request.removeprefix(WITHOUT)], modules)
+    else:
+        result = judged(known[request], modules)
+    return line(replace(result, seconds=round(time.perf_counter() - began, 4)))
 
 
 def _modules() -> dict[str, ModuleType]:
@@ -68,17 +93,45 @@ def _modules() -> dict[str, ModuleType]:
 
 def judged(case: Case, modules: dict[str, ModuleType]) -> Result:
     """Run a case on its reference and on this project, and compare."""
-    subject = outcome(case, modules[f"compat.{case.imitated}"], case.api)
     if case.reference == "torch":
-        return compare(case, _torch_outcome(case, modules), subject)
+        return compare(case, _torch_outcome(case, modules), _subject(case, modules))
     # An older spelling exists on our side only: today's MindSpore is called by today's names.
     today = Case(**{**case.__dict__, "style": "keyword", "renamed": {}}) if case.style == "older" else case
-    found = compare(case, _alone(today, modules), subject)
+    tell("reference")
+    reference = _alone(today, modules)
+    if late := _left_behind(modules):
+        return ended(case, "late error", "reference", late)
+    subject = _subject(case, modules)
+    if late := _left_behind(modules):
+        return ended(case, "late error", "subject", late)
+    found = compare(case, reference, subject)
     if found.status in ("differs", "stale") and case.imitated == "mindspore":
         found = _unsettled(case, today, modules, subject, found)
     if _needs_second_reference(case, found):
         instead = compare(replace(case, declared=None, reference="torch"), _torch_outcome(case, modules), subject)
         return found if instead.status == "agrees" else instead
+    return found
+
+
+def _subject(case: Case, modules: dict[str, ModuleType]) -> Outcome:
+    tell("subject")
+    return outcome(case, modules[f"compat.{case.imitated}"], case.api)
+
+
+def _against_torch(case: Case, modules: dict[str, ModuleType]) -> Result:
+    return compare(replace(case, declared=None, reference="torch"), _torch_outcome(case, modules), _subject(case, modules))
+
+
+def _left_behind(modules: dict[str, ModuleType]) -> str:
+    """The text of an error that a call has left for a later one to raise; empty where there is none. It is gone afterwards."""
+    found = ""
+    for _ in range(3):
+        try:
+            modules["mindspore"].runtime.synchronize()
+        except Exception as error:
+            found = found or f"{type(error).__name__}: {shortened(str(error))}"
+        else:
+            break
     return found
 
 

@@ -28,6 +28,7 @@ from compat.table.parameters import (
     Release,
     Text,
 )
+from compat.table.weights import LayerWeights
 
 
 class Adapter(Record, frozen=True, kw_only=True):
@@ -115,9 +116,10 @@ class Difference(Record, frozen=True, kw_only=True):
     ]
     apis: Annotated[list[DottedName], Meta(description="Only these MindSpore counterparts; all when empty")] = field(default_factory=list)
     kind: Annotated[
-        Literal["upstream-wrong", "upstream-missing", "own-behaviour", "precision", "error", "undefined", "unsupported"],
+        Literal["upstream-wrong", "upstream-missing", "upstream-crash", "own-behaviour", "precision", "error", "undefined", "unsupported"],
         Meta(
-            description="Whether the other framework computes it wrongly, lacks it on CPU, differs in precision, raises another type, leaves it undefined, or can't do it"
+            description="Whether the other framework computes it wrongly, lacks it on CPU, ends the process or hangs, differs in precision, "
+            "raises another type, leaves it undefined, or can't do it"
         ),
     ]
     en: str
@@ -312,6 +314,7 @@ class Table:
     reasons: dict[str, Reason]
     exports: dict[str, Export]
     primitives: dict[str, Primitive]
+    weights: dict[str, LayerWeights]
     origins: dict[str, Origin]
 
     def definers(self) -> dict[str, str]:
