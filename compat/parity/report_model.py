@@ -122,7 +122,7 @@ def verdict(results: Sequence[Result]) -> str:
     parts = [f"{count['agrees']} agree", f"{count['declared']} differ as declared", f"{count['differs']} differ"]
     named: dict[State, str] = {
         "crashed": "crash", "hung": "hang", "late error": "raise late", "stale": "declared differences are gone",
-        "refused": "have no kernel on the reference",
+        "refused": "are refused by the reference",
     }  # fmt: skip
     parts += [f"{count[one]} {text}" for one, text in named.items() if count[one]]
     outcome = "FAILED" if any(count[one] for one in BAD) else "OK"

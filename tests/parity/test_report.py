@@ -42,7 +42,7 @@ VERDICTS = {
     "a hang": ([result(status="differs", ending="hung")], "parity FAILED: 1 APIs, 1 cases: 0 agree, 0 differ as declared, 0 differ, 1 hang"),
     "stale": ([result(status="stale")], "parity FAILED: 1 APIs, 1 cases: 0 agree, 0 differ as declared, 0 differ, 1 declared differences are gone"),
     "refused": ([result(status="refused")],
-                "parity OK: 1 APIs, 1 cases: 0 agree, 0 differ as declared, 0 differ, 1 have no kernel on the reference"),
+                "parity OK: 1 APIs, 1 cases: 0 agree, 0 differ as declared, 0 differ, 1 are refused by the reference"),
 }  # fmt: skip
 
 
