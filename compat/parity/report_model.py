@@ -122,7 +122,7 @@ def verdict(results: Sequence[Result]) -> str:
     parts = [f"{count['agrees']} agree", f"{count['declared']} differ as declared", f"{count['differs']} differ"]
     named: dict[State, str] = {
         "crashed": "crash", "hung": "hang", "late error": "raise late", "stale": "declared differences are gone",
-        "refused": "have no kernel on the reference",
+        "refused": "are refused by the reference",
     }  # fmt: skip
     parts += [f"{count[one]} {text}" for one, text in named.items() if count[one]]
     outcome = "FAILED" if any(count[one] for one in BAD) else "OK"
@@ -130,11 +130,11 @@ def verdict(results: Sequence[Result]) -> str:
 
 
 def verdict_of_changes(compared: Compared) -> str:
-    """One line: how many cases got worse and better, and how many that agree are new."""
+    """One line: how many cases got worse and better, and how many new ones are as they should be."""
     found = compared.changes
     parts = [f"{len(found.worse)} worse", f"{len(found.better)} better"]
     parts += [f"{len(found.declared)} differ as declared now"] if found.declared else []
-    parts += [f"{found.added} new ones agree"] if found.added else []
+    parts += [f"{found.added} new and well"] if found.added else []
     return f"against {compared.name}: {', '.join(parts)}"
 
 

@@ -18,7 +18,7 @@ MEANING: dict[State, str] = {
     "differs": "the two part, and nothing declares that",
     "stale": "a declared difference is gone: its declaration must go too",
     "declared": "the two part as the table declares",
-    "refused": "the reference has no kernel for this dtype: nothing to compare",
+    "refused": "the reference does not take these arguments: nothing to compare",
     "agrees": "values, gradients or error are the same",
 }
 DIRECTIONS = {"torch": "PyTorch API on MindSpore", "mindspore": "MindSpore API on PyTorch"}
