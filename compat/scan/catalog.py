@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from compat.source.values import NUMBER, OTHER, TEXT, UNKNOWN, Instance, Many, Method, Several, Value
 from compat.table.model import Row, Table
@@ -11,7 +10,9 @@ from compat.table.model import Row, Table
 TENSOR = Instance("torch.Tensor")
 MODULE = Instance("torch.nn.Module")
 SIZE = Instance("torch.Size")
-TENSORS = frozenset({"torch.Tensor", "torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.FloatTensor", "torch.LongTensor", "torch.BoolTensor"})
+TENSORS = frozenset(
+    {"torch.Tensor", "torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.FloatTensor", "torch.LongTensor", "torch.BoolTensor"}
+)
 RETURNS: dict[str, Value] = {
     "Tensor": TENSOR, "tuple of Tensor": Many(TENSOR), "list of Tensor": Many(TENSOR),
     "bool": NUMBER, "int": NUMBER, "float": NUMBER, "str": TEXT, "nothing": OTHER,
@@ -32,7 +33,16 @@ CALLED: dict[str, Value] = {
     "torch.nn.Module.named_children": Many(Several((TEXT, MODULE))),
     "torch.nn.Module.state_dict": OTHER,
 }
-PROPERTIES: dict[str, Value] = {"shape": SIZE, "data": TENSOR, "grad": TENSOR, "dtype": OTHER, "device": OTHER, "ndim": NUMBER, "is_cuda": NUMBER, "requires_grad": NUMBER}
+PROPERTIES: dict[str, Value] = {
+    "shape": SIZE,
+    "data": TENSOR,
+    "grad": TENSOR,
+    "dtype": OTHER,
+    "device": OTHER,
+    "ndim": NUMBER,
+    "is_cuda": NUMBER,
+    "requires_grad": NUMBER,
+}
 # Methods that give their receiver, changed.
 FLUENT = frozenset(
     f"torch.nn.Module.{name}" for name in (
@@ -54,11 +64,16 @@ class TorchCatalog:
         self.exports = {api for api in table.exports if api.startswith("torch.")}
         named = [*self.rows, *self.exports]
         self.modules = {name.rpartition(".")[0] for name in named}
-        self.methods = frozenset(
-            name.rpartition(".")[2] for name in named if name.startswith(("torch.Tensor.", "torch.nn.Module.", "torch.optim.Optimizer."))
-        ) - COMMON
-        self.called = lru_cache(None)(self._called)  # type: ignore[method-assign]
-        self.attribute = lru_cache(None)(self._attribute)  # type: ignore[method-assign]
+        self.methods = (
+            frozenset(
+                name.rpartition(".")[2]
+                for name in named
+                if name.startswith(("torch.Tensor.", "torch.nn.Module.", "torch.optim.Optimizer."))
+            )
+            - COMMON
+        )
+        self.calls: dict[str, Value] = {}
+        self.attributes: dict[tuple[str, str], Value] = {}
 
     def is_root(self, name: str) -> bool:
         return name == "torch"
@@ -69,7 +84,10 @@ class TorchCatalog:
             return True
         return api.rpartition(".")[2][:1].isupper() and (row is None or row.kind == "object")
 
-    def called(self, api: str) -> Value: ...
+    def called(self, api: str) -> Value:
+        if api not in self.calls:
+            self.calls[api] = self._called(api)
+        return self.calls[api]
 
     def _called(self, api: str) -> Value:
         if api in CALLED:
@@ -94,7 +112,10 @@ class TorchCatalog:
         source = self.rows.get(row.function, row) if row.function else row
         return RETURNS.get(source.returns, UNKNOWN)
 
-    def attribute(self, of: str, name: str) -> Value: ...
+    def attribute(self, of: str, name: str) -> Value:
+        if (of, name) not in self.attributes:
+            self.attributes[of, name] = self._attribute(of, name)
+        return self.attributes[of, name]
 
     def _attribute(self, of: str, name: str) -> Value:
         if of in TENSORS:
@@ -120,7 +141,13 @@ class TorchCatalog:
     def item(self, of: str) -> Value:
         if of in TENSORS:
             return TENSOR
-        return NUMBER if of == "torch.Size" else MODULE if of in ("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict") else UNKNOWN
+        return (
+            NUMBER
+            if of == "torch.Size"
+            else MODULE
+            if of in ("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict")
+            else UNKNOWN
+        )
 
     def is_method(self, name: str) -> bool:
         return name in self.methods

@@ -8,7 +8,9 @@ from collections.abc import Callable
 from compat.source.values import NONE, OTHER, TEXT, UNKNOWN, Api, Instance, Many, Object, ProjectClass, Several, Value, merged
 
 Lookup = Callable[[str], Value]
-SEQUENCES = frozenset({"List", "list", "Sequence", "Iterable", "Iterator", "Set", "set", "Collection", "MutableSequence", "FrozenSet", "frozenset"})
+SEQUENCES = frozenset(
+    {"List", "list", "Sequence", "Iterable", "Iterator", "Set", "set", "Collection", "MutableSequence", "FrozenSet", "frozenset"}
+)
 WRAPPERS = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired"})
 BUILTIN = frozenset({"int", "float", "bool", "complex", "bytes", "dict", "Dict", "Mapping"})
 
