@@ -78,6 +78,10 @@ class TorchCatalog:
     def is_root(self, name: str) -> bool:
         return name == "torch"
 
+    def is_public(self, api: str) -> bool:
+        """Whether it stands directly in a module of the framework, rather than being an attribute of one of its APIs."""
+        return api.rpartition(".")[0] in self.modules
+
     def is_class(self, api: str) -> bool:
         row = self.rows.get(api)
         if row is not None and row.kind in ("class", "optimizer", "scheduler"):

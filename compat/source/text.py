@@ -62,6 +62,13 @@ class Source:
         """The byte at a line (from 1) and a column in bytes, as `ast` counts them."""
         return self.starts[line - 1] + column
 
+    def place(self, node: ast.expr | ast.stmt) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Line and column of its first character and behind its last, from 1, columns in characters."""
+        span = self.span(node)
+        lines = (node.lineno, node.end_lineno or node.lineno)
+        columns = [len(self.utf8[self.starts[line - 1] : at].decode()) + 1 for line, at in zip(lines, (span.start, span.end), strict=True)]
+        return (lines[0], columns[0]), (lines[1], columns[1])
+
     def text(self, node: ast.AST) -> str:
         """The source of a node, as it is written."""
         span = self.span(node)
