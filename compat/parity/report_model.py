@@ -138,6 +138,17 @@ def verdict_of_changes(compared: Compared) -> str:
     return f"against {compared.name}: {', '.join(parts)}"
 
 
+def told_changes(report: Report) -> dict[str, dict[str, str]]:
+    """Case id → "worse", "better" or "declared" → what it was, and where: "was agrees in the last run"."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for one in report.compared:
+        for kind in ("worse", "better", "declared"):
+            for change in getattr(one.changes, kind):
+                was = f"was {change.before}" if change.before else "was not there"
+                found.setdefault(change.id, {}).setdefault(kind, []).append(f"{was} in {one.name}")
+    return {case: {kind: ", ".join(texts) for kind, texts in kinds.items()} for case, kinds in found.items()}
+
+
 def other_versions(baseline: Baseline, run: Run) -> tuple[str, ...]:
     """The releases of a baseline that are others than a run's: "torch 2.12, not 2.13"."""
     theirs, ours = baseline.versions, run.versions

@@ -118,7 +118,7 @@ def test_a_summary_of_a_disaster_fits_into_a_comment() -> None:
 
 def test_a_page_of_a_disaster_keeps_the_details_of_a_part() -> None:
     results = [differing(f"torch.op_{number}", status="differs" if number % 3 == 0 else "declared") for number in range(12_000)]
-    data = embedded(lines(results))
+    data = embedded(lines(results), {})
     assert data["left_out"]
     assert len(encoded(data["details"])) < 1.2 * DETAIL_BYTES
     assert all(place in data["details"] for place in range(0, 600, 6))  # two parts a case, and the undeclared ones come first
