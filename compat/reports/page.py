@@ -1,7 +1,7 @@
 """The page shell of every report: one HTML file with its styles, scripts and data in it, which fetches nothing.
 
     from markupsafe import Markup
-    from compat.reports.page import Page, Section, render
+    from compat.reports.page import Page, Section, write
     from compat.reports.tables import Column, Table
 
     modules = Table(
