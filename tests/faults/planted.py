@@ -118,7 +118,7 @@ def replaced(text: str, planted: Planted) -> str:
 
 def _judged(some: list[Planted], folder: Path) -> list[Verdict]:
     ran = _python(
-        folder, "-m", "compat", "parity", *{planted.api for planted in some}, "-o", "report", "--workers", "1" if len(some) == 1 else "2"
+        folder, "-m", "compat", "parity", *{planted.api for planted in some}, "-o", "report", "--jobs", "1" if len(some) == 1 else "2"
     )
     if ran.returncode not in (0, 1):
         raise RuntimeError(ran.stderr)
