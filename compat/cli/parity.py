@@ -53,10 +53,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def carry_out(parsed: argparse.Namespace) -> int:
-    against, known, began = baselines.given(parsed), before(parsed.output), time.monotonic()
     every = cases(table := load(parsed.table))
     if parsed.case:
         return _replay(parsed, every)
+    against, known, began = baselines.given(parsed), before(parsed.output), time.monotonic()
     chosen = cases(table, parsed.patterns) if parsed.patterns else every
     results = _run(parsed, chosen)
     report = write_report(results, parsed.output, known, patterns=parsed.patterns, seconds=time.monotonic() - began, against=against)

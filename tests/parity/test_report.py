@@ -15,7 +15,7 @@ from compat.parity import history
 from compat.parity.baseline import of_results
 from compat.parity.report import before, rendered_again, write_baseline, write_report
 from compat.parity.report_data import DETAIL_BYTES, embedded
-from compat.parity.report_model import Report, lines, verdict
+from compat.parity.report_model import Report, lines, ordered, verdict
 from compat.parity.report_summary import summary
 from compat.parity.states import namespace
 from compat.reports.data import encoded
@@ -117,12 +117,24 @@ def test_a_summary_of_a_disaster_fits_into_a_comment() -> None:
 
 
 def test_a_page_of_a_disaster_keeps_the_details_of_a_part() -> None:
-    results = [differing(f"torch.op_{number}", status="differs" if number % 3 == 0 else "declared") for number in range(12_000)]
-    data = embedded(lines(results))
+    detail = "raises RuntimeError, does not return " + "x" * 300
+    results = [
+        differing(f"torch.op_{n % 1_200}", f"{n}", status="differs" if n % 3 else "declared", detail=f"{n} {detail}") for n in range(20_000)
+    ]
+    found = lines(ordered(results))
+    data = embedded(found, {})
     assert data["left_out"]
     assert len(encoded(data["details"])) < 1.2 * DETAIL_BYTES
-    assert all(place in data["details"] for place in range(0, 600, 6))  # two parts a case, and the undeclared ones come first
+    # Two parts a case, of which the first differs, and the undeclared come first.
+    cases = [result for line in found for result in line.results]
+    assert {cases[place // 2].status for place in data["details"]} == {"differs"}
     assert len(encoded(data)) < 7_000_000
+
+
+def test_a_page_of_a_usual_run_keeps_all() -> None:
+    data = embedded(lines(EACH_STATUS), {})
+    assert not data["left_out"]
+    assert list(data["details"]) == [1]
 
 
 def test_the_numbers_of_a_page_are_those_of_the_results() -> None:
