@@ -8,7 +8,9 @@ from typing import Literal, get_args
 from compat.parity.compare import Result
 
 State = Literal["crashed", "hung", "late error", "differs", "stale", "declared", "agrees", "refused"]
-STATES: tuple[State, ...] = get_args(State)  # what counts for a whole API first: one case that agrees says more of it than a dtype that its reference lacks
+STATES: tuple[State, ...] = get_args(
+    State
+)  # what counts for a whole API first: one case that agrees says more of it than a dtype that its reference lacks
 GOOD: tuple[State, ...] = ("agrees", "declared")
 BAD: tuple[State, ...] = ("crashed", "hung", "late error", "differs", "stale")
 MEANING: dict[State, str] = {

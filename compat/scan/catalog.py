@@ -43,6 +43,13 @@ PROPERTIES: dict[str, Value] = {
     "is_cuda": NUMBER,
     "requires_grad": NUMBER,
 }
+# What instances of these classes can do: they are imitated as a whole, so that no row lists it.
+METHODS = {
+    "torch.optim.Optimizer": frozenset(
+        {"step", "zero_grad", "state_dict", "load_state_dict", "add_param_group", "register_step_pre_hook", "register_step_post_hook"}
+    ),
+    "torch.optim.lr_scheduler.LRScheduler": frozenset({"step", "get_last_lr", "state_dict", "load_state_dict"}),
+}
 # Methods that give their receiver, changed.
 FLUENT = frozenset(
     f"torch.nn.Module.{name}" for name in (
@@ -62,6 +69,7 @@ class TorchCatalog:
                 if name not in self.rows or name == row.torch:
                     self.rows[name] = row
         self.exports = {api for api in table.exports if api.startswith("torch.")}
+        self.exports |= {f"{of}.{name}" for of, names in METHODS.items() for name in names}
         named = [*self.rows, *self.exports]
         self.modules = {name.rpartition(".")[0] for name in named}
         self.methods = (
@@ -130,8 +138,9 @@ class TorchCatalog:
             if f"torch.nn.Module.{name}" in self.rows or f"torch.nn.Module.{name}" in self.exports:
                 return Method("torch.nn.Module", name)
             return TENSOR if name in ("weight", "bias") else UNKNOWN
-        if of.startswith("torch.optim.") and f"torch.optim.Optimizer.{name}" in self.rows:
-            return Method("torch.optim.Optimizer", name)
+        base = "torch.optim.lr_scheduler.LRScheduler" if ".lr_scheduler." in of else "torch.optim.Optimizer"
+        if of.startswith("torch.optim.") and name in METHODS[base]:
+            return Method(base, name)
         return UNKNOWN
 
     def _of_tensor(self, name: str) -> Value:
