@@ -11,7 +11,7 @@ from typing import Any
 from compat import __version__
 from compat.reports.page import Page, Section, Tone
 from compat.reports.tables import Column, Table
-from compat.scan.scan import Found, Scan
+from compat.scan.scan import Found, Scan, Scanned
 from compat.scan.verdicts import VERDICTS, Verdict
 
 MEANING: dict[Verdict, str] = {
@@ -59,13 +59,14 @@ def as_json(scan: Scan) -> dict[str, Any]:
     return {
         "version": __version__,
         "summary": {"sites": sum(scan.counts.values()), **{verdict: scan.counts[verdict] for verdict in VERDICTS}},
-        "files": [
-            {"file": file.file, "lines": file.lines, **{verdict: file.counts[verdict] for verdict in VERDICTS}}
-            | ({"problem": file.problem, "line": file.at} if file.problem else {})
-            for file in scan.files
-        ],
+        "files": [_file(file) for file in scan.files],
         "sites": [asdict(use) for use in scan.uses],
     }
+
+
+def _file(file: Scanned) -> dict[str, Any]:
+    problem: dict[str, Any] = {"problem": file.problem, "line": file.at} if file.problem else {}
+    return {"file": file.file, "lines": file.lines, **{verdict: file.counts[verdict] for verdict in VERDICTS}, **problem}
 
 
 def as_sarif(scan: Scan) -> dict[str, Any]:
