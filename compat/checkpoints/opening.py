@@ -19,7 +19,8 @@ ENDINGS: dict[str, Format] = {
     ".pth": "torch", ".pt": "torch", ".bin": "torch", ".ckpt": "mindspore", ".safetensors": "safetensors"
 }  # fmt: skip
 METADATA = {"torch": "pt", "mindspore": "ms"}
-BUFFER = 1024 * 1024
+# For what stands between contents: a block of these goes past it.
+BUFFER = 64 * 1024
 
 
 def format_of(path: str) -> Format | None:
