@@ -38,7 +38,7 @@ class Writer:
         info, checksum = self._info(record, length), Checksum()
         file, large = self.zip.fp, length * MARGIN > LARGE
         assert file is not None
-        info.header_offset, info.compress_size = file.tell(), length
+        info.header_offset, info.compress_size, info.CRC = file.tell(), length, 0
         file.write(info.FileHeader(large))
         for block in blocks:
             checksum.add(block)
@@ -60,6 +60,10 @@ class Writer:
         padding = -start % ALIGNMENT
         info.extra = PADDING + struct.pack("<H", padding) + b"Z" * padding
         return info
+
+    def abandon(self) -> None:
+        """Leave the file as it is: when content can't be had, it is no archive."""
+        self.zip.fp = None
 
     def close(self) -> None:
         self.write("byteorder", sys.byteorder.encode())

@@ -107,7 +107,7 @@ class Checkpoint:
             self._verify(tensor.record or "", record)
 
         def read(start: int, length: int) -> bytes:
-            return b"".join(self._read(start, length, tensor.name))
+            return b"".join(map(bytes, self._read(start, length, tensor.name)))
 
         whole = strided.gathered(read, tensor.view.start, tensor.shape, tensor.view.strides, DTYPES[tensor.dtype].itemsize)
         content = memoryview(whole).cast("B")
