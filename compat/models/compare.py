@@ -100,7 +100,8 @@ def compare(
         raise CompatError(f"the first model does not run: {alone_first.error}")
     alone_second = other.observed(seed)
     alignment, in_step = _in_step(alone_first, alone_second, other, given, seed)
-    found = [*findings(alone_first, in_step, alignment, given.weights), *_beyond(alone_first, alone_second, in_step)]
+    found = list(findings(alone_first, in_step, alignment, given.weights))
+    found += _beyond(alone_first, alone_second, in_step, found)
     losses = _losses(one, other, options) if steps and not alone_second.error else ((), ())
     found += _of_losses(losses, found)
     differing = _settings(one, other, alignment)
@@ -206,19 +207,21 @@ def _in_step(first: Observation, alone: Observation, other: _Model, given: Given
 # --- after it ---
 
 
-def _beyond(first: Observation, alone: Observation, in_step: Observation) -> list[Finding]:
-    """What shows in no module: a run that ends early, and rounding that has grown."""
+def _beyond(first: Observation, alone: Observation, in_step: Observation, found: Sequence[Finding]) -> list[Finding]:
+    """What shows in no module: a run that ends early, and, where nothing else was found, rounding that has grown."""
     end = first.by_key()["", 0].left
     if in_step.error:
         return [_of_model("raises", f"{in_step.label} raises {in_step.error}", end)]
     one, other = first.by_key()["", 0], alone.by_key().get(("", 0))
+    if found:
+        return []
     if other is None:
-        return []
+        return [_of_model("raises", f"by itself, {alone.label} raises {alone.error}", end)]
     apart = max((deviation(a, b) for a, b in zip(one.outputs, other.outputs, strict=False) if a.dtype.kind == "f"), default=0.0)
-    blamed = in_step.by_key().get(("", 0))
-    if apart <= GROWN or blamed is None:
+    if apart <= GROWN:
         return []
-    return [_of_model("output", f"run by itself, its output is off by {apart:.1%} of the largest element", end)]
+    text = f"every module agrees on the same input, but by itself the output is off by {apart:.1%} of its largest element"
+    return [_of_model("output", text, end)]
 
 
 def _of_model(kind: Any, text: str, time: int) -> Finding:

@@ -91,7 +91,7 @@ class ModelComparison:
         calls = f"{len(self.growth)} calls of {len(self.modules)} modules compared"
         if self.agrees:
             return f"the models agree: {calls}"
-        return f"the models differ: {calls}, {len(self.findings)} {'parts' if len(self.findings) == 1 else 'part'} by itself"
+        return f"the models differ: {calls}, {len(self.findings)} {'differs' if len(self.findings) == 1 else 'differ'}"
 
     def __str__(self) -> str:
         lines = [f"{self.first.label} against {self.second.label}: {self.verdict()}"]

@@ -127,6 +127,8 @@ class _Recorder:
                 self.api.watch(tensor, lambda gradient, position=position: self._arrived(index, position, gradient, guiding))
 
     def _arrived(self, index: int, position: int, gradient: Any, guiding: Call | None) -> Any:
+        if gradient is None:  # MindSpore's word for an output that the loss does not depend on
+            return None
         mine = self.gradients[index, position] = self.api.array(gradient)
         theirs = None if guiding is None or self.guide is None else self.guide.gradients.get((guiding.index, position))
         if theirs is None or theirs.shape != mine.shape:
@@ -207,6 +209,7 @@ def observed(
             value, gradients = api.gradients(model, loss, inputs)
         except Exception as raised:  # whatever a model raises is a finding
             error = f"{type(raised).__name__} in {_running(recorder)}: {_first_line(raised)}"
+            api.recover()
     calls = tuple(sorted(recorder.calls, key=lambda call: call.index))
     state = {name: api.array(tensor) for name, tensor in api.state(model).items()}
     operators = tuple(recorder.operators) if api.family == "torch" else None
@@ -223,9 +226,9 @@ def _first_line(error: Exception) -> str:
 
 def facts(api: Api, model: Any) -> dict[str, ModuleFacts]:
     """Path → what a module is, in the order of the tree."""
-    names = list(api.state(model))
+    names = {id(tensor): name for name, tensor in api.state(model).items()}
     found = {}
     for path, module in api.modules(model):
-        own = tuple(name for name in names if name.rpartition(".")[0] == path)
+        own = tuple(names[id(tensor)] for tensor in api.own(module))
         found[path] = ModuleFacts(path, type(module).__name__, base_of(type(module)), own, source_of(type(module), api.forward))
     return found

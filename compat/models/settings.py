@@ -46,7 +46,10 @@ def differing(first: Any, second: Any, families: tuple[str, str], size: Sequence
 
 
 def _said(name: str, one: tuple[str, Any], two: tuple[str, Any]) -> str:
-    aside = "" if one[0] == two[0] == name else f" ({one[0]} and {two[0]})"
+    if name == "momentum":
+        aside = f" (by MindSpore's convention {round(1 - one[1], 12)!r} against {round(1 - two[1], 12)!r})"
+    else:
+        aside = "" if one[0] == two[0] == name else f" ({one[0]} and {two[0]})"
     return f"{name} {one[1]!r} against {two[1]!r}{aside}"
 
 
@@ -68,15 +71,10 @@ def _shared(module: Any, cell: Any) -> list[tuple[str, str, Any, Any]]:
         values = _read(module, ours), _read(cell, theirs)
         if None not in values:
             value = values[1]
-            if ours == "momentum" and "BatchNorm" in kind and ".mint." not in counterpart.api and _keeps_moving_share(cell):
-                value = 1 - value
+            # Both kinds of cell keep the share of the new, as PyTorch does; their argument is that of the old.
+            value = round(value, 12) if isinstance(value, float) else value
             found.append((ours, theirs, values[0], value))
     return found
-
-
-def _keeps_moving_share(cell: Any) -> bool:
-    """Whether a cell's attribute is MindSpore's argument: the share of the old; MindSpore's own cells keep that of the new."""
-    return type(cell).__module__.startswith("compat.")
 
 
 def _read(module: Any, name: str) -> Any:
