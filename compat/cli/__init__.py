@@ -15,6 +15,7 @@ COMMANDS = {
     "compare": "hold two models against each other, and find the module where they part",
     "explain": "show the differences of one API",
     "check": "check the table against itself and the installed frameworks",
+    "weights": "convert a checkpoint between PyTorch, MindSpore and safetensors",
     "generate": "write the derived files, or with --check fail if one is stale, missing or left over",
 }
 

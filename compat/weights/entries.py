@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Shape = tuple[int, ...]
-How = Literal["map", "name", "shape", "tied"]
+How = Literal["map", "name", "shape", "tied", "guess"]
+GUESSED = ("shape", "guess")
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Pair:
 class Matching:
     """Pairs in PyTorch's order, and what is left on each side, in the order given.
 
-    `without_counterpart` are names of PyTorch that need none: MindSpore counts no batches (`num_batches_tracked`).
+    `without_counterpart` are names that need none: MindSpore counts no batches (`num_batches_tracked`), or a map says so.
     """
 
     pairs: tuple[Pair, ...]
@@ -54,8 +55,8 @@ class Matching:
 
     @property
     def guessed(self) -> tuple[Pair, ...]:
-        """The pairs that nothing but shape and order speaks for."""
-        return tuple(pair for pair in self.pairs if pair.how == "shape")
+        """The pairs that no name speaks for."""
+        return tuple(pair for pair in self.pairs if pair.how in GUESSED)
 
     @property
     def complete(self) -> bool:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from compat.weights.entries import Entry, How, Matching, Pair, Shape
-from compat.weights.layouts import LAYOUTS
 from compat.weights.rules import Candidate, by_rule
 
 
@@ -86,23 +85,6 @@ class _Search:
             tuple(self.mindspore),
             tuple(needless),
         )
-
-
-def mistakes(pairs: Iterable[Pair], torch: Sequence[Entry], mindspore: Sequence[Entry]) -> list[tuple[int, str]]:
-    """(index of the pair, what is wrong) where pairs of a map name what is not there, or can't be laid out so."""
-    found = []
-    ours, theirs = ({entry.name: entry for entry in side} for side in (torch, mindspore))
-    for index, pair in enumerate(pairs):
-        missing = [name for name, side in ((pair.torch, ours), (pair.mindspore, theirs)) if name not in side]
-        if missing:
-            found += [(index, f"there is no {name!r} among the weights") for name in missing]
-            continue
-        shape, wanted = ours[pair.torch].shape, theirs[pair.mindspore].shape
-        if LAYOUTS[pair.layout].to_mindspore(shape) != wanted:
-            found.append(
-                (index, f"{pair.torch!r} of shape {list(shape)} can't be {pair.mindspore!r} of shape {list(wanted)} by {pair.layout!r}")
-            )
-    return found
 
 
 def common_prefix(names: Iterable[str]) -> str:
