@@ -1,7 +1,7 @@
 """Run both frameworks on the fixtures of every row (or of those that match) and report where they agree and where they part.
 
 Exit status 1 when a case differs without a declaration, a declared difference is gone, or an API agrees in less than is on record
-(`verified.json` beside the table). `--accept` puts on record what agrees now.
+(`verified.json` beside the table). `--accept` puts on record what agrees now. With `--baseline`, what differed there too is no failure.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
+from compat.cli import baselines
 from compat.errors import UsageError
 from compat.parity import journal, record
 from compat.parity.case import Case
 from compat.parity.cases import cases
 from compat.parity.compare import Result
 from compat.parity.replay import described
-from compat.parity.report import frameworks_compared, verdict, write_report
+from compat.parity.report import PAGE, before, frameworks_compared, verdict, write_report
 from compat.parity.worker import CASE_SECONDS, run
 from compat.table.load import MAPPINGS, load
 
@@ -48,22 +49,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help=f"for one case, which has then hung (default: {CASE_SECONDS:.0f})",
     )
+    baselines.add_arguments(parser)
 
 
 def carry_out(parsed: argparse.Namespace) -> int:
+    against, known, began = baselines.given(parsed), before(parsed.output), time.monotonic()
     every = cases(table := load(parsed.table))
     if parsed.case:
         return _replay(parsed, every)
     chosen = cases(table, parsed.patterns) if parsed.patterns else every
     results = _run(parsed, chosen)
-    page = write_report(results, parsed.output)
+    report = write_report(results, parsed.output, known, patterns=parsed.patterns, seconds=time.monotonic() - began, against=against)
     failed = [result for result in results if result.status in ("differs", "stale")]
     for result in failed:
         print(f"{result.status}: {result.id}: {result.detail or result.reason}")
     lost = _against_record(parsed, every, chosen, results)
-    print(f"report: {page}")
+    if known.problem:
+        print(known.problem)
+    worse = baselines.told(report, parsed)
+    print(f"report: {parsed.output / PAGE}")
     print(verdict(results))
-    return 1 if failed or lost else 0
+    return 1 if lost or (worse if against else failed) else 0
 
 
 def _run(parsed: argparse.Namespace, chosen: list[Case]) -> list[Result]:

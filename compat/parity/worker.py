@@ -5,7 +5,6 @@ Run as `python -m compat.parity.worker FOLDER`; reads case ids from standard inp
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections.abc import Iterator
@@ -21,10 +20,11 @@ from compat import frameworks
 from compat.elementwise import shortened
 from compat.parity.case import Case
 from compat.parity.cases import cases
-from compat.parity.compare import Result, Side, compare, ended, read
+from compat.parity.compare import Result, Side, compare, ended
 from compat.parity.execute import Outcome, outcome
 from compat.parity.inputs import drawn
 from compat.parity.pool import Lost, Worker, answer, served, tell
+from compat.parity.results import line, parsed
 from compat.table.load import load
 
 CASE_SECONDS = 60.0
@@ -42,7 +42,7 @@ def run(cases: list[Case], folder: Path, jobs: int, seconds: float = CASE_SECOND
 def _asked(worker: Worker, case: Case, seconds: float) -> Iterator[Result]:
     hangs = case.declared is not None and case.declared.kind == "upstream-crash"
     try:
-        yield read(json.loads(worker.ask(case.id, HANG_SECONDS if hangs else seconds)))
+        yield parsed(worker.ask(case.id, HANG_SECONDS if hangs else seconds), case.id)
     except Lost as loss:
         yield _without_reference(worker, case, loss, seconds) if loss.told == "reference" else _lost(case, loss)
 
@@ -53,7 +53,7 @@ def _without_reference(worker: Worker, case: Case, loss: Lost, seconds: float) -
     if case.torch_case is None or case.torch_case.declared is not None:
         return found
     try:
-        instead = read(json.loads(worker.ask(WITHOUT + case.id, seconds)))
+        instead = parsed(worker.ask(WITHOUT + case.id, seconds), case.id)
     except Lost as again:
         return _lost(case, again)
     if instead.status == "agrees":
@@ -78,7 +78,7 @@ def _answered(known: dict[str, Case], modules: dict[str, ModuleType], request: s
         result = _against_torch(known[request.removeprefix(WITHOUT)], modules)
     else:
         result = judged(known[request], modules)
-    return json.dumps(replace(result, seconds=round(time.perf_counter() - began, 4)).as_dict())
+    return line(replace(result, seconds=round(time.perf_counter() - began, 4)))
 
 
 def _modules() -> dict[str, ModuleType]:
