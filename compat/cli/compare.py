@@ -18,7 +18,7 @@ from compat.errors import UsageError
 from compat.models.compare import compare
 from compat.models.report import write_report
 from compat.models.sources import made
-from compat.weights import mapfile
+from compat.weights import map_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -47,7 +47,7 @@ def carry_out(parsed: argparse.Namespace) -> int:
         first,
         second,
         inputs,
-        pairs=mapfile.read(parsed.map) if parsed.map else (),
+        map=map_file.read(str(parsed.map)) if parsed.map else None,
         train=parsed.train,
         seed=parsed.seed,
         loss="cross_entropy" if parsed.labels else parsed.loss,
@@ -58,7 +58,7 @@ def carry_out(parsed: argparse.Namespace) -> int:
     if parsed.write_map:
         if comparison.weights.matching is None:
             raise UsageError("--write-map: two models of one API have equal names")
-        mapfile.write(comparison.weights.matching, parsed.write_map)
+        parsed.write_map.write_text(map_file.text(comparison.weights.matching), encoding="utf-8")
     print(comparison)
     if parsed.output:
         print(f"report: {write_report(comparison, parsed.output)}")

@@ -21,7 +21,7 @@ from compat.models.settings import Setting
 from compat.models.tensors import leaves
 from compat.models.train import trained
 from compat.models.weights import Given, give, matched, restore
-from compat.weights.entries import Pair
+from compat.weights.map_file import Map
 
 # By how much of their largest element rounding may move the results of models whose modules all agree, before that is a difference, too.
 GROWN = 0.1
@@ -74,7 +74,7 @@ def compare(
     second: Any,
     inputs: Array | Sequence[Array] | Mapping[str, Array],
     *,
-    pairs: Sequence[Pair] = (),
+    map: Map | None = None,
     train: bool = False,
     seed: int = 0,
     loss: Literal["square", "cross_entropy"] = "square",
@@ -85,7 +85,7 @@ def compare(
     """Hold the model `second` against `first`, module by module.
 
     Each is a `torch.nn.Module` or a `mindspore.nn.Cell`, or one of compat.torch or compat.mindspore. `second` gets the weights of `first`
-    (`pairs` of a map file go before the matching by name), and both the `inputs`: NumPy arrays, in order or by the names of arguments.
+    (the pairs of a `map` file go before the matching by name), and both the `inputs`: NumPy arrays, in order or by the names of arguments.
     `train` sets the mode of both; modules of Dropout stay in the mode for inference, since no two frameworks draw the same mask.
     `loss` is the mean of the squared outputs or the cross entropy of the first output, whose int `labels` are drawn if not given. With
     `steps`, both take as many steps of gradient descent at `rate`, and their losses are recorded.
@@ -94,7 +94,7 @@ def compare(
     `first` does not run.
     """
     options = Options(train, seed, loss, labels, steps, rate)
-    one, other, given = _prepared(first, second, _named(inputs), options, pairs)
+    one, other, given = _prepared(first, second, _named(inputs), options, map)
     alone_first = one.observed(seed)
     if alone_first.error:
         raise CompatError(f"the first model does not run: {alone_first.error}")
@@ -138,10 +138,10 @@ def _named(inputs: Array | Sequence[Array] | Mapping[str, Array]) -> dict[str | 
 
 
 def _prepared(
-    first: Any, second: Any, inputs: Mapping[str | int, Array], options: Options, pairs: Sequence[Pair]
+    first: Any, second: Any, inputs: Mapping[str | int, Array], options: Options, map_file: Map | None
 ) -> tuple[_Model, _Model, Given]:
     apis = api_of(first), api_of(second)
-    given = matched((apis[0], first), (apis[1], second), pairs)
+    given = matched((apis[0], first), (apis[1], second), map_file)
     start = _state(apis[0], first)
     give(start, given.weights, apis[1], second)
     for api, model in zip(apis, (first, second), strict=True):

@@ -100,9 +100,10 @@ class ModelComparison:
             lines += _described(explained, (self.first.label, self.second.label) if not number else None)
         if len(self.findings) > LISTED:
             lines += ["", f"and {len(self.findings) - LISTED} more"]
-        return "\n".join([*lines, *self._asides()])
+        asides = self.asides()
+        return "\n".join([*lines, *([""] if asides else []), *asides])
 
-    def _asides(self) -> list[str]:
+    def asides(self) -> list[str]:
         """What a reader should know besides: weights, settings without effect, losses."""
         lines = []
         for label, names in ((self.first.label, self.weights.unmatched_first), (self.second.label, self.weights.unmatched_second)):
@@ -119,7 +120,7 @@ class ModelComparison:
         lines += self.notes
         if self.losses[0]:
             lines += [f"loss of {side.label}: {' '.join(f'{loss:.6g}' for loss in losses)}" for side, losses in zip((self.first, self.second), self.losses, strict=True)]
-        return ["", *lines] if lines else []
+        return lines
 
 
 def _described(explained: Explained, labels: tuple[str, str] | None) -> list[str]:

@@ -16,6 +16,13 @@ from compat.table.routes import mindspore_slots
 IGNORED = {"device", "dtype", "inplace", "in_place", "padding", "pad_mode", "track_running_stats", "sparse", "_weight", "_freeze", "return_indices"}
 # MindSpore's cells keep some arguments in the operator that they call: parameter → attributes of it.
 INSIDE = {"axis": ("axis",), "alpha": ("alpha",), "output_size": ("output_size",), "ceil_mode": ("ceil_mode",), "lambd": ("lambd",)}
+# What a cell does where it keeps no such argument: MindSpore's pooling has an operator that rounds up only where it was asked to.
+UNKEPT = {("MaxPool2d", "ceil_mode"): False, ("MaxPool1d", "ceil_mode"): False, ("AvgPool2d", "ceil_mode"): False, ("AvgPool1d", "ceil_mode"): False}
+# MindSpore's parameters that are PyTorch's in meaning, where the rows leave the conversion to a hand-written class.
+MEANT = {
+    ("LeakyReLU", "alpha"): "negative_slope", ("ELU", "alpha"): "alpha", ("CELU", "alpha"): "alpha", ("Softmax", "axis"): "dim",
+    ("LogSoftmax", "axis"): "dim", ("HShrink", "lambd"): "lambd", ("SoftShrink", "lambd"): "lambd", ("Dropout", "p"): "p",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,11 +71,14 @@ def _shared(module: Any, cell: Any) -> list[tuple[str, str, Any, Any]]:
     else:
         return []
     names = {slot.name: source for slot, source in mindspore_slots(row, counterpart) if source and not isinstance(slot.parameter, Constant)}
+    names |= {theirs: ours for (cell_kind, theirs), ours in MEANT.items() if cell_kind == other}
     found = []
     for theirs, ours in names.items():
         if ours in IGNORED or theirs in IGNORED or theirs not in counterpart.parameters:
             continue
         values = _read(module, ours), _read(cell, theirs)
+        if values[1] is None:
+            values = values[0], UNKEPT.get((other, theirs))
         if None not in values:
             value = values[1]
             # Both kinds of cell keep the share of the new, as PyTorch does; their argument is that of the old.
