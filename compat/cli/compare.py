@@ -9,12 +9,15 @@ Exit status 0: they agree, 1: they differ, 2: the call is wrong.
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from compat.errors import UsageError
+from compat.errors import CompatError, UsageError
+from compat.models.apart import in_a_process
 from compat.models.compare import compare
 from compat.models.report import write_report
 from compat.models.sources import made
@@ -38,10 +41,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lr", type=float, default=0.01, help="their learning rate (default: 0.01)")
     parser.add_argument("--map", type=Path, metavar="FILE", help="pairs of weights that go before the matching by name")
     parser.add_argument("--write-map", type=Path, metavar="FILE", help="write the pairs of weights that were used")
+    parser.add_argument("--here", action="store_true", help="in this process, for a debugger (default: in one that may crash)")
     parser.add_argument("-o", "--output", type=Path, metavar="DIR", help="write report.html and results.json there")
 
 
 def carry_out(parsed: argparse.Namespace) -> int:
+    """In a process of its own, unless asked not to: it may not survive what the models do."""
+    plain = argparse.Namespace(**{name: value for name, value in vars(parsed).items() if name != "carry_out"})
+    return compared(plain, None) if parsed.here else in_a_process(guarded, plain)
+
+
+def guarded(parsed: argparse.Namespace, progress: Callable[[str], None]) -> int:
+    """`compared` with the errors that are for the reader of the terminal."""
+    try:
+        return compared(parsed, progress)
+    except UsageError as error:
+        print(f"compat: {error}", file=sys.stderr)
+        return 2
+    except CompatError as error:
+        print(f"compat: {error}", file=sys.stderr)
+        return 1
+
+
+def compared(parsed: argparse.Namespace, progress: Callable[[str], None] | None) -> int:
+    """Compare, print and write what was found; returns the exit status."""
     first, second, inputs = _models(parsed)
     comparison = compare(
         first,
@@ -54,6 +77,7 @@ def carry_out(parsed: argparse.Namespace) -> int:
         labels=np.asarray(made(parsed.labels)) if parsed.labels else None,
         steps=parsed.steps,
         rate=parsed.lr,
+        progress=progress,
     )
     if parsed.write_map:
         if comparison.weights.matching is None:

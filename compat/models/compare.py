@@ -15,7 +15,7 @@ from compat.models.api import Api, Inputs, api_of
 from compat.models.comparison import Explained, ModelComparison, Side
 from compat.models.explain import Runs, explained
 from compat.models.judge import Difference, Finding, deviation, findings, growth
-from compat.models.observe import Guide, Loss, observed
+from compat.models.observe import Guide, Loss, Progress, observed
 from compat.models.records import Array, Call, Key, Observation, shown
 from compat.models.settings import Setting
 from compat.models.tensors import leaves
@@ -40,6 +40,7 @@ class Options:
     labels: Array | None = None
     steps: int = 0
     rate: float = 0.01
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class _Model:
     inputs: Mapping[str | int, Array]
     loss: Loss
     start: Mapping[str, Array]
+    progress: Progress | None = None
 
     def arguments(self) -> Inputs:
         """New tensors: a model may write into what it is given."""
@@ -61,9 +63,11 @@ class _Model:
         """A run from the beginning: the state as it was, the random numbers of the seed."""
         restore(self.start, self.api, self.module)
         self.api.seed(seed)
-        return observed(self.api, self.module, self.arguments(), self.loss, guide, keeps)
+        return observed(self.api, self.module, self.arguments(), self.loss, guide, keeps, self.progress)
 
     def trained(self, options: Options) -> tuple[float, ...]:
+        if self.progress is not None:
+            self.progress(f"{self.api.label} in training")
         restore(self.start, self.api, self.module)
         self.api.seed(options.seed)
         return trained(self.api, self.module, self.arguments(), self.loss, options.steps, options.rate)
@@ -81,6 +85,7 @@ def compare(
     labels: Array | None = None,
     steps: int = 0,
     rate: float = 0.01,
+    progress: Progress | None = None,
 ) -> ModelComparison:
     """Hold the model `second` against `first`, module by module.
 
@@ -88,12 +93,12 @@ def compare(
     (the pairs of a `map` file go before the matching by name), and both the `inputs`: NumPy arrays, in order or by the names of arguments.
     `train` sets the mode of both; modules of Dropout stay in the mode for inference, since no two frameworks draw the same mask.
     `loss` is the mean of the squared outputs or the cross entropy of the first output, whose int `labels` are drawn if not given. With
-    `steps`, both take as many steps of gradient descent at `rate`, and their losses are recorded.
+    `steps`, both take as many steps of gradient descent at `rate`, and their losses are recorded. `progress` is told which module runs, for a process that may not survive it.
 
     Both models end with the weights that `first` came with. Raises UsageError for arguments that are no models or arrays, CompatError if
     `first` does not run.
     """
-    options = Options(train, seed, loss, labels, steps, rate)
+    options = Options(train, seed, loss, labels, steps, rate, progress)
     one, other, given = _prepared(first, second, _named(inputs), options, map)
     alone_first = one.observed(seed)
     if alone_first.error:
@@ -147,8 +152,8 @@ def _prepared(
     for api, model in zip(apis, (first, second), strict=True):
         _set_mode(api, model, options.train)
     loss = _loss_of(apis[0], first, inputs, options)
-    one = _Model(apis[0], first, inputs, loss(apis[0]), start)
-    return one, _Model(apis[1], second, inputs, loss(apis[1]), _state(apis[1], second)), given
+    one = _Model(apis[0], first, inputs, loss(apis[0]), start, options.progress)
+    return one, _Model(apis[1], second, inputs, loss(apis[1]), _state(apis[1], second), options.progress), given
 
 
 def _state(api: Api, model: Any) -> dict[str, Array]:

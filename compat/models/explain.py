@@ -38,7 +38,7 @@ def explained(finding: Finding, runs: Runs, settings: Sequence[Setting], unmatch
     ours, theirs = runs.first.modules[finding.first], runs.second.modules[finding.second]
     why = [setting.text for setting in settings]
     why += _classes(ours, theirs)
-    why += [f"the weight {name} has no partner, and its own values" for name in unmatched if name in (*ours.weights, *theirs.weights)]
+    why += _unmatched(ours, theirs, unmatched)
     why += _random(finding, runs)
     own = next((each for each in finding.differences if each.kind == "own forward"), None)
     if own is None:
@@ -53,6 +53,12 @@ def explained(finding: Finding, runs: Runs, settings: Sequence[Setting], unmatch
 def _classes(ours: ModuleFacts, theirs: ModuleFacts) -> Iterator[str]:
     if ours.base and theirs.base and not are_counterparts(ours.base, theirs.base):
         yield f"{ours.base} and {theirs.base} are not each other's counterparts"
+
+
+def _unmatched(ours: ModuleFacts, theirs: ModuleFacts, unmatched: Sequence[str]) -> Iterator[str]:
+    own = [name for name in dict.fromkeys(unmatched) if name in (*ours.weights, *theirs.weights)]
+    if own:
+        yield f"weights without a partner keep their own values: {', '.join(own)}"
 
 
 def _random(finding: Finding, runs: Runs) -> Iterator[str]:

@@ -287,9 +287,9 @@ class Growth:
 
 
 def growth(first: Observation, alone: Observation, in_step: Observation, pairs: Mapping[int, Key]) -> Iterator[Growth]:
-    """For each call that has a partner, in order; None where one of the runs did not come to it."""
+    """For each call that has a partner, in the order in which they end; None where one of the runs did not come to it."""
     by_itself, held = alone.by_key(), in_step.by_key()
-    for call in first.calls:
+    for call in sorted(first.calls, key=lambda call: call.left):
         key = pairs.get(call.index)
         if key is None or key not in held:
             continue

@@ -19,6 +19,8 @@ from compat.models.records import Array, Call, Key, ModuleFacts, Observation, Op
 from compat.models.tensors import leaves, replaced
 
 Loss = Callable[[Any], Any]
+# Told where a run is, whenever a module begins or ends.
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,7 @@ class _Recorder:
     started: int = 0
     operators: list[Operator] = field(default_factory=list)
     keeps: frozenset[Key] = frozenset()
+    progress: Progress | None = None
     busy: bool = False
 
     def enter(self, path: str, args: Any, kwargs: Any) -> Any:
@@ -64,6 +67,7 @@ class _Recorder:
         running = _Running(self.started, (path, occurrence), parent, self._tick(), _calling_line(self.api.forward) if self.stack else None)
         self.started += 1
         self.stack.append(running)
+        self._tell()
         given = [tensor for _, tensor in leaves((args, kwargs), self.api.is_tensor)]
         running.inputs = tuple(map(self.api.array, given))
         guiding = self._guiding(running.key)
@@ -77,6 +81,7 @@ class _Recorder:
     def leave(self, output: Any) -> Any:
         """The output that the call gives; None for its own."""
         running = self.stack.pop()
+        self._tell()
         given = [tensor for _, tensor in leaves(output, self.api.is_tensor)]
         outputs = tuple(map(self.api.array, given))
         path, occurrence = running.key
@@ -109,6 +114,10 @@ class _Recorder:
     def _tick(self) -> int:
         self.time += 1
         return self.time
+
+    def _tell(self) -> None:
+        if self.progress is not None:
+            self.progress(f"{self.api.label} in {shown(self.stack[-1].key[0])}" if self.stack else f"{self.api.label} after the model")
 
     def _guiding(self, key: Key) -> Call | None:
         return None if self.guide is None else self.guide.calls.get(key)
@@ -195,14 +204,20 @@ def _operators(api: Api, recorder: _Recorder) -> AbstractContextManager[Any]:
 
 
 def observed(
-    api: Api, model: Any, inputs: Inputs, loss: Loss, guide: Guide | None = None, keeps: frozenset[Key] = frozenset()
+    api: Api,
+    model: Any,
+    inputs: Inputs,
+    loss: Loss,
+    guide: Guide | None = None,
+    keeps: frozenset[Key] = frozenset(),
+    progress: Progress | None = None,
 ) -> Observation:
     """Run a model forward and backward once; its parameters stay, its running statistics move where it trains.
 
     `keeps` are the calls of which the results of operators are kept. An exception of the model ends the run: the observation has what
     was seen before it, and `error`, with the call that was running.
     """
-    recorder = _Recorder(api, guide, keeps=keeps)
+    recorder = _Recorder(api, guide, keeps=keeps, progress=progress)
     value, gradients, error = None, dict[str, Array](), ""
     with _attached(api, model, recorder), _operators(api, recorder):
         try:

@@ -12,7 +12,7 @@ from compat.models.settings import Setting
 
 State = Literal["differs", "inside", "agrees", "alone", "unused"]
 MEANING: dict[State, str] = {
-    "differs": "does something else with the same input", "inside": "a module inside differs", "agrees": "agrees",
+    "differs": "differs", "inside": "a module inside differs", "agrees": "agrees",
     "alone": "without a partner", "unused": "was not called",
 }  # fmt: skip
 
