@@ -12,6 +12,7 @@ from compat.errors import CompatError, TableError, UsageError
 COMMANDS = {
     "run": "run a program, unchanged, on the other framework",
     "parity": "run both frameworks on the same fixtures, and write a report",
+    "compare": "hold two models against each other, and find the module where they part",
     "report": "write the report of a parity run again, from its results",
     "explain": "show the differences of one API",
     "check": "check the table against itself and the installed frameworks",
