@@ -6155,7 +6155,6 @@ def eig(A: Tensor) -> tuple[Tensor, ...]:
 
     Differences from torch.linalg.eig:
         - input / A: same function, other name.
-        - Ends the process on CPU for a matrix without elements.
         - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
           result is PyTorch's.
         - The scale of an eigenvector, its sign or complex phase, is not determined; PyTorch's LAPACK and the one of
@@ -7315,7 +7314,6 @@ def hfftn(
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.fft.hfftn:
-        - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
         - With s and without dim, MindSpore's gradient ends the process on CPU (SIGSEGV); here it is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
@@ -8052,7 +8050,6 @@ def irfftn(
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.fft.irfftn:
-        - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
         - With s and without dim, MindSpore's gradient ends the process on CPU (SIGSEGV); here it is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
