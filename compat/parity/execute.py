@@ -47,6 +47,8 @@ def outcome(case: Case, framework: ModuleType, api: str) -> Outcome:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PyTorch warns of deprecated arguments and of broadcasting; both are compared by value
             return run(case, framework, api)
+    except MemoryError:
+        raise  # it says nothing about the API
     except Exception as error:
         return Outcome(error=type(error).__name__, message=str(error).strip())
 

@@ -18,6 +18,7 @@ import numpy as np
 
 from compat import frameworks
 from compat.elementwise import shortened
+from compat.errors import CompatError
 from compat.parity.case import Case
 from compat.parity.cases import cases
 from compat.parity.compare import Result, Side, compare, ended
@@ -42,7 +43,7 @@ def run(cases: list[Case], folder: Path, jobs: int, seconds: float = CASE_SECOND
 def _asked(worker: Worker, case: Case, seconds: float) -> Iterator[Result]:
     hangs = case.declared is not None and case.declared.kind == "upstream-crash"
     try:
-        yield parsed(worker.ask(case.id, HANG_SECONDS if hangs else seconds), case.id)
+        yield _result(worker, case.id, HANG_SECONDS if hangs else seconds)
     except Lost as loss:
         yield _without_reference(worker, case, loss, seconds) if loss.told == "reference" else _lost(case, loss)
 
@@ -53,12 +54,22 @@ def _without_reference(worker: Worker, case: Case, loss: Lost, seconds: float) -
     if case.torch_case is None or case.torch_case.declared is not None:
         return found
     try:
-        instead = parsed(worker.ask(WITHOUT + case.id, seconds), case.id)
+        instead = _result(worker, WITHOUT + case.id, seconds)
     except Lost as again:
         return _lost(case, again)
     if instead.status == "agrees":
         return found
     return replace(found, status="differs", detail=f"{found.detail}; against PyTorch: {instead.detail}", parts=instead.parts)
+
+
+def _result(worker: Worker, request: str, seconds: float) -> Result:
+    """The answer to a request; Lost also where it is no result, after which the worker is another."""
+    answered = worker.ask(request, seconds)
+    try:
+        return parsed(answered, request)
+    except CompatError:
+        worker.stop()
+        raise Lost(f"the worker's answer is no result: {shortened(answered)}", hung=False) from None
 
 
 def _lost(case: Case, loss: Lost) -> Result:
@@ -97,7 +108,6 @@ def judged(case: Case, modules: dict[str, ModuleType]) -> Result:
         return compare(case, _torch_outcome(case, modules), _subject(case, modules))
     # An older spelling exists on our side only: today's MindSpore is called by today's names.
     today = Case(**{**case.__dict__, "style": "keyword", "renamed": {}}) if case.style == "older" else case
-    tell("reference")
     reference = _alone(today, modules)
     if late := _left_behind(modules):
         return ended(case, "late error", "reference", late)
@@ -160,6 +170,7 @@ def _alone(case: Case, modules: dict[str, ModuleType]) -> Outcome:
 
     compat.torch has MindSpore record all operations, under which a compiled function of MindSpore's own assigns to no parameter.
     """
+    tell("reference")
     if case.imitated == "torch":
         return outcome(case, modules["torch"], case.api)
     from compat.torch_on_mindspore.engine import record
@@ -179,6 +190,7 @@ def _needs_second_reference(case: Case, found: Result) -> bool:
 
 def _torch_outcome(case: Case, modules: dict[str, ModuleType]) -> Outcome:
     assert case.torch_case is not None
+    tell("reference")
     return outcome(case.torch_case, modules["torch"], case.torch_case.api)
 
 

@@ -4851,6 +4851,8 @@ def cholesky(input_x: Tensor, upper: bool = False) -> Tensor:
 
     Differences from torch.cholesky:
         - input / input_x: same function, other name.
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
         - MindSpore has no gradient of it on CPU; here it is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
@@ -6153,7 +6155,8 @@ def eig(A: Tensor) -> tuple[Tensor, ...]:
 
     Differences from torch.linalg.eig:
         - input / A: same function, other name.
-        - Ends the process on CPU for a matrix without elements.
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
         - The scale of an eigenvector, its sign or complex phase, is not determined; PyTorch's LAPACK and the one of
           NumPy, which computes it here, choose differently for some matrices.
         - The order of the eigenvalues and the scale of the eigenvectors are not determined; MindSpore chooses
@@ -6186,6 +6189,8 @@ def eigvals(A: Tensor) -> Tensor:
 
     Differences from torch.linalg.eigvals:
         - input / A: same function, other name.
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
         - The order of the eigenvalues of a general matrix is not determined; MindSpore finds them in another one.
     """
     if type(A) is not Tensor and not isinstance(A, _AnyTensor):
@@ -6892,6 +6897,10 @@ def geqrf(input: Tensor) -> tuple[Tensor, ...]:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.geqrf:
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.geqrf: input must be a Tensor, got {type(input).__name__}")
@@ -7305,7 +7314,7 @@ def hfftn(
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.fft.hfftn:
-        - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
+        - With s and without dim, MindSpore's gradient ends the process on CPU (SIGSEGV); here it is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
@@ -8041,7 +8050,7 @@ def irfftn(
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.fft.irfftn:
-        - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
+        - With s and without dim, MindSpore's gradient ends the process on CPU (SIGSEGV); here it is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
@@ -9060,6 +9069,10 @@ def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpa
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (LU_data).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.lu_unpack:
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
     """
     if type(LU_data) is not Tensor and not isinstance(LU_data, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.lu_unpack: LU_data must be a Tensor, got {type(LU_data).__name__}")
@@ -10195,6 +10208,8 @@ def orgqr(input: Tensor, input2: Tensor) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.orgqr:
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
         - MindSpore has no gradient of it on CPU; here it is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
@@ -10345,6 +10360,8 @@ def pinv(x: Tensor, *, atol: Tensor | float | None = None, rtol: Tensor | float 
 
     Differences from torch.linalg.pinv:
         - input / x: same function, other name.
+        - For a Hermitian matrix without elements MindSpore ends the process on CPU (SIGABRT); here the result is
+          PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
         - MindSpore's result for a batch of Hermitian matrices has the shape of their eigenvalues on CPU.
         - Where a singular value is dropped, the gradient is PyTorch's, of a matrix of the rank that is left;
