@@ -11,7 +11,9 @@ from types import FunctionType
 from typing import Any
 
 from compat.errors import invalid
+from compat.torch_on_mindspore import bfloat16
 from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, strangers, unusual
+from compat.torch_on_mindspore.dtypes import BFLOAT16_MET
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.overridable import ASKS_ITS_ARGUMENT, FUNCTIONAL
 from compat.torch_on_mindspore.storage import alias
@@ -63,6 +65,8 @@ def entrance(name: str, function: Any) -> Any:
             if others:
                 args, kwargs = adopted(args), adopted(kwargs)
         try:
+            if BFLOAT16_MET and bfloat16.among(args, kwargs):
+                return bfloat16.in_float32(function, args, kwargs)
             return function(*args, **kwargs)
         except (AttributeError, TypeError) as error:
             refusal = _refusal(name, (*args, *kwargs.values()), error)
