@@ -16,16 +16,16 @@ from compat.torch_on_mindspore.linear_maps import Adjoint
 from compat.torch_on_mindspore.tensor import as_tensor, cast
 
 MET = dtypes.BFLOAT16_MET
-# What is called with bfloat16 as it is: views, which share storage; what only asks; and what draws numbers by the dtype.
-AS_THEY_ARE = set(
-    """
-adjoint as_strided as_tensor asarray atleast_1d atleast_2d atleast_3d bernoulli broadcast_tensors broadcast_to chunk clone conj detach
-diagonal dsplit flatten hsplit imag is_complex is_floating_point is_nonzero is_same_size is_signed linalg_diagonal meshgrid moveaxis
-movedim multinomial narrow nextafter normal numel permute positive rand_like randint_like randn_like ravel real reshape resolve_conj
-resolve_neg select split split_with_sizes squeeze swapaxes swapdims t tensor tensor_split transpose unbind unflatten unsafe_chunk
+# What is called with bfloat16 as it is: views, which share storage; what only asks; what draws numbers by the dtype; and what sees to
+# it itself, as batch_norm, whose kernel moves the running statistics without a trace.
+NAMES = """
+_batch_norm_with_update _native_batch_norm_legit adjoint as_strided as_tensor asarray atleast_1d atleast_2d atleast_3d batch_norm bernoulli
+broadcast_tensors broadcast_to chunk clone conj detach diagonal dsplit flatten hsplit imag instance_norm is_complex is_floating_point
+is_nonzero is_same_size is_signed linalg_diagonal meshgrid moveaxis movedim multinomial narrow native_batch_norm nextafter normal numel
+permute positive rand_like randint_like randn_like ravel real reshape resolve_conj resolve_neg select split split_with_sizes squeeze swapaxes swapdims t tensor tensor_split transpose unbind unflatten unsafe_chunk
 unsafe_split unsafe_split_with_sizes unsqueeze view_as_complex view_as_real view_copy vsplit
-""".split()
-)
+"""
+AS_THEY_ARE = frozenset(NAMES.split())
 
 
 def among(values: Iterable[Any], named: dict[str, Any] | None = None) -> bool:
@@ -55,6 +55,8 @@ def in_float32(operation: Callable[..., Any], args: tuple[Any, ...], kwargs: dic
     try:
         found = operation(*map(wide.of, args), **{name: wide.of(value) for name, value in kwargs.items()})
     except Exception:
+        if wide.written():
+            raise
         return operation(*args, **kwargs)
     wide.write_back()
     return wide.back(found)
@@ -89,12 +91,15 @@ class _Wide:
         self.given[id(made)] = tensor
         return made
 
+    def written(self) -> list[tuple[Any, Any]]:
+        """The arguments that were written to: as given, and in a wider dtype."""
+        return [(given, made) for given, made, version in self.made.values() if engine.version(made) != version]
+
     def write_back(self) -> None:
         from compat.torch_on_mindspore.storage import write
 
-        for given, made, version in self.made.values():
-            if engine.version(made) != version:
-                write(given, made)
+        for given, made in self.written():
+            write(given, made)
 
     def back(self, value: Any) -> Any:
         if isinstance(value, TensorBase):

@@ -58,6 +58,7 @@ CASTS = {
 METHODS_ONLY: dict[str, Callable[..., Any]] = {
     **METHODS,
     "type": tensor_types.of_type,
+    "repeat": boundary.method("repeat", shaping.repeat),
     "split": boundary.method("split", shaping.split_method), "where": boundary.method("where", indexing.where_method),
     **in_place.METHODS,
     **resizing.METHODS,

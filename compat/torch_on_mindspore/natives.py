@@ -56,6 +56,8 @@ def adopt_in(module: dict[str, Any]) -> None:
 def entrance(name: str, function: Any) -> Any:
     """`function`, PyTorch's `name`: what takes over its calls is asked first, then MindSpore's own tensors become ours."""
 
+    widened = name.rpartition(".")[2] not in bfloat16.AS_THEY_ARE
+
     @functools.wraps(function)
     def called(*args: Any, **kwargs: Any) -> Any:
         if MODES or unusual(args, kwargs):
@@ -65,7 +67,7 @@ def entrance(name: str, function: Any) -> Any:
             if others:
                 args, kwargs = adopted(args), adopted(kwargs)
         try:
-            if BFLOAT16_MET and bfloat16.among(args, kwargs):
+            if BFLOAT16_MET and widened and bfloat16.among(args, kwargs):
                 return bfloat16.in_float32(function, args, kwargs)
             return function(*args, **kwargs)
         except (AttributeError, TypeError) as error:

@@ -66,6 +66,9 @@ def fmod(input: Any, other: Any) -> Tensor:
         check_divisor(input, other)
         found: Tensor = cast(computed(ops.fmod, input, other, dtypes.float64), kind)
         return found
+    if kind.narrow:
+        narrow: Tensor = cast(fmod(*(cast(one, dtypes.float32) if is_tensor(one) else one for one in (input, other))), kind)
+        return narrow
     return sub(input, mul(other, as_tensor(ops.stop_gradient(ops.trunc(div(input, other)))))) if recorded(other) else computed_fmod(
         input, other, kind)  # fmt: skip
 
