@@ -20,7 +20,7 @@ MET = dtypes.BFLOAT16_MET
 # it itself, as batch_norm, whose kernel moves the running statistics without a trace.
 NAMES = """
 _batch_norm_with_update _native_batch_norm_legit adjoint as_strided as_tensor asarray atleast_1d atleast_2d atleast_3d batch_norm bernoulli
-broadcast_tensors broadcast_to chunk clone conj detach diagonal dsplit flatten hsplit imag instance_norm is_complex is_floating_point
+broadcast_tensors broadcast_to chunk clone conj detach diagonal dsplit flatten histc hsplit imag instance_norm is_complex is_floating_point
 is_nonzero is_same_size is_signed linalg_diagonal meshgrid moveaxis movedim multinomial narrow native_batch_norm nextafter normal numel
 permute positive rand_like randint_like randn_like ravel real reshape resolve_conj resolve_neg select split split_with_sizes squeeze swapaxes swapdims t tensor tensor_split transpose unbind unflatten unsafe_chunk
 unsafe_split unsafe_split_with_sizes unsqueeze view_as_complex view_as_real view_copy vsplit
