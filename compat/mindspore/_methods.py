@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
-from compat.frameworks import load as _load
 from compat.mindspore_on_torch import (
     drawing as _drawing,
     dtypes as _dtypes,
@@ -19,6 +18,7 @@ from compat.mindspore_on_torch import (
 )
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor, attach as _attach
+from compat.mindspore_on_torch.widened import load as _load
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
-from compat.frameworks import load as _load
 from compat.mindspore_on_torch import drawing as _drawing, dtypes as _dtypes, elementwise as _elementwise, shaping as _shaping
 from compat.mindspore_on_torch.creation import arange as arange
 from compat.mindspore_on_torch.drawing import randint as randint, randint_like as randint_like
@@ -22,6 +21,7 @@ from compat.mindspore_on_torch.mint import (
 )
 from compat.mindspore_on_torch.reductions import mint_max as max, mint_min as min
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
+from compat.mindspore_on_torch.widened import load as _load
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:

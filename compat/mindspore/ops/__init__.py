@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, conversions as _conversions, errors as _errors
 from compat.arguments import MISSING as _MISSING
-from compat.frameworks import load as _load
 from compat.mindspore.mint import (
     acos as acos_ext,
     acosh as acosh_ext,
@@ -1374,6 +1373,7 @@ from compat.mindspore_on_torch.transforms import (
     vjp as vjp,
     vmap as vmap,
 )
+from compat.mindspore_on_torch.widened import load as _load
 from compat.mindspore_on_torch.windows import hann_window as hann_window, kaiser_window as kaiser_window
 from compat.packages import lazy as _lazy
 

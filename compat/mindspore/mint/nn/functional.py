@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
-from compat.frameworks import load as _load
 from compat.mindspore_on_torch import shaping as _shaping
 from compat.mindspore_on_torch.layers import pooling as _pooling
 from compat.mindspore_on_torch.losses import binary as _binary, mint as _mint
@@ -23,6 +22,7 @@ from compat.mindspore_on_torch.mint import (
     threshold_ as threshold_,
 )
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
+from compat.mindspore_on_torch.widened import load as _load
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
