@@ -26,7 +26,7 @@ LACKING: dict[str, tuple[tuple[str, frozenset[Any]], ...]] = {
         ("bessel_j0 bessel_j1 bessel_y0 bessel_y1 i1 i1e modified_bessel_k0 modified_bessel_k1 scaled_modified_bessel_k0 "
          "scaled_modified_bessel_k1", NARROW),
     ),
-    "torch": (("cdist geqrf sinc", NARROW), ("frac", INTEGERS)),
+    "torch": (("cdist geqrf", NARROW), ("frac mean", INTEGERS)),
     "torch.nn.functional": (
         ("pdist", NARROW),
         ("rrelu", NARROW | INTEGERS),
