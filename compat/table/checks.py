@@ -337,7 +337,11 @@ def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> 
 
 
 # The names of fixtures that every row has.
-ALWAYS = {"base", "positional", "out", "unknown-keyword", "not-a-tensor"}
+# Those that `compat.parity` makes of every row, the variants of its base call too.
+ALWAYS = {
+    "base", "positional", "defaults", "out", "unknown-keyword", "not-a-tensor", "reordered",
+    *(f"dtype-{name}" for name in ("float64", "float16", "bfloat16", "int64")),
+}  # fmt: skip
 # What a mapping among the arguments may be, besides an array: told by its keys.
 OTHER_VALUES = ({"name"}, {"make"}, {"make", "arguments"}, {"slice"})
 
