@@ -12,8 +12,10 @@ from compat.errors import CompatError, TableError, UsageError
 COMMANDS = {
     "run": "run a program, unchanged, on the other framework",
     "parity": "run both frameworks on the same fixtures, and write a report",
+    "report": "write the report of a parity run again, from its results",
     "explain": "show the differences of one API",
     "check": "check the table against itself and the installed frameworks",
+    "weights": "convert a checkpoint between PyTorch, MindSpore and safetensors",
     "generate": "write the derived files, or with --check fail if one is stale, missing or left over",
 }
 

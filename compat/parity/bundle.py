@@ -7,11 +7,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import io
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -27,6 +30,7 @@ FORMAT, VERSION = "compat parity bundle", 1
 MANIFEST, CASES, PARTIAL = "manifest.json", "cases.jsonl", "cases.partial.jsonl"
 FILES = re.compile(r"cases\.jsonl|arrays-\d{5}\.safetensors")
 SHARD_BYTES, SHARD_CASES = 16 << 20, 500
+SEPARATOR = "\t"
 
 Arrays = dict[str, NDArray[Any]]
 Framework = Literal["torch", "mindspore"]
@@ -111,6 +115,29 @@ def joined(said: Said, array: Callable[[str], NDArray[Any]]) -> Outcome:
     )
 
 
+# --- an entry on its way from a worker ---
+
+
+def sent(entry: Entry) -> str:
+    """An entry as one line of text."""
+    packed = io.BytesIO()
+    shards.write(packed, _named(entry))
+    return _text(_line(entry, "")).rstrip() + SEPARATOR + base64.b64encode(packed.getvalue()).decode()
+
+
+def received(text: str) -> Entry:
+    """The inverse of `sent`."""
+    data, _, packed = text.rpartition(SEPARATOR)
+    line, shard = msgspec.json.decode(data, type=Line), Shard(io.BytesIO(base64.b64decode(packed)))
+    inputs = {whose: {place: shard.array(f"{line.id}/{whose}/{place}") for place in places} for whose, places in line.inputs.items()}
+    outcomes = {role: joined(said, partial(_of, shard, f"{line.id}/{role}/")) for role, said in line.outcomes.items()}
+    return Entry(line.id, line.definition, inputs, outcomes)
+
+
+def _of(shard: Shard, prefix: str, name: str) -> NDArray[Any]:
+    return shard.array(prefix + name)
+
+
 # --- writing ---
 
 
@@ -160,7 +187,8 @@ class Recording:
         if not self.waiting:
             return
         name = f"arrays-{self.shards:05}.safetensors"
-        shards.write(self.folder / f"{name}.new", self.arrays)
+        with (self.folder / f"{name}.new").open("wb") as file:
+            shards.write(file, self.arrays)
         (self.folder / f"{name}.new").replace(self.folder / name)
         lines = {entry.id: _line(entry, name) for entry in self.waiting}
         self._append("".join(map(_text, lines.values())))
@@ -168,14 +196,20 @@ class Recording:
         self.shards += 1
         self.waiting, self.arrays = [], {}
 
-    def finish(self, order: Iterable[str], manifest: Manifest) -> None:
-        """Write the lines in the order of the cases, then the manifest."""
+    @property
+    def count(self) -> int:
+        """How many cases it has taken."""
+        return len(self.lines) + len(self.waiting)
+
+    def finish(self, order: Iterable[str], manifest: Manifest) -> Manifest:
+        """Write the lines in the order of the cases, then the manifest, which is returned with what it says of the files."""
         self.flush()
         self._write(CASES, "".join(_text(self.lines[id]) for id in order))
         names = [CASES, *sorted({line.file for line in self.lines.values()})]
         manifest = msgspec.structs.replace(manifest, files={name: _file(self.folder / name) for name in names})
         self._write(MANIFEST, manifest.text())
         (self.folder / PARTIAL).unlink()
+        return manifest
 
     def _append(self, text: str) -> None:
         with (self.folder / PARTIAL).open("a", encoding="utf-8") as file:
@@ -223,7 +257,7 @@ class Bundle:
         Without `verify` the files are not read through to compare their digests: another process has done so.
         """
         self.folder = folder
-        self.manifest = _manifest(folder)
+        self.manifest = manifest(folder)
         if verify:
             _verify(folder, self.manifest)
         self.cases = _lines(folder, self.manifest)
@@ -243,7 +277,7 @@ class Bundle:
     def _array(self, line: Line, name: str) -> NDArray[Any]:
         if self.shard is None or self.shard[0] != line.file:
             self.close()
-            self.shard = (line.file, Shard(self.folder / line.file))
+            self.shard = (line.file, Shard((self.folder / line.file).open("rb")))
         return self.shard[1].array(name)
 
     def close(self) -> None:
@@ -252,7 +286,8 @@ class Bundle:
         self.shard = None
 
 
-def _manifest(folder: Path) -> Manifest:
+def manifest(folder: Path) -> Manifest:
+    """What the bundle in a folder is of; the errors are those of `Bundle`."""
     if not folder.is_dir():
         raise UsageError(f"{folder}: no such folder")
     path = folder / MANIFEST

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -46,15 +46,9 @@ class Result:
     parts: tuple[Comparison, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON data; what `read` takes."""
-        fields = {name: value for name, value in asdict(replace(self, parts=())).items() if value not in ("", 0.0, ())}
+        """JSON data, see `compat.parity.results`."""
+        fields = {name: value for name, value in vars(self).items() if value not in ("", 0.0, ())}
         return {**fields, "checks": list(self.checks), "parts": [part.as_dict() for part in self.parts]}
-
-
-def read(fields: dict[str, Any]) -> Result:
-    """The inverse of `as_dict`, after JSON."""
-    parts = tuple(map(elementwise.read, fields.get("parts", ())))
-    return Result(**{**fields, "checks": tuple(fields["checks"]), "parts": parts})
 
 
 def compare(case: Case, reference: Outcome, subject: Outcome) -> Result:

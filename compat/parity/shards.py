@@ -10,8 +10,7 @@ import json
 import math
 import struct
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +32,11 @@ def storable(array: Array) -> bool:
     return dtype_of(array) in CODES or dtype_of(array) in PARTS
 
 
-def write(path: Path, arrays: Mapping[str, Array]) -> None:
-    """Write the arrays in the order of their element sizes, the largest first, so that each lies at a multiple of its own."""
+def write(file: BinaryIO, arrays: Mapping[str, Array]) -> None:
+    """Write the arrays into a file open for writing, in the order of their element sizes, the largest first, so that each lies at a multiple of its own.
+
+    KeyError for a dtype that is not `storable`.
+    """
     header: dict[str, Any] = {"__metadata__": {name: dtype_of(one) for name, one in arrays.items() if dtype_of(one) in PARTS}}
     stored = {name: _stored(array) for name, array in arrays.items()}
     order = sorted(stored, key=lambda name: (-stored[name][1].itemsize, name))
@@ -45,10 +47,9 @@ def write(path: Path, arrays: Mapping[str, Array]) -> None:
         end += array.nbytes
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    with path.open("wb") as file:
-        file.write(LENGTH.pack(len(text)) + text)
-        for name in order:
-            file.write(stored[name][1].tobytes())
+    file.write(LENGTH.pack(len(text)) + text)
+    for name in order:
+        file.write(stored[name][1].tobytes())
 
 
 def _stored(array: Array) -> tuple[str, Array]:
@@ -68,8 +69,8 @@ def _stored(array: Array) -> tuple[str, Array]:
 class Shard:
     """A file that `write` has made, open; an array is read when it is asked for. ValueError or KeyError for what is none."""
 
-    def __init__(self, path: Path) -> None:
-        self.file = path.open("rb")
+    def __init__(self, file: BinaryIO) -> None:
+        self.file = file
         (length,) = LENGTH.unpack(self.file.read(LENGTH.size))
         self.start = LENGTH.size + length
         self.header: dict[str, Any] = json.loads(self.file.read(length))

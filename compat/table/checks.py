@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from compat.table import weights
 from compat.table.converters import CONVERTERS
 from compat.table.model import Adapter, ArraySpec, Counterpart, Export, Origin, Primitive, Row, Table
 from compat.table.parameters import (
@@ -58,6 +59,9 @@ def check(table: Table) -> Iterator[Located]:
         yield from _placed(table.origins[key], _export(export))
     for key, primitive in table.primitives.items():
         yield from _placed(table.origins[key], _primitive(primitive, taken))
+    for key, layers in table.weights.items():
+        origin = table.origins[key]
+        yield from ((origin, (origin.index, *path), message) for path, message in weights.mistakes(layers, set(table.rows)))
 
 
 def _placed(origin: Origin, found: Iterator[tuple[str, str]]) -> Iterator[Located]:
