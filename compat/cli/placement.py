@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from compat.errors import UsageError
-from compat.parity import recording
+from compat.parity import cluster, recording
 from compat.parity.bundle import Bundle
 from compat.parity.case import Case
 from compat.parity.engines import Engine, local
@@ -81,7 +81,15 @@ def given(parsed: argparse.Namespace) -> Place:
 
 def _place(parsed: argparse.Namespace, setting: Setting, versions: dict[str, str], bundle: Bundle | None = None) -> Place:
     recording.checked_device(setting.device, setting.frameworks)
-    return Place(setting, local(parsed.jobs), versions, bundle)
+    return Place(setting, _engine(parsed), versions, bundle)
+
+
+def _engine(parsed: argparse.Namespace) -> Engine:
+    if parsed.engine == "ray":
+        return cluster.ray(parsed.jobs, parsed.ray_address)
+    if parsed.ray_address:
+        raise UsageError("--ray-address is for --engine ray")
+    return local(parsed.jobs)
 
 
 def record(parsed: argparse.Namespace, place: Place, cases: Sequence[Case], progress: Callable[[int], None]) -> int:

@@ -30,7 +30,7 @@ FORMAT, VERSION = "compat parity bundle", 1
 MANIFEST, CASES, PARTIAL = "manifest.json", "cases.jsonl", "cases.partial.jsonl"
 FILES = re.compile(r"cases\.jsonl|arrays-\d{5}\.safetensors")
 SHARD_BYTES, SHARD_CASES = 16 << 20, 500
-SEPARATOR = "\t"
+SEPARATOR, PROBLEM = "\t", "!"
 
 Arrays = dict[str, NDArray[Any]]
 Framework = Literal["torch", "mindspore"]
@@ -119,16 +119,21 @@ def joined(said: Said, array: Callable[[str], NDArray[Any]]) -> Outcome:
 
 
 def sent(entry: Entry) -> str:
-    """An entry as one line of text."""
+    """An entry as one line of text, or why it can't be stored."""
     packed = io.BytesIO()
-    shards.write(packed, _named(entry))
+    try:
+        shards.write(packed, _named(entry))
+    except CompatError as error:
+        return f"{PROBLEM}{error}"
     return _text(_line(entry, "")).rstrip() + SEPARATOR + base64.b64encode(packed.getvalue()).decode()
 
 
 def received(text: str) -> Entry:
-    """The inverse of `sent`."""
+    """The inverse of `sent`; CompatError for what can't be stored."""
+    if text.startswith(PROBLEM):
+        raise CompatError(text.removeprefix(PROBLEM))
     data, _, packed = text.rpartition(SEPARATOR)
-    line, shard = msgspec.json.decode(data, type=Line), Shard(io.BytesIO(base64.b64decode(packed)))
+    line, shard = _parsed(data), Shard(io.BytesIO(base64.b64decode(packed)))
     inputs = {whose: {place: shard.array(f"{line.id}/{whose}/{place}") for place in places} for whose, places in line.inputs.items()}
     outcomes = {role: joined(said, partial(_of, shard, f"{line.id}/{role}/")) for role, said in line.outcomes.items()}
     return Entry(line.id, line.definition, inputs, outcomes)
@@ -168,8 +173,8 @@ class Recording:
             raise UsageError(f"{self.folder} holds an unfinished recording of other cases, another release or device: name a new folder")
         for line in lines:
             try:
-                known = msgspec.json.decode(line, type=Line)
-            except msgspec.DecodeError:  # it was cut off
+                known = _parsed(line)
+            except ValueError:  # it was cut off
                 break
             self.lines[known.id] = known
         self.shards = len({line.file for line in self.lines.values()})
@@ -237,7 +242,12 @@ def _line(entry: Entry, file: str) -> Line:
 
 
 def _text(line: Line) -> str:
-    return msgspec.json.encode(line).decode() + "\n"
+    return json.dumps(msgspec.to_builtins(line)) + "\n"  # an error's text may hold what UTF-8 can't
+
+
+def _parsed(text: str | bytes) -> Line:
+    """The inverse of `_text`; ValueError for what is none."""
+    return msgspec.convert(json.loads(text), Line)
 
 
 def _file(path: Path) -> File:
@@ -330,8 +340,8 @@ def _verify(folder: Path, manifest: Manifest) -> None:
 
 def _lines(folder: Path, manifest: Manifest) -> dict[str, Line]:
     try:
-        lines = [msgspec.json.decode(line, type=Line) for line in (folder / CASES).read_bytes().splitlines()]
-    except msgspec.DecodeError as error:
+        lines = [_parsed(line) for line in (folder / CASES).read_bytes().splitlines()]
+    except ValueError as error:
         raise _damaged(folder / CASES, str(error)) from None
     if len(lines) != manifest.cases or not {line.file for line in lines} <= set(manifest.files):
         raise _damaged(folder / CASES, f"not the {manifest.cases} cases that {MANIFEST} names")

@@ -8,11 +8,17 @@ from typing import Any
 
 from compat.parity.case import Case
 from compat.parity.pool import Worker, served
+from compat.parity.sides import Setting
 
-# The cases, what is asked of a worker about each, and the command that starts a worker → what the workers gave.
-Engine = Callable[[Sequence[Case], Callable[[Worker, Case], Iterable[Any]], Sequence[str]], Iterator[Any]]
+Work = Callable[[Worker, Case], Iterable[Any]]
+# The cases, what is asked of a worker about each, and how workers are set up → what they gave.
+Engine = Callable[[Sequence[Case], Work, Setting], Iterator[Any]]
 
 
 def local(jobs: int) -> Engine:
     """Up to so many processes of this machine."""
-    return partial(served, workers=jobs)
+    return partial(_served, jobs=jobs)
+
+
+def _served(cases: Sequence[Case], work: Work, setting: Setting, *, jobs: int) -> Iterator[Any]:
+    yield from served(cases, work, setting.command(), jobs)

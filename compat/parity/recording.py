@@ -128,7 +128,9 @@ def _some(ids: Sequence[str]) -> str:
 
 def drawn_otherwise(bundle: Bundle, cases: Iterable[Case]) -> list[str]:
     """The cases whose inputs are other numbers where they are drawn here: another NumPy, or another processor's logarithm."""
-    return [case.id for case in cases if any(_differ(given, bundle.inputs(case.id, whose)) for whose, given in inputs_of(case).items())]
+    found = [case.id for case in cases if any(_differ(given, bundle.inputs(case.id, whose)) for whose, given in inputs_of(case).items())]
+    bundle.close()
+    return found
 
 
 def _differ(here: Arrays, there: Arrays) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -61,6 +62,10 @@ class Setting:
         """As a command line; `parsed` is the inverse."""
         given = [str(self.table), "--device", self.device, "--frameworks", *self.frameworks]
         return given if self.bundle is None else [*given, "--bundle", str(self.bundle)]
+
+    def command(self) -> list[str]:
+        """What starts a worker, on the machine that this is called on."""
+        return [sys.executable, "-m", "compat.parity.worker", *self.arguments()]
 
     def devices(self, recorded: str = "cpu") -> dict[Framework, str]:
         """The device of each framework; one that can't use `device` stays on CPU, and `recorded` is that of the bundle's."""

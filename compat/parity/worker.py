@@ -50,18 +50,13 @@ def run(
     They run on up to `jobs` processes that know the table in `folder`, unless a `setting` or an `engine` says otherwise.
     """
     setting = setting or Setting(folder)
-    yield from (engine or local(jobs))(_placed(cases, setting), partial(_asked, seconds=seconds), command(setting))
+    yield from (engine or local(jobs))(_placed(cases, setting), partial(_asked, seconds=seconds), setting)
 
 
 def record(cases: Sequence[Case], setting: Setting, engine: Engine, seconds: float = CASE_SECONDS) -> Iterator[Entry]:
     """What the one framework of `setting` gives for every case, as it is ready, in any order."""
     asked = partial(_recorded, framework=setting.frameworks[0], seconds=seconds)
-    yield from engine(_placed(cases, setting), asked, command(setting))
-
-
-def command(setting: Setting) -> list[str]:
-    """What starts a worker."""
-    return [sys.executable, "-m", "compat.parity.worker", *setting.arguments()]
+    yield from engine(_placed(cases, setting), asked, setting)
 
 
 def _placed(cases: Sequence[Case], setting: Setting) -> list[Case]:
