@@ -250,7 +250,11 @@ def api_of(model: Any) -> Api:
     for framework, base in (("torch", "Module"), ("mindspore", "Cell")):
         for package in (f"compat.{framework}", framework):
             home = sys.modules.get(package)
-            if home is not None and package.startswith("compat.") and isinstance(model, getattr(importlib.import_module(f"{package}.nn"), base)):
+            if (
+                home is not None
+                and package.startswith("compat.")
+                and isinstance(model, getattr(importlib.import_module(f"{package}.nn"), base))
+            ):
                 return ours(framework)
     for framework, base in (("torch", "Module"), ("mindspore", "Cell")):
         home = sys.modules.get(framework)

@@ -118,7 +118,10 @@ class ModelComparison:
             lines.append(f"and {len(quiet) - LISTED} more settings without an effect here")
         lines += self.notes
         if self.losses[0]:
-            lines += [f"loss of {side.label}: {' '.join(f'{loss:.6g}' for loss in losses)}" for side, losses in zip((self.first, self.second), self.losses, strict=True)]
+            lines += [
+                f"loss of {side.label}: {' '.join(f'{loss:.6g}' for loss in losses)}"
+                for side, losses in zip((self.first, self.second), self.losses, strict=True)
+            ]
         return ["", *lines] if lines else []
 
 

@@ -78,7 +78,11 @@ def held_against(reference: Array, subject: Array, name: str, looser: float = 1.
     if reference.dtype.kind in "iu" and subject.dtype.kind in "iu":
         reference, subject = reference.astype(np.int64), subject.astype(np.int64)
     given = tolerance_of(str(reference.dtype))
-    own = float(np.max(np.abs(reference), where=np.isfinite(reference), initial=0.0)) if reference.dtype.kind == "f" and reference.size else 1.0
+    own = (
+        float(np.max(np.abs(reference), where=np.isfinite(reference), initial=0.0))
+        if reference.dtype.kind == "f" and reference.size
+        else 1.0
+    )
     # `compared` takes the absolute part of the largest element, at least 1.
     atol = given.atol * looser * max(own, floor, SMALLEST) / scale(reference)
     return compared(reference, subject, Tolerance(given.rtol * looser, atol), name)
@@ -193,7 +197,9 @@ class _Judge:
     def _user(self, one: Call, position: int) -> Call | None:
         """The call that took an output; where there is none, or several, the module in which that was done."""
         array = one.outputs[position]
-        users = [c for c in self.calls.values() if c.index in self.partners and c.entered > one.entered and any(_is(array, i) for i in c.inputs)]
+        users = [
+            c for c in self.calls.values() if c.index in self.partners and c.entered > one.entered and any(_is(array, i) for i in c.inputs)
+        ]
         innermost = [c for c in users if not any(_is_inside(other, c) for other in users if other is not c)]
         return innermost[0] if len(innermost) == 1 else self.around(one)
 
@@ -274,5 +280,3 @@ def _gradients(run: Observation, call: Call) -> list[Array]:
 def _largest(ours: Sequence[Array], theirs: Sequence[Array]) -> float | None:
     apart = [deviation(one, other) for one, other in zip(ours, theirs, strict=False) if one.dtype.kind == "f"]
     return max(apart, default=None)
-
-

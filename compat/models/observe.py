@@ -80,9 +80,7 @@ class _Recorder:
         given = [tensor for _, tensor in leaves(output, self.api.is_tensor)]
         outputs = tuple(map(self.api.array, given))
         path, occurrence = running.key
-        call = Call(
-            running.index, path, occurrence, running.parent, running.entered, self._tick(), running.inputs, outputs, running.place
-        )
+        call = Call(running.index, path, occurrence, running.parent, running.entered, self._tick(), running.inputs, outputs, running.place)
         self.calls.append(call)
         guiding = self._guiding(running.key)
         forced = None if guiding is None else self._forced(given, outputs, guiding.outputs)
@@ -117,9 +115,7 @@ class _Recorder:
         """The tensors with the first model's elements; None where there is nothing to change or no telling which is which."""
         if len(mine) > len(theirs) or all(_same(m, t) for m, t in zip(mine, theirs, strict=False)):
             return None
-        return [
-            tensor if _same(m, t) else self.api.forced(tensor, t) for tensor, m, t in zip(given, mine, theirs, strict=False)
-        ]
+        return [tensor if _same(m, t) else self.api.forced(tensor, t) for tensor, m, t in zip(given, mine, theirs, strict=False)]
 
     def _watch(self, index: int, tensors: Sequence[Any], guiding: Call | None) -> None:
         for position, tensor in enumerate(tensors):

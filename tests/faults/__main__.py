@@ -17,9 +17,9 @@ import fnmatch
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
-from compat.cli.parity import _Progress
 from compat.table.load import load
 from tests.faults import mutate, planted
 from tests.faults.gaps import KINDS, gaps
@@ -42,7 +42,7 @@ def main(arguments: list[str]) -> int:
     tried.add_argument("--limit", type=int, default=0, metavar="N", help="at most N faults of an API (default: all)")
     tried.add_argument("--seed", type=int, default=0, help="by which they are drawn")
     tried.add_argument("--level", choices=("call", "source", "both"), default="both", help="which faults (default: both)")
-    tried.add_argument("--workers", type=int, default=1, help="worker processes (default: 1)")
+    tried.add_argument("--jobs", type=int, default=1, help="worker processes (default: 1)")
     tried.add_argument("--direction", choices=("torch", "mindspore"), help="only where this framework is imitated")
     tried.add_argument("-o", "--output", type=Path, default=Path("build/faults/mutate.jsonl"), metavar="FILE", help="where all verdicts go")
     tried.add_argument("--summary", action="store_true", help="the shares alone")
@@ -53,6 +53,10 @@ def main(arguments: list[str]) -> int:
     written.set_defaults(carry_out=plant)
     parsed = parser.parse_args(arguments)
     return int(parsed.carry_out(parsed))
+
+
+def _told(total: int) -> Callable[[int], None]:
+    return lambda done: print(f"{done} of {total} APIs", file=sys.stderr, flush=True) if done % 10 == 0 or done == total else None
 
 
 def show_gaps(parsed: argparse.Namespace) -> int:
@@ -73,7 +77,7 @@ def show_gaps(parsed: argparse.Namespace) -> int:
 def try_mutations(parsed: argparse.Namespace) -> int:
     """Print each fault that no case shows, then the shares of those that some case does."""
     names = [name for name in units(load(), parsed.patterns) if parsed.direction in (None, name.partition(" ")[0])]
-    found = mutate.judged(names, parsed.limit, parsed.seed, parsed.level, parsed.workers, _Progress())
+    found = mutate.judged(names, parsed.limit, parsed.seed, parsed.level, parsed.jobs, _told(len(names)))
     mutate.write(found, parsed.output)
     if not parsed.summary:
         for one in found:

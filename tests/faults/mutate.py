@@ -30,16 +30,16 @@ class Found:
     by: str = ""
 
 
-def judged(names: list[str], limit: int, seed: int, level: str, workers: int, progress: Callable[[int, int], None]) -> list[Found]:
+def judged(names: list[str], limit: int, seed: int, level: str, jobs: int, progress: Callable[[int], None]) -> list[Found]:
     """The verdict on up to `limit` faults of each API, drawn by `seed`. A fault of shared code that one API shows is not tried in another."""
     killed: dict[str, str] = {}
     work = Attempts(killed, limit, seed, level)
     found: list[Found] = []
     done: set[str] = set()
-    for result in served(names, work, COMMAND, workers):
+    for result in served(names, work, COMMAND, jobs):
         if isinstance(result, str):
             done.add(result)
-            progress(len(done), len(names))
+            progress(len(done))
         else:
             found.append(result)
     return list(_once(found))

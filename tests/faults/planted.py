@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,10 +59,11 @@ def copy(folder: Path) -> None:
 
 
 def verdicts(some: list[Planted], folder: Path) -> Iterator[Verdict]:
-    """Each fault alone in the copy in `folder`."""
+    """Each fault alone in the copy in `folder`. What differs there without a fault counts for none."""
+    before = {one["id"] for one in _differing(some, folder)[1]}
     for planted in some:
         with changed(folder, [planted]):
-            yield from _judged([planted], folder)
+            yield from _judged([planted], folder, before)
 
 
 def together(some: list[Planted], folder: Path) -> list[Verdict]:
@@ -116,16 +117,21 @@ def replaced(text: str, planted: Planted) -> str:
     return text[:at] + planted.new + text[at + len(planted.old) :]
 
 
-def _judged(some: list[Planted], folder: Path) -> list[Verdict]:
-    ran = _python(
-        folder, "-m", "compat", "parity", *{planted.api for planted in some}, "-o", "report", "--workers", "1" if len(some) == 1 else "2"
-    )
+def _judged(some: list[Planted], folder: Path, before: Set[str] = frozenset()) -> list[Verdict]:
+    status, differing = _differing(some, folder)
+    new = [one for one in differing if one["id"] not in before]
+    first = {api: f"{one['id']}: {one['detail']}" for one in reversed(new) for api in (one["row"], one["api"])}
+    return [Verdict(planted, status, first.get(planted.api, "")) for planted in some]
+
+
+def _differing(some: list[Planted], folder: Path) -> tuple[int, list[dict[str, str]]]:
+    """The exit status of `compat parity` on the APIs of the faults, and the cases that differ."""
+    names = sorted({planted.api for planted in some})
+    ran = _python(folder, "-m", "compat", "parity", *names, "-o", "report", "--jobs", "1" if len(names) == 1 else "2")
     if ran.returncode not in (0, 1):
         raise RuntimeError(ran.stderr)
-    results = [json.loads(line) for line in (folder / "report" / "results.jsonl").read_text(encoding="utf-8").splitlines()]
-    differs = [one for one in results if one["status"] == "differs"]
-    first = {api: f"{one['id']}: {one['detail']}" for one in reversed(differs) for api in (one["row"], one["api"])}
-    return [Verdict(planted, ran.returncode, first.get(planted.api, "")) for planted in some]
+    results = map(json.loads, (folder / "report" / "results.jsonl").read_text(encoding="utf-8").splitlines())
+    return ran.returncode, [one for one in results if one["status"] == "differs"]
 
 
 def _python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,48 @@
+"""Say which APIs of PyTorch a code base uses, and how well each use is supported with its arguments. Nothing is run or imported.
+
+Exit status 1 when a file can't be read, or with --fail-on when a use has one of these verdicts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from compat.errors import UsageError
+from compat.reports.page import write
+from compat.scan.report import as_json, as_page, as_sarif, as_text, written
+from compat.scan.scan import Scan, scan
+from compat.scan.verdicts import VERDICTS
+from compat.source.project import python_files
+from compat.table.load import MAPPINGS
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sources", nargs="+", type=Path, metavar="SRC", help="files and folders")
+    parser.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="files or folders to leave out; may be repeated")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every use as JSON")
+    parser.add_argument("--sarif", type=Path, metavar="FILE", help="write what to look at as SARIF 2.1.0")
+    parser.add_argument("--html", type=Path, metavar="FILE", help="write a page to search and sort")
+    parser.add_argument("--fail-on", choices=VERDICTS, action="append", default=[], metavar="VERDICT", help="exit 1 when a use has it")
+    parser.add_argument("--table", type=Path, default=MAPPINGS, metavar="DIR", help="the folder of the table")
+    parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="processes (default: 2 at most)")
+
+
+def carry_out(parsed: argparse.Namespace) -> int:
+    for source in parsed.sources:
+        if not source.exists():
+            raise UsageError(f"{source}: no such file or folder")
+    found = scan(python_files(parsed.sources, parsed.exclude), parsed.table, parsed.jobs)
+    _write(found, parsed)
+    print(as_text(found))
+    return 1 if found.problems or any(found.counts[verdict] for verdict in parsed.fail_on) else 0
+
+
+def _write(found: Scan, parsed: argparse.Namespace) -> None:
+    if parsed.json:
+        parsed.json.write_text(written(as_json(found)), encoding="utf-8")
+    if parsed.sarif:
+        parsed.sarif.write_text(written(as_sarif(found)), encoding="utf-8")
+    if parsed.html:
+        write(as_page(found), parsed.html)
