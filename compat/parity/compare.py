@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from compat import elementwise
 from compat.elementwise import Comparison, compared, shortened, tolerance_of
 from compat.parity.case import Case
-from compat.parity.execute import Arrays, Outcome
+from compat.parity.execute import Arrays, Ending as Ending, Outcome
 
 Status = Literal["agrees", "differs", "declared", "stale", "refused"]
 Check = Literal["forward", "gradient", "error", "in-place"]
-Ending = Literal["", "crashed", "hung", "late error"]
 Side = Literal["", "reference", "subject"]
 
 
@@ -162,8 +161,9 @@ Measure = Literal["values", "distribution", "nothing"]
 
 
 def _measure(case: Case) -> Measure:
-    """What of the elements is compared. PyTorch's random stream is imitated to the number, MindSpore's is not."""
-    return "values" if case.draws == "distribution" and case.imitated == "torch" else case.draws
+    """What of the elements is compared. PyTorch's random stream (on CPU) is imitated to the number, MindSpore's is not."""
+    imitated = case.imitated == "torch" and not case.own_stream
+    return "values" if case.draws == "distribution" and imitated else case.draws
 
 
 def _alike(reference: NDArray[Any], subject: NDArray[Any]) -> bool:
