@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
+from types import FrameType
 from typing import Any
 
 from compat.models.api import Api, Inputs
@@ -85,9 +87,7 @@ class _Recorder:
         given = [tensor for _, tensor in leaves(output, self.api.is_tensor)]
         outputs = tuple(map(self.api.array, given))
         path, occurrence = running.key
-        call = Call(
-            running.index, path, occurrence, running.parent, running.entered, self._tick(), running.inputs, outputs, running.place
-        )
+        call = Call(running.index, path, occurrence, running.parent, running.entered, self._tick(), running.inputs, outputs, running.place)
         self.calls.append(call)
         guiding = self._guiding(running.key)
         forced = None if guiding is None else self._forced(given, outputs, guiding.outputs)
@@ -126,23 +126,21 @@ class _Recorder:
         """The tensors with the first model's elements; None where there is nothing to change or no telling which is which."""
         if len(mine) > len(theirs) or all(_same(m, t) for m, t in zip(mine, theirs, strict=False)):
             return None
-        return [
-            tensor if _same(m, t) else self.api.forced(tensor, t) for tensor, m, t in zip(given, mine, theirs, strict=False)
-        ]
+        return [tensor if _same(m, t) else self.api.forced(tensor, t) for tensor, m, t in zip(given, mine, theirs, strict=False)]
 
     def _watch(self, index: int, tensors: Sequence[Any], guiding: Call | None) -> None:
         for position, tensor in enumerate(tensors):
             if self.api.is_floating(tensor):
-                self.api.watch(tensor, lambda gradient, position=position: self._arrived(index, position, gradient, guiding))
+                self.api.watch(tensor, partial(self._arrived, index, position, guiding))
 
-    def _arrived(self, index: int, position: int, gradient: Any, guiding: Call | None) -> Any:
+    def _arrived(self, index: int, position: int, guiding: Call | None, gradient: Any) -> Any:
         if gradient is None:  # MindSpore's word for an output that the loss does not depend on
             return None
         mine = self.gradients[index, position] = self.api.array(gradient)
         theirs = None if guiding is None or self.guide is None else self.guide.gradients.get((guiding.index, position))
         if theirs is None or theirs.shape != mine.shape:
             return gradient
-        return self.api.tensor(theirs.astype(mine.dtype))
+        return self.api.like(gradient, theirs)
 
 
 def _same(mine: Array, theirs: Array) -> bool:
@@ -151,10 +149,10 @@ def _same(mine: Array, theirs: Array) -> bool:
 
 def _calling_line(forward: str) -> Place | None:
     """The line of the `forward` or `construct` that calls a module now."""
-    frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_name != forward:  # type: ignore[redundant-expr]
-        frame = frame.f_back  # type: ignore[assignment]
-    return None if frame is None else Place(frame.f_code.co_filename, frame.f_lineno)  # type: ignore[redundant-expr]
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_name != forward:
+        frame = frame.f_back
+    return None if frame is None else Place(frame.f_code.co_filename, frame.f_lineno)
 
 
 @contextmanager
@@ -191,7 +189,9 @@ def _operators(api: Api, recorder: _Recorder) -> AbstractContextManager[Any]:
     if api.family != "torch":
         return nullcontext()
 
-    class Listening(api.backend.overrides.TorchFunctionMode):  # type: ignore[misc]
+    mode: Any = api.backend.overrides.TorchFunctionMode
+
+    class Listening(mode):
         def __torch_function__(self, function: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
             result = function(*args, **(kwargs or {}))
             name = getattr(function, "__name__", str(function))

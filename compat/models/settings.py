@@ -13,11 +13,28 @@ from compat.table.parameters import Constant
 from compat.table.routes import mindspore_slots
 
 # What a module does not compute with.
-IGNORED = {"device", "dtype", "inplace", "in_place", "padding", "pad_mode", "track_running_stats", "sparse", "_weight", "_freeze", "return_indices"}
+IGNORED = {
+    "device",
+    "dtype",
+    "inplace",
+    "in_place",
+    "padding",
+    "pad_mode",
+    "track_running_stats",
+    "sparse",
+    "_weight",
+    "_freeze",
+    "return_indices",
+}
 # MindSpore's cells keep some arguments in the operator that they call: parameter → attributes of it.
 INSIDE = {"axis": ("axis",), "alpha": ("alpha",), "output_size": ("output_size",), "ceil_mode": ("ceil_mode",), "lambd": ("lambd",)}
 # What a cell does where it keeps no such argument: MindSpore's pooling has an operator that rounds up only where it was asked to.
-UNKEPT = {("MaxPool2d", "ceil_mode"): False, ("MaxPool1d", "ceil_mode"): False, ("AvgPool2d", "ceil_mode"): False, ("AvgPool1d", "ceil_mode"): False}
+UNKEPT = {
+    ("MaxPool2d", "ceil_mode"): False,
+    ("MaxPool1d", "ceil_mode"): False,
+    ("AvgPool2d", "ceil_mode"): False,
+    ("AvgPool1d", "ceil_mode"): False,
+}
 # MindSpore's parameters that are PyTorch's in meaning, where the rows leave the conversion to a hand-written class.
 MEANT = {
     ("LeakyReLU", "alpha"): "negative_slope", ("ELU", "alpha"): "alpha", ("CELU", "alpha"): "alpha", ("Softmax", "axis"): "dim",
@@ -64,8 +81,10 @@ def _shared(module: Any, cell: Any) -> list[tuple[str, str, Any, Any]]:
     """PyTorch's name of a parameter, MindSpore's, and both values, where both can be read; MindSpore's in PyTorch's terms."""
     kind, other = base_of(type(module)), base_of(type(cell))
     for row, counterpart in rows():
-        if row.torch.rpartition(".")[2] == kind and counterpart.api.rpartition(".")[2] == other and (
-            (".mint." in counterpart.api) == (".mint." in type(cell).__module__)
+        if (
+            row.torch.rpartition(".")[2] == kind
+            and counterpart.api.rpartition(".")[2] == other
+            and ((".mint." in counterpart.api) == (".mint." in type(cell).__module__))
         ):
             break
     else:
@@ -137,13 +156,24 @@ def _padding(first: Any, second: Any, families: tuple[str, str], size: Sequence[
         return []
     told = [_told(module) for module in (first, second)]
     counted = [", ".join(f"{before}+{after}" for before, after in each or ()) for each in pads]
-    return [Setting("padding", pads[0], pads[1], f"{told[0]} against {told[1]}: here it adds {counted[0]} (before + after, by axis) against {counted[1]}")]
+    return [
+        Setting(
+            "padding",
+            pads[0],
+            pads[1],
+            f"{told[0]} against {told[1]}: here it adds {counted[0]} (before + after, by axis) against {counted[1]}",
+        )
+    ]
 
 
 def _told(module: Any) -> str:
     mode = getattr(module, "pad_mode", None)
     padding = _plain(getattr(module, "padding", 0))
-    return f"padding={padding!r}" if mode is None else f"pad_mode={str(mode).lower()!r}" + (f", padding={padding!r}" if str(mode).lower() == "pad" else "")
+    return (
+        f"padding={padding!r}"
+        if mode is None
+        else f"pad_mode={str(mode).lower()!r}" + (f", padding={padding!r}" if str(mode).lower() == "pad" else "")
+    )
 
 
 def _of_one_api(first: Any, second: Any, family: str, size: Sequence[int]) -> tuple[Setting, ...]:
