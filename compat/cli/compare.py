@@ -67,6 +67,8 @@ def guarded(parsed: argparse.Namespace, progress: Callable[[str], None]) -> int:
 
 def compared(parsed: argparse.Namespace, progress: Callable[[str], None] | None) -> int:
     """Compare, print and write what was found; returns the exit status."""
+    if parsed.write_map and not parsed.against:
+        raise UsageError("--write-map: the models of one source have equal names")
     first, second, inputs = _models(parsed)
     comparison = compare(
         first,
