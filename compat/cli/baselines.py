@@ -26,9 +26,11 @@ def given(parsed: argparse.Namespace) -> dict[str, Baseline]:
 
 
 def told(report: Report, parsed: argparse.Namespace) -> bool:
-    """Print what changed since the last run, and against the baseline; write a baseline, if that was asked for. Whether it got worse."""
+    """Print what changed, case by case where it is worse than the baseline; write a baseline, if that was asked for. Whether it is worse."""
     for one in report.compared:
-        print("\n".join([*(f"worse: {change}" for change in one.changes.worse), verdict_of_changes(one)]))
+        if one is report.compared[-1] and parsed.baseline:
+            print("\n".join(f"worse: {change}" for change in one.changes.worse), end="\n" if one.changes.worse else "")
+        print(verdict_of_changes(one))
         for version in one.versions:
             print(f"note: {one.name} is of {version}")
     if parsed.write_baseline:

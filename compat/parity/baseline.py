@@ -50,7 +50,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """What got worse (a regression), what got better, what agreed and now differs as the table declares, how many new cases agree.
+    """What got worse (a regression), what got better, what agreed and now differs as the table declares; `added` new cases
+    agree or differ as declared.
 
     Each list is in the order of the results, and what is gone comes last.
     """

@@ -74,8 +74,9 @@ def read(folder: Path) -> Past:
 
 def _parsed(line: bytes, place: str) -> Run:
     try:
-        return msgspec.json.decode(line, type=Run)
-    except (msgspec.MsgspecError, ValueError) as error:
+        # Not msgspec's own reader: it refuses half a surrogate pair, which a pattern may have that is no UTF-8.
+        return msgspec.convert(json.loads(line.decode("utf-8")), Run)
+    except (ValueError, RecursionError) as error:
         raise CompatError(f"{place}: no run of the history: {error}; correct or remove the line")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from compat.elementwise import BINS, QUANTILES, Comparison
@@ -11,21 +11,26 @@ from compat.parity.report_model import CHECKS, Line
 from compat.parity.states import BAD, DIRECTIONS, FRAMEWORKS, STATES, state, where
 from compat.reports.data import Strings, encoded, rounded
 
-# What quantiles, histograms and first elements may take up in all: a run in which everything differs must still open.
-DETAIL_BYTES = 2_500_000
-LONGEST = 600  # characters of a text
+# What quantiles, histograms and first elements, and what findings and reasons may take up in all: a run in which everything differs
+# must still open.
+DETAIL_BYTES = 2_000_000
+TEXT_BYTES = 1_500_000
+LONGEST, SHORTEST = 600, 60  # characters of a text
 
 
-def embedded(lines: Sequence[Line]) -> dict[str, Any]:
-    """The data that `assets/row.js` reads: `apis` (with the place of their first case), `cases` and `parts` in columns, `details` by part."""
+def embedded(lines: Sequence[Line], changes: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    """The data that `assets/row.js` reads: `apis` (with how many cases they have), `cases` and `parts` in columns, `details` by part.
+
+    `changes` is what `told_changes` gives.
+    """
     strings = Strings()
     strings.at("")
     results = [result for line in lines for result in line.results]
     parts = [(result, part) for result in results for part in result.parts]
-    details = _details(parts)
+    details, longest = _details(parts), _longest(results)
     return {
-        "apis": _apis(lines, strings), "cases": _cases(results, strings), "parts": _parts([part for _, part in parts], strings),
-        "details": details, "left_out": sum(part.differing > 0 for _, part in parts) > len(details),
+        "apis": _apis(lines, strings), "cases": _cases(results, changes, longest, strings), "parts": _parts([part for _, part in parts], strings),
+        "details": details, "left_out": longest < LONGEST or sum(bool(part.detail) for _, part in parts) > len(details),
         "bins": BINS, "quantiles": QUANTILES, "checks": CHECKS, "states": STATES, "directions": DIRECTIONS, "strings": strings.texts,
     }  # fmt: skip
 
@@ -34,13 +39,20 @@ def _apis(lines: Sequence[Line], strings: Strings) -> list[list[Any]]:
     return [[strings.at(x.api), strings.at(x.imitated), strings.at(x.row), len(x.results), _shortened(x.histogram)] for x in lines]
 
 
-def _cases(results: Sequence[Result], strings: Strings) -> dict[str, list[Any]]:
+def _longest(results: Sequence[Result]) -> int:
+    """How many characters of a finding there is room for."""
+    texts = {text[:LONGEST] for result in results for text in (result.detail, result.reason)}
+    return LONGEST if sum(map(len, texts)) <= TEXT_BYTES else max(SHORTEST, TEXT_BYTES // len(texts))
+
+
+def _cases(results: Sequence[Result], changes: Mapping[str, Mapping[str, str]], longest: int, strings: Strings) -> dict[str, list[Any]]:
     """What is the same in nearly every case is a text here, too: a column of small numbers is small."""
     texts: dict[str, list[str]] = {
         "end": [_end(r) for r in results], "fixture": [r.fixture for r in results], "style": [r.style for r in results],
         "dtype": [r.dtype for r in results], "state": [state(r) for r in results], "ending": [r.ending for r in results],
         "side": [where(r) for r in results], "reference": [FRAMEWORKS.get(r.reference, r.reference) for r in results],
-        "detail": [r.detail[:LONGEST] for r in results], "reason": [r.reason[:LONGEST] for r in results],
+        "changed": ["; ".join(f"{kind}: {was}" for kind, was in changes.get(r.id, {}).items()) for r in results],
+        "detail": [r.detail[:longest] for r in results], "reason": [r.reason[:longest] for r in results],
     }  # fmt: skip
     return {
         **{name: [strings.at(text) for text in column] for name, column in texts.items()},

@@ -48,7 +48,7 @@ class Line:
     def states(self) -> tuple[State, ...]:
         """What occurs among its cases, the worst first."""
         found = {one for result in self.results for one in states(result)}
-        first = min((STATES.index(state(result)) for result in self.results), default=len(STATES) - 1)
+        first = min((STATES.index(state(result)) for result in self.results), default=STATES.index("agrees"))
         return (STATES[first], *(one for one in STATES if one in found and one != STATES[first]))
 
     @property
@@ -122,7 +122,7 @@ def verdict(results: Sequence[Result]) -> str:
     parts = [f"{count['agrees']} agree", f"{count['declared']} differ as declared", f"{count['differs']} differ"]
     named: dict[State, str] = {
         "crashed": "crash", "hung": "hang", "late error": "raise late", "stale": "declared differences are gone",
-        "refused": "have no kernel on the reference",
+        "refused": "are refused by the reference",
     }  # fmt: skip
     parts += [f"{count[one]} {text}" for one, text in named.items() if count[one]]
     outcome = "FAILED" if any(count[one] for one in BAD) else "OK"
@@ -130,12 +130,23 @@ def verdict(results: Sequence[Result]) -> str:
 
 
 def verdict_of_changes(compared: Compared) -> str:
-    """One line: how many cases got worse and better, and how many that agree are new."""
+    """One line: how many cases got worse and better, and how many new ones are as they should be."""
     found = compared.changes
     parts = [f"{len(found.worse)} worse", f"{len(found.better)} better"]
     parts += [f"{len(found.declared)} differ as declared now"] if found.declared else []
-    parts += [f"{found.added} new ones agree"] if found.added else []
+    parts += [f"{found.added} new and well"] if found.added else []
     return f"against {compared.name}: {', '.join(parts)}"
+
+
+def told_changes(report: Report) -> dict[str, dict[str, str]]:
+    """Case id → "worse", "better" or "declared" → what it was, and where: "was agrees in the last run"."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for one in report.compared:
+        for kind in ("worse", "better", "declared"):
+            for change in getattr(one.changes, kind):
+                was = f"was {change.before}" if change.before else "was not there"
+                found.setdefault(change.id, {}).setdefault(kind, []).append(f"{was} in {one.name}")
+    return {case: {kind: ", ".join(texts) for kind, texts in kinds.items()} for case, kinds in found.items()}
 
 
 def other_versions(baseline: Baseline, run: Run) -> tuple[str, ...]:

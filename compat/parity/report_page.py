@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -9,7 +10,7 @@ from markupsafe import Markup
 
 from compat.parity.history import Run
 from compat.parity.report_data import embedded
-from compat.parity.report_model import CHECKS, Compared, Line, Report, lines, namespaces, verdict, verdict_of_changes
+from compat.parity.report_model import CHECKS, Compared, Line, Report, lines, namespaces, told_changes, verdict, verdict_of_changes
 from compat.parity.states import BAD, DIRECTIONS, MEANING, STATES, State, namespace, state, where
 from compat.reports.charts import Series, line_chart
 from compat.reports.data import whole
@@ -31,10 +32,10 @@ NOTE = (
 
 def page(report: Report) -> Page:
     """The page, with every case of the report in it."""
-    found = lines(report.results)
+    found, changes = lines(report.results), told_changes(report)
     return Page(
         title="Parity of PyTorch and MindSpore", headline=verdict(report.results), tone=_tone(report), facts=_facts(report.run), note=NOTE,
-        sections=tuple(_sections(report, found)), tones=TONES, data=embedded(found),
+        sections=tuple(_sections(report, found, changes)), tones=TONES, data=embedded(found, changes),
         styles=(_asset("row.css"),), scripts=(_asset("row.js"),),
     )  # fmt: skip
 
@@ -51,7 +52,7 @@ def _facts(run: Run) -> dict[str, str]:
     return facts | ({"took": f"{run.seconds:,.0f} s"} if run.seconds else {})
 
 
-def _sections(report: Report, found: list[Line]) -> list[Section]:
+def _sections(report: Report, found: list[Line], changes: Mapping[str, Mapping[str, str]]) -> list[Section]:
     sections = [Section("summary", "By namespace", _summary(report))] if report.results else []
     if report.compared:
         sections.append(Section("changes", "What changed", _changes(report.compared)))
@@ -59,7 +60,7 @@ def _sections(report: Report, found: list[Line]) -> list[Section]:
         sections.append(Section("endings", "Crashes, hangs and late errors", _endings(report)))
     if runs := report.past.of(report.run.patterns):
         sections.append(Section("trend", "Trend", _trend([*runs, report.run][-RUNS:])))
-    return [*sections, Section("apis", "APIs", table(found))]
+    return [*sections, Section("apis", "APIs", table(found, changes))]
 
 
 def address(**fields: str) -> str:
@@ -109,8 +110,8 @@ def _releases(run: Run) -> str:
     return f"{run.total():,} cases, {run.total(*BAD):,} to be mended; {of}"
 
 
-def table(found: list[Line]) -> Table:
-    """One line per API."""
+def table(found: list[Line], changes: Mapping[str, Mapping[str, str]]) -> Table:
+    """One line per API; `changes` is what `told_changes` gives."""
     columns = (
         Column("api", "API", "link", searched=True),
         Column("row", "Row", searched=True, shown=False),
@@ -118,6 +119,15 @@ def table(found: list[Line]) -> Table:
         Column("namespace", "Namespace", filter="Namespace", shown=False),
         Column("status", "Status", "status", filter="Status", order=STATES),
         Column("check", "Checks", "tags", filter="Check", order=CHECKS, shown=False),
+        Column(
+            "change",
+            "Change",
+            "tags",
+            filter="Change",
+            order=("worse", "better", "declared"),
+            names={"declared": "declared now"},
+            shown=False,
+        ),
         Column("cases", "Cases", "number"),
         *(Column(check, check.capitalize(), "share") for check in CHECKS),
         Column("deviation", "Deviation", "deviation"),
@@ -125,7 +135,7 @@ def table(found: list[Line]) -> Table:
     )
     rows = [
         (
-            line.api, line.row, line.imitated, namespace(line.api), line.states, line.checks, len(line.results),
+            line.api, line.row, line.imitated, namespace(line.api), line.states, line.checks, _kinds(line, changes), len(line.results),
             *(line.share(check) for check in CHECKS), line.deviation, round(sum(result.seconds for result in line.results), 2) or None,
         )
         for line in found
@@ -134,6 +144,10 @@ def table(found: list[Line]) -> Table:
         columns, rows, caption="APIs", search="Filter by name, e.g. cross_entropy", opens=("row", "row"),
         empty="No case was run: the names that were asked for have none.",
     )  # fmt: skip
+
+
+def _kinds(line: Line, changes: Mapping[str, Mapping[str, str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(kind for result in line.results for kind in changes.get(result.id, ())))
 
 
 def _asset(name: str) -> str:

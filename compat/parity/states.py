@@ -7,8 +7,10 @@ from typing import Literal, get_args
 
 from compat.parity.compare import Result
 
-State = Literal["crashed", "hung", "late error", "differs", "stale", "declared", "refused", "agrees"]
-STATES: tuple[State, ...] = get_args(State)  # the worst first
+State = Literal["crashed", "hung", "late error", "differs", "stale", "declared", "agrees", "refused"]
+STATES: tuple[State, ...] = get_args(
+    State
+)  # what counts for a whole API first: one case that agrees says more of it than a dtype that its reference lacks
 GOOD: tuple[State, ...] = ("agrees", "declared")
 BAD: tuple[State, ...] = ("crashed", "hung", "late error", "differs", "stale")
 MEANING: dict[State, str] = {
@@ -18,7 +20,7 @@ MEANING: dict[State, str] = {
     "differs": "the two part, and nothing declares that",
     "stale": "a declared difference is gone: its declaration must go too",
     "declared": "the two part as the table declares",
-    "refused": "the reference has no kernel for this dtype: nothing to compare",
+    "refused": "the reference does not take these arguments: nothing to compare",
     "agrees": "values, gradients or error are the same",
 }
 DIRECTIONS = {"torch": "PyTorch API on MindSpore", "mindspore": "MindSpore API on PyTorch"}

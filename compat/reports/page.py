@@ -1,7 +1,7 @@
 """The page shell of every report: one HTML file with its styles, scripts and data in it, which fetches nothing.
 
     from markupsafe import Markup
-    from compat.reports.page import Page, Section, render
+    from compat.reports.page import Page, Section, write
     from compat.reports.tables import Column, Table
 
     modules = Table(
@@ -23,8 +23,9 @@ A page of one thing (here of a module, at `#module=layer1.0.bn1`) is drawn by a 
 
     Report.view("module", name => ({title: name, nodes: [Report.element("p", {}, Report.data.modules[name].type)]}));
 
-Such a script finds `data` in `Report.data`; `Report.element`, `.badge`, `.number` and `.bars` (`assets/elements.js`) make nodes. Texts
-become text nodes, never markup. A content security policy lets nothing run but these very scripts, and loads nothing.
+Such a script finds `data` in `Report.data`; `Report.element`, `.badge`, `.number`, `.deviation`, `.grid` and `.bars` (`assets/elements.js`)
+make nodes, whose texts are never markup. Curves are drawn here, by `charts.line_chart`. A content security policy lets nothing run but
+these very scripts, and loads nothing; so a template must hold no `style` attribute and no handler.
 """
 
 from __future__ import annotations

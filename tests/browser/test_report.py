@@ -52,33 +52,47 @@ def hash_of(opened: Opened) -> str:
     return str(opened.page.url).partition("#")[2]
 
 
-@pytest.mark.parametrize("text", ODD)
-def test_a_text_of_the_data_does_nothing(text: str, opened: Open, tmp_path: Path) -> None:
-    odd = differing(f"torch.{text}", text, row=text, detail=text, reason=text, status="declared", ending="crashed", side="subject")
-    parts = tuple(replace(part, name=text, detail=text, dtype=text, first=(((0,), text, text),)) for part in odd.parts)
-    for _ in range(2):
-        write_report([replace(odd, parts=parts), replace(odd, id=text, parts=parts)], tmp_path)
-    page = opened(tmp_path / "report.html")
-    page.page.click(f"{LINES} a")
-    page.page.wait_for_selector("#view .case")
-    assert page.page.locator("img, svg:not(.chart), b").count() == 0
-    assert page.page.locator("#view .case").first.locator("strong").evaluate("element => element.textContent") == text.replace(
-        "\ud800", "\ufffd"
-    )
-    page.page.go_back()
-    assert page.page.locator("#main").is_visible()
+@pytest.fixture(scope="session")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Texts that would do something if they were markup, in every place that has a text."""
+    folder, results = tmp_path_factory.mktemp("odd"), []
+    for text in ODD:
+        one = differing(f"torch.{text}", text, row=text, detail=text, reason=text, status="declared", ending="crashed", side="subject")
+        parts = tuple(replace(part, name=text, detail=text, dtype=text, first=(((0,), text, text),)) for part in one.parts)
+        results += [replace(one, parts=parts), replace(one, id=text, parts=parts)]
+    for found in ([replace(each, status="differs") for each in results], results):
+        write_report(found, folder, patterns=ODD)
+    return folder / "report.html"
+
+
+@pytest.mark.parametrize("text", range(len(ODD)), ids=map(ascii, ODD))
+def test_a_text_of_the_data_does_nothing(text: int, odd: Path, opened: Open) -> None:
+    page = opened(odd).page
+    name = ODD[text].replace("\ud800", "\ufffd")
+    links = page.locator(f"{LINES} a")
+    assert links.count() == len(ODD)
+    place = links.evaluate_all("(all, name) => all.findIndex(each => each.textContent === name)", f"torch.{name}")
+    links.nth(place).click()
+    page.wait_for_selector("#view .case")
+    assert page.locator("#view h2").evaluate("element => element.textContent") == name
+    assert page.locator("#view .case strong").first.evaluate("element => element.textContent") == name
+    assert page.locator("img, svg:not(.chart), b").count() == 0
+    page.go_back()
+    assert page.locator("#main").is_visible()
 
 
 def test_a_full_run_is_open_in_two_seconds_and_small(large: Path, opened: Open) -> None:
     assert large.stat().st_size < 4_000_000  # 8 MB at most
-    opened(large)  # a browser's own start is none of the report's
-    began = time.perf_counter()
-    page = opened(large)
-    page.page.wait_for_selector(LINES)
-    page.page.fill("#apis input", "operation_1137")
-    page.page.wait_for_function("document.querySelectorAll('#apis tbody tr').length < 20")
-    assert time.perf_counter() - began < 2
-    assert len(shown(page)) == 2
+    seconds = []
+    for _ in range(4):  # a browser's own start is none of the report's, and other processes may share the machine
+        began = time.perf_counter()
+        page = opened(large)
+        page.page.wait_for_selector(LINES)
+        page.page.fill("#apis input", "operation_1137")
+        page.page.wait_for_function("document.querySelectorAll('#apis tbody tr').length < 20")
+        seconds.append(time.perf_counter() - began)
+        assert len(shown(page)) == 2
+    assert min(seconds) < 2
 
 
 FILTERS: dict[str, tuple[dict[str, str], str, set[str]]] = {
@@ -90,6 +104,7 @@ FILTERS: dict[str, tuple[dict[str, str], str, set[str]]] = {
     "status": ({"status": "declared"}, "status=declared", {"torch.nn.functional.mse_loss", "mindspore.ops.multi_margin_loss"}),
     "a declared crash": ({"status": "crashed"}, "status=crashed", {"torch.svd", "mindspore.ops.multi_margin_loss"}),
     "namespace": ({"namespace": "torch"}, "namespace=torch", {"torch.svd", "torch.topk"}),
+    "what got worse": ({"change": "worse"}, "change=worse", {"torch.nn.functional.mse_loss", "torch.topk", "mindspore.ops.top_k"}),
     "check": ({"check": "in-place"}, "check=in-place", {"torch.Tensor.add_"}),
 }  # fmt: skip
 
@@ -172,7 +187,7 @@ def test_a_row_opens_by_its_address_with_all_that_is_known(small: Path, opened: 
     view = opened(small, MSE).page.locator("#view")
     assert view.locator("h3").all_inner_texts() == ["torch.nn.functional.mse_loss", "mindspore.ops.mse_loss"]
     states = view.locator(".case").evaluate_all("all => all.map(each => each.dataset.state)")
-    assert states == ["differs", "stale", "declared", "refused", "agrees", "agrees"]
+    assert states == ["differs", "stale", "declared", "agrees", "agrees", "refused"]
     case = view.locator(".case").first
     text = case.inner_text()
     for expected in (
@@ -302,7 +317,7 @@ def test_the_keyboard_reaches_everything(small: Path, opened: Open) -> None:
     page.wait_for_function("document.activeElement.id === 'apis'")
     page.keyboard.press("Tab")
     page.keyboard.type("mse")
-    for _ in range(6):  # four filters, "Clear" and the first title
+    for _ in range(7):  # five filters, "Clear" and the first title
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert page.evaluate("location.hash") == "#text=mse&sort=api"
@@ -315,10 +330,15 @@ def test_the_keyboard_reaches_everything(small: Path, opened: Open) -> None:
 
 
 def test_a_long_table_grows_as_it_is_read(large: Path, opened: Open) -> None:
-    page = opened(large).page
-    assert page.locator(LINES).count() < 500
-    page.locator("#apis .rest button").evaluate("element => element.click()")
-    assert page.locator(LINES).count() == 2_400
+    page = opened(large, "#text=mindspore.ops").page
+    lines, button = page.locator(LINES), page.locator("#apis .rest button")
+    assert (lines.count(), button.inner_text()) == (150, "Show the other 90")
+    button.scroll_into_view_if_needed()
+    page.wait_for_function(f"document.querySelectorAll('{LINES}').length === 240")
+    opened(large, "#text=mindspore.nn")
+    assert lines.count() == 150
+    button.evaluate("element => element.click()")  # as a keyboard does, without scrolling
+    assert (lines.count(), button.count()) == (240, 0)
 
 
 def test_a_report_of_nothing_says_so(opened: Open, tmp_path: Path) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from compat.elementwise import compared
+from compat.elementwise import Comparison, compared
 from compat.parity.compare import Result
 
 FIXTURES = (
@@ -34,12 +35,17 @@ def result(api: str = "torch.nn.functional.mse_loss", fixture: str = "base", **c
     return replace(found, **changes)
 
 
-def differing(api: str = "torch.nn.functional.mse_loss", fixture: str = "base", **changes: Any) -> Result:
-    """One result of which two of six elements differ, one by much, one by a NaN."""
+@cache
+def _two_of_six() -> tuple[Comparison, ...]:
     reference = np.linspace(1, 2, 6, dtype=np.float32).reshape(2, 3)
     subject = reference * np.float32(1 + 1e-7)
     subject[0, 1], subject[1, 2] = 7.5, np.nan
-    parts = (compared(reference, subject, name="result 0"), compared(reference, reference, name="gradient of input"))
+    return compared(reference, subject, name="result 0"), compared(reference, reference, name="gradient of input")
+
+
+def differing(api: str = "torch.nn.functional.mse_loss", fixture: str = "base", **changes: Any) -> Result:
+    """One result of which two of six elements differ, one by much, one by a NaN."""
+    parts = _two_of_six()
     found = result(api, fixture, status="differs", detail=f"result 0: {parts[0].detail}", parts=parts, deviation=parts[0].max_rel)
     return replace(found, **changes)
 
@@ -74,9 +80,10 @@ EACH_STATUS = (
 )
 
 
-def many(rows: int = 1_200, cases: int = 20_000) -> list[Result]:
+@cache
+def many(rows: int = 1_200, cases: int = 20_000) -> tuple[Result, ...]:
     """A full run: `cases` results of `rows` rows in both directions, one in 25 declared, one in 400 differing, a few ended."""
-    return list(_many(rows, cases))
+    return tuple(_many(rows, cases))
 
 
 def _many(rows: int, cases: int) -> Iterator[Result]:

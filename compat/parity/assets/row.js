@@ -89,6 +89,11 @@
     ].filter(Boolean);
   }
 
+  function changed(place) {
+    const found = text(cases.changed, place);
+    return found ? [" ", element("strong", {class: "change"}, found)] : [];
+  }
+
   // A case: one line, and behind it what is known, made when it is opened.
   function caseOf(api, place, open) {
     const state = text(cases.state, place);
@@ -97,7 +102,7 @@
     const other = ending && ending !== state ? [badge(ending, ended(place)), " "] : [];
     const off = cases.deviation[place] ? ` · off by ${deviation(cases.deviation[place])}` : "";
     const summary = element("summary", {}, badge(state, ending === state ? ended(place) : state), " ", ...other,
-      element("strong", {}, text(cases.fixture, place)), " ", element("span", {class: "soft"}, about + off));
+      element("strong", {}, text(cases.fixture, place)), " ", element("span", {class: "soft"}, about + off), ...changed(place));
     const made = element("details", {class: "case", "data-state": state}, summary);
     const fill = () => { if (made.children.length === 1) made.append(...inside(api, place)); };
     made.addEventListener("toggle", () => { if (made.open) fill(); });

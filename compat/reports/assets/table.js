@@ -81,10 +81,12 @@
     }
 
     choice(column) {
-      const options = occurring(column).map(([value, count]) =>
+      const values = occurring(column);
+      const options = values.map(([value, count]) =>
         Report.element("option", {value}, `${column.names[value] || value} (${Report.number(count)})`));
       const select = Report.element("select", {name: column.key, "aria-label": column.filter},
         Report.element("option", {value: ""}, `${column.filter}: any`), ...options);
+      select.hidden = !values.length;
       this.form.insertBefore(select, this.form.querySelector("button"));
       return {column, select};
     }
