@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,16 +73,7 @@ class Comparison:
 
     def as_dict(self) -> dict[str, Any]:
         """The fields that say something, as JSON data."""
-        return {name: value for name, value in asdict(self).items() if value not in ((), "", 0)}
-
-
-def read(fields: dict[str, Any]) -> Comparison:
-    """The inverse of `as_dict`, after JSON."""
-    known = dict(fields)
-    for name in ("shape", "quantiles_abs", "quantiles_rel", "histogram"):
-        known[name] = tuple(known.get(name, ()))
-    known["first"] = tuple((tuple(index), reference, subject) for index, reference, subject in known.get("first", ()))
-    return Comparison(**known)
+        return {name: value for name, value in vars(self).items() if value not in ((), "", 0)}
 
 
 def tolerance_of(dtype: str) -> Tolerance:
@@ -91,8 +82,12 @@ def tolerance_of(dtype: str) -> Tolerance:
 
 
 def bfloat16(widened: Array) -> Array:
-    """An array of bfloat16, which NumPy lacks: its numbers in float32, marked as what they are."""
-    return widened.astype(BFLOAT16)
+    """An array of bfloat16, which NumPy lacks: its numbers in float32, rounded to it (to even) and marked as what they are."""
+    bits = widened.astype(np.float32).view(np.uint32)
+    rounded = np.where(
+        np.isnan(widened), bits, (bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))) & np.uint32(0xFFFF0000)
+    )
+    return rounded.view(np.float32).astype(BFLOAT16)
 
 
 def dtype_of(array: Array) -> str:

@@ -1,4 +1,4 @@
-"""The pytest plugin: `@pytest.mark.parity` and the fixtures `parity`, `torch` and `mindspore`; see docs/en/testing.md.
+"""The pytest plugin: `@pytest.mark.parity` and the fixtures `parity`, `compare_models`, `torch` and `mindspore`; see docs/en/testing.md.
 
 pytest loads it in every session, so that nothing of ours is imported before a test needs it. `-p no:compat` turns it off.
 """
@@ -6,6 +6,7 @@ pytest loads it in every session, so that nothing of ours is imported before a t
 from __future__ import annotations
 
 import unittest
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -87,6 +88,14 @@ def parity(request: pytest.FixtureRequest) -> Parity:
     except FrameworkMissing as error:
         pytest.skip(str(error))
     return Parity(_suites_of(request.config), {})
+
+
+@pytest.fixture
+def compare_models() -> Callable[..., Any]:
+    """`compare_models(first, second, inputs, …)`: `compat.models.compare`, which fails the test where the two models differ."""
+    from compat.models import compare_models
+
+    return compare_models
 
 
 @pytest.fixture(name="torch")

@@ -14,9 +14,9 @@ torch: Any = frameworks.load("torch")
 
 
 def cond(A: Any, p: Any = None) -> Any:
-    """mindspore.ops.cond: norm(A) · norm(inverse of A); PyTorch's own has no gradient but for the 2-norm."""
+    """mindspore.ops.cond: norm(A) · norm(inverse of A), float32 for the 2-norm; PyTorch's own has no gradient but for that."""
     if p in (None, 2, -2):
-        return torch.linalg.cond(A, p)
+        return torch.linalg.cond(A, p).float()
     return torch.linalg.matrix_norm(A, p) * torch.linalg.matrix_norm(torch.linalg.inv(A), p)
 
 

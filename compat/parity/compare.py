@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from compat import elementwise
 from compat.elementwise import Comparison, compared, shortened, tolerance_of
 from compat.parity.case import Case
-from compat.parity.execute import Arrays, Outcome
+from compat.parity.execute import Arrays, Ending as Ending, Outcome
 
 Status = Literal["agrees", "differs", "declared", "stale", "refused"]
 Check = Literal["forward", "gradient", "error", "in-place"]
-Ending = Literal["", "crashed", "hung", "late error"]
 Side = Literal["", "reference", "subject"]
 
 
@@ -48,15 +47,9 @@ class Result:
     parts: tuple[Comparison, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON data; what `read` takes."""
-        fields = {name: value for name, value in asdict(replace(self, parts=())).items() if value not in ("", 0.0, ())}
+        """JSON data, see `compat.parity.results`."""
+        fields = {name: value for name, value in vars(self).items() if value not in ("", 0.0, ())}
         return {**fields, "checks": list(self.checks), "parts": [part.as_dict() for part in self.parts]}
-
-
-def read(fields: dict[str, Any]) -> Result:
-    """The inverse of `as_dict`, after JSON."""
-    parts = tuple(map(elementwise.read, fields.get("parts", ())))
-    return Result(**{**fields, "checks": tuple(fields["checks"]), "parts": parts})
 
 
 def compare(case: Case, reference: Outcome, subject: Outcome) -> Result:
@@ -168,8 +161,9 @@ Measure = Literal["values", "distribution", "nothing"]
 
 
 def _measure(case: Case) -> Measure:
-    """What of the elements is compared. PyTorch's random stream is imitated to the number, MindSpore's is not."""
-    return "values" if case.draws == "distribution" and case.imitated == "torch" else case.draws
+    """What of the elements is compared. PyTorch's random stream (on CPU) is imitated to the number, MindSpore's is not."""
+    imitated = case.imitated == "torch" and not case.own_stream
+    return "values" if case.draws == "distribution" and imitated else case.draws
 
 
 def _alike(reference: NDArray[Any], subject: NDArray[Any]) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from compat.table import weights
 from compat.table.converters import CONVERTERS
 from compat.table.model import Adapter, ArraySpec, Counterpart, Export, Origin, Primitive, Row, Table
 from compat.table.parameters import (
@@ -58,6 +59,9 @@ def check(table: Table) -> Iterator[Located]:
         yield from _placed(table.origins[key], _export(export))
     for key, primitive in table.primitives.items():
         yield from _placed(table.origins[key], _primitive(primitive, taken))
+    for key, layers in table.weights.items():
+        origin = table.origins[key]
+        yield from ((origin, (origin.index, *path), message) for path, message in weights.mistakes(layers, set(table.rows)))
 
 
 def _placed(origin: Origin, found: Iterator[tuple[str, str]]) -> Iterator[Located]:
@@ -333,7 +337,11 @@ def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> 
 
 
 # The names of fixtures that every row has.
-ALWAYS = {"base", "positional", "out", "unknown-keyword", "not-a-tensor"}
+# Those that `compat.parity` makes of every row, the variants of its base call too.
+ALWAYS = {
+    "base", "positional", "defaults", "out", "unknown-keyword", "not-a-tensor", "reordered",
+    *(f"dtype-{name}" for name in ("float64", "float16", "bfloat16", "int64")),
+}  # fmt: skip
 # What a mapping among the arguments may be, besides an array: told by its keys.
 OTHER_VALUES = ({"name"}, {"make"}, {"make", "arguments"}, {"slice"})
 

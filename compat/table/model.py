@@ -28,6 +28,7 @@ from compat.table.parameters import (
     Release,
     Text,
 )
+from compat.table.weights import LayerWeights
 
 
 class Adapter(Record, frozen=True, kw_only=True):
@@ -313,6 +314,7 @@ class Table:
     reasons: dict[str, Reason]
     exports: dict[str, Export]
     primitives: dict[str, Primitive]
+    weights: dict[str, LayerWeights]
     origins: dict[str, Origin]
 
     def definers(self) -> dict[str, str]:
