@@ -572,3 +572,14 @@ def test_it_can_be_turned_off(session: pytest.Pytester) -> None:
 def test_unused_it_imports_nothing() -> None:
     program = "import compat.pytest_plugin, sys; print([name for name in ('torch', 'mindspore', 'numpy', 'compat.testing', 'yaml') if name in sys.modules])"
     assert python("-c", program).stdout.strip() == "[]"
+
+
+def test_the_guide_shows_what_happens(session: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    guide = (ROOT / "docs" / "en" / "testing.md").read_text(encoding="utf-8")
+    program, shown = re.findall(r"```(?:python)?\n(.*?)```", guide, re.DOTALL)
+    session.makepyfile(test_layers=program)
+    command, *lines = shown.splitlines()
+    output = session.runpytest_inprocess(*command.split()[2:]).outlines
+    assert [line for line in lines[:-1] if line not in output] == []
+    assert lines[-1].partition(" in ")[0] == output[-1].partition(" in ")[0]

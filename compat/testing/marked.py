@@ -87,6 +87,8 @@ class Either:
     api: Api
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
         raise UsageError(
             f"{self.api}.{name}: the `{self.api}` fixture is for tests marked with @pytest.mark.parity(api={self.api!r}), and for their bodies: "
             "other fixtures run once, before it is known under which framework the body does"
