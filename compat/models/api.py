@@ -32,6 +32,7 @@ class Api(Protocol):
     def is_floating(self, tensor: Any) -> bool: ...
     def array(self, tensor: Any) -> Array: ...
     def tensor(self, array: Array) -> Any: ...
+    def like(self, tensor: Any, array: Array) -> Any: ...
     def forced(self, tensor: Any, array: Array) -> Any: ...
     def watch(self, tensor: Any, hook: Callable[[Any], Any]) -> None: ...
     def modules(self, model: Any) -> Iterator[tuple[str, Any]]: ...
@@ -72,9 +73,13 @@ class TorchApi:
     def tensor(self, array: Array) -> Any:
         return self.backend.tensor(array)
 
+    def like(self, tensor: Any, array: Array) -> Any:
+        """The elements of `array` in a new tensor of another's dtype."""
+        return self.tensor(array).to(tensor.dtype)
+
     def forced(self, tensor: Any, array: Array) -> Any:
         """A tensor with the elements of `array`, whose gradient reaches `tensor` unchanged."""
-        given = self.tensor(array).to(tensor.dtype)
+        given = self.like(tensor, array)
         if not self.is_floating(tensor):
             return given
         if given.shape != tensor.shape:  # still a result of what was computed, so that a gradient reaches it
@@ -168,9 +173,13 @@ class MindSporeApi:
     def tensor(self, array: Array) -> Any:
         return self.backend.Tensor(np.ascontiguousarray(array) if array.ndim else array)
 
+    def like(self, tensor: Any, array: Array) -> Any:
+        """The elements of `array` in a new tensor of another's dtype."""
+        return self.tensor(array).astype(tensor.dtype)
+
     def forced(self, tensor: Any, array: Array) -> Any:
         """A tensor with the elements of `array`, whose gradient reaches `tensor` unchanged."""
-        given = self.tensor(array).astype(tensor.dtype)
+        given = self.like(tensor, array)
         if not self.is_floating(tensor):
             return given
         if given.shape != tensor.shape:  # still a result of what was computed, so that a gradient reaches it

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -16,7 +16,7 @@ from compat.models.comparison import Explained, ModelComparison, Side
 from compat.models.explain import Runs, explained
 from compat.models.judge import Difference, Finding, deviation, findings, growth
 from compat.models.observe import Guide, Loss, Progress, observed
-from compat.models.records import Array, Call, Key, Observation, shown
+from compat.models.records import Array, Key, Observation
 from compat.models.settings import Setting
 from compat.models.tensors import leaves
 from compat.models.train import trained
@@ -133,9 +133,9 @@ def compare(
 
 def _named(inputs: Array | Sequence[Array] | Mapping[str, Array]) -> dict[str | int, Array]:
     if isinstance(inputs, Mapping):
-        found: dict[str | int, Array] = dict(inputs)
+        found: dict[str | int, Array] = {name: array for name, array in inputs.items()}  # noqa: C416 - the keys become more general
     else:
-        found = dict(enumerate(inputs if isinstance(inputs, (tuple, list)) else (inputs,)))
+        found = {place: array for place, array in enumerate(inputs if isinstance(inputs, (tuple, list)) else (inputs,))}  # noqa: C416
     for name, array in found.items():
         if not isinstance(array, np.ndarray):
             raise UsageError(f"input {name}: {type(array).__name__}, expected a NumPy array")
@@ -151,7 +151,7 @@ def _prepared(
     give(start, given.weights, apis[1], second)
     for api, model in zip(apis, (first, second), strict=True):
         _set_mode(api, model, options.train)
-    loss = _loss_of(apis[0], first, inputs, options)
+    loss = _loss_of(options)
     one = _Model(apis[0], first, inputs, loss(apis[0]), start, options.progress)
     return one, _Model(apis[1], second, inputs, loss(apis[1]), _state(apis[1], second), options.progress), given
 
@@ -167,7 +167,7 @@ def _set_mode(api: Api, model: Any, train: bool) -> None:
             api.set_mode(module, False)
 
 
-def _loss_of(api: Api, model: Any, inputs: Mapping[str | int, Array], options: Options) -> Callable[[Api], Loss]:
+def _loss_of(options: Options) -> Callable[[Api], Loss]:
     """The loss, for either API. Labels are drawn once, for both."""
     if options.loss == "square":
         return lambda api: lambda output: api.square([t for _, t in leaves(output, api.is_tensor) if api.is_floating(t)])

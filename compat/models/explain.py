@@ -43,7 +43,7 @@ def explained(finding: Finding, runs: Runs, settings: Sequence[Setting], unmatch
     own = next((each for each in finding.differences if each.kind == "own forward"), None)
     if own is None:
         return Explained(finding, tuple(why))
-    spans = tuple(_Span.of(own, run, key, names) for run, key, names in _placed(finding, own, runs))
+    spans = tuple(_Span.of(own, run, key, names) for run, key, names in _placed(finding, runs))
     why += _modules_between(runs, spans)
     why += _operators(runs, spans)
     one, other = (_snippet(run, span) for (_, run), span in zip(runs.sides(), spans, strict=True))
@@ -110,7 +110,7 @@ class _Span:
         return start < time < end
 
 
-def _placed(finding: Finding, own: Difference, runs: Runs) -> Iterator[tuple[Observation, Key, Mapping[Key, Key]]]:
+def _placed(finding: Finding, runs: Runs) -> Iterator[tuple[Observation, Key, Mapping[Key, Key]]]:
     yield runs.first_again, finding.call, {}
     yield runs.second_again, runs.partners.get(finding.call, finding.call), runs.partners
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from compat.models.records import Array, Call, Key, Observation, shown
 
 Kind = Literal["output", "own forward", "statistics", "gradient", "parameter gradient", "raises"]
 # An element's own part is that of the API parity. The other is of the largest element of the same tensor, however small that is.
-SMALLEST = np.finfo(np.float32).tiny
+SMALLEST = float(np.finfo(np.float32).tiny)
 # Sums of a layer over batch and places end in other last digits in each order; what the backward pass adds up has more terms.
 BACKWARD = 10.0
 
@@ -81,8 +81,12 @@ def deviation(reference: Array, subject: Array) -> float:
         return 0.0
     r, s = np.asarray(reference, np.float64), np.asarray(subject, np.float64)
     apart = np.abs(r - s, where=~((r == s) | (np.isnan(r) & np.isnan(s))), out=np.zeros_like(r))
-    largest = np.max(np.abs(r), where=np.isfinite(r), initial=0.0)
-    return float(apart.max() / max(largest, SMALLEST)) if np.isfinite(apart).all() else float("inf")
+    return float(apart.max()) / max(_largest_element(r), SMALLEST) if np.isfinite(apart).all() else float("inf")
+
+
+def _largest_element(array: Array) -> float:
+    """In size, among the finite ones; 0 of an empty tensor."""
+    return float(np.max(np.abs(array), where=np.isfinite(array), initial=0.0)) if array.dtype.kind == "f" else 1.0
 
 
 def held_against(reference: Array, subject: Array, name: str, looser: float = 1.0, floor: float = 0.0) -> Comparison:
@@ -93,9 +97,8 @@ def held_against(reference: Array, subject: Array, name: str, looser: float = 1.
     if reference.dtype.kind in "iu" and subject.dtype.kind in "iu":
         reference, subject = reference.astype(np.int64), subject.astype(np.int64)
     given = tolerance_of(dtype_of(reference))
-    own = float(np.max(np.abs(reference), where=np.isfinite(reference), initial=0.0)) if reference.dtype.kind == "f" and reference.size else 1.0
     # `compared` takes the absolute part of the largest element, at least 1.
-    atol = given.atol * looser * max(own, floor, SMALLEST) / scale(reference)
+    atol = given.atol * looser * max(_largest_element(reference), floor, SMALLEST) / scale(reference)
     return compared(reference, subject, Tolerance(given.rtol * looser, atol), name)
 
 
@@ -163,7 +166,7 @@ class _Judge:
             after = max(earlier, key=lambda call: call.left, default=None)
             text = f"what it gives to {_named(before)} {'after ' + _named(after) if after else 'first'}: {told(parted)}"
             places = (before.place, None if other is None else other.place)
-            return Difference("own forward", text, before.entered, parted, after and after.key, before.key, places)
+            return Difference("own forward", text, before.entered, parted, None if after is None else after.key, before.key, places)
         assert after is not None
         text = f"what it makes of the result of {_named(after)}: {told(parted)}"
         return Difference("own forward", text, around.left, parted, after.key)
@@ -271,7 +274,10 @@ def findings(first: Observation, in_step: Observation, alignment: Alignment, wei
     judge.forward()
     judge.statistics()
     judge.backward()
-    made = [Finding(one, other, key, tuple(sorted(differences, key=lambda each: each.time))) for (one, other), (key, differences) in judge.found.items()]
+    made = [
+        Finding(one, other, key, tuple(sorted(differences, key=lambda each: each.time)))
+        for (one, other), (key, differences) in judge.found.items()
+    ]
     return tuple(sorted(made, key=lambda finding: finding.time))
 
 
@@ -306,5 +312,3 @@ def _gradients(run: Observation, call: Call) -> list[Array]:
 def _largest(ours: Sequence[Array], theirs: Sequence[Array]) -> float | None:
     apart = [deviation(one, other) for one, other in zip(ours, theirs, strict=False) if one.dtype.kind == "f"]
     return max(apart, default=None)
-
-

@@ -29,7 +29,12 @@ IGNORED = {
 # MindSpore's cells keep some arguments in the operator that they call: parameter → attributes of it.
 INSIDE = {"axis": ("axis",), "alpha": ("alpha",), "output_size": ("output_size",), "ceil_mode": ("ceil_mode",), "lambd": ("lambd",)}
 # What a cell does where it keeps no such argument: MindSpore's pooling has an operator that rounds up only where it was asked to.
-UNKEPT = {("MaxPool2d", "ceil_mode"): False, ("MaxPool1d", "ceil_mode"): False, ("AvgPool2d", "ceil_mode"): False, ("AvgPool1d", "ceil_mode"): False}
+UNKEPT = {
+    ("MaxPool2d", "ceil_mode"): False,
+    ("MaxPool1d", "ceil_mode"): False,
+    ("AvgPool2d", "ceil_mode"): False,
+    ("AvgPool1d", "ceil_mode"): False,
+}
 # MindSpore's parameters that are PyTorch's in meaning, where the rows leave the conversion to a hand-written class.
 MEANT = {
     ("LeakyReLU", "alpha"): "negative_slope", ("ELU", "alpha"): "alpha", ("CELU", "alpha"): "alpha", ("Softmax", "axis"): "dim",

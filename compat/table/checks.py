@@ -316,6 +316,8 @@ def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
             yield ("fixtures", index, "name"), f"fixture {fixture.name!r} stands twice: expected each name once"
         names.add(fixture.name)
         yield from _arguments(fixture.change, ("fixtures", index, "change"), known)
+        if fixture.mindspore:
+            yield from _arguments(fixture.mindspore, ("fixtures", index, "mindspore"), _of_counterparts(row, table))
         for name in fixture.without:
             if name not in row.arguments:
                 yield ("fixtures", index, "without"), f"{name!r} is none of the row's arguments: expected one of {', '.join(row.arguments)}"
@@ -327,6 +329,12 @@ def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
         for api in difference.apis:
             if api not in counterparts:
                 yield ("differences", index, "apis"), f"{api} is no counterpart of {row.torch}"
+
+
+def _of_counterparts(row: Row, table: Table) -> dict[str, Any]:
+    """What the counterparts take of a row, and of the classes that use its fixtures."""
+    rows = [row, *(one for one in table.rows.values() if one.function == row.torch)]
+    return {name: p for one in rows for each in one.mindspore for name, p in {**each.parameters, **each.call}.items()}
 
 
 def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> Found:

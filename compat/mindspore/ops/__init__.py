@@ -4851,8 +4851,6 @@ def cholesky(input_x: Tensor, upper: bool = False) -> Tensor:
 
     Differences from torch.cholesky:
         - input / input_x: same function, other name.
-        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
-          result is PyTorch's.
         - MindSpore has no gradient of it on CPU; here it is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
@@ -5365,7 +5363,8 @@ def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) -> Tensor:
     """Dot product of x1 and x2 along dim divided by their norms, each norm kept at least eps.
 
-    Runs torch.nn.functional.cosine_similarity.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x1: Tensor.
@@ -5384,7 +5383,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) 
         raise _errors.invalid(TypeError, f"mindspore.ops.cosine_similarity: x1 must be a Tensor, got {type(x1).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.cosine_similarity(x1, x2, dim=dim, eps=eps)
+            result = _linear_algebra.cosine_similarity(x1, x2, dim=dim, eps=eps)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.cosine_similarity", error, ValueError, x1=x1, x2=x2)
@@ -6155,8 +6154,7 @@ def eig(A: Tensor) -> tuple[Tensor, ...]:
 
     Differences from torch.linalg.eig:
         - input / A: same function, other name.
-        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
-          result is PyTorch's.
+        - Ends the process on CPU for a matrix without elements.
         - The scale of an eigenvector, its sign or complex phase, is not determined; PyTorch's LAPACK and the one of
           NumPy, which computes it here, choose differently for some matrices.
         - The order of the eigenvalues and the scale of the eigenvectors are not determined; MindSpore chooses
@@ -6189,8 +6187,6 @@ def eigvals(A: Tensor) -> Tensor:
 
     Differences from torch.linalg.eigvals:
         - input / A: same function, other name.
-        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
-          result is PyTorch's.
         - The order of the eigenvalues of a general matrix is not determined; MindSpore finds them in another one.
     """
     if type(A) is not Tensor and not isinstance(A, _AnyTensor):
@@ -6897,10 +6893,6 @@ def geqrf(input: Tensor) -> tuple[Tensor, ...]:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.geqrf:
-        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
-          result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.geqrf: input must be a Tensor, got {type(input).__name__}")
@@ -7314,7 +7306,7 @@ def hfftn(
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.fft.hfftn:
-        - With s and without dim, MindSpore's gradient ends the process on CPU (SIGSEGV); here it is PyTorch's.
+        - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
@@ -8050,7 +8042,7 @@ def irfftn(
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.fft.irfftn:
-        - With s and without dim, MindSpore's gradient ends the process on CPU (SIGSEGV); here it is PyTorch's.
+        - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
@@ -9069,10 +9061,6 @@ def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpa
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (LU_data).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.lu_unpack:
-        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
-          result is PyTorch's.
     """
     if type(LU_data) is not Tensor and not isinstance(LU_data, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.lu_unpack: LU_data must be a Tensor, got {type(LU_data).__name__}")
@@ -10208,8 +10196,6 @@ def orgqr(input: Tensor, input2: Tensor) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.orgqr:
-        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
-          result is PyTorch's.
         - MindSpore has no gradient of it on CPU; here it is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
@@ -10360,8 +10346,6 @@ def pinv(x: Tensor, *, atol: Tensor | float | None = None, rtol: Tensor | float 
 
     Differences from torch.linalg.pinv:
         - input / x: same function, other name.
-        - For a Hermitian matrix without elements MindSpore ends the process on CPU (SIGABRT); here the result is
-          PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
         - MindSpore's result for a batch of Hermitian matrices has the shape of their eigenvalues on CPU.
         - Where a singular value is dropped, the gradient is PyTorch's, of a matrix of the rank that is left;
