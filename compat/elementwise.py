@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -73,16 +73,7 @@ class Comparison:
 
     def as_dict(self) -> dict[str, Any]:
         """The fields that say something, as JSON data."""
-        return {name: value for name, value in asdict(self).items() if value not in ((), "", 0)}
-
-
-def read(fields: dict[str, Any]) -> Comparison:
-    """The inverse of `as_dict`, after JSON."""
-    known = dict(fields)
-    for name in ("shape", "quantiles_abs", "quantiles_rel", "histogram"):
-        known[name] = tuple(known.get(name, ()))
-    known["first"] = tuple((tuple(index), reference, subject) for index, reference, subject in known.get("first", ()))
-    return Comparison(**known)
+        return {name: value for name, value in vars(self).items() if value not in ((), "", 0)}
 
 
 def tolerance_of(dtype: str) -> Tolerance:

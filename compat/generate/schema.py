@@ -9,14 +9,15 @@ from typing import Any
 import msgspec
 
 from compat.table.model import Export, Family, Primitive, Reason, Row
+from compat.table.weights import LayerWeights
 
 # The loader states the kind of a parameter where the author left the usual one out; the schema allows the same.
 USUAL_KIND = {"Passed", "Same", "Renamed"}
 
 
 def schemas() -> dict[PurePosixPath, str]:
-    """One schema for the row files, one for each of families.yaml, exports.yaml, primitives.yaml and reasons.yaml."""
-    others = {"families": Family, "exports": Export, "primitives": Primitive, "reasons": Reason}
+    """One schema for the row files, one for each of families.yaml, exports.yaml, primitives.yaml, reasons.yaml and weights.yaml."""
+    others = {"families": Family, "exports": Export, "primitives": Primitive, "reasons": Reason, "weights": LayerWeights}
     kinds = {"schema.json": Row, **{f"{name}.schema.json": kind for name, kind in others.items()}}
     return {PurePosixPath("mappings", name): _text(kind) for name, kind in kinds.items()}
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, field, fields
+from functools import partial
 from typing import Any, Literal
+
+import msgspec
 
 from compat.table.model import Difference
 
@@ -18,7 +24,8 @@ class Case:
     `reference` is what the result is held against: the imitated framework itself, or PyTorch where MindSpore's own API has
     no kernel on CPU. `torch_case` is the same call of the row's PyTorch API, `settled`: as a Cell is at first, in
     eval mode, and with the values of the Cell's parameters. Where `may_refuse`, nothing is compared if the reference itself
-    raises: nobody has said that it takes these arguments.
+    raises: nobody has said that it takes these arguments. `own_stream`: its random numbers come from another generator than the one that
+    is imitated, so that their distribution is compared.
     """
 
     imitated: Literal["torch", "mindspore"]
@@ -42,7 +49,28 @@ class Case:
     declared: Difference | None = None
     may_refuse: bool = False
     by_dtype: str = ""  # the dtype that its tensors have instead of float32
+    own_stream: bool = False
 
     @property
     def id(self) -> str:
         return f"{self.imitated}:{self.api}:{self.fixture}"
+
+
+OF_THE_VERDICT = ("declared", "reference", "own_stream", "may_refuse")
+
+
+def definition(case: Case) -> str:
+    """A digest of what is called, and with what; how the result is judged is no part of it."""
+    return digest(case, OF_THE_VERDICT)
+
+
+def digest(case: Case, without: Collection[str] = ()) -> str:
+    """A digest of a case that is the same in every process, unlike its `repr`, in which a set has no order."""
+    text = json.dumps(case, default=partial(_plain, without=without))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: Any, without: Collection[str]) -> Any:
+    if isinstance(value, Case):
+        return {one.name: getattr(value, one.name) for one in fields(value) if one.name not in without}
+    return sorted(value) if isinstance(value, frozenset) else msgspec.to_builtins(value)

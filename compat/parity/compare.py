@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 from compat import elementwise
 from compat.elementwise import Comparison, compared, shortened, tolerance_of
 from compat.parity.case import Case
-from compat.parity.execute import Arrays, Outcome
+from compat.parity.execute import Arrays, Ending as Ending, Outcome
 
 Status = Literal["agrees", "differs", "declared", "stale", "refused"]
 Check = Literal["forward", "gradient", "error", "in-place"]
-Ending = Literal["", "crashed", "hung", "late error"]
 Side = Literal["", "reference", "subject"]
 
 
@@ -25,7 +24,8 @@ class Result:
 
     `status`: "agrees"; "declared", it differs as the table says; "stale", the declared difference is gone; "differs"; "refused", the
     reference does not take these arguments (a dtype without a kernel, mostly), so that there is nothing to compare. `detail` says where the two parted; `deviation` is the
-    largest relative error; `parts` are the arrays compared. `ending` is set where a call did not end as a call should, on `side`.
+    largest relative error; `parts` are the arrays compared. `ending` is set where a call did not end as a call should, on
+    `side`; that is empty where the worker was lost before either side began.
     """
 
     id: str
@@ -47,15 +47,9 @@ class Result:
     parts: tuple[Comparison, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
-        """JSON data; what `read` takes."""
-        fields = {name: value for name, value in asdict(replace(self, parts=())).items() if value not in ("", 0.0, ())}
+        """JSON data, see `compat.parity.results`."""
+        fields = {name: value for name, value in vars(self).items() if value not in ("", 0.0, ())}
         return {**fields, "checks": list(self.checks), "parts": [part.as_dict() for part in self.parts]}
-
-
-def read(fields: dict[str, Any]) -> Result:
-    """The inverse of `as_dict`, after JSON."""
-    parts = tuple(map(elementwise.read, fields.get("parts", ())))
-    return Result(**{**fields, "checks": tuple(fields["checks"]), "parts": parts})
 
 
 def compare(case: Case, reference: Outcome, subject: Outcome) -> Result:
@@ -116,8 +110,13 @@ def _listed(names: list[str]) -> str:
 
 
 def ended(case: Case, ending: Ending, side: Side, how: str) -> Result:
-    """The result of a case in which a side crashed, hung, or left an error behind."""
-    return replace(_judged(case, ("error",), f"{side or 'call'} {ending}: {how}"), ending=ending, side=side)
+    """The result of a case in which a side crashed, hung, or left an error behind.
+
+    Of the subject only a declared crash on MindSpore is as declared: no other declaration may hide one of ours.
+    """
+    ours = side == "subject" and not (case.declared and case.declared.kind == "upstream-crash" and case.imitated == "torch")
+    known = replace(case, declared=None) if ours else case
+    return replace(_judged(known, ("error",), f"{side or 'call'} {ending}: {how}"), ending=ending, side=side)
 
 
 def _judged(case: Case, checks: tuple[Check, ...], detail: str, parts: tuple[Comparison, ...] = ()) -> Result:
@@ -162,8 +161,9 @@ Measure = Literal["values", "distribution", "nothing"]
 
 
 def _measure(case: Case) -> Measure:
-    """What of the elements is compared. PyTorch's random stream is imitated to the number, MindSpore's is not."""
-    return "values" if case.draws == "distribution" and case.imitated == "torch" else case.draws
+    """What of the elements is compared. PyTorch's random stream (on CPU) is imitated to the number, MindSpore's is not."""
+    imitated = case.imitated == "torch" and not case.own_stream
+    return "values" if case.draws == "distribution" and imitated else case.draws
 
 
 def _alike(reference: NDArray[Any], subject: NDArray[Any]) -> bool:

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from compat.parity.case import Case
 from compat.parity.inputs import Made, Named, drawn, weights
 
 Arrays = list[NDArray[Any]]
+Ending = Literal["", "crashed", "hung", "late error"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Outcome:
     """What a call gave, or the error's type and text.
 
     `values` are its tensors and numbers, flattened, as arrays; `structure` says what they were: "max(Tensor, Tensor)", "int".
-    `written` are the tensors among the arguments that the call has changed.
+    `written` are the tensors among the arguments that the call has changed. Where `ending` is set the call did not end as a call
+    should, and `message` says how.
     """
 
     values: Arrays = field(default_factory=list)
@@ -38,6 +40,7 @@ class Outcome:
     written: dict[str, NDArray[Any]] = field(default_factory=dict)
     error: str | None = None
     message: str = ""
+    ending: Ending = ""
 
 
 def outcome(case: Case, framework: ModuleType, api: str) -> Outcome:
@@ -47,6 +50,8 @@ def outcome(case: Case, framework: ModuleType, api: str) -> Outcome:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PyTorch warns of deprecated arguments and of broadcasting; both are compared by value
             return run(case, framework, api)
+    except MemoryError:
+        raise  # it says nothing about the API
     except Exception as error:
         return Outcome(error=type(error).__name__, message=str(error).strip())
 
@@ -165,7 +170,8 @@ def _torch_array(torch: Any) -> Callable[[Any], NDArray[Any] | None]:
     def array(value: Any) -> NDArray[Any] | None:
         if not isinstance(value, torch.Tensor):
             return None
-        plain = value.detach().resolve_conj().resolve_neg() if value.is_complex() else value.detach()
+        plain = value.detach().cpu()
+        plain = plain.resolve_conj().resolve_neg() if plain.is_complex() else plain
         found: NDArray[Any] = bfloat16(plain.float().numpy()) if plain.dtype == torch.bfloat16 else plain.numpy()
         return found
 
@@ -275,7 +281,7 @@ def _trained(torch: Any, kind: Any, call: dict[str, Any]) -> Arrays:
 
     for _ in range(STEPS):
         optimizer.step(closure)
-    return [parameter.detach().numpy().copy() for parameter in parameters]
+    return [parameter.detach().cpu().numpy().copy() for parameter in parameters]
 
 
 def _trained_in_mindspore(mindspore: Any, kind: Any, call: dict[str, Any]) -> Arrays:

@@ -7,18 +7,20 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from compat.parity.case import Case
-from compat.parity.compare import Result, read
+from compat.errors import CompatError
+from compat.parity.case import Case, digest
+from compat.parity.compare import Result
+from compat.parity.results import line, parsed
 
 FILE = "results.partial.jsonl"
 
 
 def key(cases: Iterable[Case], versions: dict[str, str]) -> str:
     """What a run is a run of: every case in full, and the releases."""
-    digest = hashlib.sha256(json.dumps(versions, sort_keys=True).encode())
+    found = hashlib.sha256(json.dumps(versions, sort_keys=True).encode())
     for case in cases:
-        digest.update(repr(case).encode())
-    return digest.hexdigest()
+        found.update(digest(case).encode())
+    return found.hexdigest()
 
 
 def resumed(cases: list[Case], run: Callable[[list[Case]], Iterator[Result]], folder: Path, key: str, *, resume: bool) -> Iterator[Result]:
@@ -33,9 +35,9 @@ def resumed(cases: list[Case], run: Callable[[list[Case]], Iterator[Result]], fo
     with file.open("w", encoding="utf-8") as journal:
         print(json.dumps({"key": key}), file=journal)
         for result in known.values():
-            print(json.dumps(result.as_dict()), file=journal)
+            print(line(result), file=journal)
         for result in run([case for case in cases if case.id not in known]):
-            print(json.dumps(result.as_dict()), file=journal, flush=True)
+            print(line(result), file=journal, flush=True)
             yield result
     file.unlink()
 
@@ -48,10 +50,10 @@ def _read(file: Path, key: str) -> dict[str, Result]:
     if first != json.dumps({"key": key}):
         return {}
     found = {}
-    for line in lines:
+    for number, text in enumerate(lines, 2):
         try:
-            result = read(json.loads(line))
-        except ValueError:
+            result = parsed(text, f"{file}:{number}")
+        except CompatError:
             break
         found[result.id] = result
     return found

@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from compat.table import weights
 from compat.table.converters import CONVERTERS
 from compat.table.model import Adapter, ArraySpec, Counterpart, Export, Origin, Primitive, Row, Table
 from compat.table.parameters import (
@@ -58,6 +59,9 @@ def check(table: Table) -> Iterator[Located]:
         yield from _placed(table.origins[key], _export(export))
     for key, primitive in table.primitives.items():
         yield from _placed(table.origins[key], _primitive(primitive, taken))
+    for key, layers in table.weights.items():
+        origin = table.origins[key]
+        yield from ((origin, (origin.index, *path), message) for path, message in weights.mistakes(layers, set(table.rows)))
 
 
 def _placed(origin: Origin, found: Iterator[tuple[str, str]]) -> Iterator[Located]:
@@ -312,6 +316,8 @@ def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
             yield ("fixtures", index, "name"), f"fixture {fixture.name!r} stands twice: expected each name once"
         names.add(fixture.name)
         yield from _arguments(fixture.change, ("fixtures", index, "change"), known)
+        if fixture.mindspore:
+            yield from _arguments(fixture.mindspore, ("fixtures", index, "mindspore"), _of_counterparts(row, table))
         for name in fixture.without:
             if name not in row.arguments:
                 yield ("fixtures", index, "without"), f"{name!r} is none of the row's arguments: expected one of {', '.join(row.arguments)}"
@@ -323,6 +329,12 @@ def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
         for api in difference.apis:
             if api not in counterparts:
                 yield ("differences", index, "apis"), f"{api} is no counterpart of {row.torch}"
+
+
+def _of_counterparts(row: Row, table: Table) -> dict[str, Any]:
+    """What the counterparts take of a row, and of the classes that use its fixtures."""
+    rows = [row, *(one for one in table.rows.values() if one.function == row.torch)]
+    return {name: p for one in rows for each in one.mindspore for name, p in {**each.parameters, **each.call}.items()}
 
 
 def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> Found:

@@ -15,10 +15,12 @@ from compat.table.checks import check
 from compat.table.model import Adapter, Export, Family, Origin, Primitive, Reason, Row, Table
 from compat.table.source import Document, Problem
 from compat.table.validate import mistakes
+from compat.table.weights import LayerWeights
 
 # In a checkout the table stands beside the package; a wheel carries a copy of it.
 MAPPINGS = next(p for p in (Path(__file__).parents[2] / "mappings", Path(__file__).parents[1] / "_mappings") if p.exists())
-FAMILIES, EXPORTS, REASONS, PRIMITIVES = "families.yaml", "exports.yaml", "reasons.yaml", "primitives.yaml"
+FAMILIES, EXPORTS, REASONS, PRIMITIVES, WEIGHTS = "families.yaml", "exports.yaml", "reasons.yaml", "primitives.yaml", "weights.yaml"
+KINDS = {FAMILIES: Family, EXPORTS: Export, REASONS: Reason, PRIMITIVES: Primitive, WEIGHTS: LayerWeights}
 
 
 def load(folder: Path = MAPPINGS) -> Table:
@@ -37,6 +39,14 @@ def load(folder: Path = MAPPINGS) -> Table:
     if problems:
         raise TableError([str(problem) for problem in sorted(set(problems))])
     return replace(table, rows={api: _reasoned(_inherited(row, table), table) for api, row in table.rows.items()})
+
+
+def layer_weights(folder: Path = MAPPINGS) -> list[LayerWeights]:
+    """What layers' parameters are called on both sides, without the rest of the table; TableError with all mistakes of that file."""
+    entries, problems = _entries([folder / WEIGHTS])
+    if problems:
+        raise TableError([str(problem) for problem in sorted(set(problems))])
+    return [entry for _, entry in entries]
 
 
 def _reasoned(row: Row, table: Table) -> Row:
@@ -72,7 +82,7 @@ def _entries(files: list[Path]) -> tuple[list[tuple[Origin, Any]], list[Problem]
     entries: list[tuple[Origin, Any]] = []
     problems: list[Problem] = []
     for file in files:
-        kind = {FAMILIES: Family, EXPORTS: Export, REASONS: Reason, PRIMITIVES: Primitive}.get(file.name, Row)
+        kind = KINDS.get(file.name, Row)
         try:
             text = file.read_text(encoding="utf-8")
         except UnicodeDecodeError as error:
@@ -101,7 +111,7 @@ def _explained(text: str, file: str, kind: type) -> list[Problem]:
 def expanded(entries: Any) -> Any:
     """The entries with the kind of every parameter stated, where the author left the usual one out."""
     for row in entries if isinstance(entries, list) else ():
-        if isinstance(row, dict) and "torch" in row:
+        if isinstance(row, dict) and isinstance(row.get("torch"), str):
             _state_kind(row, lambda _: "passed")
             counterparts = row.get("mindspore")
             for counterpart in counterparts if isinstance(counterparts, list) else ():
@@ -118,7 +128,7 @@ def _state_kind(holder: Any, usual: Any) -> None:
 
 
 def _assembled(entries: list[tuple[Origin, Any]]) -> tuple[Table, list[Problem]]:
-    table = Table({}, {}, {}, {}, {}, {})
+    table = Table({}, {}, {}, {}, {}, {}, {})
     problems = []
     for origin, entry in entries:
         key, group = _slot(table, entry)
@@ -141,6 +151,8 @@ def _slot(table: Table, entry: Any) -> tuple[str, dict[str, Any]]:
         return entry.reason, table.reasons
     if isinstance(entry, Primitive):
         return entry.primitive, table.primitives
+    if isinstance(entry, LayerWeights):
+        return entry.key, table.weights
     return entry.key, table.exports
 
 

@@ -28,6 +28,7 @@ from compat.table.parameters import (
     Release,
     Text,
 )
+from compat.table.weights import LayerWeights
 
 
 class Adapter(Record, frozen=True, kw_only=True):
@@ -101,6 +102,10 @@ class Fixture(Record, frozen=True, kw_only=True):
     without: Annotated[list[Identifier], Meta(description="Arguments of the row that this call does not have")] = field(
         default_factory=list
     )
+    mindspore: Annotated[
+        dict[Identifier, Any],
+        Meta(description="Arguments of MindSpore's alone, by its names: called are the counterparts that have them, and PyTorch is not"),
+    ] = field(default_factory=dict)
     raises: Annotated[bool, Meta(description="Both sides must raise, the same type")] = False
     only: Annotated[Literal["torch", "mindspore"] | None, Meta(description="Only for this imitated framework")] = None
 
@@ -313,6 +318,7 @@ class Table:
     reasons: dict[str, Reason]
     exports: dict[str, Export]
     primitives: dict[str, Primitive]
+    weights: dict[str, LayerWeights]
     origins: dict[str, Origin]
 
     def definers(self) -> dict[str, str]:

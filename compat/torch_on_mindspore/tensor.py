@@ -207,10 +207,10 @@ class Tensor(Recorded, mindspore.Tensor):
         if (order := formats.order_of(memory_format, self.ndim)) is not None:
             other: Tensor = laid_out(self, order)
             return other
-        if engine.requires_grad(self) and not self.numel() and engine.grad_enabled():
+        if not self.numel():
             from compat.torch_on_mindspore.emptiness import nothing
 
-            empty: Tensor = nothing(tuple(self.shape), self)  # MindSpore's copy of no elements is a leaf again
+            empty: Tensor = nothing(tuple(self.shape), self)  # MindSpore's copy of no elements is the tensor itself
             return empty
         if not self.numel():  # MindSpore's copy of these is the tensor itself
             apart: Tensor = as_tensor(ops.zeros(tuple(self.shape), self.dtype))

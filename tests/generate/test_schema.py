@@ -10,11 +10,11 @@ import jsonschema
 import pytest
 
 from compat.generate.schema import schemas
-from compat.table.load import EXPORTS, FAMILIES, MAPPINGS, PRIMITIVES, REASONS
+from compat.table.load import EXPORTS, FAMILIES, MAPPINGS, PRIMITIVES, REASONS, WEIGHTS
 from compat.table.source import read
 
 SCHEMAS = {path.name: json.loads(text) for path, text in schemas().items()}
-OF_FILE = {name: name.replace(".yaml", ".schema.json") for name in (FAMILIES, EXPORTS, PRIMITIVES, REASONS)}
+OF_FILE = {name: name.replace(".yaml", ".schema.json") for name in (FAMILIES, EXPORTS, PRIMITIVES, REASONS, WEIGHTS)}
 FILES = sorted(MAPPINGS.glob("*.yaml"))
 
 

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from compat.checkpoints import records, wire
 from compat.errors import FrameworkMissing, UnsupportedAPI, UnsupportedArgument
-from compat.mindspore_on_torch.serialization import content, records, wire
+from compat.mindspore_on_torch.serialization import content, message
 from compat.mindspore_on_torch.serialization.saving import wait_for_writers
 
 DTYPES = ["bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64", "bfloat16"]
@@ -160,7 +161,7 @@ def test_a_file_is_replaced_as_a_whole(ours: Any, in_folder: Path, monkeypatch: 
         yield b"half"
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(records, "encoded", broken)
+    monkeypatch.setattr(message, "encoded", broken)
     with pytest.raises(OSError, match="the disk is full"):
         ours.save_checkpoint(entries(ours), "same.ckpt")
     monkeypatch.undo()

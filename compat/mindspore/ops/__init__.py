@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, conversions as _conversions, errors as _errors
 from compat.arguments import MISSING as _MISSING
+from compat.frameworks import load as _load
 from compat.mindspore.mint import (
     acos as acos_ext,
     acosh as acosh_ext,
@@ -392,7 +393,6 @@ from compat.mindspore_on_torch import (
     products as _products,
     reductions as _reductions,
     shaping as _shaping,
-    single as _single,
 )
 from compat.mindspore_on_torch.arithmetic import (
     accumulate_n as accumulate_n,
@@ -1374,7 +1374,6 @@ from compat.mindspore_on_torch.transforms import (
     vjp as vjp,
     vmap as vmap,
 )
-from compat.mindspore_on_torch.widened import load as _load
 from compat.mindspore_on_torch.windows import hann_window as hann_window, kaiser_window as kaiser_window
 from compat.packages import lazy as _lazy
 
@@ -3210,10 +3209,6 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) -
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.addcdiv:
-        - MindSpore divides integers and cuts the quotients off; PyTorch refuses to, and says which division to
-          write instead.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.addcdiv: input must be a Tensor, got {type(input).__name__}")
@@ -5255,8 +5250,7 @@ def conv3d(
 def copysign(x: Tensor, other: Tensor | float) -> Tensor:
     """Magnitude of input with the sign of other, where -0.0 counts as negative.
 
-    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
-    differ from those of PyTorch's function in more than names and defaults.
+    Runs torch.copysign.
 
     Args:
         x: Tensor.
@@ -5276,7 +5270,7 @@ def copysign(x: Tensor, other: Tensor | float) -> Tensor:
         raise _errors.invalid(TypeError, f"mindspore.ops.copysign: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _single.copysign(x, other)
+            result = _torch.copysign(x, other)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.copysign", error, ValueError, x=x, other=other)
@@ -5369,7 +5363,8 @@ def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) -> Tensor:
     """Dot product of x1 and x2 along dim divided by their norms, each norm kept at least eps.
 
-    Runs torch.nn.functional.cosine_similarity.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x1: Tensor.
@@ -5388,7 +5383,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) 
         raise _errors.invalid(TypeError, f"mindspore.ops.cosine_similarity: x1 must be a Tensor, got {type(x1).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.cosine_similarity(x1, x2, dim=dim, eps=eps)
+            result = _linear_algebra.cosine_similarity(x1, x2, dim=dim, eps=eps)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.cosine_similarity", error, ValueError, x1=x1, x2=x2)
@@ -5397,8 +5392,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) 
 def cov(input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
     """Covariance matrix of the rows of input, divided by N - correction, optionally with fweights and aweights.
 
-    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
-    differ from those of PyTorch's function in more than names and defaults.
+    Runs torch.cov.
 
     Args:
         input: Tensor.
@@ -5417,7 +5411,7 @@ def cov(input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, a
         raise _errors.invalid(AttributeError, f"mindspore.ops.cov: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _single.cov(input, correction=correction, fweights=fweights, aweights=aweights)
+            result = _torch.cov(input, correction=correction, fweights=fweights, aweights=aweights)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.cov", error, ValueError, input=input, fweights=fweights, aweights=aweights)
@@ -6080,7 +6074,6 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
     Differences from torch.nn.functional.dropout2d:
         - inplace / -: MindSpore has no such parameter.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-        - MindSpore scales integers and cuts them off; PyTorch refuses them.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.dropout2d: input must be a Tensor, got {type(input).__name__}")
@@ -6324,8 +6317,7 @@ def erfinv(input: Tensor) -> Tensor:
 def exp2(input: Tensor) -> Tensor:
     """Raises 2 to the power of each element.
 
-    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
-    differ from those of PyTorch's function in more than names and defaults.
+    Runs torch.exp2.
 
     Args:
         input: Tensor.
@@ -6341,7 +6333,7 @@ def exp2(input: Tensor) -> Tensor:
         raise _errors.invalid(AttributeError, f"mindspore.ops.exp2: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _single.exp2(input)
+            result = _torch.exp2(input)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.exp2", error, ValueError, input=input)
@@ -6712,11 +6704,6 @@ def fmod(input: Tensor, other: Tensor | float) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.fmod:
-        - For integers divided by 0 PyTorch raises ZeroDivisionError; MindSpore's kernel on CPU returns the
-          dividend.
-        - MindSpore computes the remainder from a quotient that is rounded to float16; PyTorch's is exact.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.fmod: input must be a Tensor, got {type(input).__name__}")
@@ -7256,9 +7243,6 @@ def hfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = 
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.fft.hfft:
-        - MindSpore's gradient of a bfloat16 input is complex64; here it is bfloat16.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.hfft: input must be a Tensor, got {type(input).__name__}")
@@ -7290,7 +7274,6 @@ def hfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tupl
 
     Differences from torch.fft.hfft2:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-        - MindSpore's gradient of a bfloat16 input is complex64; here it is bfloat16.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.hfft2: input must be a Tensor, got {type(input).__name__}")
@@ -7325,7 +7308,6 @@ def hfftn(
     Differences from torch.fft.hfftn:
         - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-        - MindSpore's gradient of a bfloat16 input is complex64; here it is bfloat16.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.hfftn: input must be a Tensor, got {type(input).__name__}")
@@ -7397,8 +7379,7 @@ def hinge_embedding_loss(inputs: Tensor, targets: Tensor, margin: float = 1.0, r
 def histc(input: Tensor, bins: int = 100, min: float = 0.0, max: float = 0.0) -> Tensor:
     """Counts the elements in bins equal intervals between min and max, or over the data range if both are 0.
 
-    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
-    differ from those of PyTorch's function in more than names and defaults.
+    Runs torch.histc.
 
     Args:
         input: Tensor.
@@ -7417,7 +7398,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0.0, max: float = 0.0) ->
         raise _errors.invalid(TypeError, f"mindspore.ops.histc: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _single.histc(input, bins=bins, min=min, max=max)
+            result = _torch.histc(input, bins=bins, min=min, max=max)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.histc", error, ValueError, input=input)
@@ -7998,9 +7979,6 @@ def irfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None =
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.fft.irfft:
-        - MindSpore's gradient of a bfloat16 input is complex64; here it is bfloat16.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.irfft: input must be a Tensor, got {type(input).__name__}")
@@ -8032,7 +8010,6 @@ def irfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tup
 
     Differences from torch.fft.irfft2:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-        - MindSpore's gradient of a bfloat16 input is complex64; here it is bfloat16.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.irfft2: input must be a Tensor, got {type(input).__name__}")
@@ -8067,7 +8044,6 @@ def irfftn(
     Differences from torch.fft.irfftn:
         - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
-        - MindSpore's gradient of a bfloat16 input is complex64; here it is bfloat16.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.irfftn: input must be a Tensor, got {type(input).__name__}")
@@ -8565,9 +8541,6 @@ def lerp(input: Tensor, end: Tensor, weight: Tensor | float) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.lerp:
-        - MindSpore's gradients of float16 arguments are float32 on CPU; here they have the dtype of the argument.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.lerp: input must be a Tensor, got {type(input).__name__}")
@@ -9194,10 +9167,6 @@ def matrix_exp(input: Tensor) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.matrix_exp:
-        - PyTorch's values in float16 and bfloat16 are wrong on CPU, -20896 for the exponential of 1; here they are
-          computed in float32.
     """
     try:
         with _plain_torch():
@@ -10746,8 +10715,7 @@ def randn(*size: Any, dtype: Any = None, seed: Any = None) -> Tensor:
 def randn_like(input: Tensor, seed: Any = None, *, dtype: Any = None) -> Tensor:
     """Standard normal samples in a tensor with the shape, dtype and device of input.
 
-    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
-    differ from those of PyTorch's function in more than names and defaults.
+    Runs torch.randn_like.
 
     Args:
         input: Tensor.
@@ -10770,11 +10738,13 @@ def randn_like(input: Tensor, seed: Any = None, *, dtype: Any = None) -> Tensor:
         - memory_format / -: MindSpore has no such parameter.
         - - / seed: MindSpore only; None is PyTorch's behaviour.
     """
+    if seed is not None:
+        raise _errors.UnsupportedArgument("mindspore.ops.randn_like", "seed", seed, "None")
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.randn_like: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _single.randn_like(input, seed=seed, dtype=dtype)
+            result = _torch.randn_like(input, dtype=_dtypes.torch_dtype(dtype))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.randn_like", error, ValueError, input=input)
@@ -10943,10 +10913,6 @@ def remainder(input: Tensor, other: Tensor | float) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.remainder:
-        - For integers divided by 0 PyTorch raises ZeroDivisionError; MindSpore's kernel on CPU returns the
-          dividend.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.remainder: input must be a Tensor, got {type(input).__name__}")
@@ -11514,12 +11480,6 @@ def sinc(input: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
-
-    Differences from torch.sinc:
-        - PyTorch computes the gradient in bfloat16 step by step, where terms cancel near 0; here it is computed in
-          float32.
-        - Both compute the gradient in float16 step by step, in another order; near 0, where terms cancel, they
-          part.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.sinc: input must be a Tensor, got {type(input).__name__}")
@@ -12051,8 +12011,7 @@ def trace(input: Tensor) -> Tensor:
 def trapz(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int = -1) -> Tensor:
     """Older name of trapezoid: the area under y along dim from trapezoids between samples.
 
-    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
-    differ from those of PyTorch's function in more than names and defaults.
+    Runs torch.trapz.
 
     Args:
         y: Tensor.
@@ -12071,7 +12030,7 @@ def trapz(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int = -1)
         raise _errors.invalid(TypeError, f"mindspore.ops.trapz: y must be a Tensor, got {type(y).__name__}")
     try:
         with _plain_torch():
-            result = _single.trapz(y, x=x, dx=dx, dim=dim)
+            result = _torch.trapz(y, dim=dim, **_arguments.changed(x=(x, None), dx=(dx, 1)))
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.trapz", error, ValueError, y=y, x=x)

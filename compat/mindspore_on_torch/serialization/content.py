@@ -1,11 +1,7 @@
-"""The memory of a tensor as bytes, and files that appear under their name only when they are complete."""
+"""The memory of a tensor as bytes."""
 
 from __future__ import annotations
 
-import os
-import stat
-import tempfile
-from collections.abc import Callable
 from typing import Any
 
 from compat import frameworks
@@ -25,20 +21,3 @@ def host_bytes(tensor: Any) -> memoryview:
     with plain_torch():
         # A tensor without elements may have a stride of 0, which `view` refuses.
         return memoryview(tensor.reshape(-1).view(torch.uint8).numpy() if tensor.numel() else bytearray())
-
-
-def written(path: str, write: Callable[[str], None]) -> None:
-    """Let `write` fill a file beside `path` and then take that name; the owner may read it, as MindSpore leaves it.
-
-    A file of that name is replaced as a whole, or stays as it was when `write` fails.
-    """
-    folder, name = os.path.split(path)
-    handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=folder)
-    os.close(handle)
-    try:
-        write(temporary)
-        os.chmod(temporary, stat.S_IRUSR)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise

@@ -10,7 +10,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.mindspore_on_torch.parameter import Parameter, holding
-from compat.mindspore_on_torch.serialization import checks, records, safe
+from compat.mindspore_on_torch.serialization import checks, message, safe
 from compat.mindspore_on_torch.serialization.into_net import load_param_into_net
 
 torch: Any = frameworks.load("torch")
@@ -34,7 +34,7 @@ def load_checkpoint(
     if format == "safetensors":
         found = safe.read(file, choice_func or all_names, crc_check)
     else:
-        found = records.read(file, chosen(wanted, unwanted, choice_func), crc_check)
+        found = message.read(file, chosen(wanted, unwanted, choice_func), crc_check)
     if not found:
         reason = "please check whether 'filter_prefix' or 'specify_prefix' are set correctly."
         raise errors.invalid(ValueError, f"The loaded parameter dict is empty after filter or specify, {reason}")

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+import stat
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
 from compat import errors, frameworks
+from compat.checkpoints.replacing import written
 from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.parameter import Parameter
-from compat.mindspore_on_torch.serialization import checks, records, safe
-from compat.mindspore_on_torch.serialization.content import on_host, written
+from compat.mindspore_on_torch.serialization import checks, message, safe
+from compat.mindspore_on_torch.serialization.content import on_host
 from compat.mindspore_on_torch.tensor import Tensor
 
 torch: Any = frameworks.load("torch")
 
 THREAD = "asyn_save_ckpt"
+OWNERS = stat.S_IRUSR  # the permissions that MindSpore leaves its files with
 APPENDED = (int, float, bool, str, torch.Tensor, torch.Generator)
 
 
@@ -54,14 +57,14 @@ def save_checkpoint(
 def save(path: str, values: dict[str, Any], format: str, crc_check: bool, remove_redundancy: bool | None) -> None:
     """Write tensors in host memory and texts, by name."""
     if format == "safetensors":
-        written(path, partial(safe.write, values=values, crc_check=crc_check, remove_redundancy=remove_redundancy))
+        written(path, partial(safe.write, values=values, crc_check=crc_check, remove_redundancy=remove_redundancy), OWNERS)
         return
 
     def fill(temporary: str) -> None:
         with open(temporary, "wb") as file:
-            records.write(file, values, crc_check)
+            message.write(file, values, crc_check)
 
-    written(path, fill)
+    written(path, fill, OWNERS)
 
 
 def wait_for_writers() -> None:

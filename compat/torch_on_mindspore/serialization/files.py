@@ -14,11 +14,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from compat.checkpoints.archive import Reader, Writer
+from compat.checkpoints.damage import DAMAGED
+from compat.checkpoints.legacy import MakeUnpickler
+from compat.checkpoints.storages import StorageKind, checked
 from compat.errors import UnsupportedAPI, UnsupportedArgument, invalid
 from compat.torch_on_mindspore.descriptors import device
 from compat.torch_on_mindspore.serialization import legacy, safetensors, safety, unpickler
-from compat.torch_on_mindspore.serialization.archive import DAMAGED, Reader, Writer
-from compat.torch_on_mindspore.serialization.kinds import StorageKind, checked
 from compat.torch_on_mindspore.serialization.locations import Restore, restore_location
 from compat.torch_on_mindspore.serialization.pickler import Pickler
 from compat.torch_on_mindspore.serialization.storages import BYTE, TypedStorage, UntypedStorage
@@ -102,7 +104,7 @@ def load(
             ) from error
 
 
-def loaded(file: Any, path: str | None, mmap: bool, restore: Restore, make_unpickler: legacy.MakeUnpickler) -> Any:
+def loaded(file: Any, path: str | None, mmap: bool, restore: Restore, make_unpickler: MakeUnpickler) -> Any:
     start = file.tell()
     magic = file.read(len(ZIP_MAGIC))
     file.seek(start)

@@ -6,9 +6,10 @@ import json
 import struct
 from typing import Any
 
+from compat.checkpoints.archive import read_into
+from compat.checkpoints.damage import DAMAGED
 from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes
-from compat.torch_on_mindspore.serialization.archive import DAMAGED, read_into
 from compat.torch_on_mindspore.serialization.storages import UntypedStorage, row_major, tensor_in
 
 LENGTH = struct.Struct("<Q")

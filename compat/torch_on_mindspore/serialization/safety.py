@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import functools
-from collections import Counter, OrderedDict
 from collections.abc import Callable
 from typing import Any
 
+from compat.checkpoints.unpickling import PLAIN
 from compat.errors import invalid
 from compat.torch_on_mindspore import descriptors, dtypes
 from compat.torch_on_mindspore.parameter import Parameter
@@ -15,33 +15,12 @@ from compat.torch_on_mindspore.serialization.kinds import BY_CLASS_NAME, Storage
 from compat.torch_on_mindspore.serialization.names import name_of
 from compat.torch_on_mindspore.tensor import Tensor
 
-BLOCKED_MODULES = ("sys", "os", "posix", "nt")  # not even on request
-
 _allowed: dict[str, Any] = {}
-
-
-def encoded(text: str, encoding: str) -> bytes:
-    """How pickles of protocol 2 spell bytes."""
-    if encoding != "latin1":
-        raise invalid(ValueError, f"bytes in a file of weights are spelt in latin1, not {encoding!r}")
-    return text.encode(encoding)
-
-
-def byte_array(content: bytes | str = b"", encoding: str = "latin1") -> bytearray:
-    """A bytearray of this content; TypeError for a size, which would let a small file take any amount of memory."""
-    if not isinstance(content, (bytes, str)):
-        raise invalid(TypeError, f"a bytearray is made of bytes, not of {type(content).__name__}")
-    return bytearray(encoded(content, encoding) if isinstance(content, str) else content)
 
 
 # what a file of weights may call
 CALLABLE: dict[str, Callable[..., Any]] = {
-    "collections.OrderedDict": OrderedDict,
-    "collections.Counter": Counter,
-    "builtins.set": set,
-    "builtins.complex": complex,
-    "builtins.bytearray": byte_array,
-    "_codecs.encode": encoded,
+    **PLAIN,
     "torch.Size": descriptors.Size,
     "torch.device": descriptors.device,
     "torch.nn.parameter.Parameter": Parameter,

@@ -12,6 +12,7 @@ import zipfile
 import numpy as np
 import pytest
 
+from compat.checkpoints.damage import Damaged
 from compat.errors import UnsupportedAPI
 from tests.torch_on_mindspore.compare import ours, real
 
@@ -278,4 +279,4 @@ def test_every_damage_ends_in_a_clear_error():
             ours.load(io.BytesIO(damaged))
         except Exception as error:
             kinds.add("endianness" if "Unknown endianness type" in str(error) else type(error))
-    assert kinds <= {pickle.UnpicklingError, RuntimeError, EOFError, UnsupportedAPI, "endianness"}
+    assert kinds <= {pickle.UnpicklingError, Damaged, RuntimeError, EOFError, UnsupportedAPI, "endianness"}

@@ -100,7 +100,7 @@ class Source:
             number |= (byte & 0x7F) << (7 * group)
             if byte < 0x80:
                 return number & 0xFFFF_FFFF_FFFF_FFFF, position + group + 1
-        raise Malformed("a number has more than 64 bits, or is cut off")
+        raise Malformed(f"at byte {position}: a number has more than 64 bits, or is cut off")
 
     def fields(self, position: int, end: int) -> Iterator[tuple[int, int, int]]:
         """The fields from a position up to `end`: (field, -1, number), or (field, where its bytes begin, how many).
@@ -111,7 +111,7 @@ class Source:
             key, position = self.varint(position, end)
             field, kind = key >> 3, key & 7
             if not field:
-                raise Malformed("a field has the number 0")
+                raise Malformed(f"at byte {position}: a field has the number 0")
             if kind == VARINT:
                 number, position = self.varint(position, end)
                 yield field, -1, number
@@ -121,9 +121,9 @@ class Source:
             elif kind in FIXED:
                 length = FIXED[kind]
             else:
-                raise Malformed(f"field {field} is of kind {kind}")
+                raise Malformed(f"at byte {position}: field {field} is of kind {kind}")
             if length > end - position:
-                raise Malformed(f"field {field} claims {length} bytes, and {end - position} are left")
+                raise Malformed(f"at byte {position}: field {field} claims {length} bytes, and {end - position} are left")
             yield field, position, length
             position += length
 

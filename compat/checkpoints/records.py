@@ -6,18 +6,12 @@ A file may end in "crc_num" and ten bytes, the CRC-32 of all before them.
 
 from __future__ import annotations
 
-import math
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
 
-from compat import errors, frameworks
-from compat.mindspore_on_torch import dtypes
-from compat.mindspore_on_torch.serialization import wire
-from compat.mindspore_on_torch.serialization.content import host_bytes
-
-torch: Any = frameworks.load("torch")
+from compat.checkpoints import wire
+from compat.errors import UnsupportedAPI
 
 # Field numbers of the messages.
 RECORD = 1
@@ -31,8 +25,6 @@ CRC_BYTES = 10
 SLICE = 512 * 1024 * 1024
 MOST_DIMENSIONS = 64
 BLOCK = 1024 * 1024
-
-TYPES = {kind.name: kind.torch for kind in dtypes.ALL}
 
 
 @dataclass
@@ -49,45 +41,26 @@ class Record:
         """Bytes of content, in all pieces."""
         return sum(length for _, length in self.pieces)
 
-
-def write(file: BinaryIO, values: dict[str, Any], crc_check: bool) -> None:
-    """Write tensors and texts by name, with a checksum at the end if `crc_check`."""
-    checksum = 0
-    for name, value in values.items():
-        for part in encoded(name, value):
-            file.write(part)
-            checksum = zlib.crc32(part, checksum) if crc_check else 0
-    if crc_check:
-        file.write(CRC_MARK + checksum.to_bytes(CRC_BYTES, "big"))
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The dimensions; older releases wrote (0,) for those of a scalar."""
+        return () if self.dims == (0,) and self.length else self.dims
 
 
-def encoded(name: str, value: Any) -> Iterator[Any]:
-    """The bytes of a value's records, in parts: what stands before its content, and the content."""
-    if isinstance(value, str):
-        # MindSpore's text has at least one character; a NUL at the end is none.
-        dims, kind, content = [0], TEXT, memoryview((value or "\0").encode("utf-32-le", "surrogatepass"))
-    else:
-        content = host_bytes(value)
-        dims, kind = list(value.shape), str(dtypes.FROM_TORCH[value.dtype])
+def headers(name: str, dims: Sequence[int], kind: str, length: int) -> Iterator[tuple[bytes, int, int]]:
+    """For each record that a content of `length` bytes is cut into: what stands before its piece, where that begins, how long it is."""
     described = b"".join(wire.number_field(DIMS, size) for size in dims) + wire.bytes_field(TYPE, kind.encode())
-    for start in range(0, max(len(content), 1), SLICE):
-        piece = content[start : start + SLICE]
-        tensor = described + wire.run_header(CONTENT, len(piece))
-        before = wire.bytes_field(NAME, name.encode()) + wire.run_header(TENSOR, len(tensor) + len(piece))
-        yield wire.run_header(RECORD, len(before) + len(tensor) + len(piece)) + before + tensor
-        yield piece
+    named = wire.bytes_field(NAME, name.encode())
+    for start in range(0, max(length, 1), SLICE):
+        piece = min(SLICE, length - start)
+        tensor = described + wire.run_header(CONTENT, piece)
+        before = named + wire.run_header(TENSOR, len(tensor) + piece)
+        yield wire.run_header(RECORD, len(before) + len(tensor) + piece) + before + tensor, start, piece
 
 
-def read(path: str, chosen: Callable[[str], Any], crc_check: bool) -> dict[str, Any]:
-    """The tensors and texts of a file whose names `chosen` takes; ValueError for what is no checkpoint, or a damaged one."""
-    with open(path, "rb", buffering=0) as file:
-        try:
-            source = wire.Source(file)
-            found = joined(records(source, without_checksum(source, crc_check)))
-            return {record.name: value_of(source, record) for record in found if chosen(record.name)}
-        except (wire.Malformed, UnicodeDecodeError) as error:
-            reason = f"Failed to read the checkpoint file {path}. The file may be corrupted, and the content cannot be parsed"
-            raise errors.invalid(ValueError, f"{reason}: {error}.") from error
+def with_mark(checksum: int) -> bytes:
+    """What a file with a checksum ends in."""
+    return CRC_MARK + checksum.to_bytes(CRC_BYTES, "big")
 
 
 def without_checksum(source: wire.Source, crc_check: bool) -> int:
@@ -96,7 +69,7 @@ def without_checksum(source: wire.Source, crc_check: bool) -> int:
     if end < 0 or source.run(end, len(CRC_MARK)) != CRC_MARK:
         return source.size
     if crc_check and int.from_bytes(source.run(end + len(CRC_MARK), CRC_BYTES), "big") != checksum_of(source, end):
-        raise errors.invalid(ValueError, f"For 'load_checkpoint', the crc check is failed: {source.file.name} is damaged.")
+        raise wire.Malformed("the crc check has failed")
     return end
 
 
@@ -128,8 +101,7 @@ def record_at(source: wire.Source, position: int, end: int) -> Record:
         elif number == TENSOR:
             tensor = tensor_at(source, start, start + length)
         elif number == MAP:
-            api = "mindspore.load_checkpoint"
-            raise errors.UnsupportedAPI(f"{api}: {source.file.name} has a MapParameter, which PyTorch has nothing like")
+            raise UnsupportedAPI(f"{source.file.name} has a MapParameter, which PyTorch has nothing like")
     if name is None or tensor is None:
         raise wire.Malformed("a record has no name or no tensor")
     tensor.name = name
@@ -168,29 +140,3 @@ def joined(found: Iterable[Record]) -> list[Record]:
         else:
             whole.append(record)
     return whole
-
-
-def value_of(source: wire.Source, record: Record) -> Any:
-    """The text or tensor of a record; nothing is allocated before its size is known to be that of its content."""
-    if record.type == TEXT:
-        return text_of(b"".join(source.run(start, length) for start, length in record.pieces))
-    kind = TYPES.get(record.type)
-    if kind is None:
-        raise wire.Malformed(f"{record.name} is of the unknown type {record.type!r}")
-    # Older releases wrote (0,) for the shape of a scalar.
-    dims = () if record.dims == (0,) and record.length else record.dims
-    if any(size < 0 for size in dims) or math.prod(dims) * kind.itemsize != record.length:
-        raise wire.Malformed(f"{record.name} of shape {list(dims)} and type {record.type} has {record.length} bytes")
-    tensor = torch.empty(dims, dtype=kind, device="cpu")
-    filled, target = 0, host_bytes(tensor)
-    for start, length in record.pieces:
-        source.read_into(start, target[filled : filled + length])
-        filled += length
-    if kind is torch.bool:
-        torch.ne(tensor.view(torch.uint8), 0, out=tensor)  # any other byte would be neither true nor false to PyTorch
-    return tensor
-
-
-def text_of(content: bytes) -> str:
-    """UTF-32 without the NULs that fill it up."""
-    return content.decode("utf-32-le", "surrogatepass").rstrip("\0")

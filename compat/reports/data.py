@@ -1,0 +1,60 @@
+"""What a page embeds as data: small, valid JSON that nothing in it can break out of."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+# A script element ends at the letters "</script", whatever stands around them; the other two make older parsers stumble.
+_ESCAPED = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+
+
+class Strings:
+    """Texts that occur often, each kept once; `at` gives the place of one."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._places: dict[str, int] = {}
+
+    def at(self, text: str) -> int:
+        """The place of `text` among `texts`, where it is put if it is new."""
+        place = self._places.setdefault(text, len(self.texts))
+        if place == len(self.texts):
+            self.texts.append(whole(text))
+        return place
+
+
+def whole(text: str) -> str:
+    """The text with each half of a surrogate pair, which no address can hold, as the replacement character."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def encoded(data: Any) -> str:
+    """`data` as JSON that may stand inside a script element; a number that JSON lacks becomes the text "nan", "inf" or "-inf"."""
+    try:
+        text = json.dumps(data, allow_nan=False, separators=(",", ":"))
+    except ValueError:
+        text = json.dumps(finite(data), allow_nan=False, separators=(",", ":"))
+    for character, escape in _ESCAPED.items():
+        text = text.replace(character, escape)
+    return text
+
+
+def finite(data: Any) -> Any:
+    """`data` with every number that JSON lacks as a text; tuples become lists."""
+    if isinstance(data, float):
+        return data if math.isfinite(data) else str(data)
+    if isinstance(data, dict):
+        return {key: finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [finite(value) for value in data]
+    return data
+
+
+def rounded(number: float, digits: int = 3) -> float | int:
+    """`number` with as many significant digits, an integer where it is one: that is how short it gets."""
+    if not math.isfinite(number):
+        return number
+    short = float(f"{number:.{digits}g}")
+    return int(short) if short.is_integer() and abs(short) < 1e15 else short
