@@ -28,12 +28,15 @@ class Place:
 
 @dataclass(frozen=True)
 class ModuleFacts:
-    """A module: its path, its class, the framework's class that it is or extends ("" for a model's own), and its own parameters."""
+    """A module: its path, its class, the framework's class that it is or extends ("" for a model's own).
+
+    `weights` are its own parameters and buffers, each by the first name that the model has for it, where it is shared.
+    """
 
     path: str
     type: str
     base: str
-    parameters: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
     source: Place | None = None
 
 

@@ -28,6 +28,18 @@ IGNORED = {
 }
 # MindSpore's cells keep some arguments in the operator that they call: parameter → attributes of it.
 INSIDE = {"axis": ("axis",), "alpha": ("alpha",), "output_size": ("output_size",), "ceil_mode": ("ceil_mode",), "lambd": ("lambd",)}
+# What a cell does where it keeps no such argument: MindSpore's pooling has an operator that rounds up only where it was asked to.
+UNKEPT = {
+    ("MaxPool2d", "ceil_mode"): False,
+    ("MaxPool1d", "ceil_mode"): False,
+    ("AvgPool2d", "ceil_mode"): False,
+    ("AvgPool1d", "ceil_mode"): False,
+}
+# MindSpore's parameters that are PyTorch's in meaning, where the rows leave the conversion to a hand-written class.
+MEANT = {
+    ("LeakyReLU", "alpha"): "negative_slope", ("ELU", "alpha"): "alpha", ("CELU", "alpha"): "alpha", ("Softmax", "axis"): "dim",
+    ("LogSoftmax", "axis"): "dim", ("HShrink", "lambd"): "lambd", ("SoftShrink", "lambd"): "lambd", ("Dropout", "p"): "p",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,7 +70,10 @@ def differing(first: Any, second: Any, families: tuple[str, str], size: Sequence
 
 
 def _said(name: str, one: tuple[str, Any], two: tuple[str, Any]) -> str:
-    aside = "" if one[0] == two[0] == name else f" ({one[0]} and {two[0]})"
+    if name == "momentum":
+        aside = f" (by MindSpore's convention {round(1 - one[1], 12)!r} against {round(1 - two[1], 12)!r})"
+    else:
+        aside = "" if one[0] == two[0] == name else f" ({one[0]} and {two[0]})"
     return f"{name} {one[1]!r} against {two[1]!r}{aside}"
 
 
@@ -75,22 +90,20 @@ def _shared(module: Any, cell: Any) -> list[tuple[str, str, Any, Any]]:
     else:
         return []
     names = {slot.name: source for slot, source in mindspore_slots(row, counterpart) if source and not isinstance(slot.parameter, Constant)}
+    names |= {theirs: ours for (cell_kind, theirs), ours in MEANT.items() if cell_kind == other}
     found = []
     for theirs, ours in names.items():
         if ours in IGNORED or theirs in IGNORED or theirs not in counterpart.parameters:
             continue
         values = _read(module, ours), _read(cell, theirs)
+        if values[1] is None:
+            values = values[0], UNKEPT.get((other, theirs))
         if None not in values:
             value = values[1]
-            if ours == "momentum" and "BatchNorm" in kind and ".mint." not in counterpart.api and _keeps_moving_share(cell):
-                value = 1 - value
+            # Both kinds of cell keep the share of the new, as PyTorch does; their argument is that of the old.
+            value = round(value, 12) if isinstance(value, float) else value
             found.append((ours, theirs, values[0], value))
     return found
-
-
-def _keeps_moving_share(cell: Any) -> bool:
-    """Whether a cell's attribute is MindSpore's argument: the share of the old; MindSpore's own cells keep that of the new."""
-    return type(cell).__module__.startswith("compat.")
 
 
 def _read(module: Any, name: str) -> Any:

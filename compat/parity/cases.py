@@ -62,7 +62,7 @@ def _as_given(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case
         return  # its tests show it
     for fixture in fixtures(source, table):
         arguments = _seeded(_without(source.arguments, fixture) | fixture.change, fixture.name)
-        if fixture.only != "mindspore":
+        if fixture.only != "mindspore" and not fixture.mindspore:
             yield from _torch_cases(row, source, fixture, arguments)
         if fixture.only != "torch" and row.unsupported is None:
             for counterpart in row.mindspore:
@@ -198,9 +198,15 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
         return  # MindSpore's schedules are no counterparts of a single call
     translated = to_mindspore_arguments(row, counterpart, arguments)
     reference: Literal["itself", "torch"] = "itself" if "CPU" in counterpart.devices else "torch"
-    if translated is None or (reference == "torch" and (fixture.raises or fixture.name == "defaults")):
+    alone = fixture.name == "defaults" or bool(fixture.mindspore)  # PyTorch's call would be another one
+    if translated is None or (reference == "torch" and (fixture.raises or alone)):
         return  # the call has no counterpart, or MindSpore's own refusal can't be observed on CPU
-    constructor, call = translated
+    if not fixture.mindspore.keys() <= counterpart.parameters.keys() | counterpart.call.keys():
+        return
+    constructor, call = (
+        given | {name: value for name, value in _seeded(fixture.mindspore, fixture.name).items() if name in parameters}
+        for given, parameters in zip(translated, (counterpart.parameters, counterpart.call), strict=True)
+    )
     made, called = (constructor, call) if row.kind == "class" else (None, constructor)
     style: Style = "positional" if fixture.name == "positional" else "keyword"
     given_when_called = dict(counterpart.call or counterpart.parameters)
@@ -211,9 +217,7 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     kind: Kind = row.kind if row.kind in ("class", "optimizer", "property") else "method" if counterpart.is_method else "function"
     if fixture.name == "defaults":  # MindSpore's own, which may be others than PyTorch's
         made, called = (_required(given, parameters) for given, parameters in ((made, counterpart.parameters), (called, given_when_called)))
-    torch_case = (
-        None if fixture.raises or fixture.name == "defaults" else replace(_torch_case(row, source, fixture, arguments), settled=True)
-    )
+    torch_case = None if fixture.raises or alone else replace(_torch_case(row, source, fixture, arguments), settled=True)
     case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, row.draws,
                 reference=reference, torch_case=torch_case, may_refuse=fixture.name == "defaults", declared=_declared(row, source, "mindspore", fixture.name, counterpart.api),
                 **_manner(counterpart, called))  # fmt: skip

@@ -50,6 +50,8 @@ def outcome(case: Case, framework: ModuleType, api: str) -> Outcome:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PyTorch warns of deprecated arguments and of broadcasting; both are compared by value
             return run(case, framework, api)
+    except MemoryError:
+        raise  # it says nothing about the API
     except Exception as error:
         return Outcome(error=type(error).__name__, message=str(error).strip())
 
@@ -227,12 +229,17 @@ def _tensors_in(call: dict[str, Any], array: Callable[[Any], NDArray[Any] | None
 
 def _written(before: dict[str, NDArray[Any]], after: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Those of the tensors that are not any more what was drawn for them."""
-    same = {
-        name
-        for name, own in after.items()
-        if name in before and own.shape == before[name].shape and own.tobytes() == before[name].tobytes()
-    }
+    same = {name for name, own in after.items() if name in before and _unchanged(before[name], own)}
     return {name: own.copy() for name, own in after.items() if name in before and name not in same}
+
+
+def _unchanged(before: NDArray[Any], after: NDArray[Any]) -> bool:
+    """Whether the elements are the same, -0.0 not being 0.0; a NaN is one whatever its bits, which a cast may change."""
+    if before.shape != after.shape:
+        return False
+    if before.tobytes() == after.tobytes():
+        return True
+    return before.dtype.kind in "fc" and bool(np.isnan(before).any()) and np.array_equal(before, after, equal_nan=True)
 
 
 def _leaves(call: dict[str, Any], names: tuple[str, ...], kind: type) -> dict[str, Any]:

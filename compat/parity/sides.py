@@ -124,7 +124,7 @@ class Live:
         self.modules = modules
 
     def outcome(self, case: Case, role: Role) -> Outcome:
-        tell("reference" if role == "again" else role)
+        tell("subject" if role == "subject" else "reference")
         found = self._run(case, role)
         late = self._left_behind() if framework_of(case, role) == "mindspore" else ""
         return Outcome(ending="late error", message=late) if late else found

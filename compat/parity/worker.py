@@ -16,6 +16,8 @@ from typing import Any
 
 import numpy as np
 
+from compat.elementwise import shortened
+from compat.errors import CompatError
 from compat.parity import bundle
 from compat.parity.bundle import Bundle, Entry
 from compat.parity.case import Case
@@ -67,7 +69,7 @@ def _placed(cases: Sequence[Case], setting: Setting) -> list[Case]:
 
 def _asked(worker: Worker, case: Case, seconds: float) -> Iterator[Result]:
     try:
-        yield result_of(worker.ask(case.id, _limit(case, seconds)), "a worker's answer")
+        yield _result(worker, case.id, _limit(case, seconds))
     except Lost as loss:
         yield _without_reference(worker, case, loss, seconds) if loss.told == "reference" else _lost(case, loss)
 
@@ -83,7 +85,7 @@ def _without_reference(worker: Worker, case: Case, loss: Lost, seconds: float) -
     if not _has_stand_in(case):
         return found
     try:
-        return _unless_apart(found, result_of(worker.ask(WITHOUT + case.id, seconds), "a worker's answer"))
+        return _unless_apart(found, _result(worker, WITHOUT + case.id, seconds))
     except Lost as again:
         return _lost(case, again)
 
@@ -99,6 +101,16 @@ def _unless_apart(found: Result, instead: Result) -> Result:
     if instead.ending:
         return instead
     return replace(found, status="differs", detail=f"{found.detail}; against PyTorch: {instead.detail}", parts=instead.parts)
+
+
+def _result(worker: Worker, request: str, seconds: float) -> Result:
+    """The answer to a request; Lost also where it is no result, after which the worker is another."""
+    answered = worker.ask(request, seconds)
+    try:
+        return result_of(answered, request)
+    except CompatError:
+        worker.stop()
+        raise Lost(f"the worker's answer is no result: {shortened(answered)}", hung=False) from None
 
 
 def _lost(case: Case, loss: Lost) -> Result:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from compat.parity import record
 from compat.scan.catalog import TorchCatalog
+from compat.scan.trace import Places, Trace, told
 from compat.scan.verdicts import Judge, Verdict
 from compat.source.project import ProjectFiles, module_name, resolved
 from compat.source.sites import How, Use
@@ -74,15 +75,15 @@ class Scan:
         return [file for file in self.files if file.problem]
 
 
-def scan(files: Iterable[Path], table: Path, jobs: int = 1) -> Scan:
-    """Every use in these files, in their order."""
+def scan(files: Iterable[Path], table: Path, jobs: int = 1, trace: Trace | None = None) -> Scan:
+    """Every use in these files, in their order; with a trace of a run, what it saw is known of receivers that the text does not tell."""
     every = list(files)
     roots = sorted({module_name(file)[1] for file in every})
     chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
     if jobs == 1 or len(chunks) == 1:
-        return Scan(tuple(one for chunk in chunks for one in _scanned(chunk, roots, table)))
+        return Scan(tuple(one for chunk in chunks for one in _scanned(chunk, roots, table, trace)))
     with ProcessPoolExecutor(jobs) as pool:
-        found = pool.map(_scanned, chunks, [roots] * len(chunks), [table] * len(chunks))
+        found = pool.map(_scanned, chunks, [roots] * len(chunks), [table] * len(chunks), [trace] * len(chunks))
         return Scan(tuple(one for chunk in found for one in chunk))
 
 
@@ -96,12 +97,12 @@ def _project(roots: tuple[Path, ...], table: Path) -> ProjectFiles:
     return ProjectFiles(roots, _judge(table).catalog)
 
 
-def _scanned(files: list[Path], roots: list[Path], table: Path) -> list[Scanned]:
+def _scanned(files: list[Path], roots: list[Path], table: Path, trace: Trace | None) -> list[Scanned]:
     judge, project = _judge(table), _project(tuple(roots), table)
-    return [_one(file, judge, project) for file in files]
+    return [_one(file, judge, project, trace.of(file) if trace else {}) for file in files]
 
 
-def _one(file: Path, judge: Judge, project: ProjectFiles) -> Scanned:
+def _one(file: Path, judge: Judge, project: ProjectFiles, places: Places) -> Scanned:
     try:
         source = read(file)
     except SourceError as error:
@@ -109,7 +110,8 @@ def _one(file: Path, judge: Judge, project: ProjectFiles) -> Scanned:
     except OSError as error:
         return Scanned(str(file), 0, problem=error.strerror or str(error))
     uses = []
-    for site in resolved(source, judge.catalog, project).sites:
+    for found in resolved(source, judge.catalog, project).sites:
+        site = told(found, places)
         judged = judge.judge(site)
         if judged is not None:
             start, end = source.place(site.node)

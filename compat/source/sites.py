@@ -9,7 +9,7 @@ from typing import Literal
 from compat.source.values import Value
 
 Use = Literal["call", "value"]
-How = Literal["name", "inferred", "unknown"]
+How = Literal["name", "inferred", "traced", "unknown"]
 Scope = dict[str, Value]
 
 

@@ -80,7 +80,7 @@ def unbroadcastable(input: Any, other: Any) -> str | None:
 
 
 def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -> Any:
-    without_kernel = kind is dtypes.bfloat16 and function not in engine.BFLOAT16
+    without_kernel = kind is dtypes.bfloat16 and not (function in engine.BFLOAT16 and alike(input, other))
     if (
         not without_kernel
         and getattr(input, "dtype", None) is kind
@@ -92,6 +92,13 @@ def _computed(function: Callable[..., Any], input: Any, other: Any, kind: Any) -
         found = as_tensor(function(operand(input, wide), operand(other, wide)))
         return cast(found, kind) if found.dtype == wide else found  # a comparison gives booleans
     return as_tensor(function(operand(input, kind), operand(other, kind)))
+
+
+def alike(input: Any, other: Any) -> bool:
+    """Whether two tensors have one shape, or nothing is recorded: the gradient of one that is broadcast is a sum."""
+    if not (is_tensor(input) and is_tensor(other)) or tuple(input.shape) == tuple(other.shape):
+        return True
+    return not (engine.grad_enabled() and (engine.requires_grad(input) or engine.requires_grad(other)))
 
 
 def floating(input: Any) -> Any:

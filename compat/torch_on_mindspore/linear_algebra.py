@@ -27,7 +27,7 @@ from compat.torch_on_mindspore.norms import linalg_norm
 from compat.torch_on_mindspore.products import matmul, vector_product
 from compat.torch_on_mindspore.reductions import sum
 from compat.torch_on_mindspore.spectra import svd, svdvals
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 InvEx: Any = namedtuple("linalg_inv_ex", "inverse info")  # type: ignore[name-match]
 CholeskyEx: Any = namedtuple("linalg_cholesky_ex", "L info")  # type: ignore[name-match]
@@ -242,7 +242,10 @@ def matrix_power(input: Any, n: int) -> Tensor:
 
 
 def matrix_exp(input: Any) -> Tensor:
-    """The exponential of each matrix: a polynomial of the scaled matrix, squared again and again."""
+    """The exponential of each matrix: a polynomial of the scaled matrix, squared again and again; float16 and bfloat16 in float32."""
+    if dtypes.of(input).narrow:
+        narrow: Tensor = cast(matrix_exp(cast(input, dtypes.float32)), input.dtype)
+        return narrow
     check_matrix("linalg.matrix_exp", input, square=True)
     if not input.numel():
         copied: Tensor = input.clone()

@@ -66,8 +66,15 @@ def fmod(input: Any, other: Any) -> Tensor:
         check_divisor(input, other)
         found: Tensor = cast(computed(ops.fmod, input, other, dtypes.float64), kind)
         return found
-    return sub(input, mul(other, as_tensor(ops.stop_gradient(ops.trunc(div(input, other)))))) if recorded(other) else computed_fmod(
-        input, other, kind)  # fmt: skip
+    if not recorded(other):
+        return computed_fmod(input, other, kind)
+    quotient = as_tensor(ops.stop_gradient(ops.trunc(div(input, other))))  # rounded to the dtype first, as for PyTorch's gradient
+    wide = dtypes.float32 if kind.narrow else kind
+    x, y = (cast(one, wide) if is_tensor(one) else one for one in (input, other))
+    linear = sub(x, mul(y, cast(quotient, wide)))
+    exact = computed_fmod(*(as_tensor(ops.stop_gradient(one)) if is_tensor(one) else one for one in (x, y)), wide)
+    remainder: Tensor = cast(linear + as_tensor(ops.stop_gradient(sub(exact, linear))), kind)
+    return remainder
 
 
 def recorded(value: Any) -> bool:

@@ -31,9 +31,9 @@ from compat.table.conditions import (
     SameShape,
 )
 from compat.table.model import Counterpart, Row, Table
-from compat.table.parameters import Added, Constant, Deprecated, NeutralOnly, Unsupported
+from compat.table.parameters import Constant, Deprecated, NeutralOnly, Unsupported
 
-FIXED = (Unsupported, NeutralOnly, Constant, Added, Deprecated)
+FIXED = (Unsupported, NeutralOnly, Constant, Deprecated)
 
 
 @dataclass(frozen=True)
@@ -148,10 +148,6 @@ def _deprecated(api: Api) -> Iterator[str]:
     for (section, name), p in api.parameters.items():
         if isinstance(p, Deprecated) and not any(value is not None for value in api.given(section, name, api.compared)):
             yield name
-
-
-def _added(api: Api) -> Iterator[str]:
-    return (name for (_, name), p in api.parameters.items() if isinstance(p, Added))
 
 
 def without_gradient(api: Api) -> Iterator[str]:
@@ -271,7 +267,6 @@ KINDS: dict[str, tuple[str, Callable[[Api], Iterator[str]]]] = {
     "one-value": ("only ever one value: {}", _one_value),
     "default": ("never left out: {}", _always_given),
     "deprecated": ("deprecated, never given: {}", _deprecated),
-    "added": ("MindSpore's alone, out of reach of fixtures: {}", _added),
     "gradient": ("no gradient compared: {}", without_gradient),
     "equal-shapes": ("only ever of equal shape: {}", _equal_shapes),
     "square": ("all dimensions equal: {}", _square),

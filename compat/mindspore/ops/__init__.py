@@ -5363,7 +5363,8 @@ def cosine_embedding_loss(input1: Tensor, input2: Tensor, target: Tensor, margin
 def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) -> Tensor:
     """Dot product of x1 and x2 along dim divided by their norms, each norm kept at least eps.
 
-    Runs torch.nn.functional.cosine_similarity.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x1: Tensor.
@@ -5382,7 +5383,7 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) 
         raise _errors.invalid(TypeError, f"mindspore.ops.cosine_similarity: x1 must be a Tensor, got {type(x1).__name__}")
     try:
         with _plain_torch():
-            result = _nn_functional.cosine_similarity(x1, x2, dim=dim, eps=eps)
+            result = _linear_algebra.cosine_similarity(x1, x2, dim=dim, eps=eps)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.cosine_similarity", error, ValueError, x1=x1, x2=x2)
