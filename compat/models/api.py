@@ -127,6 +127,8 @@ class TorchApi:
         if value.requires_grad:
             value.backward()
         found = {name: self.array(p.grad) for name, p in trainable.items() if p.grad is not None}
+        for parameter in trainable.values():
+            parameter.grad = None  # nothing of the comparison stays with the model
         return float(value.detach()), found
 
     def recover(self) -> None:
@@ -141,7 +143,14 @@ class TorchApi:
     def optimizer(self, model: Any, rate: float) -> Callable[[dict[str, Array]], None]:
         trainable = self.trainable(model)
         sgd = self.backend.optim.SGD(list(trainable.values()), lr=rate)
-        return lambda _gradients: sgd.step()
+
+        def step(gradients: dict[str, Array]) -> None:
+            for name, parameter in trainable.items():
+                parameter.grad = self.like(parameter, gradients[name]) if name in gradients else None
+            sgd.step()
+            sgd.zero_grad()
+
+        return step
 
 
 class MindSporeApi:

@@ -143,6 +143,7 @@ def test_both_end_with_the_weights_of_the_first() -> None:
     before = {name: parameter.detach().clone() for name, parameter in ours.named_parameters()}
     compare(ours, theirs, INPUTS["UNet"], train=True, steps=2, rate=1.0)
     assert all(torch.equal(parameter, before[name]) for name, parameter in ours.named_parameters())
+    assert all(parameter.grad is None for parameter in ours.parameters())
     assert np.array_equal(theirs.down1.weight.asnumpy(), ours.down1.weight.detach().numpy())
     assert not any(hooks for module in ours.modules() for hooks in (module._forward_hooks, module._forward_pre_hooks))
 
