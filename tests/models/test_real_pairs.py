@@ -9,11 +9,13 @@ import pytest
 from tests.models.real_pairs import PAIRS, Pair, compared, missing
 from tests.packages.__main__ import name_operators_of_torchvision
 
+QUICK = [pair for pair in PAIRS if not pair.slow]
+
 
 @pytest.mark.skipif(
     find_spec("torchvision") is None, reason="torchvision is not installed; `python -m tests.models.real_pairs` needs it, too"
 )
-@pytest.mark.parametrize("pair", PAIRS, ids=[pair.torchvision for pair in PAIRS])
+@pytest.mark.parametrize("pair", QUICK, ids=[pair.torchvision for pair in QUICK])
 def test_known_differences_are_named(pair: Pair) -> None:
     operators = name_operators_of_torchvision()
     assert missing(pair, compared(pair)) == []
