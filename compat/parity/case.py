@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+import msgspec
 
 from compat.table.model import Difference
 
 Style = Literal["keyword", "positional", "older", "method", "in_place", "out"]
+Origin = Literal["table", "example", "sample"]
 Kind = Literal["function", "class", "method", "property", "value", "optimizer", "scheduler"]
 
 
@@ -18,7 +22,8 @@ class Case:
     `reference` is what the result is held against: the imitated framework itself, or PyTorch where MindSpore's own API has
     no kernel on CPU. `torch_case` is the same call of the row's PyTorch API, `settled`: as a Cell is at first, in
     eval mode, and with the values of the Cell's parameters. Where `may_refuse`, nothing is compared if the reference itself
-    raises: nobody has said that it takes these arguments.
+    raises: nobody has said that it takes these arguments. What is not of the table, but drawn or one of PyTorch's samples (`origin`),
+    agrees, too, where both raise.
     """
 
     imitated: Literal["torch", "mindspore"]
@@ -42,7 +47,18 @@ class Case:
     declared: Difference | None = None
     may_refuse: bool = False
     by_dtype: str = ""  # the dtype that its tensors have instead of float32
+    origin: Origin = "table"
 
     @property
     def id(self) -> str:
         return f"{self.imitated}:{self.api}:{self.fixture}"
+
+
+def as_json(case: Case) -> str:
+    """The case as one line of JSON, in which NaN and the infinities are written as Python's `json` does."""
+    return json.dumps(msgspec.to_builtins(case))
+
+
+def from_json(text: str) -> Case:
+    """The inverse of `as_json`; ValueError for text that is no case."""
+    return msgspec.convert(json.loads(text), Case)

@@ -1,6 +1,6 @@
 """Cases → results: each is judged in a worker process that has imported both frameworks once, so that a crash costs one case.
 
-Run as `python -m compat.parity.worker FOLDER`; reads case ids from standard input, writes one JSON line per case.
+Run as `python -m compat.parity.worker FOLDER`; reads from standard input a case a line, by its id or as JSON data, writes one JSON line per case.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ import numpy as np
 
 from compat import frameworks
 from compat.elementwise import shortened
-from compat.parity.case import Case
+from compat.parity import op_db
+from compat.parity.case import Case, as_json, from_json
 from compat.parity.cases import cases
-from compat.parity.compare import Result, Side, compare, ended, read
+from compat.parity.compare import Result, Side, Status, compare, ended, read
 from compat.parity.execute import Outcome, outcome
 from compat.parity.inputs import drawn
 from compat.parity.pool import Lost, Worker, answer, served, tell
@@ -34,17 +35,32 @@ WITHOUT = "without the reference "  # before a case's id: hold it against PyTorc
 
 
 def run(cases: list[Case], folder: Path, jobs: int, seconds: float = CASE_SECONDS) -> Iterator[Result]:
-    """Judge every case, on up to `jobs` processes, each at most so long; the results as they are ready, in any order."""
-    command = [sys.executable, "-m", "compat.parity.worker", str(folder)]
-    yield from served(cases, partial(_asked, seconds=seconds), command, jobs)
+    """Judge every case, on up to `jobs` processes, each at most so long; the results as they are ready, in any order.
+
+    PyTorch's samples come last, in processes of their own: reading them changes flags of torch.
+    """
+    for samples in (False, True):
+        if some := [case for case in cases if (case.origin == "sample") == samples]:
+            yield from served(some, partial(asked, seconds=seconds), command(folder, samples=samples), jobs)
 
 
-def _asked(worker: Worker, case: Case, seconds: float) -> Iterator[Result]:
+def command(folder: Path, *, samples: bool = False) -> list[str]:
+    """What starts a worker that knows the table in `folder`, and PyTorch's samples."""
+    return [sys.executable, "-m", "compat.parity.worker", str(folder), *(["samples"] if samples else [])]
+
+
+def asked(worker: Worker, case: Case, seconds: float) -> Iterator[Result]:
+    """The result of one case from a worker, also where the worker is lost over it."""
     hangs = case.declared is not None and case.declared.kind == "upstream-crash"
     try:
-        yield read(json.loads(worker.ask(case.id, HANG_SECONDS if hangs else seconds)))
+        yield read(json.loads(worker.ask(_request(case), HANG_SECONDS if hangs else seconds)))
     except Lost as loss:
         yield _without_reference(worker, case, loss, seconds) if loss.told == "reference" else _lost(case, loss)
+
+
+def _request(case: Case) -> str:
+    """A case of the table by its id, any other as data."""
+    return case.id if case.origin == "table" else as_json(case)
 
 
 def _without_reference(worker: Worker, case: Case, loss: Lost, seconds: float) -> Result:
@@ -53,7 +69,7 @@ def _without_reference(worker: Worker, case: Case, loss: Lost, seconds: float) -
     if case.torch_case is None or case.torch_case.declared is not None:
         return found
     try:
-        instead = read(json.loads(worker.ask(WITHOUT + case.id, seconds)))
+        instead = read(json.loads(worker.ask(WITHOUT + _request(case), seconds)))
     except Lost as again:
         return _lost(case, again)
     if instead.status == "agrees":
@@ -67,22 +83,23 @@ def _lost(case: Case, loss: Lost) -> Result:
 
 
 def main(arguments: list[str]) -> None:
-    """Serve cases of the table in the given folder until standard input ends."""
+    """Serve cases of the table in the given folder, with `samples` behind it those of PyTorch too, until standard input ends."""
     known = {case.id: case for case in cases(load(Path(arguments[0])))}
-    answer(lambda: partial(_answered, known, _modules()))
+    answer(lambda: partial(_answered, known, _modules(samples="samples" in arguments[1:])))
 
 
 def _answered(known: dict[str, Case], modules: dict[str, ModuleType], request: str) -> str:
     began = time.perf_counter()
-    if request.startswith(WITHOUT):
-        result = _against_torch(known[request.removeprefix(WITHOUT)], modules)
-    else:
-        result = judged(known[request], modules)
+    text = request.removeprefix(WITHOUT)
+    case = from_json(text) if text.startswith("{") else known[text]
+    result = _against_torch(case, modules) if request.startswith(WITHOUT) else judged(case, modules)
     return json.dumps(replace(result, seconds=round(time.perf_counter() - began, 4)).as_dict())
 
 
-def _modules() -> dict[str, ModuleType]:
+def _modules(*, samples: bool) -> dict[str, ModuleType]:
     torch, mindspore = frameworks.load("torch"), frameworks.load("mindspore")
+    if samples:
+        op_db.infos()  # it takes seconds, which are not those of a case
     torch.set_num_threads(1)
     mindspore.runtime.launch_blocking()  # a MindSpore error otherwise surfaces in a later, unrelated call
     import compat.mindspore
@@ -107,10 +124,24 @@ def judged(case: Case, modules: dict[str, ModuleType]) -> Result:
     found = compare(case, reference, subject)
     if found.status in ("differs", "stale") and case.imitated == "mindspore":
         found = _unsettled(case, today, modules, subject, found)
+    if case.origin != "table" and found.status == "differs" and case.torch_case is not None:
+        return _placed(case, modules, reference, subject, found)
     if _needs_second_reference(case, found):
         instead = compare(replace(case, declared=None, reference="torch"), _torch_outcome(case, modules), subject)
         return found if instead.status == "agrees" else instead
     return found
+
+
+def _placed(case: Case, modules: dict[str, ModuleType], reference: Outcome, subject: Outcome, found: Result) -> Result:
+    """The result of a drawn call, with a word on where PyTorch stands.
+
+    What MindSpore refuses, PyTorch computes and ours gives alike is a limit of MindSpore's kernels, with nothing to compare.
+    """
+    instead = compare(replace(case, reference="torch"), _torch_outcome(case, modules), subject)
+    if instead.status != "agrees":
+        return replace(found, detail=f"{found.detail}; against PyTorch: {instead.detail}")
+    status: Status = "refused" if reference.error and not subject.error else "differs"
+    return replace(found, status=status, detail=f"{found.detail}; PyTorch agrees with ours")
 
 
 def _subject(case: Case, modules: dict[str, ModuleType]) -> Outcome:
