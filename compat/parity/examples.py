@@ -29,7 +29,7 @@ SPECIAL = (0.0, 1.0, -1.0, -0.0, math.nan, math.inf, -math.inf, 1e4, -1e4, 1e30,
 NUMBERS = (0.0, 1.0, 0.5, -1.0, 2.0, 1e-3)
 DIMENSIONS = ("dim", "dims", "axis", "dim0", "dim1", "axis0", "axis1", "dim1", "dim2", "start_dim", "end_dim")
 MOST_ELEMENTS = 4096  # of a tensor: the workers' time goes into calls, not into loops over elements
-MOST_WRITTEN = 64  # elements of a tensor that is written out, to have one of SPECIAL among them
+MOST_WRITTEN = 512  # elements of a tensor that is written out, to have one of SPECIAL among them
 ABSENT = {"absent": True}  # instead of a value: the argument is left out
 FLOATS = ("float32", "float64")
 
@@ -81,7 +81,7 @@ def _is_usual(start: Arguments) -> bool:
 def arguments(draw: Draw, space: Space) -> Arguments:
     """A call of the row: that of one of its fixtures, changed in one to three ways. Arrays have their seed beside them."""
     found = dict(draw(st.sampled_from(space.starts)))
-    for change in draw(st.lists(st.sampled_from(CHANGES), min_size=1, max_size=3)):
+    for change in draw(st.lists(st.sampled_from(_changes(space)), min_size=1, max_size=3)):
         found = change(draw, found, space)
     if any(math.prod(_shape(spec)) > MOST_ELEMENTS for spec in specs(found)):
         reject()
@@ -238,7 +238,7 @@ def _specials(spec: Arguments) -> list[Any]:
         return [low, (low + high) / 2, *(value for value in SPECIAL if low <= value < high or math.isnan(value))]
     if spec["draw"] == "integers":
         return sorted({int(low), int(high) - 1}) if high > low else []
-    return sorted({float(v) for v in np.asarray(spec["values"]).ravel()}) if spec["draw"] == "values" and _is_real(spec) else []
+    return np.unique(np.asarray(spec["values"], "float64")).tolist() if spec["draw"] == "values" and _is_real(spec) else []
 
 
 def _is_real(spec: Arguments) -> bool:
@@ -263,7 +263,15 @@ def _doubled(_draw: Draw, given: Arguments, _space: Space) -> Arguments:
     return {name: retyped(value, "float64") for name, value in given.items()}
 
 
-CHANGES = (_set, _recombined, _resized, _reranked, _broadcast, _revalued, _redrawn, _doubled)
+def _changes(space: Space) -> list[Callable[[Draw, Arguments, Space], Arguments]]:
+    """The ways that can make a difference in this row, the more telling ones more than once."""
+    found = [_revalued, _revalued, _resized, _reranked, _redrawn, _doubled] if any(specs(list(space.starts))) else []
+    if any(_may_be_set(name, parameter, space.starts[0]) for name, parameter in space.parameters.items()):
+        found += [_set, _set]
+    if len(space.starts) > 1:
+        found += [_recombined, _recombined]
+    return found + ([_broadcast] if space.broadcast else [])
+
 
 
 # --- described tensors ---------------------------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def binned(array: Any, bins: int, low: float, high: float, weights: Any) -> Any:
 
 
 def histogram(
-    input: Any, bins: Any, *, range: Sequence[float] | None = None, weight: Any = None, density: bool = False
+    input: Any, bins: Any = 100, *, range: Sequence[float] | None = None, weight: Any = None, density: bool = False
 ) -> Any:  # fmt: skip
     """(hist, bin_edges): the elements, or their weights, counted in equal bins or in those between these edges."""
     array = host(input).reshape(-1)
