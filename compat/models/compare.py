@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -116,7 +116,7 @@ def compare(
     found = list(findings(alone_first, in_step, alignment, given.weights))
     found += _beyond(alone_first, alone_second, in_step, found)
     losses = _losses(one, other, options) if steps and not alone_second.error else ((), ())
-    found += _of_losses(losses, found)
+    found = _by_module([*found, *_of_losses(losses, found)])
     differing = _settings(one, other, alignment)
     whys = _explained(found, one, other, alignment, (alone_first, in_step), differing, given, seed)
     restore(one.start, one.api, first)
@@ -235,6 +235,15 @@ def _beyond(first: Observation, alone: Observation, in_step: Observation, found:
         return []
     text = f"every module agrees on the same input, but by itself the output is off by {apart:.1%} of its largest element"
     return [_of_model("output", text, end)]
+
+
+def _by_module(found: Sequence[Finding]) -> list[Finding]:
+    """One finding for a module, with all differences."""
+    merged: dict[tuple[str, str], Finding] = {}
+    for finding in found:
+        key = finding.first, finding.second
+        merged[key] = replace(merged[key], differences=(*merged[key].differences, *finding.differences)) if key in merged else finding
+    return list(merged.values())
 
 
 def _of_model(kind: Any, text: str, time: int) -> Finding:

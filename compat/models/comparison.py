@@ -11,6 +11,8 @@ from compat.models.settings import Setting
 from compat.models.weights import Given
 
 LISTED = 8
+# The first findings show the lines of both sources.
+WITH_SOURCE = 3
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class ModelComparison:
         groups = _alike(self.findings)
         for number, (explained, *others) in enumerate(groups[:LISTED]):
             lines += ["", ("first difference: " if not number else "also: ") + self.named(explained.first, explained.second)]
-            lines += _described(explained, (self.first.label, self.second.label) if not number else None)
+            lines += _described(explained, (self.first.label, self.second.label) if number < WITH_SOURCE else None)
             if others:
                 lines.append(f"  the same in {len(others)} more: {_listed([shown(other.first) for other in others])}")
         if len(groups) > LISTED:

@@ -254,5 +254,6 @@ def facts(api: Api, model: Any) -> dict[str, ModuleFacts]:
     found = {}
     for path, module in api.modules(model):
         own = tuple(names[id(tensor)] for tensor in api.own(module))
-        found[path] = ModuleFacts(path, type(module).__name__, base_of(type(module)), own, source_of(type(module), api.forward))
+        kind: Any = type(module)
+        found[path] = ModuleFacts(path, kind.__name__, base_of(kind), own, source_of(kind, api.forward))
     return found
