@@ -11368,6 +11368,8 @@ def searchsorted(
 
     Differences from torch.searchsorted:
         - input / values: same function, other name.
+        - MindSpore's kernel now and then takes the shape of an earlier call for that of this one, and refuses it;
+          here the result is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
