@@ -72,7 +72,8 @@ def fmod(input: Any, other: Any) -> Tensor:
     wide = dtypes.float32 if kind.narrow else kind
     x, y = (cast(one, wide) if is_tensor(one) else one for one in (input, other))
     linear = sub(x, mul(y, cast(quotient, wide)))
-    exact = computed_fmod(*(as_tensor(ops.stop_gradient(one)) if is_tensor(one) else one for one in (x, y)), wide)
+    apart = [as_tensor(ops.stop_gradient(one)) if is_tensor(one) else one for one in (x, y)]
+    exact = computed_fmod(apart[0], apart[1], wide)
     remainder: Tensor = cast(linear + as_tensor(ops.stop_gradient(sub(exact, linear))), kind)
     return remainder
 
