@@ -123,6 +123,16 @@ def _result(worker: Worker, request: str, seconds: float) -> Result:
         raise Lost(f"the worker's answer is no result: {shortened(answered)}", hung=False) from None
 
 
+def _side(worker: Worker, request: str, seconds: float) -> Entry:
+    """The same for the request to record a side; CompatError for what a bundle can't hold."""
+    answered = worker.ask(request, seconds)
+    try:
+        return bundle.received(answered)
+    except ValueError:
+        worker.stop()
+        raise Lost(f"the worker's answer is no outcome: {shortened(answered)}", hung=False) from None
+
+
 def _lost(case: Case, loss: Lost) -> Result:
     side: Side = "reference" if loss.told == "reference" else "subject" if loss.told == "subject" else ""
     return ended(case, "hung" if loss.hung else "crashed", side, str(loss))
@@ -133,7 +143,7 @@ def _recorded(worker: Worker, case: Case, framework: bundle.Framework, seconds: 
     found = Entry(case.id, "", inputs_of(case))
     for role in roles(case, framework):
         try:
-            entry = bundle.received(worker.ask(RECORD[role] + case.id, _limit(case, seconds)))
+            entry = _side(worker, RECORD[role] + case.id, _limit(case, seconds))
             found = replace(entry, outcomes={**found.outcomes, **entry.outcomes})
         except Lost as loss:
             lost = Outcome(ending="hung" if loss.hung else "crashed", message=str(loss))
