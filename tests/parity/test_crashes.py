@@ -69,12 +69,12 @@ def _named(table: Table, ids: list[str]) -> list[Case]:
 LATE = """
 import sys
 from compat.parity import worker
-as_ever = worker._modules
+as_ever = worker.modules
 
-def modules():
+def modules(*arguments):
     import mindspore
     mindspore.runtime.launch_blocking = lambda: None
-    found = as_ever()
+    found = as_ever(*arguments)
     plant(mindspore.ops, "square", mindspore)
     plant(mindspore, "initial_seed", mindspore)
     return found
@@ -87,7 +87,7 @@ def plant(module, name, mindspore):
         return found
     setattr(module, name, planted)
 
-worker._modules = modules
+worker.modules = modules
 worker.main(sys.argv[1:])
 """
 
