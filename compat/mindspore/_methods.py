@@ -706,6 +706,8 @@ def geqrf(self: Tensor) -> tuple[Tensor, ...]:
 
     Differences from torch.geqrf:
         - input / self: same function, other name.
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
     """
     try:
         with _plain_torch():

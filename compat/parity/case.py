@@ -56,7 +56,7 @@ class Case:
         return f"{self.imitated}:{self.api}:{self.fixture}"
 
 
-OF_THE_VERDICT = ("declared", "reference", "own_stream", "may_refuse")
+OF_THE_VERDICT = ("declared", "own_stream", "may_refuse")
 
 
 def definition(case: Case) -> str:

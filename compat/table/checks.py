@@ -344,8 +344,7 @@ def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> 
         yield from _value(value, (*path, name))
 
 
-# The names of fixtures that every row has.
-# Those that `compat.parity` makes of every row, the variants of its base call too.
+# The names of fixtures that every row has: those that `compat.parity` makes of its base call too.
 ALWAYS = {
     "base", "positional", "defaults", "out", "unknown-keyword", "not-a-tensor", "reordered",
     *(f"dtype-{name}" for name in ("float64", "float16", "bfloat16", "int64")),
