@@ -47,8 +47,8 @@ def test_every_known_crash_is_a_case_of_the_table(table: Table) -> None:
 def test_a_crash_of_mindspore_costs_its_case_alone(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "HANG_SECONDS", 5.0)
     order = [id for one in ENDINGS for id in (NEIGHBOURS[0], one, NEIGHBOURS[1])]
-    found = list(worker.run(_named(table, order), MAPPINGS, 1))
-    assert [f"mindspore:{id}" for id in order] == [result.id for result in found]
+    found = list(worker.run(_named(table, order), MAPPINGS, 2))
+    assert sorted(f"mindspore:{id}" for id in order) == sorted(result.id for result in found)
     ends = {result.id: result for result in found if result.ending}
     assert {id: (end.ending, end.side, end.status) for id, end in ends.items()} == {
         f"mindspore:{id}": (ending, "reference", "declared") for id, (ending, _) in ENDINGS.items()
