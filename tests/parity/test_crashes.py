@@ -144,7 +144,7 @@ WRONG = {
 def _by(program: str, chosen: list[Case], *arguments: object, seconds: float = 60) -> Iterator[Result]:
     """The results of a worker of the given source."""
     command = [sys.executable, "-c", program, *map(str, arguments)]
-    return served(chosen, partial(worker._asked, seconds=seconds), command, 1)
+    return served(chosen, partial(worker.asked, seconds=seconds), command, 1)
 
 
 @pytest.mark.parametrize(("wrong", "ending", "detail"), WRONG.values(), ids=WRONG)
@@ -162,11 +162,11 @@ def test_what_a_worker_prints_is_no_answer() -> None:
 
 def test_a_worker_lost_between_two_cases_blames_no_side() -> None:
     one = Worker([sys.executable, "-c", FAKE.replace("WRONG", "pass")])
-    list(worker._asked(one, CASES[0], 60))
+    list(worker.asked(one, CASES[0], 60))
     assert one.process is not None
     one.process.kill()
     one.process.wait()
-    (lost,), (fine,) = (list(worker._asked(one, case, 60)) for case in CASES[1:])
+    (lost,), (fine,) = (list(worker.asked(one, case, 60)) for case in CASES[1:])
     one.stop()
     assert (lost.status, lost.ending, lost.side) == ("differs", "crashed", "")
     assert fine.status == "agrees"
@@ -226,7 +226,7 @@ def test_after_a_crash_of_the_reference_the_other_side_is_held_against_pytorch(t
                     return json.dumps(replace(_result(case), status=against_torch).as_dict())  # noqa: B023
                 raise Lost("the process died (SIGFPE)", hung=False, told="reference")
 
-        (found,) = worker._asked(Crashing(), case, 60)  # type: ignore[arg-type]
+        (found,) = worker.asked(Crashing(), case, 60)  # type: ignore[arg-type]
         assert (found.status, found.ending, found.side) == (verdict, "crashed", "reference")
     assert asked == [case.id, worker.WITHOUT + case.id] * 2
 
