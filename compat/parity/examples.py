@@ -273,7 +273,6 @@ def _changes(space: Space) -> list[Callable[[Draw, Arguments, Space], Arguments]
     return found + ([_broadcast] if space.broadcast else [])
 
 
-
 # --- described tensors ---------------------------------------------------------------------------------------------------
 
 
