@@ -41,7 +41,7 @@ def load(module: str) -> Any:
     reads the command line, so it gets to see an empty one.
     """
     frameworks.load("torch")
-    if importlib.util.find_spec("expecttest") is None:
+    if "expecttest" not in sys.modules and importlib.util.find_spec("expecttest") is None:
         sys.modules["expecttest"] = types.ModuleType("expecttest")
         sys.modules["expecttest"].TestCase = unittest.TestCase  # type: ignore[attr-defined]
     arguments, sys.argv = sys.argv, sys.argv[:1]
