@@ -196,7 +196,7 @@ def _reranked(draw: Draw, given: Arguments, _space: Space) -> Arguments:
             return spec
         return {**spec, "shape": spec["shape"][1:] if size is None else [size, *spec["shape"]]}
 
-    return _mapped(given, reranked)
+    return {name: _mapped(value, reranked) for name, value in given.items()}
 
 
 def _broadcast(draw: Draw, given: Arguments, space: Space) -> Arguments:
@@ -263,15 +263,17 @@ def _doubled(_draw: Draw, given: Arguments, _space: Space) -> Arguments:
     return {name: retyped(value, "float64") for name, value in given.items()}
 
 
-def _changes(space: Space) -> list[Callable[[Draw, Arguments, Space], Arguments]]:
+Change = Callable[[Draw, Arguments, Space], Arguments]
+
+
+def _changes(space: Space) -> list[Change]:
     """The ways that can make a difference in this row, the more telling ones more than once."""
-    found = [_revalued, _revalued, _resized, _reranked, _redrawn, _doubled] if any(specs(list(space.starts))) else []
+    found: list[Change] = [_revalued, _revalued, _resized, _reranked, _redrawn, _doubled] if any(specs(list(space.starts))) else []
     if any(_may_be_set(name, parameter, space.starts[0]) for name, parameter in space.parameters.items()):
         found += [_set, _set]
     if len(space.starts) > 1:
         found += [_recombined, _recombined]
     return found + ([_broadcast] if space.broadcast else [])
-
 
 
 # --- described tensors ---------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ Importing it changes flags of torch, so that only a process does it that needs i
 from __future__ import annotations
 
 import functools
+import importlib.util
 import itertools
 import json
 import random
@@ -40,9 +41,7 @@ def load(module: str) -> Any:
     reads the command line, so it gets to see an empty one.
     """
     frameworks.load("torch")
-    try:
-        import expecttest  # noqa: F401
-    except ModuleNotFoundError:
+    if "expecttest" not in sys.modules and importlib.util.find_spec("expecttest") is None:
         sys.modules["expecttest"] = types.ModuleType("expecttest")
         sys.modules["expecttest"].TestCase = unittest.TestCase  # type: ignore[attr-defined]
     arguments, sys.argv = sys.argv, sys.argv[:1]
