@@ -89,7 +89,9 @@ def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] |
     if constructor is not None:
         target = _called(case, target, constructor)
         if case.imitated == "mindspore":
-            _settle(target.parameters_and_names(), lambda parameter, values: parameter.set_data(framework.Tensor(values)))
+            if not case.initial:
+                _settle(target.parameters_and_names(), lambda own, values: own.set_data(framework.Tensor(values).astype(own.dtype)))
+            target.set_train(case.train)
         elif case.settled:
             target.eval()  # as a fresh Cell is
             buffers = [(name, buffer) for name, buffer in target.named_buffers() if name.rpartition(".")[2].startswith("running_")]
@@ -192,6 +194,8 @@ def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
     target, result = _applied(case, torch, api, constructor, call)
     values, structure = _flattened(result, array, call)
     written = _written(before, _tensors_in(call, array))
+    if case.constructor is not None and not case.settled:
+        written |= {f"buffer {name}": _held(array(buffer)).copy() for name, buffer in target.named_buffers()}
     outputs = [each for each in _tensors_of(result, torch.Tensor) if each.is_floating_point() or (each.is_complex() and not case.settled)]
     outputs = [each for each in outputs if each.numel()] or outputs
     if not leaves or not outputs:
@@ -324,9 +328,11 @@ def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
         arguments = {name: _replaced(name, value, given) for name, value in call.items()}
         return _applied(case, mindspore, api, constructor, arguments)[1]
 
-    result = forward(*leaves.values())
+    target, result = _applied(case, mindspore, api, constructor, call)
     values, structure = _flattened(result, array)
     written = _written(before, _tensors_in(call, array))
+    if case.train:
+        written |= {f"parameter {name}": _held(array(one)).copy() for name, one in target.parameters_and_names() if not one.requires_grad}
     arrays = [_held(array(each)) for each in _tensors_of(result, kind)]
     factors = {place: mindspore.Tensor(weights(one.shape)) for place, one in enumerate(arrays) if one.dtype.kind == "f"}
     if not leaves or not factors:

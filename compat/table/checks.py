@@ -319,6 +319,9 @@ def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
         for name in fixture.without:
             if name not in row.arguments:
                 yield ("fixtures", index, "without"), f"{name!r} is none of the row's arguments: expected one of {', '.join(row.arguments)}"
+    for index, counterpart in enumerate(row.mindspore):
+        yield from _own_fixtures(counterpart, ("mindspore", index, "fixtures"), names | shared)
+        names |= {fixture.name for fixture in counterpart.fixtures}
     counterparts = {counterpart.api for counterpart in row.mindspore}
     for index, difference in enumerate(row.differences):
         for name in difference.fixtures:
@@ -327,6 +330,22 @@ def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
         for api in difference.apis:
             if api not in counterparts:
                 yield ("differences", index, "apis"), f"{api} is no counterpart of {row.torch}"
+
+
+def _own_fixtures(counterpart: Counterpart, path: Path, taken: set[str]) -> Found:
+    """What a counterpart is called with by MindSpore's own names."""
+    known = {**counterpart.parameters, **counterpart.call}
+    if counterpart.fixtures and "CPU" not in counterpart.devices:
+        yield path, f"{counterpart.api} has no kernel on CPU: no fixture of its own can be executed"
+    names: set[str] = set()
+    for index, fixture in enumerate(counterpart.fixtures):
+        if fixture.name in taken | names:
+            yield (*path, index, "name"), f"fixture {fixture.name!r} stands twice: expected each name once"
+        names.add(fixture.name)
+        yield from _arguments(fixture.change, (*path, index, "change"), known)
+        for name in fixture.without:
+            if name not in known:
+                yield (*path, index, "without"), f"{name!r} is no parameter: expected one of {', '.join(known)}"
 
 
 def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> Found:
@@ -349,8 +368,9 @@ def _value(value: Any, path: Path) -> Found:
             yield from _value(item, (*path, index))
     elif isinstance(value, dict) and set(value) in OTHER_VALUES:
         for key in ("name", "make"):
-            if key in value and not (isinstance(value[key], str) and value[key].startswith("torch.")):
-                yield (*path, key), f"{shown(value[key])}: expected a public name of torch"
+            of = "mindspore" if path[0] == "mindspore" else "torch"
+            if key in value and not (isinstance(value[key], str) and value[key].startswith(f"{of}.")):
+                yield (*path, key), f"{shown(value[key])}: expected a public name of {of}"
         for key in ("arguments", "slice"):
             if key in value:
                 yield from _value(value[key], (*path, key))
