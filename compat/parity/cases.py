@@ -237,11 +237,16 @@ def _own_case(row: Row, source: Row, counterpart: Counterpart, fixture: OwnFixtu
     in_call = {name for name in changed if case.constructor is None or (name in counterpart.call and name not in counterpart.parameters)}
     call = case.call | {name: value for name, value in changed.items() if name in in_call}
     made = None if case.constructor is None else case.constructor | {n: value for n, value in changed.items() if n not in in_call}
-    call, made = ({n: v for n, v in given.items() if n not in fixture.without} if given else given for given in (call, made))
-    gradient = tuple(name for name in case.gradient if name in call)
-    return replace(
-        case, constructor=made, call=call or {}, gradient=gradient, torch_case=None, initial=fixture.initial, train=fixture.train
+    call = {name: value for name, value in call.items() if name not in fixture.without}
+    made = made and {name: value for name, value in made.items() if name not in fixture.without}
+    differentiable = {slot.name for slot, target in mindspore_slots(row, counterpart) if target in source.gradient}
+    gradient = (
+        () if fixture.raises else tuple(name for name, value in call.items() if name in differentiable and isinstance(value, (dict, list)))
     )
+    if fixture.positional:
+        call = _in_order(call, dict(counterpart.call or counterpart.parameters))
+    return replace(case, constructor=made, call=call, gradient=gradient, torch_case=None, initial=fixture.initial, train=fixture.train,
+                   style="positional" if fixture.positional else "keyword")  # fmt: skip
 
 
 def _required(given: dict[str, Any] | None, parameters: Mapping[str, Any]) -> Any:

@@ -74,6 +74,8 @@ def value_of(value: Any, mindspore: bool = False) -> Any:
         return Made(value["make"], value_of(value.get("arguments", []), mindspore))
     if "slice" in value:
         return slice(*value["slice"])
+    if "tuple" in value:
+        return tuple(value_of(item, mindspore) for item in value["tuple"])
     spec = msgspec.convert({key: item for key, item in value.items() if key != "seed"}, ArraySpec)
     return array(spec, value["seed"], mindspore)
 
@@ -86,6 +88,8 @@ def seeded(value: Any, seed: str) -> Any:
         return value
     if "make" in value:
         return {**value, "arguments": seeded(value.get("arguments", []), seed)}
+    if "tuple" in value:
+        return {"tuple": seeded(value["tuple"], seed)}
     return {**value, "seed": seed}
 
 

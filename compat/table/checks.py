@@ -321,7 +321,7 @@ def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
                 yield ("fixtures", index, "without"), f"{name!r} is none of the row's arguments: expected one of {', '.join(row.arguments)}"
     for index, counterpart in enumerate(row.mindspore):
         yield from _own_fixtures(counterpart, ("mindspore", index, "fixtures"), names | shared)
-        names |= {fixture.name for fixture in counterpart.fixtures}
+    names |= {fixture.name for counterpart in row.mindspore for fixture in counterpart.fixtures}
     counterparts = {counterpart.api for counterpart in row.mindspore}
     for index, difference in enumerate(row.differences):
         for name in difference.fixtures:
@@ -358,7 +358,7 @@ def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> 
 # The names of fixtures that every row has.
 ALWAYS = {"base", "positional", "out", "unknown-keyword", "not-a-tensor"}
 # What a mapping among the arguments may be, besides an array: told by its keys.
-OTHER_VALUES = ({"name"}, {"make"}, {"make", "arguments"}, {"slice"})
+OTHER_VALUES = ({"name"}, {"make"}, {"make", "arguments"}, {"slice"}, {"tuple"})
 
 
 def _value(value: Any, path: Path) -> Found:
@@ -371,7 +371,7 @@ def _value(value: Any, path: Path) -> Found:
             of = "mindspore" if path[0] == "mindspore" else "torch"
             if key in value and not (isinstance(value[key], str) and value[key].startswith(f"{of}.")):
                 yield (*path, key), f"{shown(value[key])}: expected a public name of {of}"
-        for key in ("arguments", "slice"):
+        for key in ("arguments", "slice", "tuple"):
             if key in value:
                 yield from _value(value[key], (*path, key))
     elif isinstance(value, dict):

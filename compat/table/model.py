@@ -59,6 +59,7 @@ class OwnFixture(Record, frozen=True, kw_only=True):
         default_factory=list
     )
     raises: Annotated[bool, Meta(description="Both sides must raise, the same type")] = False
+    positional: Annotated[bool, Meta(description="The call's arguments are passed by their places")] = False
     initial: Annotated[bool, Meta(description="A Cell keeps its initial parameters, which must not be drawn")] = False
     train: Annotated[bool, Meta(description="A Cell is in training")] = False
 
