@@ -298,7 +298,8 @@ def _adapters(row: Row) -> Iterator[tuple[Path, Adapter]]:
 
 
 def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
-    known = {**row.parameters, **row.call}
+    function = table.rows.get(row.function or "")
+    known = {**row.parameters, **row.call, **(function.parameters if function else {})}
     if row.kind == "object" and not row.tests and row.unsupported is None:
         yield ("tests",), f"{row.torch} is no single call: expected the `tests` that show it"
     needed = row.is_called and row.parameters and any(p.required for p in (*row.parameters.values(), *row.call.values()))
