@@ -82,8 +82,12 @@ def tolerance_of(dtype: str) -> Tolerance:
 
 
 def bfloat16(widened: Array) -> Array:
-    """An array of bfloat16, which NumPy lacks: its numbers in float32, marked as what they are."""
-    return widened.astype(BFLOAT16)
+    """An array of bfloat16, which NumPy lacks: its numbers in float32, rounded to it (to even) and marked as what they are."""
+    bits = widened.astype(np.float32).view(np.uint32)
+    rounded = np.where(
+        np.isnan(widened), bits, (bits + np.uint32(0x7FFF) + ((bits >> np.uint32(16)) & np.uint32(1))) & np.uint32(0xFFFF0000)
+    )
+    return rounded.view(np.float32).astype(BFLOAT16)
 
 
 def dtype_of(array: Array) -> str:

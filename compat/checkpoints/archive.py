@@ -10,13 +10,15 @@ from typing import Any
 
 import numpy as np
 
+from compat.checkpoints.checksum import Checksum
 from compat.checkpoints.damage import DAMAGED, Damaged
 
 ALIGNMENT = 64
 LOCAL_HEADER = struct.Struct("<4s5H3L2H")  # signature, …, length of the name, length of the extra field
 SIGNATURE = b"PK\x03\x04"
 PADDING = b"FB"  # the extra field that PyTorch pads with
-LARGE = 2**31 - 1  # zipfile adds a field of 20 bytes to the header where the content may, by a twentieth more, become larger
+# zipfile adds a field of 20 bytes to the header where the content, or a twentieth more of it, is larger than this.
+LARGE, MARGIN = 2**31 - 1, 1.05
 BYTE = np.dtype(np.uint8)
 
 
@@ -33,19 +35,35 @@ class Writer:
 
     def stream(self, record: str, length: int, blocks: Iterable[memoryview]) -> None:
         """The same for content that comes in blocks, `length` bytes in all; the file must be one that can seek."""
-        with self.zip.open(self._info(record, length), "w") as target:
-            for block in blocks:
-                target.write(block)
+        info, checksum = self._info(record, length), Checksum()
+        file, large = self.zip.fp, length * MARGIN > LARGE
+        assert file is not None
+        info.header_offset, info.compress_size, info.CRC = file.tell(), length, 0
+        file.write(info.FileHeader(large))
+        for block in blocks:
+            checksum.add(block)
+            file.write(block)
+        # What a handle of zipfile does at its end; the handle itself would compute the checksum in this thread, before each write.
+        info.CRC, self.zip.start_dir = checksum.result(), file.tell()
+        file.seek(info.header_offset)
+        file.write(info.FileHeader(large))
+        file.seek(self.zip.start_dir)
+        self.zip.filelist.append(info)
+        self.zip.NameToInfo[info.filename] = info
 
     def _info(self, record: str, length: int) -> zipfile.ZipInfo:
         """A header with padding in front of the content."""
         info = zipfile.ZipInfo(f"{self.name}/{record}")
-        info.file_size = length
+        info.file_size, info.external_attr = length, 0o600 << 16
         assert self.zip.fp is not None
-        start = self.zip.fp.tell() + LOCAL_HEADER.size + len(info.filename.encode()) + 4 + (20 if length * 1.05 > LARGE else 0)
+        start = self.zip.fp.tell() + LOCAL_HEADER.size + len(info.filename.encode()) + 4 + (20 if length * MARGIN > LARGE else 0)
         padding = -start % ALIGNMENT
         info.extra = PADDING + struct.pack("<H", padding) + b"Z" * padding
         return info
+
+    def abandon(self) -> None:
+        """Leave the file as it is: when content can't be had, it is no archive."""
+        self.zip.fp = None
 
     def close(self) -> None:
         self.write("byteorder", sys.byteorder.encode())

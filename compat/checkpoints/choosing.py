@@ -35,7 +35,7 @@ def chosen(loaded: Any, key: str | None) -> tuple[Any, list[str]]:
         return named(loaded, key), []
     if not isinstance(loaded, dict) or any(isinstance(value, Pointer) for value in loaded.values()):
         return loaded, []
-    holders = [name for name, value in loaded.items() if isinstance(value, dict) and has_tensors(value)]
+    holders = [name for name, value in loaded.items() if isinstance(value, (dict, list)) and has_tensors(value)]
     usual = [name for name in USUAL if name in holders]
     if not holders or len(usual or holders) > 1:
         shown = ", ".join(map(repr, usual or holders))

@@ -22,6 +22,8 @@ def open_file(path: str) -> Checkpoint:
         source = wire.Source(file)
         found = records.joined(records.records(source, records.without_checksum(source, crc_check=True)))
         latest = {record.name: record for record in found}
+        if not latest:
+            raise Damaged("it holds no record of a checkpoint")
         tensors = tuple(stored(record) for record in latest.values() if record.type != records.TEXT)
         return Checkpoint(path, "mindspore", file, tensors, tuple(name for name, one in latest.items() if one.type == records.TEXT))
     except (wire.Malformed, UnicodeDecodeError) as error:

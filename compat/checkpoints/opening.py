@@ -19,7 +19,8 @@ ENDINGS: dict[str, Format] = {
     ".pth": "torch", ".pt": "torch", ".bin": "torch", ".ckpt": "mindspore", ".safetensors": "safetensors"
 }  # fmt: skip
 METADATA = {"torch": "pt", "mindspore": "ms"}
-BUFFER = 1024 * 1024
+# For what stands between contents: a block of these goes past it.
+BUFFER = 64 * 1024
 
 
 def format_of(path: str) -> Format | None:
@@ -38,7 +39,7 @@ def recognized(path: str) -> Format:
         raise Damaged(f"{path}: it is empty")
     if start.startswith((SIGNATURE, b"\x80")):
         return "torch"
-    if start[8:] == b"{" and int.from_bytes(start[:8], "little") <= size:
+    if format_of(path) == "safetensors" or (start[8:] == b"{" and int.from_bytes(start[:8], "little") <= size):
         return "safetensors"
     if start[0] != 0x0A and format_of(path) != "mindspore":
         raise Damaged(f"{path}: it is neither a file of torch.save, nor safetensors, nor a checkpoint of MindSpore")

@@ -32,7 +32,8 @@ def exactly(tensor: Planned, blocks: Iterable[memoryview]) -> Iterator[memoryvie
     count = 0
     for block in blocks:
         count += len(block)
-        yield block
+        if block:
+            yield block
     assert count == tensor.nbytes, f"{tensor.name}: {count} bytes for {tensor.nbytes}"
 
 

@@ -132,7 +132,11 @@ def write(file: BinaryIO, tensors: Sequence[Planned], content: Content, name: st
     check_dtypes(tensors, DTYPES, "a file of torch.save")
     pickled, storages = state_dict.pickled(tensors)
     writer = Writer(cast(Any, file), name)
-    writer.write("data.pkl", pickled)
-    for key, index in storages:
-        writer.stream(f"data/{key}", tensors[index].nbytes, exactly(tensors[index], content(index)))
+    try:
+        writer.write("data.pkl", pickled)
+        for key, index in storages:
+            writer.stream(f"data/{key}", tensors[index].nbytes, exactly(tensors[index], content(index)))
+    except BaseException:
+        writer.abandon()
+        raise
     writer.close()

@@ -12,17 +12,26 @@ from compat.errors import CompatError, TableError, UsageError
 COMMANDS = {
     "run": "run a program, unchanged, on the other framework",
     "parity": "run both frameworks on the same fixtures, and write a report",
+    "compare": "hold two models against each other, and find the module where they part",
     "report": "write the report of a parity run again, from its results",
     "explain": "show the differences of one API",
     "check": "check the table against itself and the installed frameworks",
     "weights": "convert a checkpoint between PyTorch, MindSpore and safetensors",
+    "scan": "say which APIs a code base uses, and how well each use is supported",
     "generate": "write the derived files, or with --check fail if one is stale, missing or left over",
 }
+
+
+# They may end in `-- PROGRAM ARGUMENTS`.
+WITH_PROGRAM = ("scan",)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Carry out a command line; returns the exit status. SystemExit comes from argparse (2) and from a program that `run` runs."""
     given = sys.argv[1:] if arguments is None else arguments
+    program: list[str] = []
+    if given[:1] and given[0] in WITH_PROGRAM and "--" in given:
+        given, program = given[: given.index("--")], given[given.index("--") + 1 :]
     parser = argparse.ArgumentParser(
         prog="compat", description="The PyTorch API on MindSpore, the MindSpore API on PyTorch, and the proof."
     )
@@ -36,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
                 command.description = module.__doc__
                 module.add_arguments(command)
                 command.set_defaults(carry_out=module.carry_out)
-        parsed = parser.parse_args(given)
+        parsed = parser.parse_args(given, argparse.Namespace(program=program))
         status: int = parsed.carry_out(parsed)
         return status
     except TableError as error:

@@ -8,10 +8,10 @@ otherwise. Names follow the table's rules for layers. Where these leave a choice
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
+
+import msgspec
 
 from compat.weights import Map, Matching, Pair, Report, Request, convert, map_file, sides
 
@@ -43,7 +43,7 @@ def carry_out(parsed: argparse.Namespace) -> int:
     if parsed.write_map:
         Path(parsed.write_map).write_text(map_file.text(report.matching), encoding="utf-8")
     if parsed.json:
-        parsed.json.write_text(json.dumps(asdict(report), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        parsed.json.write_bytes(msgspec.json.format(msgspec.json.encode(report), indent=1) + b"\n")
     print("\n".join(told(request, report)))
     return 0 if report.matching.complete or parsed.allow_unmatched else 1
 

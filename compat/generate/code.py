@@ -95,7 +95,8 @@ class Module:
         imports = {line for line in self.imports if f"{line} as {line.rpartition(' ')[2]}" not in self.imports}
         body = "\n\n".join(self.definitions[name] for name in sorted(self.definitions, key=str.lower))
         if loads:
-            imports.add("from compat.frameworks import load as _load")
+            of_torch = any(name.partition(".")[0] == "torch" for name in self.loads.values())
+            imports.add(f"from compat.{'mindspore_on_torch.widened' if of_torch else 'frameworks'} import load as _load")
         if loads or "Any" in body:
             imports.add("from typing import Any")
         abstract = [name for name in ("Callable", "Sequence") if f"{name}[" in body]

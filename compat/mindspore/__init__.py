@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from compat import errors as _errors
-from compat.frameworks import load as _load
 from compat.mindspore import _methods as _methods
 from compat.mindspore_on_torch.amp import (
     DynamicLossScaleManager as DynamicLossScaleManager,
@@ -238,6 +237,7 @@ from compat.mindspore_on_torch.train import (
     rearrange_inputs as rearrange_inputs,
 )
 from compat.mindspore_on_torch.transforms import jacfwd as jacfwd, jacrev as jacrev, jvp as jvp, vjp as vjp, vmap as vmap
+from compat.mindspore_on_torch.widened import load as _load
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:

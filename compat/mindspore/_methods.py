@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
-from compat.frameworks import load as _load
 from compat.mindspore_on_torch import (
     drawing as _drawing,
     dtypes as _dtypes,
@@ -16,9 +15,11 @@ from compat.mindspore_on_torch import (
     products as _products,
     reductions as _reductions,
     shaping as _shaping,
+    single as _single,
 )
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor, attach as _attach
+from compat.mindspore_on_torch.widened import load as _load
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
@@ -36,13 +37,18 @@ __all__ = [
     "bmm",
     "cauchy",
     "copy_",
+    "copysign",
+    "cov",
     "cummax",
     "cumprod",
     "diagonal",
     "diff",
     "fill_diagonal",
     "float_power",
+    "frac",
     "gather_elements",
+    "geqrf",
+    "histc",
     "hsplit",
     "index_fill",
     "logcumsumexp",
@@ -366,6 +372,7 @@ def cauchy(self: Tensor, median: float = 0.0, sigma: float = 1.0) -> Tensor:
 
     Differences from torch.Tensor.cauchy_:
         - generator / -: MindSpore has no such parameter.
+        - MindSpore cuts the numbers off to whole ones; PyTorch refuses to draw them for integers.
     """
     try:
         with _plain_torch():
@@ -397,6 +404,63 @@ def copy_(self: Tensor, src: Tensor, non_blocking: bool = False) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.copy_", error, ValueError, self=self, src=src)
+
+
+def copysign(self: Tensor, other: Tensor | float) -> Tensor:
+    """Magnitude of input with the sign of other, where -0.0 counts as negative.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+        other: Tensor or number.
+
+    Returns:
+        A floating-point tensor of the broadcast shape; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.copysign:
+        - input / self: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _single.copysign(self, other)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.copysign", error, ValueError, self=self, other=other)
+
+
+def cov(self: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
+    """Covariance matrix of the rows of input, divided by N - correction, optionally with fweights and aweights.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+        correction: int.
+        fweights: Tensor.
+        aweights: Tensor.
+
+    Returns:
+        A square matrix with one row per variable, 0-dim for 1-D input; integers become float32.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.cov:
+        - input / self: same function, other name.
+        - PyTorch's own method is used as it is, and raises RuntimeError where MindSpore raises ValueError.
+    """
+    try:
+        with _plain_torch():
+            result = _single.cov(self, correction=correction, fweights=fweights, aweights=aweights)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.cov", error, ValueError, self=self, fweights=fweights, aweights=aweights)
 
 
 def cummax(self: Tensor, axis: int) -> tuple[Tensor, ...]:
@@ -570,6 +634,32 @@ def float_power(self: Tensor, other: Tensor | float) -> Tensor:
         raise _errors.at_boundary("mindspore.Tensor.float_power", error, ValueError, self=self, other=other)
 
 
+def frac(self: Tensor) -> Tensor:
+    """Fractional part x - trunc(x) of each element, with the sign of x.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch has no CPU kernel for some of the
+    dtypes that MindSpore takes.
+
+    Args:
+        self: Tensor.
+
+    Returns:
+        A floating-point tensor of the shape and dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.frac:
+        - input / self: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _single.frac(self)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.frac", error, ValueError, self=self)
+
+
 def gather_elements(self: Tensor, dim: int, index: Tensor) -> Tensor:
     """Picks elements of input along dim at the positions given by index, keeping the other coordinates.
 
@@ -597,6 +687,63 @@ def gather_elements(self: Tensor, dim: int, index: Tensor) -> Tensor:
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.Tensor.gather_elements", error, ValueError, self=self, index=index)
+
+
+def geqrf(self: Tensor) -> tuple[Tensor, ...]:
+    """QR factorisation in the compact LAPACK form: R in the upper triangle, Householder vectors below it, factors in tau.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: PyTorch has no CPU kernel for some of the
+    dtypes that MindSpore takes.
+
+    Args:
+        self: Tensor.
+
+    Returns:
+        A named tuple (a with the shape of input, tau of shape (*, min(m, n))), dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.geqrf:
+        - input / self: same function, other name.
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
+    """
+    try:
+        with _plain_torch():
+            result = _single.geqrf(self)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.geqrf", error, ValueError, self=self)
+
+
+def histc(self: Tensor, bins: int = 100, min: float = 0, max: float = 0) -> Tensor:
+    """Counts the elements in bins equal intervals between min and max, or over the data range if both are 0.
+
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
+
+    Args:
+        self: Tensor.
+        bins: int.
+        min: number.
+        max: number.
+
+    Returns:
+        A 1-D tensor of bins counts in the dtype of input.
+
+    Raises:
+        ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.histc:
+        - input / self: same function, other name.
+    """
+    try:
+        with _plain_torch():
+            result = _single.histc(self, bins=bins, min=min, max=max)
+        return _as_tensor(result)
+    except Exception as error:
+        raise _errors.at_boundary("mindspore.Tensor.histc", error, ValueError, self=self)
 
 
 def hsplit(self: Tensor, indices_or_sections: int | tuple[int, ...]) -> tuple[Tensor, ...]:
@@ -870,6 +1017,7 @@ def multinomial(self: Tensor, num_samples: int, replacement: bool = True, seed: 
         - replacement / replacement: default False / True.
         - generator / -: MindSpore has no such parameter.
         - - / seed: MindSpore only; None is PyTorch's behaviour.
+        - MindSpore takes whole numbers as weights; PyTorch refuses them.
     """
     try:
         with _plain_torch():
@@ -953,6 +1101,8 @@ def remainder(self: Tensor, divisor: Tensor | float) -> Tensor:
     Differences from torch.remainder:
         - input / self: same function, other name.
         - other / divisor: same function, other name.
+        - For integers divided by 0 PyTorch raises ZeroDivisionError; MindSpore's kernel on CPU returns the
+          dividend.
     """
     try:
         with _plain_torch():
@@ -1288,13 +1438,18 @@ _attach(
         bmm,
         cauchy,
         copy_,
+        copysign,
+        cov,
         cummax,
         cumprod,
         diagonal,
         diff,
         fill_diagonal,
         float_power,
+        frac,
         gather_elements,
+        geqrf,
+        histc,
         hsplit,
         index_fill,
         logcumsumexp,

@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from compat import frameworks
+from compat.mindspore_on_torch.widened import load
 
-torch: Any = frameworks.load("torch")
+special = load("torch.special")
 
 
 def continued(name: str, limit: float) -> Callable[..., Any]:
     """PyTorch's `torch.special.<name>`, and `limit` for negative numbers."""
-    function = getattr(torch.special, name)
+    function = getattr(special, name)
 
     def operation(x: Any) -> Any:
         return function(x).masked_fill(x < 0, limit)

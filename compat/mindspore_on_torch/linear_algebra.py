@@ -14,9 +14,9 @@ torch: Any = frameworks.load("torch")
 
 
 def cond(A: Any, p: Any = None) -> Any:
-    """mindspore.ops.cond: norm(A) · norm(inverse of A); PyTorch's own has no gradient but for the 2-norm."""
+    """mindspore.ops.cond: norm(A) · norm(inverse of A), float32 for the 2-norm; PyTorch's own has no gradient but for that."""
     if p in (None, 2, -2):
-        return torch.linalg.cond(A, p)
+        return torch.linalg.cond(A, p).float()
     return torch.linalg.matrix_norm(A, p) * torch.linalg.matrix_norm(torch.linalg.inv(A), p)
 
 
@@ -114,6 +114,12 @@ def dot(input: Any, other: Any) -> Any:
 
 
 @operation
+def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
+    """mindspore.ops.cosine_similarity: the product of both norms is at least eps, where PyTorch says that of each."""
+    norms = torch.linalg.vector_norm(x1, dim=dim) * torch.linalg.vector_norm(x2, dim=dim)
+    return torch.sum(x1 * x2, dim) / torch.clamp(norms, min=eps)
+
+
 def tensor_dot(x1: Any, x2: Any, axes: Any) -> Any:
     """mindspore.ops.tensor_dot: products summed over the last `axes` axes of x1 and the first of x2, or over the pair of lists of axes."""
     if isinstance(axes, int):

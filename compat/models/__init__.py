@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from compat.models.checked import compare_models
 from compat.models.compare import compare
 from compat.models.comparison import ModelComparison
 
-__all__ = ["ModelComparison", "compare"]
+__all__ = ["ModelComparison", "compare", "compare_models"]

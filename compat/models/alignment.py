@@ -7,7 +7,7 @@ not be equal: what has no partner is left to the module around it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from compat.models.classes import are_alike, are_counterparts
@@ -42,35 +42,33 @@ def modules_by_weights(
     first: Mapping[str, ModuleFacts], second: Mapping[str, ModuleFacts], weights: Sequence[tuple[str, str]]
 ) -> dict[str, str]:
     """First model's paths → the second's, for the models themselves and for modules whose matched weights are the same."""
-    known = dict.fromkeys([""], "")
-    theirs = _holders(second, [name for _, name in weights], dict(zip((n for _, n in weights), range(len(weights)), strict=True)))
-    ours = _holders(first, [name for name, _ in weights], dict(zip((n for n, _ in weights), range(len(weights)), strict=True)))
+    known = {"": ""}
+    # By the second's names: several of the first's may be one there.
+    ours = _holders(first, dict(weights))
+    theirs = _holders(second, {name: name for _, name in weights})
     for held, paths in ours.items():
-        known.update(_chained([p for p in paths if p], [p for p in theirs.get(held, ()) if p], first, second))
+        known.update(_same_weights([p for p in paths if p], [p for p in theirs.get(held, ()) if p], first, second))
     return known
 
 
-def _holders(modules: Mapping[str, ModuleFacts], names: Iterable[str], number: Mapping[str, int]) -> dict[frozenset[int], list[str]]:
-    """The numbers of the matched weights inside a module → the modules that hold exactly these, from the outside in."""
-    held: dict[str, set[int]] = {}
-    for name in names:
-        parts = name.split(".")[:-1]
+def _holders(modules: Mapping[str, ModuleFacts], names: Mapping[str, str]) -> dict[frozenset[str], list[str]]:
+    """The matched weights inside a module, by the names that `names` has for them → the modules that hold exactly these, in order."""
+    held: dict[str, set[str]] = {}
+    for facts in modules.values():
+        parts = facts.path.split(".") if facts.path else []
         for depth in range(len(parts) + 1):
-            held.setdefault(".".join(parts[:depth]), set()).add(number[name])
-    found: dict[frozenset[int], list[str]] = {}
+            held.setdefault(".".join(parts[:depth]), set()).update(names[name] for name in facts.weights if name in names)
+    found: dict[frozenset[str], list[str]] = {}
     for path in modules:
-        if path in held:
+        if held.get(path):
             found.setdefault(frozenset(held[path]), []).append(path)
     return found
 
 
-def _chained(
+def _same_weights(
     ours: list[str], theirs: list[str], first: Mapping[str, ModuleFacts], second: Mapping[str, ModuleFacts]
 ) -> Iterator[tuple[str, str]]:
-    """Modules one inside the other that hold the same weights: by class, or name; as they come where there are equally many."""
-    if len(ours) == len(theirs):
-        yield from zip(ours, theirs, strict=True)
-        return
+    """Modules that hold the same weights, one inside the other or sharing them: by class, then by name; else as they come."""
     scores = [[_kinship(first[mine], second[other]) or SHAPE for other in theirs] for mine in ours]
     yield from ((ours[i], theirs[j]) for i, j in _best(scores))
 
@@ -89,7 +87,7 @@ def _calls_of(modules: Mapping[str, str], first: Observation, second: Observatio
 def _between(first: Observation, second: Observation, calls: dict[int, Call]) -> None:
     """Add, to the pairs of calls, those of the calls between them."""
     ours, theirs = first.children(), second.children()
-    pending = [index for index in calls]
+    pending = list(calls)
     while pending:
         index = pending.pop()
         taken = {call.index for call in calls.values()}
@@ -124,10 +122,8 @@ def _gaps(mine: list[Call], others: list[Call], calls: Mapping[int, Call]) -> It
 
 
 def _in_gap(ours: list[Call], theirs: list[Call], first: Observation, second: Observation) -> Iterator[tuple[Call, Call]]:
-    free = [call for call in theirs if not second.modules[call.path].parameters]
-    mine = [call for call in ours if not first.modules[call.path].parameters]
-    scores = [[_likeness(one, other, first, second) for other in free] for one in mine]
-    yield from ((mine[i], free[j]) for i, j in _best(scores))
+    scores = [[_likeness(one, other, first, second) for other in theirs] for one in ours]
+    yield from ((ours[i], theirs[j]) for i, j in _best(scores))
 
 
 def _likeness(one: Call, other: Call, first: Observation, second: Observation) -> int:

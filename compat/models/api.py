@@ -32,16 +32,19 @@ class Api(Protocol):
     def is_floating(self, tensor: Any) -> bool: ...
     def array(self, tensor: Any) -> Array: ...
     def tensor(self, array: Array) -> Any: ...
+    def like(self, tensor: Any, array: Array) -> Any: ...
     def forced(self, tensor: Any, array: Array) -> Any: ...
     def watch(self, tensor: Any, hook: Callable[[Any], Any]) -> None: ...
     def modules(self, model: Any) -> Iterator[tuple[str, Any]]: ...
     def state(self, model: Any) -> dict[str, Any]: ...
+    def own(self, module: Any) -> list[Any]: ...
     def trainable(self, model: Any) -> dict[str, Any]: ...
     def assign(self, tensor: Any, array: Array) -> None: ...
     def set_mode(self, module: Any, train: bool) -> None: ...
     def seed(self, number: int) -> None: ...
     def run(self, model: Any, inputs: Inputs) -> Any: ...
     def gradients(self, model: Any, loss: Callable[[Any], Any], inputs: Inputs) -> tuple[float, dict[str, Array]]: ...
+    def recover(self) -> None: ...
     def square(self, outputs: Sequence[Any]) -> Any: ...
     def cross_entropy(self, logits: Any, labels: Array) -> Any: ...
     def optimizer(self, model: Any, rate: float) -> Callable[[dict[str, Array]], None]: ...
@@ -70,9 +73,13 @@ class TorchApi:
     def tensor(self, array: Array) -> Any:
         return self.backend.tensor(array)
 
+    def like(self, tensor: Any, array: Array) -> Any:
+        """The elements of `array` in a new tensor of another's dtype."""
+        return self.tensor(array).to(tensor.dtype)
+
     def forced(self, tensor: Any, array: Array) -> Any:
         """A tensor with the elements of `array`, whose gradient reaches `tensor` unchanged."""
-        given = self.tensor(array).to(tensor.dtype)
+        given = self.like(tensor, array)
         if not self.is_floating(tensor):
             return given
         if given.shape != tensor.shape:  # still a result of what was computed, so that a gradient reaches it
@@ -88,6 +95,10 @@ class TorchApi:
 
     def state(self, model: Any) -> dict[str, Any]:
         return {**dict(model.named_parameters()), **dict(model.named_buffers())}
+
+    def own(self, module: Any) -> list[Any]:
+        """The parameters and buffers of a module itself, without those of the modules in it."""
+        return [*module.parameters(recurse=False), *module.buffers(recurse=False)]
 
     def trainable(self, model: Any) -> dict[str, Any]:
         return {name: parameter for name, parameter in model.named_parameters() if parameter.requires_grad}
@@ -121,6 +132,9 @@ class TorchApi:
             value.backward()
         found = {name: self.array(p.grad) for name, p in trainable.items() if p.grad is not None}
         return float(value.detach()), found
+
+    def recover(self) -> None:
+        """Nothing is left of a run that raised."""
 
     def square(self, outputs: Sequence[Any]) -> Any:
         return sum(((output * output).mean() for output in outputs), start=self.backend.zeros(()))
@@ -159,9 +173,13 @@ class MindSporeApi:
     def tensor(self, array: Array) -> Any:
         return self.backend.Tensor(np.ascontiguousarray(array) if array.ndim else array)
 
+    def like(self, tensor: Any, array: Array) -> Any:
+        """The elements of `array` in a new tensor of another's dtype."""
+        return self.tensor(array).astype(tensor.dtype)
+
     def forced(self, tensor: Any, array: Array) -> Any:
         """A tensor with the elements of `array`, whose gradient reaches `tensor` unchanged."""
-        given = self.tensor(array).astype(tensor.dtype)
+        given = self.like(tensor, array)
         if not self.is_floating(tensor):
             return given
         if given.shape != tensor.shape:  # still a result of what was computed, so that a gradient reaches it
@@ -178,6 +196,10 @@ class MindSporeApi:
 
     def state(self, model: Any) -> dict[str, Any]:
         return dict(model.parameters_and_names())
+
+    def own(self, module: Any) -> list[Any]:
+        """The parameters of a cell itself, without those of the cells in it."""
+        return [parameter for _, parameter in module.parameters_and_names(expand=False)]
 
     def trainable(self, model: Any) -> dict[str, Any]:
         return {name: parameter for name, parameter in model.parameters_and_names() if parameter.requires_grad}
@@ -210,6 +232,13 @@ class MindSporeApi:
         value, found = self.backend.value_and_grad(value_of, floating or None, weights or None)(*positional)
         gradients = found[1] if floating and weights else found if weights else ()
         return float(self.array(value)), {name: self.array(each) for name, each in zip(trainable, gradients, strict=True)}
+
+    def recover(self) -> None:
+        """Forget a run that raised. After an exception inside a Cell, MindSpore 2.10 takes no number as an index of a tensor until then."""
+        if self.label == "MindSpore":
+            executor = getattr(importlib.import_module("mindspore.common.api"), "_pynative_executor", None)
+            if executor is not None:
+                executor.clear_res()
 
     def square(self, outputs: Sequence[Any]) -> Any:
         return sum((output * output).mean() for output in outputs)
@@ -250,7 +279,11 @@ def api_of(model: Any) -> Api:
     for framework, base in (("torch", "Module"), ("mindspore", "Cell")):
         for package in (f"compat.{framework}", framework):
             home = sys.modules.get(package)
-            if home is not None and package.startswith("compat.") and isinstance(model, getattr(importlib.import_module(f"{package}.nn"), base)):
+            if (
+                home is not None
+                and package.startswith("compat.")
+                and isinstance(model, getattr(importlib.import_module(f"{package}.nn"), base))
+            ):
                 return ours(framework)
     for framework, base in (("torch", "Module"), ("mindspore", "Cell")):
         home = sys.modules.get(framework)

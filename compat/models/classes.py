@@ -29,7 +29,9 @@ ALIKE = (
 
 def base_of(kind: type) -> str:
     """The name of the framework's class that a module's class is or extends; "" where that is Module or Cell alone."""
-    found = next((c for c in kind.__mro__ if c.__module__.partition(".")[0] in FRAMEWORKS and ".nn" in f".{c.__module__}" or _is_ours(c)), None)
+    found = next(
+        (c for c in kind.__mro__ if (c.__module__.partition(".")[0] in FRAMEWORKS and ".nn" in f".{c.__module__}") or _is_ours(c)), None
+    )
     return "" if found is None or found.__name__ in PLAIN else found.__name__
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -12,22 +12,26 @@ from compat.errors import CompatError, UsageError
 from compat.models import settings as configuration
 from compat.models.alignment import Alignment, aligned
 from compat.models.api import Api, Inputs, api_of
+from compat.models.classes import base_of
 from compat.models.comparison import Explained, ModelComparison, Side
 from compat.models.explain import Runs, explained
 from compat.models.judge import Difference, Finding, deviation, findings, growth
-from compat.models.observe import Guide, Loss, observed
-from compat.models.records import Array, Call, Key, Observation, shown
+from compat.models.observe import Guide, Loss, Progress, observed
+from compat.models.records import Array, Key, Observation
 from compat.models.settings import Setting
 from compat.models.tensors import leaves
 from compat.models.train import trained
 from compat.models.weights import Given, give, matched, restore
-from compat.weights.entries import Pair
+from compat.weights.map_file import Map
 
 # By how much of their largest element rounding may move the results of models whose modules all agree, before that is a difference, too.
 GROWN = 0.1
 # As much for the loss of a training step.
 LOSSES_APART = 0.05
-DROPOUTS = ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout")
+# Classes whose mode decides on nothing but what they drop.
+DROPOUTS = (
+    "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout", "MultiheadAttention", "RNN", "LSTM", "GRU",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,7 @@ class Options:
     labels: Array | None = None
     steps: int = 0
     rate: float = 0.01
+    progress: Progress | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class _Model:
     inputs: Mapping[str | int, Array]
     loss: Loss
     start: Mapping[str, Array]
+    progress: Progress | None = None
 
     def arguments(self) -> Inputs:
         """New tensors: a model may write into what it is given."""
@@ -61,9 +67,11 @@ class _Model:
         """A run from the beginning: the state as it was, the random numbers of the seed."""
         restore(self.start, self.api, self.module)
         self.api.seed(seed)
-        return observed(self.api, self.module, self.arguments(), self.loss, guide, keeps)
+        return observed(self.api, self.module, self.arguments(), self.loss, guide, keeps, self.progress)
 
     def trained(self, options: Options) -> tuple[float, ...]:
+        if self.progress is not None:
+            self.progress(f"{self.api.label} in training")
         restore(self.start, self.api, self.module)
         self.api.seed(options.seed)
         return trained(self.api, self.module, self.arguments(), self.loss, options.steps, options.rate)
@@ -74,33 +82,39 @@ def compare(
     second: Any,
     inputs: Array | Sequence[Array] | Mapping[str, Array],
     *,
-    pairs: Sequence[Pair] = (),
+    map: Map | None = None,
     train: bool = False,
     seed: int = 0,
     loss: Literal["square", "cross_entropy"] = "square",
     labels: Array | None = None,
     steps: int = 0,
     rate: float = 0.01,
+    progress: Progress | None = None,
 ) -> ModelComparison:
     """Hold the model `second` against `first`, module by module.
 
     Each is a `torch.nn.Module` or a `mindspore.nn.Cell`, or one of compat.torch or compat.mindspore. `second` gets the weights of `first`
-    (`pairs` of a map file go before the matching by name), and both the `inputs`: NumPy arrays, in order or by the names of arguments.
-    `train` sets the mode of both; modules of Dropout stay in the mode for inference, since no two frameworks draw the same mask.
+    (the pairs of a `map` file go before the matching by name), and both the `inputs`: NumPy arrays, in order or by the names of arguments.
+    `train` sets the mode of both; what drops elements (Dropout, attention, LSTM) stays in the mode for inference, since no two frameworks
+    draw the same mask.
     `loss` is the mean of the squared outputs or the cross entropy of the first output, whose int `labels` are drawn if not given. With
-    `steps`, both take as many steps of gradient descent at `rate`, and their losses are recorded.
+    `steps`, both take as many steps of gradient descent at `rate`, and their losses are recorded. `progress` is told which module runs, for a process that may not survive it.
 
     Both models end with the weights that `first` came with. Raises UsageError for arguments that are no models or arrays, CompatError if
     `first` does not run.
     """
-    options = Options(train, seed, loss, labels, steps, rate)
-    one, other, given = _prepared(first, second, _named(inputs), options, pairs)
+    options = Options(train, seed, loss, labels, steps, rate, progress)
+    one, other, given = _prepared(first, second, _named(inputs), options, map)
     alone_first = one.observed(seed)
     if alone_first.error:
         raise CompatError(f"the first model does not run: {alone_first.error}")
     alone_second = other.observed(seed)
+    for run in (alone_first, alone_second):
+        if not run.calls:
+            raise CompatError(f"{run.label}: no call of the model is seen; MindSpore shows them in PyNative mode alone")
     alignment, in_step = _in_step(alone_first, alone_second, other, given, seed)
-    found = [*findings(alone_first, in_step, alignment, given.weights), *_beyond(alone_first, alone_second, in_step)]
+    found = list(findings(alone_first, in_step, alignment, given.weights))
+    found += _beyond(alone_first, alone_second, in_step, found)
     losses = _losses(one, other, options) if steps and not alone_second.error else ((), ())
     found += _of_losses(losses, found)
     differing = _settings(one, other, alignment)
@@ -127,9 +141,9 @@ def compare(
 
 def _named(inputs: Array | Sequence[Array] | Mapping[str, Array]) -> dict[str | int, Array]:
     if isinstance(inputs, Mapping):
-        found: dict[str | int, Array] = dict(inputs)
+        found: dict[str | int, Array] = {name: array for name, array in inputs.items()}  # noqa: C416 - the keys become more general
     else:
-        found = dict(enumerate(inputs if isinstance(inputs, (tuple, list)) else (inputs,)))
+        found = {place: array for place, array in enumerate(inputs if isinstance(inputs, (tuple, list)) else (inputs,))}  # noqa: C416
     for name, array in found.items():
         if not isinstance(array, np.ndarray):
             raise UsageError(f"input {name}: {type(array).__name__}, expected a NumPy array")
@@ -137,17 +151,17 @@ def _named(inputs: Array | Sequence[Array] | Mapping[str, Array]) -> dict[str | 
 
 
 def _prepared(
-    first: Any, second: Any, inputs: Mapping[str | int, Array], options: Options, pairs: Sequence[Pair]
+    first: Any, second: Any, inputs: Mapping[str | int, Array], options: Options, map_file: Map | None
 ) -> tuple[_Model, _Model, Given]:
     apis = api_of(first), api_of(second)
-    given = matched((apis[0], first), (apis[1], second), pairs)
+    given = matched((apis[0], first), (apis[1], second), map_file)
     start = _state(apis[0], first)
     give(start, given.weights, apis[1], second)
     for api, model in zip(apis, (first, second), strict=True):
         _set_mode(api, model, options.train)
-    loss = _loss_of(apis[0], first, inputs, options)
-    one = _Model(apis[0], first, inputs, loss(apis[0]), start)
-    return one, _Model(apis[1], second, inputs, loss(apis[1]), _state(apis[1], second)), given
+    loss = _loss_of(options)
+    one = _Model(apis[0], first, inputs, loss(apis[0]), start, options.progress)
+    return one, _Model(apis[1], second, inputs, loss(apis[1]), _state(apis[1], second), options.progress), given
 
 
 def _state(api: Api, model: Any) -> dict[str, Array]:
@@ -157,11 +171,11 @@ def _state(api: Api, model: Any) -> dict[str, Array]:
 def _set_mode(api: Api, model: Any, train: bool) -> None:
     api.set_mode(model, train)
     for _, module in api.modules(model):
-        if type(module).__name__ in DROPOUTS:
+        if base_of(type(module)) in DROPOUTS:
             api.set_mode(module, False)
 
 
-def _loss_of(api: Api, model: Any, inputs: Mapping[str | int, Array], options: Options) -> Callable[[Api], Loss]:
+def _loss_of(options: Options) -> Callable[[Api], Loss]:
     """The loss, for either API. Labels are drawn once, for both."""
     if options.loss == "square":
         return lambda api: lambda output: api.square([t for _, t in leaves(output, api.is_tensor) if api.is_floating(t)])
@@ -206,19 +220,21 @@ def _in_step(first: Observation, alone: Observation, other: _Model, given: Given
 # --- after it ---
 
 
-def _beyond(first: Observation, alone: Observation, in_step: Observation) -> list[Finding]:
-    """What shows in no module: a run that ends early, and rounding that has grown."""
+def _beyond(first: Observation, alone: Observation, in_step: Observation, found: Sequence[Finding]) -> list[Finding]:
+    """What shows in no module: a run that ends early, and, where nothing else was found, rounding that has grown."""
     end = first.by_key()["", 0].left
     if in_step.error:
         return [_of_model("raises", f"{in_step.label} raises {in_step.error}", end)]
     one, other = first.by_key()["", 0], alone.by_key().get(("", 0))
-    if other is None:
+    if found:
         return []
+    if alone.error or other is None:
+        return [_of_model("raises", f"by itself, {alone.label} raises {alone.error}", end)]
     apart = max((deviation(a, b) for a, b in zip(one.outputs, other.outputs, strict=False) if a.dtype.kind == "f"), default=0.0)
-    blamed = in_step.by_key().get(("", 0))
-    if apart <= GROWN or blamed is None:
+    if apart <= GROWN:
         return []
-    return [_of_model("output", f"run by itself, its output is off by {apart:.1%} of the largest element", end)]
+    text = f"every module agrees on the same input, but by itself the output is off by {apart:.1%} of its largest element"
+    return [_of_model("output", text, end)]
 
 
 def _of_model(kind: Any, text: str, time: int) -> Finding:
@@ -275,5 +291,5 @@ def _notes(alone: Observation, options: Options) -> tuple[str, ...]:
     if alone.error:
         notes.append(f"by itself, {alone.label} raises {alone.error}")
     if options.train:
-        notes.append("training mode; modules of Dropout are in the mode for inference")
+        notes.append("training mode; nothing is dropped by modules of Dropout, attention, RNN, LSTM and GRU")
     return tuple(notes)

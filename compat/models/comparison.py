@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from compat.models.judge import Difference, Finding, Growth
@@ -91,35 +91,57 @@ class ModelComparison:
         calls = f"{len(self.growth)} calls of {len(self.modules)} modules compared"
         if self.agrees:
             return f"the models agree: {calls}"
-        return f"the models differ: {calls}, {len(self.findings)} {'parts' if len(self.findings) == 1 else 'part'} by itself"
+        return f"the models differ: {calls}, {len(self.findings)} {'differs' if len(self.findings) == 1 else 'differ'}"
 
     def __str__(self) -> str:
         lines = [f"{self.first.label} against {self.second.label}: {self.verdict()}"]
-        for number, explained in enumerate(self.findings[:LISTED]):
+        groups = _alike(self.findings)
+        for number, (explained, *others) in enumerate(groups[:LISTED]):
             lines += ["", ("first difference: " if not number else "also: ") + self.named(explained.first, explained.second)]
             lines += _described(explained, (self.first.label, self.second.label) if not number else None)
-        if len(self.findings) > LISTED:
-            lines += ["", f"and {len(self.findings) - LISTED} more"]
-        return "\n".join([*lines, *self._asides()])
+            if others:
+                lines.append(f"  the same in {len(others)} more: {_listed([shown(other.first) for other in others])}")
+        if len(groups) > LISTED:
+            lines += ["", f"and {sum(map(len, groups[LISTED:]))} more"]
+        asides = self.asides()
+        return "\n".join([*lines, *([""] if asides else []), *asides])
 
-    def _asides(self) -> list[str]:
+    def asides(self) -> list[str]:
         """What a reader should know besides: weights, settings without effect, losses."""
         lines = []
         for label, names in ((self.first.label, self.weights.unmatched_first), (self.second.label, self.weights.unmatched_second)):
             if names:
-                lines.append(f"weights of {label} without a partner: {', '.join(names[:LISTED])}{', …' if len(names) > LISTED else ''}")
+                lines.append(f"weights of {label} without a partner: {_listed(names)}")
         if self.weights.guessed:
             guessed = [f"{weight.first} = {weight.second}" for weight in self.weights.guessed]
-            lines.append(f"weights matched by shape and order alone: {', '.join(guessed[:LISTED])}{', …' if len(guessed) > LISTED else ''}")
-        guilty = {explained.first for explained in self.findings}
-        quiet = [(path, each) for path, settings in self.settings.items() if path not in guilty for each in settings]
-        lines += [f"set differently, without an effect here: {shown(path)}: {each.text}" for path, each in quiet[:LISTED]]
-        if len(quiet) > LISTED:
-            lines.append(f"and {len(quiet) - LISTED} more settings without an effect here")
+            lines.append(f"{len(guessed)} weights matched by shape and order alone, which a map file can correct: {_listed(guessed)}")
+        lines += [f"set differently, without an effect here: {text}: {_listed(paths)}" for text, paths in self._without_effect().items()]
         lines += self.notes
         if self.losses[0]:
-            lines += [f"loss of {side.label}: {' '.join(f'{loss:.6g}' for loss in losses)}" for side, losses in zip((self.first, self.second), self.losses, strict=True)]
-        return ["", *lines] if lines else []
+            for side, losses in zip((self.first, self.second), self.losses, strict=True):
+                lines.append(f"loss of {side.label}: {' '.join(f'{loss:.6g}' for loss in losses)}")
+        return lines
+
+    def _without_effect(self) -> dict[str, list[str]]:
+        """A difference of configuration → the modules that have it and agree."""
+        guilty = {explained.first for explained in self.findings}
+        found: dict[str, list[str]] = {}
+        for path, settings in self.settings.items():
+            for each in settings if path not in guilty else ():
+                found.setdefault(each.text, []).append(shown(path))
+        return found
+
+
+def _alike(findings: Sequence[Explained]) -> list[list[Explained]]:
+    """Findings with the same reason together, where one is known, in the order of the first of each."""
+    groups: dict[object, list[Explained]] = {}
+    for explained in findings:
+        groups.setdefault(explained.why or id(explained), []).append(explained)
+    return list(groups.values())
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join([*names[:LISTED], *(["…"] if len(names) > LISTED else [])])
 
 
 def _described(explained: Explained, labels: tuple[str, str] | None) -> list[str]:

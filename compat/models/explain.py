@@ -38,12 +38,12 @@ def explained(finding: Finding, runs: Runs, settings: Sequence[Setting], unmatch
     ours, theirs = runs.first.modules[finding.first], runs.second.modules[finding.second]
     why = [setting.text for setting in settings]
     why += _classes(ours, theirs)
-    why += [f"the weight {name} has no partner, and its own values" for name in unmatched if name in (*ours.parameters, *theirs.parameters)]
+    why += _unmatched(ours, theirs, unmatched)
     why += _random(finding, runs)
     own = next((each for each in finding.differences if each.kind == "own forward"), None)
     if own is None:
         return Explained(finding, tuple(why))
-    spans = tuple(_Span.of(own, run, key, names) for run, key, names in _placed(finding, own, runs))
+    spans = tuple(_Span.of(own, run, key, names) for run, key, names in _placed(finding, runs))
     why += _modules_between(runs, spans)
     why += _operators(runs, spans)
     one, other = (_snippet(run, span) for (_, run), span in zip(runs.sides(), spans, strict=True))
@@ -55,12 +55,27 @@ def _classes(ours: ModuleFacts, theirs: ModuleFacts) -> Iterator[str]:
         yield f"{ours.base} and {theirs.base} are not each other's counterparts"
 
 
+def _unmatched(ours: ModuleFacts, theirs: ModuleFacts, unmatched: Sequence[str]) -> Iterator[str]:
+    own = [name for name in dict.fromkeys(unmatched) if name in (*ours.weights, *theirs.weights)]
+    if own:
+        yield f"weights without a partner keep their own values: {', '.join(own)}"
+
+
 def _random(finding: Finding, runs: Runs) -> Iterator[str]:
-    """A module that gives another output on the same input."""
-    for (run, again), key in zip(runs.sides(), (finding.call, runs.partners[finding.call]), strict=True):
-        one, two = run.by_key().get(key), again.by_key().get(key)
-        if one and two and _equal(one.inputs, two.inputs) and not _equal(one.outputs, two.outputs):
+    """A module that gives something else on the same input, as its output or to a module inside it."""
+    for (run, again), names in zip(runs.sides(), ({}, runs.partners), strict=True):
+        pairs = [(run.by_key().get(key), again.by_key().get(key)) for key in _compared(finding, names)]
+        (one, two), *inner = pairs
+        if one is None or two is None or not _equal(one.inputs, two.inputs):
+            continue
+        if not _equal(one.outputs, two.outputs) or any(a and b and not _equal(a.inputs, b.inputs) for a, b in inner):
             yield f"{run.label} draws random numbers there: two runs on the same input differ"
+
+
+def _compared(finding: Finding, names: Mapping[Key, Key]) -> list[Key]:
+    """The call that is to blame, and the calls inside it that got something else."""
+    keys = [finding.call, *(each.before for each in finding.differences if each.before is not None)]
+    return [names.get(key, key) for key in keys]
 
 
 def _equal(ours: Sequence[Array], theirs: Sequence[Array]) -> bool:
@@ -95,9 +110,9 @@ class _Span:
         return start < time < end
 
 
-def _placed(finding: Finding, own: Difference, runs: Runs) -> Iterator[tuple[Observation, Key, Mapping[Key, Key]]]:
+def _placed(finding: Finding, runs: Runs) -> Iterator[tuple[Observation, Key, Mapping[Key, Key]]]:
     yield runs.first_again, finding.call, {}
-    yield runs.second_again, runs.partners[finding.call], runs.partners
+    yield runs.second_again, runs.partners.get(finding.call, finding.call), runs.partners
 
 
 def _modules_between(runs: Runs, spans: Sequence[_Span | None]) -> Iterator[str]:
@@ -121,8 +136,8 @@ def _operators(runs: Runs, spans: Sequence[_Span | None]) -> Iterator[str]:
         yield from _first_operator(*lists)
         return
     for (_, run), operators, heard in zip(runs.sides(), lists, listening, strict=True):
-        if heard:
-            yield f"the operators of {run.label} there: {', '.join(each.name for each in operators) or 'none'}"
+        if heard and operators:
+            yield f"the operators of {run.label} there: {', '.join(each.name for each in operators)}"
 
 
 def _inside(run: Observation, span: _Span | None) -> list[Operator]:

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
+from types import FrameType
 from typing import Any
 
 from compat.models.api import Api, Inputs
@@ -19,6 +21,8 @@ from compat.models.records import Array, Call, Key, ModuleFacts, Observation, Op
 from compat.models.tensors import leaves, replaced
 
 Loss = Callable[[Any], Any]
+# Told where a run is, whenever a module begins or ends.
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,7 @@ class _Recorder:
     started: int = 0
     operators: list[Operator] = field(default_factory=list)
     keeps: frozenset[Key] = frozenset()
+    progress: Progress | None = None
     busy: bool = False
 
     def enter(self, path: str, args: Any, kwargs: Any) -> Any:
@@ -64,6 +69,7 @@ class _Recorder:
         running = _Running(self.started, (path, occurrence), parent, self._tick(), _calling_line(self.api.forward) if self.stack else None)
         self.started += 1
         self.stack.append(running)
+        self._tell()
         given = [tensor for _, tensor in leaves((args, kwargs), self.api.is_tensor)]
         running.inputs = tuple(map(self.api.array, given))
         guiding = self._guiding(running.key)
@@ -77,17 +83,24 @@ class _Recorder:
     def leave(self, output: Any) -> Any:
         """The output that the call gives; None for its own."""
         running = self.stack.pop()
+        self._tell()
         given = [tensor for _, tensor in leaves(output, self.api.is_tensor)]
         outputs = tuple(map(self.api.array, given))
         path, occurrence = running.key
-        call = Call(
-            running.index, path, occurrence, running.parent, running.entered, self._tick(), running.inputs, outputs, running.place
-        )
+        call = Call(running.index, path, occurrence, running.parent, running.entered, self._tick(), running.inputs, outputs, running.place)
         self.calls.append(call)
         guiding = self._guiding(running.key)
         forced = None if guiding is None else self._forced(given, outputs, guiding.outputs)
         self._watch(running.index, given if forced is None else forced, guiding)
         return None if forced is None else replaced(output, self.api.is_tensor, iter(forced))
+
+    def abandon(self) -> None:
+        """Calls that were running when the run ended are kept, without outputs: they too can be held in step."""
+        while self.stack:
+            running = self.stack.pop()
+            path, occurrence = running.key
+            ended = (running.parent, running.entered, self._tick(), running.inputs, (), running.place)
+            self.calls.append(Call(running.index, path, occurrence, *ended))
 
     def operated(self, name: str, result: Any) -> None:
         """An operator was called; not one of the recorder's own."""
@@ -110,6 +123,10 @@ class _Recorder:
         self.time += 1
         return self.time
 
+    def _tell(self) -> None:
+        if self.progress is not None:
+            self.progress(f"{self.api.label} in {shown(self.stack[-1].key[0])}" if self.stack else f"{self.api.label} after the model")
+
     def _guiding(self, key: Key) -> Call | None:
         return None if self.guide is None else self.guide.calls.get(key)
 
@@ -117,21 +134,21 @@ class _Recorder:
         """The tensors with the first model's elements; None where there is nothing to change or no telling which is which."""
         if len(mine) > len(theirs) or all(_same(m, t) for m, t in zip(mine, theirs, strict=False)):
             return None
-        return [
-            tensor if _same(m, t) else self.api.forced(tensor, t) for tensor, m, t in zip(given, mine, theirs, strict=False)
-        ]
+        return [tensor if _same(m, t) else self.api.forced(tensor, t) for tensor, m, t in zip(given, mine, theirs, strict=False)]
 
     def _watch(self, index: int, tensors: Sequence[Any], guiding: Call | None) -> None:
         for position, tensor in enumerate(tensors):
             if self.api.is_floating(tensor):
-                self.api.watch(tensor, lambda gradient, position=position: self._arrived(index, position, gradient, guiding))
+                self.api.watch(tensor, partial(self._arrived, index, position, guiding))
 
-    def _arrived(self, index: int, position: int, gradient: Any, guiding: Call | None) -> Any:
+    def _arrived(self, index: int, position: int, guiding: Call | None, gradient: Any) -> Any:
+        if gradient is None:  # MindSpore's word for an output that the loss does not depend on
+            return None
         mine = self.gradients[index, position] = self.api.array(gradient)
         theirs = None if guiding is None or self.guide is None else self.guide.gradients.get((guiding.index, position))
         if theirs is None or theirs.shape != mine.shape:
             return gradient
-        return self.api.tensor(theirs.astype(mine.dtype))
+        return self.api.like(gradient, theirs)
 
 
 def _same(mine: Array, theirs: Array) -> bool:
@@ -140,10 +157,10 @@ def _same(mine: Array, theirs: Array) -> bool:
 
 def _calling_line(forward: str) -> Place | None:
     """The line of the `forward` or `construct` that calls a module now."""
-    frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_name != forward:  # type: ignore[redundant-expr]
-        frame = frame.f_back  # type: ignore[assignment]
-    return None if frame is None else Place(frame.f_code.co_filename, frame.f_lineno)  # type: ignore[redundant-expr]
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_name != forward:
+        frame = frame.f_back
+    return None if frame is None else Place(frame.f_code.co_filename, frame.f_lineno)
 
 
 @contextmanager
@@ -180,7 +197,9 @@ def _operators(api: Api, recorder: _Recorder) -> AbstractContextManager[Any]:
     if api.family != "torch":
         return nullcontext()
 
-    class Listening(api.backend.overrides.TorchFunctionMode):  # type: ignore[misc]
+    mode: Any = api.backend.overrides.TorchFunctionMode
+
+    class Listening(mode):
         def __torch_function__(self, function: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
             result = function(*args, **(kwargs or {}))
             name = getattr(function, "__name__", str(function))
@@ -193,20 +212,28 @@ def _operators(api: Api, recorder: _Recorder) -> AbstractContextManager[Any]:
 
 
 def observed(
-    api: Api, model: Any, inputs: Inputs, loss: Loss, guide: Guide | None = None, keeps: frozenset[Key] = frozenset()
+    api: Api,
+    model: Any,
+    inputs: Inputs,
+    loss: Loss,
+    guide: Guide | None = None,
+    keeps: frozenset[Key] = frozenset(),
+    progress: Progress | None = None,
 ) -> Observation:
     """Run a model forward and backward once; its parameters stay, its running statistics move where it trains.
 
     `keeps` are the calls of which the results of operators are kept. An exception of the model ends the run: the observation has what
     was seen before it, and `error`, with the call that was running.
     """
-    recorder = _Recorder(api, guide, keeps=keeps)
+    recorder = _Recorder(api, guide, keeps=keeps, progress=progress)
     value, gradients, error = None, dict[str, Array](), ""
     with _attached(api, model, recorder), _operators(api, recorder):
         try:
             value, gradients = api.gradients(model, loss, inputs)
         except Exception as raised:  # whatever a model raises is a finding
             error = f"{type(raised).__name__} in {_running(recorder)}: {_first_line(raised)}"
+            recorder.abandon()
+            api.recover()
     calls = tuple(sorted(recorder.calls, key=lambda call: call.index))
     state = {name: api.array(tensor) for name, tensor in api.state(model).items()}
     operators = tuple(recorder.operators) if api.family == "torch" else None
@@ -223,9 +250,9 @@ def _first_line(error: Exception) -> str:
 
 def facts(api: Api, model: Any) -> dict[str, ModuleFacts]:
     """Path → what a module is, in the order of the tree."""
-    names = list(api.state(model))
+    names = {id(tensor): name for name, tensor in api.state(model).items()}
     found = {}
     for path, module in api.modules(model):
-        own = tuple(name for name in names if name.rpartition(".")[0] == path)
+        own = tuple(names[id(tensor)] for tensor in api.own(module))
         found[path] = ModuleFacts(path, type(module).__name__, base_of(type(module)), own, source_of(type(module), api.forward))
     return found

@@ -28,18 +28,21 @@ class Place:
 
 @dataclass(frozen=True)
 class ModuleFacts:
-    """A module: its path, its class, the framework's class that it is or extends ("" for a model's own), and its own parameters."""
+    """A module: its path, its class, the framework's class that it is or extends ("" for a model's own).
+
+    `weights` are its own parameters and buffers, each by the first name that the model has for it, where it is shared.
+    """
 
     path: str
     type: str
     base: str
-    parameters: tuple[str, ...] = ()
+    weights: tuple[str, ...] = ()
     source: Place | None = None
 
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a module. `entered` and `left` are times of the run, counted in entries and exits; `parent` is the call that made it."""
+    """One call of a module; one that an exception ended has no outputs. `entered` and `left` are times of the run, counted in entries and exits; `parent` is the call that made it."""
 
     index: int
     path: str

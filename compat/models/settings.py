@@ -13,9 +13,33 @@ from compat.table.parameters import Constant
 from compat.table.routes import mindspore_slots
 
 # What a module does not compute with.
-IGNORED = {"device", "dtype", "inplace", "in_place", "padding", "pad_mode", "track_running_stats", "sparse", "_weight", "_freeze", "return_indices"}
+IGNORED = {
+    "device",
+    "dtype",
+    "inplace",
+    "in_place",
+    "padding",
+    "pad_mode",
+    "track_running_stats",
+    "sparse",
+    "_weight",
+    "_freeze",
+    "return_indices",
+}
 # MindSpore's cells keep some arguments in the operator that they call: parameter → attributes of it.
 INSIDE = {"axis": ("axis",), "alpha": ("alpha",), "output_size": ("output_size",), "ceil_mode": ("ceil_mode",), "lambd": ("lambd",)}
+# What a cell does where it keeps no such argument: MindSpore's pooling has an operator that rounds up only where it was asked to.
+UNKEPT = {
+    ("MaxPool2d", "ceil_mode"): False,
+    ("MaxPool1d", "ceil_mode"): False,
+    ("AvgPool2d", "ceil_mode"): False,
+    ("AvgPool1d", "ceil_mode"): False,
+}
+# MindSpore's parameters that are PyTorch's in meaning, where the rows leave the conversion to a hand-written class.
+MEANT = {
+    ("LeakyReLU", "alpha"): "negative_slope", ("ELU", "alpha"): "alpha", ("CELU", "alpha"): "alpha", ("Softmax", "axis"): "dim",
+    ("LogSoftmax", "axis"): "dim", ("HShrink", "lambd"): "lambd", ("SoftShrink", "lambd"): "lambd", ("Dropout", "p"): "p",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,37 +70,46 @@ def differing(first: Any, second: Any, families: tuple[str, str], size: Sequence
 
 
 def _said(name: str, one: tuple[str, Any], two: tuple[str, Any]) -> str:
-    aside = "" if one[0] == two[0] == name else f" ({one[0]} and {two[0]})"
-    return f"{name} {one[1]!r} against {two[1]!r}{aside}"
+    if name == "momentum":
+        aside = f" (by MindSpore's convention {_shown(1 - one[1])} against {_shown(1 - two[1])})"
+    else:
+        aside = "" if one[0] == two[0] == name else f" ({one[0]} and {two[0]})"
+    return f"{name} {_shown(one[1])} against {_shown(two[1])}{aside}"
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) and len(repr(value)) > 8 else repr(value)
 
 
 def _shared(module: Any, cell: Any) -> list[tuple[str, str, Any, Any]]:
     """PyTorch's name of a parameter, MindSpore's, and both values, where both can be read; MindSpore's in PyTorch's terms."""
     kind, other = base_of(type(module)), base_of(type(cell))
     for row, counterpart in rows():
-        if row.torch.rpartition(".")[2] == kind and counterpart.api.rpartition(".")[2] == other and (
-            (".mint." in counterpart.api) == (".mint." in type(cell).__module__)
+        if (
+            row.torch.rpartition(".")[2] == kind
+            and counterpart.api.rpartition(".")[2] == other
+            and ((".mint." in counterpart.api) == (".mint." in type(cell).__module__))
         ):
             break
     else:
         return []
     names = {slot.name: source for slot, source in mindspore_slots(row, counterpart) if source and not isinstance(slot.parameter, Constant)}
+    names |= {theirs: ours for (cell_kind, theirs), ours in MEANT.items() if cell_kind == other}
     found = []
     for theirs, ours in names.items():
         if ours in IGNORED or theirs in IGNORED or theirs not in counterpart.parameters:
             continue
         values = _read(module, ours), _read(cell, theirs)
+        if values[1] is None:
+            values = values[0], UNKEPT.get((other, theirs))
         if None not in values:
             value = values[1]
-            if ours == "momentum" and "BatchNorm" in kind and ".mint." not in counterpart.api and _keeps_moving_share(cell):
-                value = 1 - value
+            if kind.endswith("1d") and isinstance(value, tuple):  # MindSpore's have a height of 1
+                value = value[-1]
+            # Both kinds of cell keep the share of the new, as PyTorch does; their argument is that of the old.
+            value = round(value, 12) if isinstance(value, float) else value
             found.append((ours, theirs, values[0], value))
     return found
-
-
-def _keeps_moving_share(cell: Any) -> bool:
-    """Whether a cell's attribute is MindSpore's argument: the share of the old; MindSpore's own cells keep that of the new."""
-    return type(cell).__module__.startswith("compat.")
 
 
 def _read(module: Any, name: str) -> Any:
@@ -129,13 +162,24 @@ def _padding(first: Any, second: Any, families: tuple[str, str], size: Sequence[
         return []
     told = [_told(module) for module in (first, second)]
     counted = [", ".join(f"{before}+{after}" for before, after in each or ()) for each in pads]
-    return [Setting("padding", pads[0], pads[1], f"{told[0]} against {told[1]}: here it adds {counted[0]} (before + after, by axis) against {counted[1]}")]
+    return [
+        Setting(
+            "padding",
+            pads[0],
+            pads[1],
+            f"{told[0]} against {told[1]}: here it adds {counted[0]} (before + after, by axis) against {counted[1]}",
+        )
+    ]
 
 
 def _told(module: Any) -> str:
     mode = getattr(module, "pad_mode", None)
     padding = _plain(getattr(module, "padding", 0))
-    return f"padding={padding!r}" if mode is None else f"pad_mode={str(mode).lower()!r}" + (f", padding={padding!r}" if str(mode).lower() == "pad" else "")
+    return (
+        f"padding={padding!r}"
+        if mode is None
+        else f"pad_mode={str(mode).lower()!r}" + (f", padding={padding!r}" if str(mode).lower() == "pad" else "")
+    )
 
 
 def _of_one_api(first: Any, second: Any, family: str, size: Sequence[int]) -> tuple[Setting, ...]:
@@ -154,5 +198,5 @@ def _of_one_api(first: Any, second: Any, family: str, size: Sequence[int]) -> tu
     for name in names:
         one, two = _read(first, name), _read(second, name)
         if None not in (one, two) and _unequal(one, two):
-            found.append(Setting(name, one, two, f"{name} {one!r} against {two!r}"))
+            found.append(Setting(name, one, two, f"{name} {_shown(one)} against {_shown(two)}"))
     return (*found, *_padding(first, second, (family, family), size))

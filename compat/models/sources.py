@@ -74,5 +74,7 @@ def _is_framework(name: str) -> bool:
 def _uses_a_framework(module: ModuleType) -> bool:
     values = list(vars(module).values()) if isinstance(module, ModuleType) else []
     return any(_is_framework(value.__name__) and value.__name__ != "numpy" for value in values if isinstance(value, ModuleType)) or any(
-        str(getattr(value, "__module__", "")).partition(".")[0] in ("torch", "mindspore", "compat") for value in values if isinstance(value, type)
+        str(getattr(value, "__module__", "")).partition(".")[0] in ("torch", "mindspore", "compat")
+        for value in values
+        if isinstance(value, type)
     )

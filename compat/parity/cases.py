@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from compat import conversions
 from compat.errors import UsageError
-from compat.parity.case import Case as Case, Kind, Style
+from compat.parity.case import Case as Case, Kind, Origin, Style
 from compat.parity.inputs import seeded
 from compat.parity.variants import variants
 from compat.table.converters import CONVERTERS
@@ -48,22 +48,22 @@ def _of_row(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case]:
         yield case
         for variant in variants(case):
             counterpart = variant.api if variant.imitated == "mindspore" else None
-            yield replace(variant, declared=_declared(row, _source(row, table), variant.imitated, variant.fixture, counterpart))
+            yield replace(variant, declared=_declared(row, source_of(row, table), variant.imitated, variant.fixture, counterpart))
 
 
-def _source(row: Row, table: Table) -> Row:
+def source_of(row: Row, table: Table) -> Row:
     """The row whose arguments and fixtures are used: a class may take those of its function."""
     return table.rows[row.function] if row.function and not row.arguments else row
 
 
 def _as_given(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case]:
-    source = _source(row, table)
+    source = source_of(row, table)
     if row.kind == "object" or not (source.arguments or _needs_none(row)):
         return  # its tests show it
     own = [] if source is row else row.fixtures
     for fixture in (*fixtures(source, table), *own):
-        arguments = _seeded(_without(source.arguments, fixture) | fixture.change, fixture.name)
-        if fixture.only != "mindspore":
+        arguments = _seeded(without(source.arguments, fixture) | fixture.change, fixture.name)
+        if fixture.only != "mindspore" and not fixture.mindspore:
             yield from _torch_cases(row, source, fixture, arguments)
         if fixture.only != "torch" and row.unsupported is None:
             for counterpart in row.mindspore:
@@ -75,7 +75,8 @@ def _as_given(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case
                 yield _own_case(row, source, counterpart, own_fixture)
 
 
-def _without(arguments: dict[str, Any], fixture: Fixture) -> dict[str, Any]:
+def without(arguments: dict[str, Any], fixture: Fixture) -> dict[str, Any]:
+    """The row's arguments that a fixture keeps or changes."""
     return {name: value for name, value in arguments.items() if name not in fixture.without}
 
 
@@ -203,9 +204,15 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
         return  # MindSpore's schedules are no counterparts of a single call
     translated = to_mindspore_arguments(row, counterpart, arguments)
     reference: Literal["itself", "torch"] = "itself" if "CPU" in counterpart.devices else "torch"
-    if translated is None or (reference == "torch" and (fixture.raises or fixture.name == "defaults")):
+    alone = fixture.name == "defaults" or bool(fixture.mindspore)  # PyTorch's call would be another one
+    if translated is None or (reference == "torch" and (fixture.raises or alone)):
         return  # the call has no counterpart, or MindSpore's own refusal can't be observed on CPU
-    constructor, call = translated
+    if not fixture.mindspore.keys() <= counterpart.parameters.keys() | counterpart.call.keys():
+        return
+    constructor, call = (
+        given | {name: value for name, value in _seeded(fixture.mindspore, fixture.name).items() if name in parameters}
+        for given, parameters in zip(translated, (counterpart.parameters, counterpart.call), strict=True)
+    )
     made, called = (constructor, call) if row.kind == "class" else (None, constructor)
     style: Style = "positional" if fixture.name == "positional" else "keyword"
     given_when_called = dict(counterpart.call or counterpart.parameters)
@@ -216,9 +223,7 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     kind: Kind = row.kind if row.kind in ("class", "optimizer", "property") else "method" if counterpart.is_method else "function"
     if fixture.name == "defaults":  # MindSpore's own, which may be others than PyTorch's
         made, called = (_required(given, parameters) for given, parameters in ((made, counterpart.parameters), (called, given_when_called)))
-    torch_case = (
-        None if fixture.raises or fixture.name == "defaults" else replace(_torch_case(row, source, fixture, arguments), settled=True)
-    )
+    torch_case = None if fixture.raises or alone else replace(_torch_case(row, source, fixture, arguments), settled=True)
     case = Case("mindspore", counterpart.api, row.torch, fixture.name, made, called, gradient, fixture.raises, style, kind, row.draws,
                 reference=reference, torch_case=torch_case, may_refuse=fixture.name == "defaults", declared=_declared(row, source, "mindspore", fixture.name, counterpart.api),
                 **_manner(counterpart, called))  # fmt: skip
@@ -303,10 +308,39 @@ def _declared(row: Row, source: Row, imitated: str, fixture: str, api: str | Non
 
 def example_cases(row: Row, table: Table, arguments: dict[str, Any], counterpart: Counterpart | None) -> Iterator[Case]:
     """The call that the API's page shows: PyTorch's, or that of a counterpart; none when that has no place for the arguments."""
-    source = _source(row, table)
+    source = source_of(row, table)
     fixture = Fixture(name="example")
     given = _seeded(arguments, fixture.name)
     if counterpart is None:
         yield _torch_case(row, source, fixture, given)
     else:
         yield from _mindspore_cases(row, source, counterpart, fixture, given)
+
+
+def bases(cases: list[Case]) -> list[Case]:
+    """Those of the cases of which other arguments make other calls: the first of every API that is called with any."""
+    return [
+        case
+        for case in cases
+        if case.fixture == "base" and case.kind != "value" and not _is_refused(case) and (case.call or case.constructor)
+    ]
+
+
+def _is_refused(case: Case) -> bool:
+    return case.declared is not None and case.declared.kind == "unsupported"
+
+
+def called_with(base: Case, table: Table, arguments: dict[str, Any], fixture: str, origin: Origin) -> Case | None:
+    """The call of `base`'s API with other arguments, which go by the names of PyTorch's function; None where they have no place there."""
+    row = table.rows[base.row]
+    source = source_of(row, table)
+    named = Fixture(name=fixture)
+    if base.imitated == "mindspore":
+        counterpart = next(each for each in row.mindspore if each.api == base.api)
+        found = next(_mindspore_cases(row, source, counterpart, named, arguments), None)
+    elif any(name not in torch_slots(row) for name in arguments):
+        return None
+    else:
+        case = _torch_case(row, source, named, arguments)
+        found = next(each for each in (case, *_forms(row, case)) if (each.api, each.style) == (base.api, base.style))
+    return found and replace(found, fixture=fixture, origin=origin)

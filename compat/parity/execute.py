@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from compat.parity.case import Case
 from compat.parity.inputs import Made, Named, drawn, weights
 
 Arrays = list[NDArray[Any]]
+Ending = Literal["", "crashed", "hung", "late error"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,8 @@ class Outcome:
     """What a call gave, or the error's type and text.
 
     `values` are its tensors and numbers, flattened, as arrays; `structure` says what they were: "max(Tensor, Tensor)", "int".
-    `written` are the tensors among the arguments that the call has changed.
+    `written` are the tensors among the arguments that the call has changed. Where `ending` is set the call did not end as a call
+    should, and `message` says how.
     """
 
     values: Arrays = field(default_factory=list)
@@ -38,6 +40,7 @@ class Outcome:
     written: dict[str, NDArray[Any]] = field(default_factory=dict)
     error: str | None = None
     message: str = ""
+    ending: Ending = ""
 
 
 def outcome(case: Case, framework: ModuleType, api: str) -> Outcome:
@@ -47,6 +50,8 @@ def outcome(case: Case, framework: ModuleType, api: str) -> Outcome:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PyTorch warns of deprecated arguments and of broadcasting; both are compared by value
             return run(case, framework, api)
+    except MemoryError:
+        raise  # it says nothing about the API
     except Exception as error:
         return Outcome(error=type(error).__name__, message=str(error).strip())
 
@@ -149,7 +154,8 @@ def _flattened(result: Any, array: Callable[[Any], NDArray[Any] | None], call: M
         own = array(value)
         if own is not None:
             found.append(own)
-            return next((name for name, given in (call or {}).items() if given is value), "Tensor")
+            # Whether a tensor without elements is another one makes no difference.
+            return next((name for name, given in (call or {}).items() if given is value and own.size), "Tensor")
         kind = type(value).__name__
         if isinstance(value, (tuple, list)):
             # PyTorch's named tuples are of types of their own; ours have the same names.
@@ -170,7 +176,8 @@ def _torch_array(torch: Any) -> Callable[[Any], NDArray[Any] | None]:
     def array(value: Any) -> NDArray[Any] | None:
         if not isinstance(value, torch.Tensor):
             return None
-        plain = value.detach().resolve_conj().resolve_neg() if value.is_complex() else value.detach()
+        plain = value.detach().cpu()
+        plain = plain.resolve_conj().resolve_neg() if plain.is_complex() else plain
         found: NDArray[Any] = bfloat16(plain.float().numpy()) if plain.dtype == torch.bfloat16 else plain.numpy()
         return found
 
@@ -230,12 +237,17 @@ def _tensors_in(call: dict[str, Any], array: Callable[[Any], NDArray[Any] | None
 
 def _written(before: dict[str, NDArray[Any]], after: dict[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """Those of the tensors that are not any more what was drawn for them."""
-    same = {
-        name
-        for name, own in after.items()
-        if name in before and own.shape == before[name].shape and own.tobytes() == before[name].tobytes()
-    }
+    same = {name for name, own in after.items() if name in before and _unchanged(before[name], own)}
     return {name: own.copy() for name, own in after.items() if name in before and name not in same}
+
+
+def _unchanged(before: NDArray[Any], after: NDArray[Any]) -> bool:
+    """Whether the elements are the same, -0.0 not being 0.0; a NaN is one whatever its bits, which a cast may change."""
+    if before.shape != after.shape:
+        return False
+    if before.tobytes() == after.tobytes():
+        return True
+    return before.dtype.kind in "fc" and bool(np.isnan(before).any()) and np.array_equal(before, after, equal_nan=True)
 
 
 def _leaves(call: dict[str, Any], names: tuple[str, ...], kind: type) -> dict[str, Any]:
@@ -277,7 +289,7 @@ def _trained(torch: Any, kind: Any, call: dict[str, Any]) -> Arrays:
 
     for _ in range(STEPS):
         optimizer.step(closure)
-    return [parameter.detach().numpy().copy() for parameter in parameters]
+    return [parameter.detach().cpu().numpy().copy() for parameter in parameters]
 
 
 def _trained_in_mindspore(mindspore: Any, kind: Any, call: dict[str, Any]) -> Arrays:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from compat.errors import CompatError
-from compat.parity.case import Case
+from compat.parity.case import Case, digest
 from compat.parity.compare import Result
 from compat.parity.results import line, parsed
 
@@ -17,10 +17,10 @@ FILE = "results.partial.jsonl"
 
 def key(cases: Iterable[Case], versions: dict[str, str]) -> str:
     """What a run is a run of: every case in full, and the releases."""
-    digest = hashlib.sha256(json.dumps(versions, sort_keys=True).encode())
+    found = hashlib.sha256(json.dumps(versions, sort_keys=True).encode())
     for case in cases:
-        digest.update(repr(case).encode())
-    return digest.hexdigest()
+        found.update(digest(case).encode())
+    return found.hexdigest()
 
 
 def resumed(cases: list[Case], run: Callable[[list[Case]], Iterator[Result]], folder: Path, key: str, *, resume: bool) -> Iterator[Result]:

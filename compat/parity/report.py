@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import metadata
 from pathlib import Path
 
+from compat import frameworks
 from compat.errors import CompatError, UsageError
 from compat.parity import baseline as baselines, history
 from compat.parity.baseline import Baseline
@@ -43,8 +43,9 @@ def before(folder: Path) -> Before:
 
 
 def frameworks_compared() -> dict[str, str]:
-    """The installed releases of both frameworks, without the build that follows a plus."""
-    return {name: metadata.version(name).partition("+")[0] for name in ("torch", "mindspore")}
+    """The releases of the frameworks that are installed, without the build that follows a plus."""
+    installed = {name: frameworks.available(name) for name in ("torch", "mindspore")}
+    return {name: version.partition("+")[0] for name, version in installed.items() if version}
 
 
 def read_baseline(file: Path) -> Baseline:
@@ -89,9 +90,11 @@ def render(report: Report, folder: Path) -> Path:
     return folder / PAGE
 
 
-def finished(results: Sequence[Result], patterns: Sequence[str] = (), seconds: float = 0.0) -> Run:
-    """The run that has just ended with these results, with the releases that are installed."""
-    return Run(history.now(), frameworks_compared(), history.counted(results), tuple(patterns), round(seconds, 1))
+def finished(
+    results: Sequence[Result], patterns: Sequence[str] = (), seconds: float = 0.0, versions: Mapping[str, str] | None = None
+) -> Run:
+    """The run that has just ended with these results, of the given releases or those that are installed."""
+    return Run(history.now(), versions or frameworks_compared(), history.counted(results), tuple(patterns), round(seconds, 1))
 
 
 def write_report(
@@ -102,12 +105,14 @@ def write_report(
     patterns: Sequence[str] = (),
     seconds: float = 0.0,
     against: Mapping[str, Baseline] | None = None,
+    versions: Mapping[str, str] | None = None,
 ) -> Report:
     """Write all of a run's report into `folder`, and add the run to the history there; the page is `folder / PAGE`.
 
-    `known` is what `before(folder)` gave before the run, `patterns` what was asked for, `against` the baselines by name.
+    `known` is what `before(folder)` gave before the run, `patterns` what was asked for, `against` the baselines by name,
+    `versions` the releases where these are not those that are installed here.
     """
-    report = assembled(results, finished(results, patterns, seconds), known or before(folder), against or {})
+    report = assembled(results, finished(results, patterns, seconds, versions), known or before(folder), against or {})
     write_results(report.results, folder)
     render(report, folder)
     history.append(report.run, folder)

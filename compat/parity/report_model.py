@@ -48,7 +48,7 @@ class Line:
     def states(self) -> tuple[State, ...]:
         """What occurs among its cases, the worst first."""
         found = {one for result in self.results for one in states(result)}
-        first = min((STATES.index(state(result)) for result in self.results), default=len(STATES) - 1)
+        first = min((STATES.index(state(result)) for result in self.results), default=STATES.index("agrees"))
         return (STATES[first], *(one for one in STATES if one in found and one != STATES[first]))
 
     @property

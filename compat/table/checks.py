@@ -317,6 +317,8 @@ def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
             yield ("fixtures", index, "name"), f"fixture {fixture.name!r} stands twice: expected each name once"
         names.add(fixture.name)
         yield from _arguments(fixture.change, ("fixtures", index, "change"), known)
+        if fixture.mindspore:
+            yield from _arguments(fixture.mindspore, ("fixtures", index, "mindspore"), _of_counterparts(row, table))
         for name in fixture.without:
             if name not in row.arguments:
                 yield ("fixtures", index, "without"), f"{name!r} is none of the row's arguments: expected one of {', '.join(row.arguments)}"
@@ -349,6 +351,12 @@ def _own_fixtures(counterpart: Counterpart, path: Path, taken: set[str]) -> Foun
                 yield (*path, index, "without"), f"{name!r} is no parameter: expected one of {', '.join(known)}"
 
 
+def _of_counterparts(row: Row, table: Table) -> dict[str, Any]:
+    """What the counterparts take of a row, and of the classes that use its fixtures."""
+    rows = [row, *(one for one in table.rows.values() if one.function == row.torch)]
+    return {name: p for one in rows for each in one.mindspore for name, p in {**each.parameters, **each.call}.items()}
+
+
 def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> Found:
     for name, value in arguments.items():
         if name not in known:
@@ -356,8 +364,11 @@ def _arguments(arguments: dict[str, Any], path: Path, known: dict[str, Any]) -> 
         yield from _value(value, (*path, name))
 
 
-# The names of fixtures that every row has.
-ALWAYS = {"base", "positional", "out", "unknown-keyword", "not-a-tensor"}
+# The names of fixtures that every row has: those that `compat.parity` makes of its base call too.
+ALWAYS = {
+    "base", "positional", "defaults", "out", "unknown-keyword", "not-a-tensor", "reordered",
+    *(f"dtype-{name}" for name in ("float64", "float16", "bfloat16", "int64")),
+}  # fmt: skip
 # What a mapping among the arguments may be, besides an array: told by its keys.
 OTHER_VALUES = ({"name"}, {"make"}, {"make", "arguments"}, {"slice"}, {"tuple"})
 

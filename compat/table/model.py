@@ -119,6 +119,10 @@ class Fixture(Record, frozen=True, kw_only=True):
     without: Annotated[list[Identifier], Meta(description="Arguments of the row that this call does not have")] = field(
         default_factory=list
     )
+    mindspore: Annotated[
+        dict[Identifier, Any],
+        Meta(description="Arguments of MindSpore's alone, by its names: called are the counterparts that have them, and PyTorch is not"),
+    ] = field(default_factory=dict)
     raises: Annotated[bool, Meta(description="Both sides must raise, the same type")] = False
     only: Annotated[Literal["torch", "mindspore"] | None, Meta(description="Only for this imitated framework")] = None
 

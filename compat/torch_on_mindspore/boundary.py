@@ -9,8 +9,9 @@ from collections.abc import Callable
 from typing import Any
 
 from compat.errors import CompatError, at_boundary, invalid
-from compat.torch_on_mindspore import dtypes, engine, operands
+from compat.torch_on_mindspore import bfloat16, dtypes, engine, operands
 from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, strangers, unusual
+from compat.torch_on_mindspore.dtypes import BFLOAT16_MET
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.natives import adopted
 from compat.torch_on_mindspore.storage import write
@@ -35,6 +36,7 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
     """`operation` as the function `torch.name`: with `out`, and with PyTorch's types of errors."""
 
     check, filling, without_out = operands.CHECKS.get(name), name in operands.FILLING, name in operands.WITHOUT_OUT
+    widened = name not in bfloat16.AS_THEY_ARE
 
     @functools.wraps(operation)
     def function(*args: Any, out: Any = None, **kwargs: Any) -> Any:
@@ -53,7 +55,10 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
         if out is not None and filling and kwargs.get("dtype") is None:
             kwargs["dtype"] = out.dtype
         try:
-            result = operation(*args, **kwargs)
+            if BFLOAT16_MET and widened and bfloat16.among(args, kwargs):
+                result = bfloat16.in_float32(operation, args, kwargs)
+            else:
+                result = operation(*args, **kwargs)
         except Exception as error:
             result = recovered(f"torch.{name}", operation, args, kwargs, error)
         if out is None:
@@ -68,7 +73,7 @@ def public(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
 def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
     """`operation` as the method `torch.Tensor.name`, with PyTorch's types of errors."""
 
-    check = operands.CHECKS.get(name)
+    check, widened = operands.CHECKS.get(name), name not in bfloat16.AS_THEY_ARE
 
     @functools.wraps(operation)
     def function(*args: Any, **kwargs: Any) -> Any:
@@ -81,6 +86,8 @@ def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
         if check is not None:
             check(name, args, kwargs)
         try:
+            if BFLOAT16_MET and widened and bfloat16.among(args, kwargs):
+                return bfloat16.in_float32(operation, args, kwargs)
             return operation(*args, **kwargs)
         except Exception as error:
             return recovered(f"torch.Tensor.{name}", operation, args, kwargs, error)
@@ -92,8 +99,7 @@ def method(name: str, operation: Callable[..., Any]) -> Callable[..., Any]:
 def recovered(api: str, operation: Callable[..., Any], args: Any, kwargs: Any, error: Exception) -> Any:
     """The result in another way, where there is one; otherwise `error` is raised as PyTorch would.
 
-    Arguments with NumPy's names are renamed. bfloat16, for which MindSpore has few kernels on CPU, is computed in float32 and
-    rounded, which is also how PyTorch does it on CPU.
+    Arguments with NumPy's names are renamed, and bfloat16 is computed in float32, where that has not been tried.
     """
     if isinstance(error, CompatError) or error.__dict__.get("raised_by_compat"):
         raise error
@@ -104,9 +110,11 @@ def recovered(api: str, operation: Callable[..., Any], args: Any, kwargs: Any, e
             return operation(*args, **renamed)
         except Exception as another:
             return recovered(api, operation, args, renamed, another)
-    if not unbound and any(one.dtype == dtypes.bfloat16 for one in tensors(args, kwargs)):
-        return converted(operation(*converted(args, dtypes.bfloat16, dtypes.float32),
-                                   **converted(kwargs, dtypes.bfloat16, dtypes.float32)), dtypes.float32, dtypes.bfloat16)  # fmt: skip
+    if not unbound and api.rpartition(".")[2] not in bfloat16.REFUSED and bfloat16.among(args, kwargs):
+        try:
+            return bfloat16.in_float32(operation, args, kwargs)
+        except Exception as another:
+            error = another
     if unbound:
         raise invalid(TypeError, UNBOUND.sub(f"{api.rpartition('.')[2]}() ", str(error))) from None
     if isinstance(error, AttributeError) and api in PYTHON_FUNCTIONS:
@@ -143,19 +151,6 @@ def tensors(*values: Any) -> list[Any]:
         elif isinstance(value, dict):
             found += tensors(*value.values())
     return found
-
-
-def converted(value: Any, source: Any, target: Any) -> Any:
-    """`value` with every tensor of dtype `source` in it, and the dtype itself, as `target`."""
-    if isinstance(value, mindspore.Tensor):
-        return cast(value, target) if value.dtype == source else value
-    if isinstance(value, dict):
-        return {key: converted(one, source, target) for key, one in value.items()}
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(converted(one, source, target) for one in value))
-    if type(value) in (list, tuple):
-        return type(value)(converted(one, source, target) for one in value)
-    return target if isinstance(value, dtypes.dtype) and value == source else value
 
 
 def delivered(name: str, result: Any, out: Any, arguments: Any = ()) -> Any:

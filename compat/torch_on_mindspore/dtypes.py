@@ -71,10 +71,11 @@ def _made(name: str, native: Any, arguments: tuple[int, ...], category: int, ten
 BY_NAME: dict[str, Any] = {}  # with PyTorch's other names
 OF: dict[Any, Any] = {}  # MindSpore's dtype, or ours: the dictionary can't tell them apart → ours
 BY_IDENTITY: dict[int, Any] = {}  # the same by `id`, which is found ten times faster than by MindSpore's hash
+BFLOAT16_MET: list[bool] = []  # not empty once a tensor of bfloat16 has been met on CPU, where it needs help: see the module `bfloat16`
 for _name, _native, _others, _arguments, _category, _tensor_type in KINDS:
     _kind = _made(_name, getattr(mindspore, _native), _arguments, _category, _tensor_type)
     OF[getattr(mindspore, _native)] = _kind
-    BY_IDENTITY.update({id(getattr(mindspore, _native)): _kind, id(_kind): _kind})
+    BY_IDENTITY.update({id(one): _kind for one in (getattr(mindspore, _native), _kind) if _name != "bfloat16"})  # which `met` adds
     BY_NAME.update(dict.fromkeys((_name, *_others), _kind))
 
 
@@ -191,7 +192,17 @@ def of(tensor: Any) -> Any:
     """The dtype of a tensor, of MindSpore's class too."""
     native = engine.dtype_of(tensor)
     found = BY_IDENTITY.get(id(native))
-    return OF[native] if found is None else found
+    return met(native) if found is None else found
+
+
+def met(native: Any) -> Any:
+    """The dtype `native` of a tensor as PyTorch's; of the first one in bfloat16, a note that there is one."""
+    found = OF[native]
+    if found is bfloat16:
+        BY_IDENTITY[id(native)] = found
+        if engine.ON_CPU and not BFLOAT16_MET:
+            BFLOAT16_MET.append(True)
+    return found
 
 
 def promoted(operands: Any) -> Any:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from compat.torch_on_mindspore import dtypes
+from compat.torch_on_mindspore.dtypes import BFLOAT16_MET
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.second_order import derived
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
 
 ops = mindspore.ops
 
@@ -18,6 +20,9 @@ def picked(input: Any, dim: int, index: Any) -> Tensor:
     if 0 in index.shape:
         empty: Tensor = nothing(tuple(index.shape), input)
         return empty
+    if BFLOAT16_MET and dtypes.of(input) is dtypes.bfloat16:
+        narrow: Tensor = cast(picked(cast(input, dtypes.float32), dim, index), dtypes.bfloat16)
+        return narrow
     found: Tensor = derived(as_tensor(ops.gather_elements(input, dim, index)), picked_gradient, dim, index, tuple(input.shape))
     return found
 
@@ -46,6 +51,9 @@ def entries(input: Any, index: Any, dim: int) -> Tensor:
     if 0 in index.shape:
         empty: Tensor = nothing((*input.shape[:dim], *index.shape, *input.shape[dim + 1 :]), input)
         return empty
+    if BFLOAT16_MET and dtypes.of(input) is dtypes.bfloat16:
+        narrow: Tensor = cast(entries(cast(input, dtypes.float32), index, dim), dtypes.bfloat16)
+        return narrow
     found: Tensor = derived(as_tensor(ops.gather(input, index, dim)), entries_gradient, index, dim, tuple(input.shape))
     return found
 

@@ -62,20 +62,22 @@ def histc(input: Any, bins: int = 100, min: float = 0, max: float = 0) -> Tensor
     if input.dtype.category != dtypes.FLOAT:
         raise invalid(NotImplementedError, f"\"histogram_cpu\" not implemented for '{input.dtype.tensor_type}'")
     low, high = edges_of(input, bins, min, max)
-    counts, _ = binned(host(input).reshape(-1), bins, low, high, None)
+    counts, _ = binned(input.detach().asnumpy().reshape(-1), bins, low, high, None)
     found: Tensor = cast(made(counts.astype(np.float64)), input.dtype)
     return found
 
 
 def binned(array: Any, bins: int, low: float, high: float, weights: Any) -> Any:
-    """Counts, or sums of weights, in equal bins; the last one holds its upper edge."""
+    """Counts, or sums of weights, in equal bins; the last one holds its upper edge. Places are computed in the dtype, as PyTorch does."""
     kept = (array >= low) & (array <= high)
-    place = np.minimum(((array[kept] - low) / (high - low) * bins).astype(np.int64), bins - 1)
+    number = array.dtype.type
+    place = (array[kept] - number(low)) * number(bins) / (number(high) - number(low))
+    place = np.minimum(place.astype(np.float64).astype(np.int64), bins - 1)
     return np.bincount(place, None if weights is None else weights[kept], bins)[:bins], kept
 
 
 def histogram(
-    input: Any, bins: Any, *, range: Sequence[float] | None = None, weight: Any = None, density: bool = False
+    input: Any, bins: Any = 100, *, range: Sequence[float] | None = None, weight: Any = None, density: bool = False
 ) -> Any:  # fmt: skip
     """(hist, bin_edges): the elements, or their weights, counted in equal bins or in those between these edges."""
     array = host(input).reshape(-1)

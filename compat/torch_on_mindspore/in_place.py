@@ -8,6 +8,7 @@ from typing import Any
 from compat.errors import UnsupportedAPI, invalid
 from compat.torch_on_mindspore import arithmetic, dtypes, engine, indexing, operands, pointwise, random, rearranging, shaping, special
 from compat.torch_on_mindspore.arithmetic import TABLED, is_number, is_tensor
+from compat.torch_on_mindspore.bfloat16 import called
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.operations import IN_PLACE
 from compat.torch_on_mindspore.storage import alias, check_writable, is_recorded, is_shared, living, part, take_over, write
@@ -74,14 +75,14 @@ def _written(name: str, operation: Callable[..., Any]) -> Callable[..., Tensor]:
             check(name, (self, *args), kwargs)
         check_writable(self)
         if not is_recorded(self, (*args, *kwargs.values())):
-            return store(self, operation(self, *args, **kwargs))
+            return store(self, called(operation, (self, *args), kwargs))
         if is_shared(self) or not engine.KEEPS_VERSIONS:
             # The graph keeps the operand, which the write changes: it gets a copy.
-            return store(self, operation(self.clone(), *args, **kwargs))
+            return store(self, called(operation, (self.clone(), *args), kwargs))
         if engine.keeps_result(self):
             part(self)
         operand = alias(self)
-        result = operation(operand, *args, **kwargs)
+        result = called(operation, (operand, *args), kwargs)
         check_result(self, result)
         if result.dtype == self.dtype and is_new(result, (operand, *args, *kwargs.values())):
             if not keeps_result and name not in RESULT_NOT_KEPT:

@@ -122,7 +122,9 @@ def getitem(input: Any, index: Any) -> Any:
     if len(parts) == 1 and not is_mask(parts[0]):
         size = input.shape[0]
         return entries(input, ops.where(parts[0] < 0, parts[0] + size, parts[0]), 0)
-    found = as_tensor(native.__getitem__(input, parts if len(parts) > 1 else parts[0]))
+    kind = dtypes.of(input)
+    wide = cast(input, dtypes.float32) if kind is dtypes.bfloat16 and engine.ON_CPU else input
+    found = cast(as_tensor(native.__getitem__(wide, parts if len(parts) > 1 else parts[0])), kind)
     return nothing(tuple(found.shape), input) if 0 in found.shape else found
 
 
@@ -234,12 +236,13 @@ def setitem(input: Any, index: Any, value: Any) -> None:
         write(basic_view(input, parts), value)
         return
     check_index_tensors(input, parts)
-    if engine.ON_CPU and input.dtype != dtypes.bfloat16 and not is_recorded(input, (value,)):
+    if engine.ON_CPU and not is_recorded(input, (value,)):
         put_at(input, parts, value)
         return
-    changed = input.clone()
+    kind = dtypes.float32 if engine.ON_CPU and input.dtype == dtypes.bfloat16 else input.dtype
+    changed = input.clone() if kind == input.dtype else cast(input, kind)
     if is_tensor(value):
-        value = cast(value, input.dtype)
+        value = cast(value, kind)
     native.__setitem__(changed, parts if len(parts) > 1 else parts[0], value)
     write(input, changed)
 

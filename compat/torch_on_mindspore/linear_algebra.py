@@ -27,7 +27,7 @@ from compat.torch_on_mindspore.norms import linalg_norm
 from compat.torch_on_mindspore.products import matmul, vector_product
 from compat.torch_on_mindspore.reductions import sum
 from compat.torch_on_mindspore.spectra import svd, svdvals
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, host
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 InvEx: Any = namedtuple("linalg_inv_ex", "inverse info")  # type: ignore[name-match]
 CholeskyEx: Any = namedtuple("linalg_cholesky_ex", "L info")  # type: ignore[name-match]
@@ -210,8 +210,8 @@ def lstsq(input: Any, b: Any, rcond: float | None = None, *, driver: str | None 
         raise invalid(RuntimeError, f"torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss), got {driver}")
     vector = input.ndim - 1 == b.ndim
     right = b.unsqueeze(-1) if vector else b
-    solution = matmul(pinv(input, rtol=rcond), right)
     used = driver or "gelsy"
+    solution = matmul(pinv(input, rtol=None if used == "gels" else rcond), right)  # gels takes the matrix to be of full rank
     rank = matrix_rank(input.detach(), rtol=rcond) if used != "gels" else as_tensor(tensor_of(np.zeros(0, np.int64)))
     rows, columns = input.shape[-2:]
     # LAPACK's gelsy has no residuals, and the singular value decompositions only those of matrices of full rank.
@@ -242,7 +242,10 @@ def matrix_power(input: Any, n: int) -> Tensor:
 
 
 def matrix_exp(input: Any) -> Tensor:
-    """The exponential of each matrix: a polynomial of the scaled matrix, squared again and again."""
+    """The exponential of each matrix: a polynomial of the scaled matrix, squared again and again; float16 and bfloat16 in float32."""
+    if dtypes.of(input).narrow:
+        narrow: Tensor = cast(matrix_exp(cast(input, dtypes.float32)), input.dtype)
+        return narrow
     check_matrix("linalg.matrix_exp", input, square=True)
     if not input.numel():
         copied: Tensor = input.clone()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import in_place, norms
+from compat.torch_on_mindspore import bfloat16, in_place, norms
 from compat.torch_on_mindspore.arithmetic import is_tensor
 from compat.torch_on_mindspore.operations import SHARED
 from compat.torch_on_mindspore.tensor import Tensor
@@ -31,7 +32,8 @@ def _ordered(name: str, api: str, arguments: tuple[Any, ...], keywords: dict[str
     """The arguments by their places, taken out of the keywords; TypeError where a call fits no overload of PyTorch's."""
     found = list(arguments)
     for names in PLACES[name][len(arguments) :]:
-        found += [keywords.pop(one) for one in names if one in keywords][:1]
+        given = [one for one in names if one in keywords]
+        found += [keywords.pop(one) for one in given[:1]]  # a second one is left over, and refused
     least = len(PLACES[name]) - (name in SCALED)
     scaled = name in ("add", "sub") and len(found) > 1 and not isinstance(found[1], (int, float, complex))
     if not least <= len(found) <= len(PLACES[name]) or keywords.keys() - ({"alpha"} if scaled else set()):
@@ -71,8 +73,12 @@ def _scaled(name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> 
     return tuple(arguments)
 
 
+def _operation(operation: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    return bfloat16.called(operation, args, kwargs)
+
+
 def _made(name: str) -> Callable[..., Any]:
-    operation, api = SHARED[name], f"_foreach_{name}"
+    operation, api = partial(_operation, SHARED[name]), f"_foreach_{name}"
 
     def function(*arguments: Any, **keywords: Any) -> tuple[Any, ...]:
         ordered = _ordered(name, api, arguments, keywords)
@@ -83,7 +89,7 @@ def _made(name: str) -> Callable[..., Any]:
 
 
 def _writing(name: str) -> Callable[..., Any]:
-    operation, api = SHARED[name], f"_foreach_{name}_"
+    operation, api = partial(_operation, SHARED[name]), f"_foreach_{name}_"
     method = in_place.METHODS.get(f"{name}_") or (lambda target, *rest, **more: in_place.store(target, operation(target, *rest, **more)))
 
     def function(*arguments: Any, **keywords: Any) -> list[Any]:
@@ -103,7 +109,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 def norm(self: Any, ord: Any = 2, dtype: Any = None) -> tuple[Tensor, ...]:
     """The vector norm of each tensor."""
     _check_list("_foreach_norm", self)
-    return tuple(_each("_foreach_norm", lambda one: norms.vector_norm(one, ord, dtype=dtype), (self,), {}))
+    return tuple(_each("_foreach_norm", lambda one: _operation(norms.vector_norm, one, ord, dtype=dtype), (self,), {}))
 
 
 def zero_(self: Any) -> list[Any]:

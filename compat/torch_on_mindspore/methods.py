@@ -11,6 +11,7 @@ from typing import Any
 from compat.errors import UnsupportedAPI, invalid
 from compat.torch_on_mindspore import (
     arithmetic,
+    bfloat16,
     boundary,
     creation,
     dispatch,
@@ -26,6 +27,7 @@ from compat.torch_on_mindspore import (
     tensor_types,
 )
 from compat.torch_on_mindspore.dispatch import MODES, PLAIN
+from compat.torch_on_mindspore.dtypes import BFLOAT16_MET
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.environment import exchange
 from compat.torch_on_mindspore.operations import METHODS, SHARED
@@ -56,6 +58,7 @@ CASTS = {
 METHODS_ONLY: dict[str, Callable[..., Any]] = {
     **METHODS,
     "type": tensor_types.of_type,
+    "repeat": boundary.method("repeat", shaping.repeat),
     "split": boundary.method("split", shaping.split_method), "where": boundary.method("where", indexing.where_method),
     **in_place.METHODS,
     **resizing.METHODS,
@@ -98,6 +101,8 @@ def _cast_method(name: str, kind: Any) -> Callable[..., Any]:
 def _operator(name: str, operation: Callable[..., Any], reflected: bool) -> Callable[..., Any]:
     """A binary operator that leaves operands other than tensors and numbers to the other side."""
 
+    widened = OPERATORS[name.removeprefix("r") if reflected else name] not in ("add", "sub", "mul", "div")  # which see to it themselves
+
     def method(self: Any, other: Any) -> Any:
         if MODES or type(self) not in PLAIN or type(other) not in PLAIN:
             found = dispatch.operator(getattr(Tensor, handed_over), self, other)
@@ -107,7 +112,10 @@ def _operator(name: str, operation: Callable[..., Any], reflected: bool) -> Call
             if not hasattr(other, "__array__"):
                 return NotImplemented
             other = creation.tensor(other)
-        return operation(other, self) if reflected else operation(self, other)
+        operands = (other, self) if reflected else (self, other)
+        if BFLOAT16_MET and widened and bfloat16.among(operands):
+            return bfloat16.in_float32(operation, operands, {})
+        return operation(*operands)
 
     method.__name__ = method.__qualname__ = f"__{name}__"
     handed_over = HANDED_OVER.get(name, method.__name__)

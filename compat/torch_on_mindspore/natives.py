@@ -11,7 +11,9 @@ from types import FunctionType
 from typing import Any
 
 from compat.errors import invalid
+from compat.torch_on_mindspore import bfloat16
 from compat.torch_on_mindspore.dispatch import MODES, handle, known_as, overriding, strangers, unusual
+from compat.torch_on_mindspore.dtypes import BFLOAT16_MET
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.overridable import ASKS_ITS_ARGUMENT, FUNCTIONAL
 from compat.torch_on_mindspore.storage import alias
@@ -54,6 +56,8 @@ def adopt_in(module: dict[str, Any]) -> None:
 def entrance(name: str, function: Any) -> Any:
     """`function`, PyTorch's `name`: what takes over its calls is asked first, then MindSpore's own tensors become ours."""
 
+    widened = name.rpartition(".")[2] not in bfloat16.AS_THEY_ARE
+
     @functools.wraps(function)
     def called(*args: Any, **kwargs: Any) -> Any:
         if MODES or unusual(args, kwargs):
@@ -63,6 +67,8 @@ def entrance(name: str, function: Any) -> Any:
             if others:
                 args, kwargs = adopted(args), adopted(kwargs)
         try:
+            if BFLOAT16_MET and widened and bfloat16.among(args, kwargs):
+                return bfloat16.in_float32(function, args, kwargs)
             return function(*args, **kwargs)
         except (AttributeError, TypeError) as error:
             refusal = _refusal(name, (*args, *kwargs.values()), error)

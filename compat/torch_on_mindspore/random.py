@@ -136,13 +136,16 @@ class Generator:
         words = self.double_words(count) if span >= WIDE else self.words(count)
         return (words % np.uint64(span)).astype(np.int64) + low
 
-    def normals(self, count: int, *, double: bool) -> Any:
-        """Standard normal numbers: in blocks of 16 when there are that many, otherwise in cached pairs."""
+    def normals(self, count: int, *, double: bool, narrow: bool = False) -> Any:
+        """Standard normal numbers: in blocks of 16 when there are that many, otherwise in cached pairs.
+
+        What is left of the last block is drawn too, and then once more with what came before it, unless it is for a `narrow` dtype.
+        """
         if count < 16:
             return np.array([self._paired() for _ in range(count)])
-        drawn = self.fractions(count, double=double)
+        drawn = self.fractions(count - count % 16 if narrow else count, double=double)
         blocks = drawn[: count - count % 16].reshape(-1, 16)
-        found = np.empty_like(drawn)
+        found = np.empty(count, drawn.dtype)
         found[: blocks.size] = box_muller(blocks).reshape(-1)
         if count % 16:
             found[-16:] = box_muller(self.fractions(16, double=double).reshape(1, 16)).reshape(-1)
@@ -253,7 +256,7 @@ def uniform_numbers(shape: tuple[int, ...], kind: Any, low: float, high: float, 
 
 def normal_numbers(shape: tuple[int, ...], kind: Any, mean: float, std: float, generator: Generator | None) -> Tensor:
     check_floating("torch.Tensor.normal_", kind)
-    drawn = chosen(generator).normals(count_of(shape), double=kind == dtypes.float64)
+    drawn = chosen(generator).normals(count_of(shape), double=kind == dtypes.float64, narrow=kind.narrow)
     return stored(drawn * drawn.dtype.type(std) + drawn.dtype.type(mean), shape, kind)
 
 

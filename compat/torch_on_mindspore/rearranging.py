@@ -11,6 +11,7 @@ import numpy as np
 from compat.errors import UnsupportedArgument, invalid
 from compat.torch_on_mindspore import complexes, dtypes, engine
 from compat.torch_on_mindspore.arithmetic import is_tensor
+from compat.torch_on_mindspore.emptiness import unmoved
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.gathering import Scattered, entries
@@ -251,6 +252,9 @@ def view_as_real(input: Any) -> Tensor:
     """Complex numbers as pairs of real ones in a new last dimension; a copy here."""
     if input.dtype.category != dtypes.COMPLEX:
         raise invalid(RuntimeError, "view_as_real is only supported for complex tensors")
+    if not input.numel():
+        kind = dtypes.float32 if input.dtype == dtypes.complex64 else dtypes.float64
+        return unmoved(as_tensor(ops.zeros((*input.shape, 2), kind)), input)  # type: ignore[no-any-return]
     found: Tensor = as_tensor(ops.stack((complexes.part(input, False), complexes.part(input, True)), -1))
     return found
 

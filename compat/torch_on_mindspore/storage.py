@@ -12,14 +12,16 @@ its storage in order, and a view keeps the history from before a write. So every
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 from weakref import ref
 
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore import bfloat16, dtypes, engine
 from compat.torch_on_mindspore.arithmetic import unbroadcastable
+from compat.torch_on_mindspore.dtypes import BFLOAT16_MET
 from compat.torch_on_mindspore.emptiness import nothing
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.function import Function
@@ -49,6 +51,8 @@ ONE_OF_MANY = (
 
 def view_of(source: Any, operation: Callable[..., Any], *args: Any) -> Any:
     """`operation(source, *args)` as a Tensor; when it shares the storage of `source`, as a view that writes keep up to date."""
+    if BFLOAT16_MET and dtypes.of(source) is dtypes.bfloat16:
+        operation = partial(bfloat16.view, operation)
     found = as_tensor(operation(source, *args))
     if found is source:  # PyTorch gives another tensor
         operation, args = native.permute, (tuple(range(source.ndim)),)
@@ -315,7 +319,7 @@ def put(target: Any, value: Any) -> None:
         part(whole)
     if not target.is_contiguous() and target._base is None and target._owner is None:
         engine.assign(target, native.contiguous(target))  # storage that nothing else knows
-    array = elements(target) if engine.ON_CPU and target.dtype != dtypes.bfloat16 else None
+    array = elements(target) if engine.ON_CPU else None
     if array is not None and shares_memory(array, target):
         new = host(value) if isinstance(value, native) else np.array(value)
         array[...] = new if new.dtype == array.dtype else new.astype(array.dtype)

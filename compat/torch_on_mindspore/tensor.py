@@ -212,6 +212,9 @@ class Tensor(Recorded, mindspore.Tensor):
 
             empty: Tensor = nothing(tuple(self.shape), self)  # MindSpore's copy of no elements is the tensor itself
             return empty
+        if not self.numel():  # MindSpore's copy of these is the tensor itself
+            apart: Tensor = as_tensor(ops.zeros(tuple(self.shape), self.dtype))
+            return apart
         found: Tensor = as_tensor(super().copy())
         return found
 

@@ -14,12 +14,12 @@ from typing import Any
 
 from msgspec import UNSET
 
-from compat.table.parameters import Added, Constant, NeutralOnly, Unsupported
+from compat.table.parameters import Constant, NeutralOnly, Unsupported
 
 Given = dict[str, Any]
 Bent = Callable[[Given], None]
 BETWEEN_VALUES = ("swapped arguments", "changed argument")  # whether a case can show it depends on what it is called with
-FIXED = (Unsupported, NeutralOnly, Constant, Added)
+FIXED = (Unsupported, NeutralOnly, Constant)
 
 
 @dataclass(frozen=True)

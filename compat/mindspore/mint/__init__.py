@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
-from compat.frameworks import load as _load
 from compat.mindspore_on_torch import drawing as _drawing, dtypes as _dtypes, elementwise as _elementwise, shaping as _shaping
 from compat.mindspore_on_torch.creation import arange as arange
 from compat.mindspore_on_torch.drawing import randint as randint, randint_like as randint_like
@@ -22,6 +21,7 @@ from compat.mindspore_on_torch.mint import (
 )
 from compat.mindspore_on_torch.reductions import mint_max as max, mint_min as min
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
+from compat.mindspore_on_torch.widened import load as _load
 from compat.packages import lazy as _lazy
 
 if TYPE_CHECKING:
@@ -2229,6 +2229,8 @@ def floor_divide(input: Tensor, other: Tensor | float) -> Tensor:
 
     Differences from torch.floor_divide:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - For integers divided by 0 PyTorch raises ZeroDivisionError; MindSpore's kernel on CPU returns the largest
+          or smallest int64.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.floor_divide: input must be a Tensor, got {type(input).__name__}")
@@ -2255,6 +2257,11 @@ def fmod(input: Tensor, other: Tensor | float) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fmod:
+        - For integers divided by 0 PyTorch raises ZeroDivisionError; MindSpore's kernel on CPU returns the
+          dividend.
+        - MindSpore computes the remainder from a quotient that is rounded to float16; PyTorch's is exact.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.fmod: input must be a Tensor, got {type(input).__name__}")
@@ -2838,6 +2845,9 @@ def lerp(input: Tensor, end: Tensor, weight: Tensor | float) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.lerp:
+        - MindSpore's gradients of float16 arguments are float32 on CPU; here they have the dtype of the argument.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.lerp: input must be a Tensor, got {type(input).__name__}")
@@ -4188,6 +4198,10 @@ def remainder(input: Tensor, other: Tensor | float) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.remainder:
+        - For integers divided by 0 PyTorch raises ZeroDivisionError; MindSpore's kernel on CPU returns the
+          dividend.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.remainder: input must be a Tensor, got {type(input).__name__}")
@@ -4565,6 +4579,12 @@ def sinc(input: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.sinc:
+        - PyTorch computes the gradient in bfloat16 step by step, where terms cancel near 0; here it is computed in
+          float32.
+        - Both compute the gradient in float16 step by step, in another order; near 0, where terms cancel, they
+          part.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.sinc: input must be a Tensor, got {type(input).__name__}")
@@ -5073,6 +5093,10 @@ def topk(input: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: boo
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.topk:
+        - Which of equal elements are chosen, and their order, is not determined; PyTorch sorts by an algorithm that
+          does not keep equal elements in order, and here it is the first ones.
     """
     try:
         with _plain_torch():
@@ -5095,6 +5119,9 @@ def trace(input: Tensor) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.trace:
+        - In MindSpore the gradient has the dtype of the result; here it has that of the tensor, as in PyTorch.
     """
     try:
         with _plain_torch():

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from compat import errors as _errors
-from compat.frameworks import load as _load
 from compat.mindspore_on_torch import dtypes as _dtypes
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
+from compat.mindspore_on_torch.widened import load as _load
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from compat import errors as _errors
-from compat.frameworks import load as _load
 from compat.mindspore_on_torch import dtypes as _dtypes
 from compat.mindspore_on_torch.meanings import plain_torch as _plain_torch
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
+from compat.mindspore_on_torch.widened import load as _load
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
@@ -195,6 +195,12 @@ def sinc(input: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.sinc:
+        - PyTorch computes the gradient in bfloat16 step by step, where terms cancel near 0; here it is computed in
+          float32.
+        - Both compute the gradient in float16 step by step, in another order; near 0, where terms cancel, they
+          part.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.mint.special.sinc: input must be a Tensor, got {type(input).__name__}")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import compat.mindspore.ops as _ops
 from compat import arguments as _arguments, errors as _errors
 from compat.arguments import MISSING as _MISSING
-from compat.frameworks import load as _load
 from compat.mindspore_on_torch.cell import Cell as Cell, Cell as _Cell
 from compat.mindspore_on_torch.compiling import GraphCell as GraphCell
 from compat.mindspore_on_torch.containers import CellDict as CellDict, CellList as CellList, SequentialCell as SequentialCell
@@ -279,6 +278,7 @@ from compat.mindspore_on_torch.train.metrics import (
     rearrange_inputs as rearrange_inputs,
 )
 from compat.mindspore_on_torch.transforms import Jvp as Jvp, Vjp as Vjp
+from compat.mindspore_on_torch.widened import load as _load
 from compat.mindspore_on_torch.wrap import (
     DistributedGradReducer as DistributedGradReducer,
     DynamicLossScaleUpdateCell as DynamicLossScaleUpdateCell,

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from compat import errors, frameworks
-from compat.mindspore_on_torch import dtypes, elementwise, shaping
+from compat.mindspore_on_torch import dtypes, elementwise, shaping, widened
 from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.layers.extended import LogSoftmaxExt, PReLUExt
 from compat.mindspore_on_torch.layers.layer import Layer, Tensor, check_positive, check_rank, check_type, computed, new_parameter, refuse
 
 torch: Any = frameworks.load("torch")
+functional: Any = widened.load("torch.nn.functional")
 
 
 class Activation(Layer):
@@ -105,7 +106,7 @@ class Elementwise(Layer):
 
     @computed
     def construct(self, x: Any) -> Any:
-        return getattr(torch.nn.functional, self.name)(x, *self.options())
+        return getattr(functional, self.name)(x, *self.options())
 
 
 class NamedInput(Elementwise):
@@ -287,7 +288,7 @@ class RReLU(Layer):
 
     @computed
     def construct(self, x: Any) -> Any:
-        return torch.nn.functional.rrelu(x, self.lower, self.upper, training=True)
+        return functional.rrelu(x, self.lower, self.upper, training=True)
 
 
 class PReLU(Layer):
@@ -308,7 +309,7 @@ class PReLU(Layer):
 
     @computed
     def construct(self, x: Any) -> Any:
-        return torch.nn.functional.prelu(x, self.w.to(x.dtype))
+        return functional.prelu(x, self.w.to(x.dtype))
 
 
 class FastGelu(Layer):
@@ -330,7 +331,7 @@ class GLU(Layer):
 
     @computed
     def construct(self, x: Any) -> Any:
-        return torch.nn.functional.glu(x, self.dim)
+        return functional.glu(x, self.dim)
 
 
 class LRN(Layer):
@@ -352,7 +353,7 @@ class LRN(Layer):
     def construct(self, input_x: Any) -> Any:
         check_rank(self, input_x, 4)
         size = 2 * self.depth_radius + 1  # PyTorch divides alpha by it
-        return torch.nn.functional.local_response_norm(input_x, size, self.alpha * size, self.beta, self.bias)
+        return functional.local_response_norm(input_x, size, self.alpha * size, self.beta, self.bias)
 
 
 ACTIVATIONS: dict[str, Callable[[], Cell]] = {

@@ -6,6 +6,7 @@ import math
 from typing import Any
 
 from compat import frameworks
+from compat.mindspore_on_torch import widened
 from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.convolutions import reversed_pairs, same_padding
 from compat.mindspore_on_torch.layers.convolution import check_format
@@ -20,6 +21,7 @@ from compat.mindspore_on_torch.layers.layer import (
 )
 
 torch: Any = frameworks.load("torch")
+functional: Any = widened.load("torch.nn.functional")
 
 PAD_MODES = ("VALID", "SAME", "PAD")
 
@@ -46,7 +48,7 @@ class Pool(Layer):
         if self.pad_mode != "SAME":
             return x, self.padding if self.pad_mode == "PAD" else 0
         sizes = zip(x.shape[-self.rank :], self.window, self.step, strict=True)
-        return torch.nn.functional.pad(x, reversed_pairs([same_padding(*size) for size in sizes]), value=fill), 0
+        return functional.pad(x, reversed_pairs([same_padding(*size) for size in sizes]), value=fill), 0
 
     def extend_repr(self) -> str:
         return f"kernel_size={self.kernel_size}, stride={self.stride}, pad_mode={self.pad_mode}"
@@ -69,7 +71,7 @@ class MaxPool(Pool):
     def construct(self, x: Any) -> Any:
         check_rank(self, x, self.rank + 1, self.rank + 2)
         x, padding = self.padded(x, -torch.inf)
-        pool = getattr(torch.nn.functional, f"max_pool{self.rank}d")
+        pool = getattr(functional, f"max_pool{self.rank}d")
         return pool(x, self.window, self.step, padding, self.dilation, self.ceil_mode, self.return_indices)
 
 
@@ -102,7 +104,7 @@ def avg_pool3d(
 ) -> Any:  # fmt: skip
     """PyTorch's; float16 and bfloat16, for which it has no kernel on CPU, by way of float32 there."""
     wide = input.float() if input.dtype in (torch.float16, torch.bfloat16) and input.device.type == "cpu" else input
-    found = torch.nn.functional.avg_pool3d(wide, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
+    found = functional.avg_pool3d(wide, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override)
     return found.to(input.dtype)
 
 
@@ -114,7 +116,7 @@ def average_volumes(
     return avg_pool3d(input_x, kernel_size, stride, padding, ceil_mode, count_include_pad, divisor_override or None)
 
 
-AVERAGES = {1: torch.nn.functional.avg_pool1d, 2: torch.nn.functional.avg_pool2d, 3: avg_pool3d}
+AVERAGES = {1: functional.avg_pool1d, 2: functional.avg_pool2d, 3: avg_pool3d}
 
 
 class AvgPool(Pool):
@@ -214,7 +216,7 @@ class LPPool(Layer):
     def construct(self, x: Any) -> Any:
         check_rank(self, x, *self.ranks)
         window = lengths(self, "kernel_size", self.kernel_size, self.rank)
-        pool = getattr(torch.nn.functional, f"avg_pool{self.rank}d")
+        pool = getattr(functional, f"avg_pool{self.rank}d")
         mean = pool(x.pow(float(self.norm_type)), window, self.stride, 0, self.ceil_mode)
         mean = torch.where(mean.isnan(), torch.zeros_like(mean), mean)
         return (mean * math.prod(window)).pow(1.0 / self.norm_type)
@@ -248,7 +250,7 @@ class AdaptivePool1d(Layer):
             raise refuse(self, f"input's last dimension must be divisible by output size {self.output_size}, but got {x.shape[2]}.")
         if x.dtype not in (torch.float16, torch.float32):
             raise refuse(self, f"the dtype must be float16 or float32, but got {x.dtype}.", TypeError)
-        return getattr(torch.nn.functional, self.function)(x, self.output_size)
+        return getattr(functional, self.function)(x, self.output_size)
 
 
 class AdaptiveAvgPool1d(AdaptivePool1d):
@@ -278,7 +280,7 @@ class AdaptiveAvgPool2d(Layer):
     @computed
     def construct(self, input: Any) -> Any:
         check_rank(self, input, self.rank + 1, self.rank + 2)
-        return getattr(torch.nn.functional, f"adaptive_avg_pool{self.rank}d")(input, self.output_size)
+        return getattr(functional, f"adaptive_avg_pool{self.rank}d")(input, self.output_size)
 
 
 class AdaptiveAvgPool3d(AdaptiveAvgPool2d):
@@ -301,7 +303,7 @@ class AdaptiveMaxPool2d(Layer):
     @computed
     def construct(self, input: Any) -> Any:
         check_rank(self, input, self.rank + 1, self.rank + 2)
-        return getattr(torch.nn.functional, f"adaptive_max_pool{self.rank}d")(input, self.output_size, self.return_indices)
+        return getattr(functional, f"adaptive_max_pool{self.rank}d")(input, self.output_size, self.return_indices)
 
 
 class AdaptiveMaxPool3d(AdaptiveMaxPool2d):
@@ -338,7 +340,7 @@ class MaxUnpool(Layer):
     def construct(self, x: Any, indices: Any, output_size: Any = None) -> Any:
         if output_size is not None and not (isinstance(output_size, tuple) and output_size):
             raise refuse(self, f"output_size must be a tuple with elements, but got {output_size}.")
-        unpool = getattr(torch.nn.functional, f"max_unpool{self.rank}d")
+        unpool = getattr(functional, f"max_unpool{self.rank}d")
         return unpool(x, indices.long(), self.kernel_size, self.stride, self.padding, output_size)
 
 

@@ -72,7 +72,7 @@ class Recurrent(Layer):
     @computed
     def construct(self, x: Any, hx: Any = None, seq_length: Any = None) -> Any:
         check_rank(self, x, 3)
-        if x.dtype not in (torch.float32, torch.float16):
+        if x.dtype not in (torch.float32, torch.float16) and not (x.dtype == torch.float64 and hx is None):
             raise refuse(self, f"the data type of 'x' must be float32 or float16, but got {x.dtype}.", TypeError)
         size = self.w_ih_list[0].shape[1]
         if x.shape[-1] != size:

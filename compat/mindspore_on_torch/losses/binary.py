@@ -16,7 +16,7 @@ EPSILON = 1e-12  # what MindSpore's kernel adds to a probability before the loga
 
 
 class _CrossEntropyOfProbabilities(Function):
-    """-(y log(x + ε) + (1 - y) log(1 - x + ε)) with the kernel's own gradient, which stays exact where x is 0 or 1."""
+    """-(y log(x + ε) + (1 - y) log(1 - x + ε)) with the kernel's own gradient: by x exact where x is 0 or 1, by y infinite there."""
 
     generate_vmap_rule = True
 
@@ -33,7 +33,7 @@ class _CrossEntropyOfProbabilities(Function):
         x, y = context.saved_tensors
         wanted_x, wanted_y = context.needs_input_grad
         grad_x = gradient * (x - y) / torch.clamp(x * (1 - x), min=EPSILON) if wanted_x else None
-        grad_y = gradient * (torch.log(1 - x + EPSILON) - torch.log(x + EPSILON)) if wanted_y else None
+        grad_y = gradient * (torch.log(1 - x) - torch.log(x)) if wanted_y else None
         return grad_x, grad_y
 
 

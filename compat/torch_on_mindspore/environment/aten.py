@@ -17,9 +17,9 @@ from compat.torch_on_mindspore.tensor import cast, normal_dim
 
 
 def _softmax_backward_data(grad_output: Any, output: Any, dim: int, input_dtype: Any) -> Any:
-    """The gradient of softmax, of which `output` is the result."""
+    """The gradient of softmax, of which `output` is the result; on CPU it has the dtype of `grad_output`, whatever `input_dtype` says."""
     weighted = mul(grad_output, output)
-    return cast(weighted - output * reductions.sum(weighted, normal_dim(output, dim), True), input_dtype)
+    return cast(weighted - output * reductions.sum(weighted, normal_dim(output, dim), True), grad_output.dtype)
 
 
 def _shape_as_tensor(input: Any) -> Any:

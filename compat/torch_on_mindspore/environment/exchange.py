@@ -7,17 +7,23 @@ from typing import Any
 import numpy as np
 
 from compat.errors import UnsupportedAPI, invalid
-from compat.torch_on_mindspore import creation
+from compat.torch_on_mindspore import creation, dtypes
 from compat.torch_on_mindspore.descriptors import check_device, device as Device
+from compat.torch_on_mindspore.storage import detached
+from compat.torch_on_mindspore.tensor import Tensor
 
 
 def dlpack(self: Any, *, stream: Any = None, **_options: Any) -> Any:
     """A capsule that shares this tensor's memory; BufferError when it requires grad."""
     if stream not in (None, -1):
         raise invalid(TypeError, "stream must be None for a tensor on CPU")
-    if self.requires_grad:
-        raise invalid(BufferError, "Can't export tensors that require gradient, use tensor.detach()")
+    refuse_recorded(self)
     return self.numpy().__dlpack__()
+
+
+def refuse_recorded(tensor: Any) -> None:
+    if tensor.requires_grad:
+        raise invalid(BufferError, "Can't export tensors that require gradient, use tensor.detach()")
 
 
 def dlpack_device(self: Any) -> tuple[int, int]:
@@ -49,6 +55,10 @@ def from_dlpack(ext_tensor: Any, *, device: Any = None, copy: bool | None = None
     It comes by way of a NumPy array: MindSpore's own reader crashes on NumPy's capsules.
     """
     check_device("torch.from_dlpack", device)
+    if isinstance(ext_tensor, Tensor) and ext_tensor.dtype == dtypes.bfloat16:  # which NumPy does not know
+        refuse_recorded(ext_tensor)
+        own = detached(ext_tensor)
+        return own.clone() if copy else own
     found = creation.from_numpy(np.from_dlpack(ext_tensor if hasattr(ext_tensor, "__dlpack__") else _Holder(ext_tensor)))
     return found.clone() if copy else found
 

@@ -120,6 +120,8 @@ def of_channels(input: Any, p: float, training: bool, inplace: bool, *, single: 
         check_writable(input)
     batch = input.unsqueeze(0) if single else input
     found = dropped("feature_dropout", batch, p, training, inplace, features=True)
+    if inplace:
+        return input
     return found.squeeze(0) if single else found
 
 

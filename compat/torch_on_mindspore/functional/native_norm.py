@@ -7,7 +7,7 @@ from typing import Any
 
 from compat.errors import invalid
 from compat.torch_on_mindspore import creation, dtypes
-from compat.torch_on_mindspore.arithmetic import NARROW, TABLED, is_tensor
+from compat.torch_on_mindspore.arithmetic import TABLED, is_tensor
 from compat.torch_on_mindspore.emptiness import unmoved
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional import normalization, row_norm
@@ -22,7 +22,7 @@ def native_batch_norm(
     input: Any, weight: Any, bias: Any, running_mean: Any, running_var: Any, training: bool, momentum: float, eps: float
 ) -> tuple[Any, Any, Any]:
     """batch_norm of (N, C, …), the mean and 1 / √(variance + eps) of the batch; these have no elements unless `training`."""
-    kind = dtypes.float32 if input.dtype in NARROW else input.dtype
+    kind = next((one.dtype for one in (weight, running_mean) if one is not None), input.dtype)  # of the statistics
     if not training:
         found = normalization.batch_norm(input, running_mean, running_var, weight, bias, False, momentum, eps)
         return found, creation.zeros(0, dtype=kind), creation.zeros(0, dtype=kind)
@@ -33,7 +33,7 @@ def native_batch_norm(
     layout = Layout(shape[0], shape[1], math.prod(shape[2:]))
     found, average, variance = normalization.by_batch(input, layout, weight, bias, (running_mean, running_var), momentum, eps)
     scale = TABLED["rsqrt"](as_tensor(variance).detach() + eps)
-    return found, as_tensor(average).detach(), scale
+    return found, cast(as_tensor(average).detach(), kind), cast(scale, kind)
 
 
 def _native_batch_norm_legit(input: Any, weight: Any, bias: Any, *rest: Any, **named: Any) -> tuple[Any, Any, Any]:
@@ -59,10 +59,10 @@ def native_layer_norm(input: Any, normalized_shape: Any, weight: Any, bias: Any,
     found = normalization.layer_norm(input, normalized_shape, weight, bias, eps)
     rank = len(normalized_shape)
     shape = (*input.shape[: input.ndim - rank], *(1,) * rank)
-    kind = dtypes.float32 if input.dtype in NARROW else input.dtype
     if not input.numel():
-        return found, creation.zeros(shape, dtype=kind), creation.zeros(shape, dtype=kind)
-    matrix = cast(normalization.by_rows(input.detach(), normalized_shape), kind)
+        return found, creation.zeros(shape, dtype=input.dtype), creation.zeros(shape, dtype=input.dtype)
+    kind = input.dtype if weight is None else weight.dtype  # of the statistics
+    matrix, *_ = normalization.widened(normalization.by_rows(input.detach(), normalized_shape))
     _, average, scale = row_norm.LayerNorm.apply(matrix, None, None, eps)
     return found, *(cast(as_tensor(ops.reshape(one, shape)), kind).detach() for one in (average, scale))
 
@@ -75,6 +75,7 @@ def native_group_norm(
     if not input.numel():
         statistics = (unmoved(creation.zeros((N, group), dtype=input.dtype), input) for _ in range(2))
         return (normalization.Nothing.apply(input, weight, bias), *statistics)
+    kind = input.dtype if weight is None else weight.dtype  # of the statistics
     wide, weight, bias = normalization.widened(input, weight, bias)
     rows = as_tensor(wide).reshape(N, group, C // group * HxW)
     average = mean(rows, 2)
@@ -85,4 +86,4 @@ def native_group_norm(
         found = found * as_tensor(weight).reshape(C, 1)
     if bias is not None:
         found = found + as_tensor(bias).reshape(C, 1)
-    return cast(found.reshape(tuple(input.shape)), input.dtype), cast(average, input.dtype), cast(scale, input.dtype)
+    return cast(found.reshape(tuple(input.shape)), input.dtype), cast(average, kind), cast(scale, kind)

@@ -7,6 +7,7 @@ from typing import Any
 
 from compat import errors, frameworks
 from compat.torch_on_mindspore import elementary
+from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.losses import checks
 from compat.torch_on_mindspore.losses.elementwise import broadcast_operands, softplus, without_scalar_promotion
 from compat.torch_on_mindspore.losses.reduction import accumulated, reduced, sum_along
@@ -121,9 +122,24 @@ def _binary_cross_entropy(input: Tensor, target: Tensor) -> Tensor:
     inner = ops.where(edge, 0.5, input)
     loss = -target * elementary.log(inner) - (1 - target) * elementary.log1p(-inner)
     fixed = ops.stop_gradient(input)
-    at_edge = -target * _clamped(elementary.log(fixed)) - (1 - target) * _clamped(elementary.log1p(-fixed))
+    at_edge = _ClampedLoss.apply(target, elementary.log(fixed), elementary.log1p(-fixed))
     slope = ops.stop_gradient((input - target) * 1e12)
     return ops.where(edge, at_edge + (input - fixed) * slope, loss)
+
+
+class _ClampedLoss(Function):
+    """The loss by logarithms of at least -100, whose gradient by the target is that of the logarithms as they are: infinite at 0 and 1."""
+
+    twice_differentiable = True
+
+    @staticmethod
+    def forward(ctx: Any, target: Tensor, log_p: Tensor, log_q: Tensor) -> Tensor:
+        ctx.slope = log_q - log_p
+        return -target * _clamped(log_p) - (1 - target) * _clamped(log_q)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> tuple[Tensor | None, ...]:
+        return gradient * ctx.slope, None, None
 
 
 def _clamped(logarithm: Tensor) -> Tensor:

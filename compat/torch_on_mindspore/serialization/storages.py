@@ -178,13 +178,17 @@ class TypedStorage:
         """The memory as a NumPy array of the dtype."""
         return self._untyped_storage.memory.view(numpy_dtype(self.dtype))
 
+    def numbers(self) -> Any:
+        """The elements in a dtype of NumPy's own."""
+        return self.elements().astype(np.float32) if self.dtype == dtypes.bfloat16 else self.elements()
+
     def tolist(self) -> list[Any]:
-        return list(self.elements().tolist())
+        return list(self.numbers().tolist())
 
     def __getitem__(self, index: Any) -> Any:
         if isinstance(index, slice):
             raise invalid(RuntimeError, "slices are only supported in UntypedStorage.__getitem__")
-        return self.elements()[index].item()
+        return self.numbers()[index].item()
 
     def __setitem__(self, index: Any, value: Any) -> None:
         self.elements()[index] = value

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, errors as _errors
-from compat.frameworks import load as _load
 from compat.mindspore_on_torch import shaping as _shaping
 from compat.mindspore_on_torch.layers import pooling as _pooling
 from compat.mindspore_on_torch.losses import binary as _binary, mint as _mint
@@ -23,6 +22,7 @@ from compat.mindspore_on_torch.mint import (
     threshold_ as threshold_,
 )
 from compat.mindspore_on_torch.tensor import Tensor, as_tensor as _as_tensor
+from compat.mindspore_on_torch.widened import load as _load
 from compat.packages import lazy as _lazy
 
 if not TYPE_CHECKING:
@@ -30,6 +30,7 @@ if not TYPE_CHECKING:
 _AnyTensor: Any = _load("torch").Tensor
 _nn_functional: Any = _load("torch.nn.functional")
 _torch: Any = _load("torch")
+_FLOAT16_BFLOAT16_FLOAT32_FLOAT64 = _dtype_set("float16", "bfloat16", "float32", "float64")
 _FLOAT16_FLOAT32_BFLOAT16 = _dtype_set("float16", "float32", "bfloat16")
 _FLOAT16_FLOAT32_FLOAT64 = _dtype_set("float16", "float32", "float64")
 _FLOAT16_FLOAT32_FLOAT64_BFLOAT16 = _dtype_set("float16", "float32", "float64", "bfloat16")
@@ -1774,19 +1775,19 @@ def nll_loss(input: Tensor, target: Tensor, weight: Tensor | None = None, ignore
         )
     try:
         with _plain_torch():
-            if _dtype(input) not in _FLOAT16_FLOAT32_FLOAT64:
+            if _dtype(input) not in _FLOAT16_BFLOAT16_FLOAT32_FLOAT64:
                 raise _errors.invalid(
                     TypeError,
-                    f"mindspore.mint.nn.functional.nll_loss: input must be float16, float32, float64, got {_arguments.dtype_name(input)}",
+                    f"mindspore.mint.nn.functional.nll_loss: input must be float16, bfloat16, float32, float64, got {_arguments.dtype_name(input)}",
                 )
             if _dtype(target) not in _INT32_INT64:
                 raise _errors.invalid(
                     TypeError, f"mindspore.mint.nn.functional.nll_loss: target must be int32, int64, got {_arguments.dtype_name(target)}"
                 )
-            if weight is not None and _dtype(weight) not in _FLOAT16_FLOAT32_FLOAT64:
+            if weight is not None and _dtype(weight) not in _FLOAT16_BFLOAT16_FLOAT32_FLOAT64:
                 raise _errors.invalid(
                     TypeError,
-                    f"mindspore.mint.nn.functional.nll_loss: weight must be float16, float32, float64, got {_arguments.dtype_name(weight)}",
+                    f"mindspore.mint.nn.functional.nll_loss: weight must be float16, bfloat16, float32, float64, got {_arguments.dtype_name(weight)}",
                 )
             result = _mint.nll_loss(input, target, weight=weight, ignore_index=ignore_index, reduction=reduction)
         return _as_tensor(result)

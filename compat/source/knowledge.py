@@ -1,0 +1,53 @@
+"""What reading source needs to know from elsewhere: the framework's API, and the project's other files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from compat.source.values import ProjectModule, Value
+
+
+class Catalog(Protocol):
+    """What is known of a framework's API."""
+
+    def is_root(self, name: str) -> bool:
+        """Whether it is the framework's top package."""
+
+    def is_class(self, api: str) -> bool: ...
+
+    def called(self, api: str) -> Value:
+        """What a call of a function or class gives."""
+
+    def invoked(self, of: str) -> Value:
+        """What a call of an instance gives: a layer's output."""
+
+    def gives_receiver(self, api: str) -> bool:
+        """Whether a method gives the object that it is called on."""
+
+    def operated(self, of: str) -> Value:
+        """What an operator gives, one side of which is such an instance."""
+
+    def attribute(self, of: str, name: str) -> Value:
+        """What an attribute of an instance is: a value, or a Method."""
+
+    def item(self, of: str) -> Value:
+        """What an instance gives when it is indexed or iterated over."""
+
+    def is_method(self, name: str) -> bool:
+        """Whether some class of the framework has a method of this name, so that a call of it on an unknown receiver may be its."""
+
+    def exported(self, module: str) -> Iterable[str]:
+        """The names that `from MODULE import *` binds."""
+
+
+class Project(Protocol):
+    """The other files of the project."""
+
+    def module(self, name: str) -> ProjectModule | None:
+        """The module of that absolute name, if it is one of the project."""
+
+    def exported(self, module: str, name: str) -> Value:
+        """What a name of a module of the project stands for."""
+
+    def exported_names(self, module: str) -> Iterable[str]: ...

@@ -1,0 +1,100 @@
+"""The files of a project and the modules that they are, so that what one imports from another is known by what that one says."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from compat.source.knowledge import Catalog
+from compat.source.resolve import resolve
+from compat.source.sites import Resolved
+from compat.source.text import Source, SourceError, read
+from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
+
+SUFFIXES = (".py", ".pyi")
+SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages"})
+
+
+def python_files(places: Iterable[Path], excluded: Iterable[str] = ()) -> list[Path]:
+    """Every Python file and notebook at or below these places, sorted; not in hidden or cache folders, nor what a pattern excludes."""
+    patterns = list(excluded)
+    found: dict[Path, None] = {}
+    for place in places:
+        inside = [place] if place.is_file() else sorted(place.rglob("*"))
+        for file in inside:
+            if file.suffix not in (".py", ".ipynb") or not file.is_file():
+                continue
+            parts = file.relative_to(place).parts if place.is_dir() else ()
+            if any(part.startswith(".") or part in SKIPPED for part in parts):
+                continue
+            if not any(file.match(pattern) or any(Path(part).match(pattern) for part in parts) for pattern in patterns):
+                found[file] = None
+    return list(found)
+
+
+def module_name(file: Path) -> tuple[str, Path]:
+    """The dotted name by which a file is imported, and the folder that must be on the path for it: that above its outermost package."""
+    file = file.resolve()
+    parts = [] if file.stem == "__init__" else [file.stem]
+    folder = file.parent
+    while (folder / "__init__.py").is_file():
+        parts.insert(0, folder.name)
+        folder = folder.parent
+    return ".".join(parts), folder
+
+
+class ProjectFiles:
+    """What the files of a project export, each read once, when something asks for it."""
+
+    def __init__(self, roots: Iterable[Path], catalog: Catalog) -> None:
+        self.roots = list(dict.fromkeys(roots))
+        self.catalog = catalog
+        self.modules: dict[str, ProjectModule | None] = {}
+        self.known: dict[str, Resolved | None] = {}
+
+    def module(self, name: str) -> ProjectModule | None:
+        if name not in self.modules:
+            self.modules[name] = ProjectModule(name) if self.file(name) else None
+        return self.modules[name]
+
+    def file(self, name: str) -> Path | None:
+        """The file of a module; a folder without `__init__.py` counts when it holds Python."""
+        if not name or name.partition(".")[0] in sys.stdlib_module_names:
+            return None
+        inside = Path(*name.split("."))
+        for root in self.roots:
+            for file in (root / inside.with_suffix(".py"), root / inside / "__init__.py"):
+                if file.is_file():
+                    return file
+        return None
+
+    def exported(self, module: str, name: str) -> Value:
+        if self.module(module) is None:
+            return OTHER if module.partition(".")[0] in sys.stdlib_module_names else UNKNOWN
+        resolved = self.resolved(module)
+        return UNKNOWN if resolved is None else resolved.names.get(name, UNKNOWN)
+
+    def exported_names(self, module: str) -> Iterable[str]:
+        resolved = self.resolved(module) if self.module(module) else None
+        return () if resolved is None else [name for name in resolved.names if not name.startswith("_")]
+
+    def resolved(self, module: str) -> Resolved | None:
+        """What a module binds at its top level; of modules that import each other, what is known so far; None of one that is no Python."""
+        if module not in self.known:
+            self.known[module] = Resolved()
+            file = self.file(module)
+            assert file is not None
+            try:
+                source = read(file)
+            except (SourceError, OSError):
+                self.known[module] = None  # the file's own turn reports it
+            else:
+                self.known[module] = resolve(source.tree, module, file.stem == "__init__", self.catalog, self, bodies=False)
+        return self.known[module]
+
+
+def resolved(source: Source, catalog: Catalog, project: ProjectFiles) -> Resolved:
+    """Every use of the framework's API in a file of the project."""
+    name, _ = module_name(source.path)
+    return resolve(source.tree, name, source.path.stem == "__init__", catalog, project)

@@ -1,0 +1,42 @@
+"""What was found in a file: the uses of APIs, the imports, and what its names stand for."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+from typing import Literal
+
+from compat.source.values import Value
+
+Use = Literal["call", "value"]
+How = Literal["name", "inferred", "traced", "unknown"]
+Scope = dict[str, Value]
+
+
+@dataclass(slots=True)
+class Site:
+    """A use of an API: the whole call or, where it isn't called, the name. `api` is empty where the receiver is unknown."""
+
+    node: ast.expr
+    api: str
+    use: Use
+    how: How
+    method: str = ""
+    inside: str = ""  # the function or class it stands in, dotted
+
+
+@dataclass(slots=True)
+class Import:
+    """An import statement that binds something of the framework."""
+
+    node: ast.Import | ast.ImportFrom
+    inside: str = ""
+
+
+@dataclass(slots=True)
+class Resolved:
+    """What was found in one file; `names` are the module's own at its end."""
+
+    sites: list[Site] = field(default_factory=list)
+    imports: list[Import] = field(default_factory=list)
+    names: Scope = field(default_factory=dict)
