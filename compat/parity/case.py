@@ -51,6 +51,8 @@ class Case:
     declared: Difference | None = None
     may_refuse: bool = False
     by_dtype: str = ""  # the dtype that its tensors have instead of float32
+    initial: bool = False  # a Cell keeps the parameters that it begins with
+    train: bool = False  # a Cell is in training
     own_stream: bool = False
     origin: Origin = "table"
 

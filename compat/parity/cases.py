@@ -15,7 +15,7 @@ from compat.parity.case import Case as Case, Kind, Origin, Style
 from compat.parity.inputs import seeded
 from compat.parity.variants import variants
 from compat.table.converters import CONVERTERS
-from compat.table.model import Counterpart, Difference, Fixture, Row, Table
+from compat.table.model import Counterpart, Difference, Fixture, OwnFixture, Row, Table
 from compat.table.parameters import Converted, Part, Passed
 from compat.table.routes import Slot, mindspore_slots, torch_slots
 
@@ -60,7 +60,8 @@ def _as_given(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case
     source = source_of(row, table)
     if row.kind == "object" or not (source.arguments or _needs_none(row)):
         return  # its tests show it
-    for fixture in fixtures(source, table):
+    own = [] if source is row else row.fixtures
+    for fixture in (*fixtures(source, table), *own):
         arguments = _seeded(without(source.arguments, fixture) | fixture.change, fixture.name)
         if fixture.only != "mindspore" and not fixture.mindspore:
             yield from _torch_cases(row, source, fixture, arguments)
@@ -68,6 +69,10 @@ def _as_given(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case
             for counterpart in row.mindspore:
                 if definers.get(counterpart.api) == row.torch:
                     yield from _mindspore_cases(row, source, counterpart, fixture, arguments)
+    for counterpart in row.mindspore:
+        if definers.get(counterpart.api) == row.torch:
+            for own_fixture in counterpart.fixtures:
+                yield _own_case(row, source, counterpart, own_fixture)
 
 
 def without(arguments: dict[str, Any], fixture: Fixture) -> dict[str, Any]:
@@ -227,6 +232,26 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
     if fixture.name == "base" and older:
         declared = _declared(row, source, "mindspore", "older-spelling", counterpart.api)
         yield replace(case, fixture="older-spelling", style="older", renamed=older, declared=declared)
+
+
+def _own_case(row: Row, source: Row, counterpart: Counterpart, fixture: OwnFixture) -> Case:
+    """A call by MindSpore's own names, held against MindSpore alone: PyTorch has no such call."""
+    arguments = _seeded(source.arguments, fixture.name)
+    case = next(_mindspore_cases(row, source, counterpart, Fixture(name=fixture.name, raises=fixture.raises), arguments))
+    changed = _seeded(fixture.change, fixture.name)
+    in_call = {name for name in changed if case.constructor is None or (name in counterpart.call and name not in counterpart.parameters)}
+    call = case.call | {name: value for name, value in changed.items() if name in in_call}
+    made = None if case.constructor is None else case.constructor | {n: value for n, value in changed.items() if n not in in_call}
+    call = {name: value for name, value in call.items() if name not in fixture.without}
+    made = made and {name: value for name, value in made.items() if name not in fixture.without}
+    differentiable = {slot.name for slot, target in mindspore_slots(row, counterpart) if target in source.gradient}
+    gradient = (
+        () if fixture.raises else tuple(name for name, value in call.items() if name in differentiable and isinstance(value, (dict, list)))
+    )
+    if fixture.positional:
+        call = _in_order(call, dict(counterpart.call or counterpart.parameters))
+    return replace(case, constructor=made, call=call, gradient=gradient, torch_case=None, initial=fixture.initial, train=fixture.train,
+                   style="positional" if fixture.positional else "keyword")  # fmt: skip
 
 
 def _required(given: dict[str, Any] | None, parameters: Mapping[str, Any]) -> Any:

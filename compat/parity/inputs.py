@@ -87,6 +87,8 @@ def value_of(value: Any, mindspore: bool = False) -> Any:
         return Made(value["make"], value_of(value.get("arguments", []), mindspore))
     if "slice" in value:
         return slice(*value["slice"])
+    if "tuple" in value:
+        return tuple(value_of(item, mindspore) for item in value["tuple"])
     return _described(value, mindspore)
 
 
@@ -103,6 +105,8 @@ def seeded(value: Any, seed: str) -> Any:
         return value
     if "make" in value:
         return {**value, "arguments": seeded(value.get("arguments", []), seed)}
+    if "tuple" in value:
+        return {"tuple": seeded(value["tuple"], seed)}
     return {**value, "seed": seed}
 
 
@@ -113,6 +117,8 @@ def arrays(value: Any, place: str, mindspore: bool = False) -> Iterator[tuple[st
             yield from arrays(item, f"{place}[{index}]", mindspore)
     elif isinstance(value, dict) and "make" in value:
         yield from arrays(value.get("arguments", []), place, mindspore)
+    elif isinstance(value, dict) and "tuple" in value:
+        yield from arrays(value["tuple"], place, mindspore)
     elif isinstance(value, dict) and "seed" in value:
         yield place, _described(value, mindspore)
 
@@ -123,6 +129,8 @@ def filled(value: Any, place: str, given: Mapping[str, NDArray[Any]]) -> Any:
         return [filled(item, f"{place}[{index}]", given) for index, item in enumerate(value)]
     if isinstance(value, dict) and "make" in value:
         return {**value, "arguments": filled(value.get("arguments", []), place, given)}
+    if isinstance(value, dict) and "tuple" in value:
+        return {"tuple": filled(value["tuple"], place, given)}
     return given[place] if isinstance(value, dict) and "seed" in value else value
 
 
