@@ -32,7 +32,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--api", choices=("torch", "mindspore"), default="torch", help="without --against: the API of the source (default: torch)"
     )
     parser.add_argument("--input", metavar="FILE:NAME", help="NumPy arrays, or a function that returns them")
-    parser.add_argument("--shape", action="append", default=[], metavar="N,N,…", help="draw a normal float32 input of this shape; repeatable")
+    parser.add_argument(
+        "--shape", action="append", default=[], metavar="N,N,…", help="draw a normal float32 input of this shape; repeatable"
+    )
     parser.add_argument("--train", action="store_true", help="in training mode (default: inference)")
     parser.add_argument("--seed", type=int, default=0, help="for what is drawn (default: 0)")
     parser.add_argument("--loss", choices=("square", "cross_entropy"), default="square", help="what is differentiated (default: square)")
@@ -65,6 +67,8 @@ def guarded(parsed: argparse.Namespace, progress: Callable[[str], None]) -> int:
 
 def compared(parsed: argparse.Namespace, progress: Callable[[str], None] | None) -> int:
     """Compare, print and write what was found; returns the exit status."""
+    if parsed.write_map and not parsed.against:
+        raise UsageError("--write-map: the models of one source have equal names")
     first, second, inputs = _models(parsed)
     comparison = compare(
         first,
@@ -74,7 +78,7 @@ def compared(parsed: argparse.Namespace, progress: Callable[[str], None] | None)
         train=parsed.train,
         seed=parsed.seed,
         loss="cross_entropy" if parsed.labels else parsed.loss,
-        labels=np.asarray(made(parsed.labels)) if parsed.labels else None,
+        labels=np.asarray(made(parsed.labels, seed=parsed.seed)) if parsed.labels else None,
         steps=parsed.steps,
         rate=parsed.lr,
         progress=progress,
@@ -91,10 +95,10 @@ def compared(parsed: argparse.Namespace, progress: Callable[[str], None] | None)
 
 def _models(parsed: argparse.Namespace) -> tuple[Any, Any, Any]:
     """Both models, and the inputs: those that are named, else those that a model brings, else drawn ones."""
-    first, brought = _parted(made(parsed.model))
-    second, other = _parted(made(parsed.against) if parsed.against else made(parsed.model, parsed.api))
+    first, brought = _parted(made(parsed.model, seed=parsed.seed))
+    second, other = _parted(made(parsed.against, seed=parsed.seed) if parsed.against else made(parsed.model, parsed.api, parsed.seed))
     if parsed.input:
-        return first, second, made(parsed.input)
+        return first, second, made(parsed.input, seed=parsed.seed)
     if parsed.shape:
         rng = np.random.default_rng(parsed.seed)
         return first, second, [rng.standard_normal(_shape(text)).astype(np.float32) for text in parsed.shape]

@@ -87,7 +87,7 @@ def _calls_of(modules: Mapping[str, str], first: Observation, second: Observatio
 def _between(first: Observation, second: Observation, calls: dict[int, Call]) -> None:
     """Add, to the pairs of calls, those of the calls between them."""
     ours, theirs = first.children(), second.children()
-    pending = [index for index in calls]
+    pending = list(calls)
     while pending:
         index = pending.pop()
         taken = {call.index for call in calls.values()}

@@ -32,6 +32,7 @@ class Api(Protocol):
     def is_floating(self, tensor: Any) -> bool: ...
     def array(self, tensor: Any) -> Array: ...
     def tensor(self, array: Array) -> Any: ...
+    def like(self, tensor: Any, array: Array) -> Any: ...
     def forced(self, tensor: Any, array: Array) -> Any: ...
     def watch(self, tensor: Any, hook: Callable[[Any], Any]) -> None: ...
     def modules(self, model: Any) -> Iterator[tuple[str, Any]]: ...
@@ -41,7 +42,6 @@ class Api(Protocol):
     def assign(self, tensor: Any, array: Array) -> None: ...
     def set_mode(self, module: Any, train: bool) -> None: ...
     def seed(self, number: int) -> None: ...
-    def run(self, model: Any, inputs: Inputs) -> Any: ...
     def gradients(self, model: Any, loss: Callable[[Any], Any], inputs: Inputs) -> tuple[float, dict[str, Array]]: ...
     def recover(self) -> None: ...
     def square(self, outputs: Sequence[Any]) -> Any: ...
@@ -72,9 +72,13 @@ class TorchApi:
     def tensor(self, array: Array) -> Any:
         return self.backend.tensor(array)
 
+    def like(self, tensor: Any, array: Array) -> Any:
+        """The elements of `array` in a new tensor of another's dtype."""
+        return self.tensor(array).to(tensor.dtype)
+
     def forced(self, tensor: Any, array: Array) -> Any:
         """A tensor with the elements of `array`, whose gradient reaches `tensor` unchanged."""
-        given = self.tensor(array).to(tensor.dtype)
+        given = self.like(tensor, array)
         if not self.is_floating(tensor):
             return given
         if given.shape != tensor.shape:  # still a result of what was computed, so that a gradient reaches it
@@ -107,9 +111,6 @@ class TorchApi:
 
     def seed(self, number: int) -> None:
         self.backend.manual_seed(number)
-
-    def run(self, model: Any, inputs: Inputs) -> Any:
-        return model(*inputs[0], **inputs[1])
 
     def gradients(self, model: Any, loss: Callable[[Any], Any], inputs: Inputs) -> tuple[float, dict[str, Array]]:
         """The loss, and the gradient of each trainable parameter that has one."""
@@ -168,9 +169,13 @@ class MindSporeApi:
     def tensor(self, array: Array) -> Any:
         return self.backend.Tensor(np.ascontiguousarray(array) if array.ndim else array)
 
+    def like(self, tensor: Any, array: Array) -> Any:
+        """The elements of `array` in a new tensor of another's dtype."""
+        return self.tensor(array).astype(tensor.dtype)
+
     def forced(self, tensor: Any, array: Array) -> Any:
         """A tensor with the elements of `array`, whose gradient reaches `tensor` unchanged."""
-        given = self.tensor(array).astype(tensor.dtype)
+        given = self.like(tensor, array)
         if not self.is_floating(tensor):
             return given
         if given.shape != tensor.shape:  # still a result of what was computed, so that a gradient reaches it
@@ -203,9 +208,6 @@ class MindSporeApi:
 
     def seed(self, number: int) -> None:
         self.backend.set_seed(number)
-
-    def run(self, model: Any, inputs: Inputs) -> Any:
-        return model(*inputs[0], **inputs[1])
 
     def gradients(self, model: Any, loss: Callable[[Any], Any], inputs: Inputs) -> tuple[float, dict[str, Array]]:
         """The loss, and the gradient of each trainable parameter."""
@@ -249,6 +251,7 @@ def _ignored(_result: Any) -> None:
 
 CLASSES: dict[str, type[TorchApi] | type[MindSporeApi]] = {"torch": TorchApi, "mindspore": MindSporeApi}
 LABELS = {"torch": "PyTorch", "mindspore": "MindSpore"}
+BASES = {"torch": "Module", "mindspore": "Cell"}
 
 
 def real(framework: str) -> Api:
@@ -267,17 +270,15 @@ def api_of(model: Any) -> Api:
     Raises UsageError for what is no module of either.
     """
     # Ours first: a Cell of compat.mindspore is a torch.nn.Module, too.
-    for framework, base in (("torch", "Module"), ("mindspore", "Cell")):
-        for package in (f"compat.{framework}", framework):
-            home = sys.modules.get(package)
-            if (
-                home is not None
-                and package.startswith("compat.")
-                and isinstance(model, getattr(importlib.import_module(f"{package}.nn"), base))
-            ):
-                return ours(framework)
-    for framework, base in (("torch", "Module"), ("mindspore", "Cell")):
-        home = sys.modules.get(framework)
-        if home is not None and isinstance(model, getattr(home.nn, base)):
+    for framework, base in BASES.items():
+        if _is_a(model, f"compat.{framework}", base):
+            return ours(framework)
+    for framework, base in BASES.items():
+        if _is_a(model, framework, base):
             return real(framework)
     raise UsageError(f"{type(model).__name__}: expected a torch.nn.Module or a mindspore.nn.Cell")
+
+
+def _is_a(model: Any, package: str, base: str) -> bool:
+    """Whether a model is of a package, which is not imported to see that."""
+    return package in sys.modules and isinstance(model, getattr(importlib.import_module(f"{package}.nn"), base))

@@ -30,7 +30,7 @@ ALIKE = (
 def base_of(kind: type) -> str:
     """The name of the framework's class that a module's class is or extends; "" where that is Module or Cell alone."""
     found = next(
-        (c for c in kind.__mro__ if c.__module__.partition(".")[0] in FRAMEWORKS and ".nn" in f".{c.__module__}" or _is_ours(c)), None
+        (c for c in kind.__mro__ if (c.__module__.partition(".")[0] in FRAMEWORKS and ".nn" in f".{c.__module__}") or _is_ours(c)), None
     )
     return "" if found is None or found.__name__ in PLAIN else found.__name__
 
@@ -39,6 +39,7 @@ def _is_ours(kind: type) -> bool:
     return kind.__module__.startswith(("compat.torch_on_mindspore", "compat.mindspore_on_torch"))
 
 
+@functools.cache
 def source_of(kind: type, forward: str) -> Place | None:
     """Where a class defines what it computes, if it is Python source."""
     try:

@@ -11,6 +11,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
+from types import FrameType
 from typing import Any
 
 from compat.models.api import Api, Inputs
@@ -92,6 +94,14 @@ class _Recorder:
         self._watch(running.index, given if forced is None else forced, guiding)
         return None if forced is None else replaced(output, self.api.is_tensor, iter(forced))
 
+    def abandon(self) -> None:
+        """Calls that were running when the run ended are kept, without outputs: they too can be held in step."""
+        while self.stack:
+            running = self.stack.pop()
+            path, occurrence = running.key
+            ended = (running.parent, running.entered, self._tick(), running.inputs, (), running.place)
+            self.calls.append(Call(running.index, path, occurrence, *ended))
+
     def operated(self, name: str, result: Any) -> None:
         """An operator was called; not one of the recorder's own."""
         if self.stack:
@@ -129,16 +139,16 @@ class _Recorder:
     def _watch(self, index: int, tensors: Sequence[Any], guiding: Call | None) -> None:
         for position, tensor in enumerate(tensors):
             if self.api.is_floating(tensor):
-                self.api.watch(tensor, lambda gradient, position=position: self._arrived(index, position, gradient, guiding))
+                self.api.watch(tensor, partial(self._arrived, index, position, guiding))
 
-    def _arrived(self, index: int, position: int, gradient: Any, guiding: Call | None) -> Any:
+    def _arrived(self, index: int, position: int, guiding: Call | None, gradient: Any) -> Any:
         if gradient is None:  # MindSpore's word for an output that the loss does not depend on
             return None
         mine = self.gradients[index, position] = self.api.array(gradient)
         theirs = None if guiding is None or self.guide is None else self.guide.gradients.get((guiding.index, position))
         if theirs is None or theirs.shape != mine.shape:
             return gradient
-        return self.api.tensor(theirs.astype(mine.dtype))
+        return self.api.like(gradient, theirs)
 
 
 def _same(mine: Array, theirs: Array) -> bool:
@@ -147,10 +157,10 @@ def _same(mine: Array, theirs: Array) -> bool:
 
 def _calling_line(forward: str) -> Place | None:
     """The line of the `forward` or `construct` that calls a module now."""
-    frame = sys._getframe(1)
-    while frame is not None and frame.f_code.co_name != forward:  # type: ignore[redundant-expr]
-        frame = frame.f_back  # type: ignore[assignment]
-    return None if frame is None else Place(frame.f_code.co_filename, frame.f_lineno)  # type: ignore[redundant-expr]
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame.f_code.co_name != forward:
+        frame = frame.f_back
+    return None if frame is None else Place(frame.f_code.co_filename, frame.f_lineno)
 
 
 @contextmanager
@@ -187,7 +197,9 @@ def _operators(api: Api, recorder: _Recorder) -> AbstractContextManager[Any]:
     if api.family != "torch":
         return nullcontext()
 
-    class Listening(api.backend.overrides.TorchFunctionMode):  # type: ignore[misc]
+    mode: Any = api.backend.overrides.TorchFunctionMode
+
+    class Listening(mode):
         def __torch_function__(self, function: Any, _types: Any, args: Any = (), kwargs: Any = None) -> Any:
             result = function(*args, **(kwargs or {}))
             name = getattr(function, "__name__", str(function))
@@ -220,6 +232,7 @@ def observed(
             value, gradients = api.gradients(model, loss, inputs)
         except Exception as raised:  # whatever a model raises is a finding
             error = f"{type(raised).__name__} in {_running(recorder)}: {_first_line(raised)}"
+            recorder.abandon()
             api.recover()
     calls = tuple(sorted(recorder.calls, key=lambda call: call.index))
     state = {name: api.array(tensor) for name, tensor in api.state(model).items()}
@@ -241,5 +254,6 @@ def facts(api: Api, model: Any) -> dict[str, ModuleFacts]:
     found = {}
     for path, module in api.modules(model):
         own = tuple(names[id(tensor)] for tensor in api.own(module))
-        found[path] = ModuleFacts(path, type(module).__name__, base_of(type(module)), own, source_of(type(module), api.forward))
+        kind: Any = type(module)
+        found[path] = ModuleFacts(path, kind.__name__, base_of(kind), own, source_of(kind, api.forward))
     return found

@@ -54,7 +54,13 @@ def as_data(comparison: ModelComparison) -> dict[str, Any]:
         "modules": [_module(node) for node in tree(comparison).walk()],
         "modules_of_second_without_partner": without_partner(comparison),
         "calls": [
-            {"module": each.call.path, "call": each.call.occurrence, "alone": each.alone, "in_step": each.in_step, "gradient": each.gradient}
+            {
+                "module": each.call.path,
+                "call": each.call.occurrence,
+                "alone": each.alone,
+                "in_step": each.in_step,
+                "gradient": each.gradient,
+            }
             for each in comparison.growth
         ],
         "losses": {"first": list(comparison.losses[0]), "second": list(comparison.losses[1])},
@@ -95,7 +101,9 @@ def _module(node: Node) -> dict[str, Any]:
 def page(comparison: ModelComparison) -> Page:
     """The page, with all modules of the first model in its tree."""
     first = comparison.first_difference
-    headline = comparison.verdict() if first is None else f"{comparison.verdict()}; the first is {comparison.named(first.first, first.second)}"
+    headline = (
+        comparison.verdict() if first is None else f"{comparison.verdict()}; the first is {comparison.named(first.first, first.second)}"
+    )
     facts = {"first": comparison.first.label, "second": comparison.second.label, "mode": "training" if comparison.train else "inference"}
     facts |= {name: metadata.version(name).partition("+")[0] for name in ("torch", "mindspore")}
     return Page(

@@ -45,4 +45,5 @@ def replaced(value: Any, is_tensor: Test, others: Iterator[Any]) -> Any:
 
 def _remade(value: Any, changed: dict[Any, Any]) -> Any:
     """A mapping or dataclass of the same type; one that holds None keeps that out, as its constructor would."""
-    return type(value)(**changed) if is_dataclass(value) else type(value)(changed)
+    kind: Any = type(value)
+    return kind(**changed) if is_dataclass(value) else kind(changed)

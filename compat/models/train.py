@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from compat.models.api import Api, Inputs
 from compat.models.observe import Loss
-from typing import Any
 
 
 def trained(api: Api, model: Any, inputs: Inputs, loss: Loss, steps: int, rate: float) -> tuple[float, ...]:

@@ -56,7 +56,9 @@ def tree(comparison: ModelComparison) -> Node:
 
 def _node(comparison: ModelComparison, path: str, growth: dict[str, list[Growth]], found: dict[str, Explained]) -> Node:
     depth = path.count(".") + 1 if path else 0
-    below = [other for other in comparison.first.modules if other and other.count(".") == depth and (not path or other.startswith(f"{path}."))]
+    below = [
+        other for other in comparison.first.modules if other and other.count(".") == depth and (not path or other.startswith(f"{path}."))
+    ]
     children = tuple(_node(comparison, child, growth, found) for child in below)
     partner = comparison.modules.get(path)
     partner = partner if partner in comparison.second.modules else None

@@ -62,12 +62,13 @@ def matched(first: tuple[Api, Any], second: tuple[Api, Any], given: Map | None =
     torch, mindspore = (theirs, ours) if swapped else (ours, theirs)
     matching = _matching(torch, mindspore, given)
     sides = [(pair.mindspore, pair.torch) if swapped else (pair.torch, pair.mindspore) for pair in matching.pairs]
-    left = (matching.unmatched_torch, matching.unmatched_mindspore)
+    left = [matching.unmatched_torch, matching.unmatched_mindspore][:: -1 if swapped else 1]
     guessed = {(pair.torch, pair.mindspore) for pair in matching.guessed}
     weights = tuple(Weight(one, two) for one, two in sides)
     return Given(
         weights,
-        *(left[::-1] if swapped else left),
+        left[0],
+        left[1],
         matching,
         tuple(w for w in weights if ((w.second, w.first) if swapped else (w.first, w.second)) in guessed),
     )
@@ -88,8 +89,8 @@ def _by_equal_names(ours: Sequence[Entry], theirs: Sequence[Entry]) -> Given:
     shapes = {entry.name: entry.shape for entry in theirs}
     same = [entry.name for entry in ours if shapes.get(entry.name) == entry.shape]
     taken = set(same)
-    left = (tuple(entry.name for entry in side if entry.name not in taken) for side in (ours, theirs))
-    return Given(tuple(Weight(name, name) for name in same), *left)
+    left = [tuple(entry.name for entry in side if entry.name not in taken) for side in (ours, theirs)]
+    return Given(tuple(Weight(name, name) for name in same), left[0], left[1])
 
 
 def give(state: Mapping[str, Array], weights: Sequence[Weight], api: Api, model: Any) -> None:

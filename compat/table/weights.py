@@ -37,6 +37,12 @@ class LayerWeights(Record, frozen=True, kw_only=True):
     beside_rank: Annotated[
         int | None, Meta(description="Only in a model that has a weight of this many dimensions, unless the type of the layer is known")
     ] = None
+    everywhere: Annotated[
+        bool,
+        Meta(
+            description="Only in a model whose weights of as many dimensions can all be laid out so, unless the type of the layer is known"
+        ),
+    ] = False
 
     @property
     def key(self) -> str:

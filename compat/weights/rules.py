@@ -68,18 +68,21 @@ def known_types(side: Side) -> frozenset[str]:
 def by_rule(entries: Sequence[Entry], side: Side) -> dict[str, list[Candidate]]:
     """What the table says that entries may be on the other side, the likeliest first; a name that no rule knows is not there.
 
-    A layer is known by its type where the entries tell it, else by the names and ranks of its parameters.
+    A layer is known by its type where the entries tell it, else by the names and ranks of its parameters. One whose parameters belong to
+    layers inside it is known by more names than these, and takes them alone.
     """
     named = {entry.name: entry for entry in entries}
-    ranks = frozenset(len(entry.shape) for entry in entries)
+    likely = {layer.entry.key for layer in layers(side) if _likely(layer, entries)}
     found: dict[str, list[Candidate]] = defaultdict(list)
+    taken: set[str] = set()
     for layer, group in _places(named, side):
         inside = {own: named[group.prefix + own] for own in layer.weights if group.prefix + own in named}
-        if _fits(layer, group, inside, ranks):
+        if _fits(layer, group, inside, layer.entry.key in likely):
             for own, entry in inside.items():
                 candidate = _candidate(group.prefix, *layer.weights[own], entry.shape, side)
-                if candidate not in found[entry.name]:
+                if candidate not in found[entry.name] and entry.name not in taken:
                     found[entry.name].append(candidate)
+            taken |= {entry.name for entry in inside.values()} if layer.nested else set()
     return found
 
 
@@ -93,8 +96,26 @@ def _seen_from(side: Side, entry: LayerWeights) -> Layer:
     return Layer(entry, side, weights, frozenset(api.rpartition(".")[2] for api in getattr(entry, side)))
 
 
+def _likely(layer: Layer, entries: Sequence[Entry]) -> bool:
+    """Whether a model with these weights may have such a layer, by what the table says of the model as a whole."""
+    if layer.entry.beside_rank is not None and all(len(entry.shape) != layer.entry.beside_rank for entry in entries):
+        return False
+    if not layer.entry.everywhere:
+        return True
+    others = [
+        (weight, entry) for entry in entries for _, weight in [layer.weights.get(entry.name.rpartition(".")[2], (None, None))] if weight
+    ]
+    return all(_across(weight, entry.shape, layer.side) for weight, entry in others if len(entry.shape) == _rank(weight, layer.side))
+
+
+def _rank(weight: Weight, side: Side) -> int:
+    """How many dimensions a weight has on this side."""
+    laid_out = LAYOUTS[weight.layout].to_mindspore((1,) * weight.rank)
+    return weight.rank if side == "torch" or laid_out is None else len(laid_out)
+
+
 def _places(named: Mapping[str, Entry], side: Side) -> Iterator[tuple[Layer, Group]]:
-    """Each layer of the table, in its order, with every place where its anchor stands."""
+    """Every place where the anchor of a layer stands: first the layers that have others inside, then those of the table in its order."""
     direct: dict[str, dict[str, Entry]] = defaultdict(dict)
     by_end: dict[str, list[str]] = defaultdict(list)
     depths = {layer.anchor.count(".") for layer in layers(side)}
@@ -105,17 +126,17 @@ def _places(named: Mapping[str, Entry], side: Side) -> Iterator[tuple[Layer, Gro
         for end in (".".join(parts[-depth - 1 :]) for depth in depths if depth < len(parts)):
             if end in anchors:
                 by_end[end].append(name[: len(name) - len(end)])
-    for layer in layers(side):
+    for layer in sorted(layers(side), key=lambda one: not one.nested):
         for prefix in by_end[layer.anchor]:
             yield layer, Group(prefix, direct.get(prefix, {}))
 
 
-def _fits(layer: Layer, group: Group, inside: Mapping[str, Entry], ranks: frozenset[int]) -> bool:
+def _fits(layer: Layer, group: Group, inside: Mapping[str, Entry], likely: bool) -> bool:
     """Whether what lies below a prefix is such a layer: its parameters with their ranks, none missing, no other, and none of another type."""
     types = {entry.layer.rpartition(".")[2] for entry in inside.values() if entry.layer} & known_types(layer.side)
     if types and not layer.nested and not types & layer.types:
         return False
-    if not types and layer.entry.beside_rank is not None and layer.entry.beside_rank not in ranks:
+    if not types and not likely:
         return False
     if not layer.nested and not group.direct.keys() <= layer.weights.keys():
         return False

@@ -150,6 +150,18 @@ def test_what_no_rule_knows(entries: list[tuple[str, tuple[int, ...]]], why: str
 
 
 @pytest.mark.parametrize(
+    ("heights", "shapes"),
+    [
+        ([1, 1], [(4, 3, 5), (4, 3, 5)]),  # nothing but images of height 1: sequences
+        ([1, 5], [(4, 3, 1, 5), (4, 3, 5, 5)]),  # an image, so that kernels of height 1 are those of images, too
+    ],
+)
+def test_a_convolution_of_mindspore_is_1_d_where_all_can_be(heights: list[int], shapes: list[tuple[int, ...]]) -> None:
+    entries = [Entry(f"c{index}.weight", (4, 3, height, 5), "float32") for index, height in enumerate(heights)]
+    assert [found[0].shape for found in by_rule(entries, "mindspore").values()] == shapes
+
+
+@pytest.mark.parametrize(
     ("parameters", "said"),
     [
         ("{weight: {to: gamma, rank: 1, layout: heigth}}", "heigth"),
