@@ -209,7 +209,9 @@ def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
     outputs = [each for each in _tensors_of(result, torch.Tensor) if each.is_floating_point() or (each.is_complex() and not case.settled)]
     outputs = [each for each in outputs if each.numel()] or outputs
     if not leaves or not outputs:
-        return Outcome(values, structure=structure, written=written)
+        # Where no argument has a gradient, the result has one because it was asked to, or by a module's parameters.
+        told = ", requires a gradient" if any(output.requires_grad for output in outputs) else ""
+        return Outcome(values, structure=f"{structure}{told}", written=written)
     if not any(output.requires_grad for output in outputs):
         return Outcome(values, structure=f"{structure}, no gradient", written=written)
     sum(_weighted(torch, output) for output in outputs if output.requires_grad).backward()
