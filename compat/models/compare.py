@@ -12,6 +12,7 @@ from compat.errors import CompatError, UsageError
 from compat.models import settings as configuration
 from compat.models.alignment import Alignment, aligned
 from compat.models.api import Api, Inputs, api_of
+from compat.models.classes import base_of
 from compat.models.comparison import Explained, ModelComparison, Side
 from compat.models.explain import Runs, explained
 from compat.models.judge import Difference, Finding, deviation, findings, growth
@@ -27,7 +28,10 @@ from compat.weights.map_file import Map
 GROWN = 0.1
 # As much for the loss of a training step.
 LOSSES_APART = 0.05
-DROPOUTS = ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout")
+# Classes whose mode decides on nothing but what they drop.
+DROPOUTS = (
+    "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout", "MultiheadAttention", "RNN", "LSTM", "GRU",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ def compare(
 
     Each is a `torch.nn.Module` or a `mindspore.nn.Cell`, or one of compat.torch or compat.mindspore. `second` gets the weights of `first`
     (the pairs of a `map` file go before the matching by name), and both the `inputs`: NumPy arrays, in order or by the names of arguments.
-    `train` sets the mode of both; modules of Dropout stay in the mode for inference, since no two frameworks draw the same mask.
+    `train` sets the mode of both; what drops elements (Dropout, attention, LSTM) stays in the mode for inference, since no two frameworks
+    draw the same mask.
     `loss` is the mean of the squared outputs or the cross entropy of the first output, whose int `labels` are drawn if not given. With
     `steps`, both take as many steps of gradient descent at `rate`, and their losses are recorded. `progress` is told which module runs, for a process that may not survive it.
 
@@ -104,6 +109,9 @@ def compare(
     if alone_first.error:
         raise CompatError(f"the first model does not run: {alone_first.error}")
     alone_second = other.observed(seed)
+    for run in (alone_first, alone_second):
+        if not run.calls:
+            raise CompatError(f"{run.label}: no call of the model is seen; MindSpore shows them in PyNative mode alone")
     alignment, in_step = _in_step(alone_first, alone_second, other, given, seed)
     found = list(findings(alone_first, in_step, alignment, given.weights))
     found += _beyond(alone_first, alone_second, in_step, found)
@@ -163,7 +171,7 @@ def _state(api: Api, model: Any) -> dict[str, Array]:
 def _set_mode(api: Api, model: Any, train: bool) -> None:
     api.set_mode(model, train)
     for _, module in api.modules(model):
-        if type(module).__name__ in DROPOUTS:
+        if base_of(type(module)) in DROPOUTS:
             api.set_mode(module, False)
 
 
@@ -220,7 +228,7 @@ def _beyond(first: Observation, alone: Observation, in_step: Observation, found:
     one, other = first.by_key()["", 0], alone.by_key().get(("", 0))
     if found:
         return []
-    if other is None:
+    if alone.error or other is None:
         return [_of_model("raises", f"by itself, {alone.label} raises {alone.error}", end)]
     apart = max((deviation(a, b) for a, b in zip(one.outputs, other.outputs, strict=False) if a.dtype.kind == "f"), default=0.0)
     if apart <= GROWN:
@@ -283,5 +291,5 @@ def _notes(alone: Observation, options: Options) -> tuple[str, ...]:
     if alone.error:
         notes.append(f"by itself, {alone.label} raises {alone.error}")
     if options.train:
-        notes.append("training mode; modules of Dropout are in the mode for inference")
+        notes.append("training mode; nothing is dropped by modules of Dropout, attention, RNN, LSTM and GRU")
     return tuple(notes)

@@ -114,7 +114,7 @@ class ModelComparison:
                 lines.append(f"weights of {label} without a partner: {_listed(names)}")
         if self.weights.guessed:
             guessed = [f"{weight.first} = {weight.second}" for weight in self.weights.guessed]
-            lines.append(f"{len(guessed)} weights matched by shape and order alone: {_listed(guessed)}")
+            lines.append(f"{len(guessed)} weights matched by shape and order alone, which a map file can correct: {_listed(guessed)}")
         lines += [f"set differently, without an effect here: {text}: {_listed(paths)}" for text, paths in self._without_effect().items()]
         lines += self.notes
         if self.losses[0]:

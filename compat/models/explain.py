@@ -136,8 +136,8 @@ def _operators(runs: Runs, spans: Sequence[_Span | None]) -> Iterator[str]:
         yield from _first_operator(*lists)
         return
     for (_, run), operators, heard in zip(runs.sides(), lists, listening, strict=True):
-        if heard:
-            yield f"the operators of {run.label} there: {', '.join(each.name for each in operators) or 'none'}"
+        if heard and operators:
+            yield f"the operators of {run.label} there: {', '.join(each.name for each in operators)}"
 
 
 def _inside(run: Observation, span: _Span | None) -> list[Operator]:

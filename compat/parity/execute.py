@@ -149,7 +149,8 @@ def _flattened(result: Any, array: Callable[[Any], NDArray[Any] | None], call: M
         own = array(value)
         if own is not None:
             found.append(own)
-            return next((name for name, given in (call or {}).items() if given is value), "Tensor")
+            # Whether a tensor without elements is another one makes no difference.
+            return next((name for name, given in (call or {}).items() if given is value and own.size), "Tensor")
         kind = type(value).__name__
         if isinstance(value, (tuple, list)):
             # PyTorch's named tuples are of types of their own; ours have the same names.

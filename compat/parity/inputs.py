@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compat.elementwise import bfloat16
+from compat.parity import op_db
 from compat.table.model import ArraySpec
 
 
@@ -80,6 +81,8 @@ def value_of(value: Any, mindspore: bool = False) -> Any:
         return value
     if "name" in value:
         return Named(value["name"])
+    if "sample" in value:
+        return op_db.tensor(value["sample"])
     if "make" in value:
         return Made(value["make"], value_of(value.get("arguments", []), mindspore))
     if "slice" in value:
@@ -96,7 +99,7 @@ def seeded(value: Any, seed: str) -> Any:
     """An argument with its seed beside each array, so that every API and direction sees the same."""
     if isinstance(value, list):
         return [seeded(item, f"{seed}/{index}") for index, item in enumerate(value)]
-    if not isinstance(value, dict) or "name" in value or "slice" in value:
+    if not isinstance(value, dict) or not value.keys().isdisjoint(("name", "slice", "sample")):
         return value
     if "make" in value:
         return {**value, "arguments": seeded(value.get("arguments", []), seed)}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
+from types import MethodType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -55,16 +56,24 @@ class Suites:
 
 
 def copied(value: Any) -> Any:
-    """A value in which no run can change what the other gets: lists, tuples and dicts anew, with copies of arrays and leaf tensors."""
+    """A value in which no run can change what the other gets: lists, tuples, dicts and the test's instance anew, with copies of arrays and tensors."""
     if type(value) in (list, tuple):
         return type(value)(map(copied, value))
     if type(value) is dict:
         return {key: copied(item) for key, item in value.items()}
     if isinstance(value, np.ndarray):
         return value.copy()
+    if isinstance(value, MethodType) and not isinstance(value.__self__, type):
+        return MethodType(value.__func__, _copied_instance(value.__self__))
     if type(value).__module__ == "torch" and type(value).__name__ == "Tensor":
         return value.detach().clone().requires_grad_(value.requires_grad)
     return value.copy() if _is_tensor_of_mindspore(value) else value
+
+
+def _copied_instance(value: Any) -> Any:
+    made = copy.copy(value)
+    vars(made).update({name: copied(item) for name, item in vars(value).items()})
+    return made
 
 
 def _is_tensor_of_mindspore(value: Any) -> bool:
@@ -78,6 +87,8 @@ class Either:
     api: Api
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
         raise UsageError(
             f"{self.api}.{name}: the `{self.api}` fixture is for tests marked with @pytest.mark.parity(api={self.api!r}), and for their bodies: "
             "other fixtures run once, before it is known under which framework the body does"
@@ -126,8 +137,8 @@ class Parity:
     def _module(self, api: Api) -> Any:
         current = self._suites.current
         if current is None or current.api != api:
-            running = f"a run of {current.name}" if current else "no run is going on"
-            raise UsageError(f"parity.{api} is for code that runs on both sides with api={api!r}; here it is {running}")
+            running = f"{current.name} runs" if current else "nothing runs"
+            raise UsageError(f"parity.{api} is for code that runs on both sides with api={api!r}; here {running}")
         return current.module
 
     def using(self, **defaults: Any) -> Parity:

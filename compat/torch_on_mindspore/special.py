@@ -198,14 +198,15 @@ def log_sum(name: str, exp: Any, log1p: Any, scale: float, input: Any, other: An
     return found
 
 
-def logarithmic(name: str, logarithm: Any) -> Any:
-    """x · log(y), or its like, with 0 wherever x is 0 and y is a number."""
+def logarithmic(name: str, logarithm: Any, pole: float) -> Any:
+    """x · log(y), or its like that is infinite at `pole`, with 0 wherever x is 0 and y is a number."""
 
     def function(input: Any, other: Any) -> Any:
         pair = [floating(one) if is_tensor(one) else one for one in (input, other)]
         kind = dtypes.result_type(*pair)
         x, y = (cast(one if is_tensor(one) else as_tensor(mindspore.Tensor(np.array(one, kind.name))), kind) for one in pair)
-        none = ops.logical_and(ops.equal(x, 0), ops.logical_not(ops.isnan(y)))
+        # Only where the product would be nan: elsewhere the gradient by an x of 0 is log(y).
+        none = ops.logical_and(ops.equal(x, 0), ops.logical_or(ops.less_equal(y, pole), ops.equal(y, math.inf)))
         safe = as_tensor(ops.where(none, ops.ones_like(y), y))
         product = mul(x, logarithm(safe))
         return as_tensor(ops.where(none, ops.zeros_like(product), product))
@@ -214,8 +215,8 @@ def logarithmic(name: str, logarithm: Any) -> Any:
     return function
 
 
-xlogy = logarithmic("xlogy", TABLED["log"])
-xlog1py = logarithmic("xlog1py", TABLED["log1p"])
+xlogy = logarithmic("xlogy", TABLED["log"], 0.0)
+xlog1py = logarithmic("xlog1py", TABLED["log1p"], -1.0)
 
 
 def logit(input: Any, eps: float | None = None) -> Tensor:

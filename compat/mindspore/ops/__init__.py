@@ -9957,7 +9957,8 @@ def nan_to_num(input: Tensor, nan: float | None = None, posinf: float | None = N
 def nansum(input: Tensor, axis: int | tuple[int, ...] | None = None, keepdims: bool = False, *, dtype: Any = None) -> Tensor:
     """Sum of all elements or over dim in which nan counts as 0.
 
-    Runs torch.nansum.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -9980,7 +9981,7 @@ def nansum(input: Tensor, axis: int | tuple[int, ...] | None = None, keepdims: b
         raise _errors.invalid(TypeError, f"mindspore.ops.nansum: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.nansum(input, dim=axis, keepdim=keepdims, dtype=_dtypes.torch_dtype(dtype))
+            result = _reductions.nansum(input, axis=axis, keepdims=keepdims, dtype=dtype)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.nansum", error, ValueError, input=input)
@@ -12055,6 +12056,9 @@ def trace(input: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.trace:
+        - In MindSpore the gradient has the dtype of the result; here it has that of the tensor, as in PyTorch.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.trace: input must be a Tensor, got {type(input).__name__}")
