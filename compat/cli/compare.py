@@ -78,7 +78,7 @@ def compared(parsed: argparse.Namespace, progress: Callable[[str], None] | None)
         train=parsed.train,
         seed=parsed.seed,
         loss="cross_entropy" if parsed.labels else parsed.loss,
-        labels=np.asarray(made(parsed.labels)) if parsed.labels else None,
+        labels=np.asarray(made(parsed.labels, seed=parsed.seed)) if parsed.labels else None,
         steps=parsed.steps,
         rate=parsed.lr,
         progress=progress,
@@ -95,10 +95,10 @@ def compared(parsed: argparse.Namespace, progress: Callable[[str], None] | None)
 
 def _models(parsed: argparse.Namespace) -> tuple[Any, Any, Any]:
     """Both models, and the inputs: those that are named, else those that a model brings, else drawn ones."""
-    first, brought = _parted(made(parsed.model))
-    second, other = _parted(made(parsed.against) if parsed.against else made(parsed.model, parsed.api))
+    first, brought = _parted(made(parsed.model, seed=parsed.seed))
+    second, other = _parted(made(parsed.against, seed=parsed.seed) if parsed.against else made(parsed.model, parsed.api, parsed.seed))
     if parsed.input:
-        return first, second, made(parsed.input)
+        return first, second, made(parsed.input, seed=parsed.seed)
     if parsed.shape:
         rng = np.random.default_rng(parsed.seed)
         return first, second, [rng.standard_normal(_shape(text)).astype(np.float32) for text in parsed.shape]

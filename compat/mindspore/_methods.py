@@ -453,7 +453,6 @@ def cov(self: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aw
 
     Differences from torch.cov:
         - input / self: same function, other name.
-        - PyTorch's own method is used as it is, and raises RuntimeError where MindSpore raises ValueError.
     """
     try:
         with _plain_torch():
@@ -706,6 +705,8 @@ def geqrf(self: Tensor) -> tuple[Tensor, ...]:
 
     Differences from torch.geqrf:
         - input / self: same function, other name.
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
     """
     try:
         with _plain_torch():

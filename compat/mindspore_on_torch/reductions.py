@@ -53,6 +53,13 @@ def sum(input: Any, axis: Axis = None, keepdims: bool = False, *, dtype: Any = N
     return total if initial is None else total + initial
 
 
+def nansum(input: Any, axis: Axis = None, keepdims: bool = False, *, dtype: Any = None) -> Any:
+    """mindspore.ops.nansum: the sum, NaN counting as 0. Integers add up in their own dtype, and bool in int64."""
+    total = torch.nansum(input, axes(input, axis), keepdim=keepdims, dtype=torch_dtype(dtype))
+    whole = dtype is None and not input.dtype.is_floating_point and input.dtype != torch.bool
+    return total.to(input.dtype) if whole else total
+
+
 @either_spelling
 def mean(x: Any, axis: Axis = None, keepdims: bool = False) -> Any:
     """Mean over `axis`. Integers stay integers, rounded towards zero, which is what MindSpore does on CPU."""

@@ -42,7 +42,6 @@ class Api(Protocol):
     def assign(self, tensor: Any, array: Array) -> None: ...
     def set_mode(self, module: Any, train: bool) -> None: ...
     def seed(self, number: int) -> None: ...
-    def run(self, model: Any, inputs: Inputs) -> Any: ...
     def gradients(self, model: Any, loss: Callable[[Any], Any], inputs: Inputs) -> tuple[float, dict[str, Array]]: ...
     def recover(self) -> None: ...
     def square(self, outputs: Sequence[Any]) -> Any: ...
@@ -112,9 +111,6 @@ class TorchApi:
 
     def seed(self, number: int) -> None:
         self.backend.manual_seed(number)
-
-    def run(self, model: Any, inputs: Inputs) -> Any:
-        return model(*inputs[0], **inputs[1])
 
     def gradients(self, model: Any, loss: Callable[[Any], Any], inputs: Inputs) -> tuple[float, dict[str, Array]]:
         """The loss, and the gradient of each trainable parameter that has one."""
@@ -213,9 +209,6 @@ class MindSporeApi:
     def seed(self, number: int) -> None:
         self.backend.set_seed(number)
 
-    def run(self, model: Any, inputs: Inputs) -> Any:
-        return model(*inputs[0], **inputs[1])
-
     def gradients(self, model: Any, loss: Callable[[Any], Any], inputs: Inputs) -> tuple[float, dict[str, Array]]:
         """The loss, and the gradient of each trainable parameter."""
         trainable = self.trainable(model)
@@ -258,6 +251,7 @@ def _ignored(_result: Any) -> None:
 
 CLASSES: dict[str, type[TorchApi] | type[MindSporeApi]] = {"torch": TorchApi, "mindspore": MindSporeApi}
 LABELS = {"torch": "PyTorch", "mindspore": "MindSpore"}
+BASES = {"torch": "Module", "mindspore": "Cell"}
 
 
 def real(framework: str) -> Api:
@@ -276,17 +270,15 @@ def api_of(model: Any) -> Api:
     Raises UsageError for what is no module of either.
     """
     # Ours first: a Cell of compat.mindspore is a torch.nn.Module, too.
-    for framework, base in (("torch", "Module"), ("mindspore", "Cell")):
-        for package in (f"compat.{framework}", framework):
-            home = sys.modules.get(package)
-            if (
-                home is not None
-                and package.startswith("compat.")
-                and isinstance(model, getattr(importlib.import_module(f"{package}.nn"), base))
-            ):
-                return ours(framework)
-    for framework, base in (("torch", "Module"), ("mindspore", "Cell")):
-        home = sys.modules.get(framework)
-        if home is not None and isinstance(model, getattr(home.nn, base)):
+    for framework, base in BASES.items():
+        if _is_a(model, f"compat.{framework}", base):
+            return ours(framework)
+    for framework, base in BASES.items():
+        if _is_a(model, framework, base):
             return real(framework)
     raise UsageError(f"{type(model).__name__}: expected a torch.nn.Module or a mindspore.nn.Cell")
+
+
+def _is_a(model: Any, package: str, base: str) -> bool:
+    """Whether a model is of a package, which is not imported to see that."""
+    return package in sys.modules and isinstance(model, getattr(importlib.import_module(f"{package}.nn"), base))

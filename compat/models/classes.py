@@ -39,6 +39,7 @@ def _is_ours(kind: type) -> bool:
     return kind.__module__.startswith(("compat.torch_on_mindspore", "compat.mindspore_on_torch"))
 
 
+@functools.cache
 def source_of(kind: type, forward: str) -> Place | None:
     """Where a class defines what it computes, if it is Python source."""
     try:

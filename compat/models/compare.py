@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ from compat.errors import CompatError, UsageError
 from compat.models import settings as configuration
 from compat.models.alignment import Alignment, aligned
 from compat.models.api import Api, Inputs, api_of
+from compat.models.classes import base_of
 from compat.models.comparison import Explained, ModelComparison, Side
 from compat.models.explain import Runs, explained
 from compat.models.judge import Difference, Finding, deviation, findings, growth
@@ -27,7 +28,10 @@ from compat.weights.map_file import Map
 GROWN = 0.1
 # As much for the loss of a training step.
 LOSSES_APART = 0.05
-DROPOUTS = ("Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout")
+# Classes whose mode decides on nothing but what they drop.
+DROPOUTS = (
+    "Dropout", "Dropout1d", "Dropout2d", "Dropout3d", "AlphaDropout", "FeatureAlphaDropout", "MultiheadAttention", "RNN", "LSTM", "GRU",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ def compare(
 
     Each is a `torch.nn.Module` or a `mindspore.nn.Cell`, or one of compat.torch or compat.mindspore. `second` gets the weights of `first`
     (the pairs of a `map` file go before the matching by name), and both the `inputs`: NumPy arrays, in order or by the names of arguments.
-    `train` sets the mode of both; modules of Dropout stay in the mode for inference, since no two frameworks draw the same mask.
+    `train` sets the mode of both; what drops elements (Dropout, attention, LSTM) stays in the mode for inference, since no two frameworks
+    draw the same mask.
     `loss` is the mean of the squared outputs or the cross entropy of the first output, whose int `labels` are drawn if not given. With
     `steps`, both take as many steps of gradient descent at `rate`, and their losses are recorded. `progress` is told which module runs, for a process that may not survive it.
 
@@ -104,11 +109,14 @@ def compare(
     if alone_first.error:
         raise CompatError(f"the first model does not run: {alone_first.error}")
     alone_second = other.observed(seed)
+    for run in (alone_first, alone_second):
+        if not run.calls:
+            raise CompatError(f"{run.label}: no call of the model is seen; MindSpore shows them in PyNative mode alone")
     alignment, in_step = _in_step(alone_first, alone_second, other, given, seed)
     found = list(findings(alone_first, in_step, alignment, given.weights))
     found += _beyond(alone_first, alone_second, in_step, found)
     losses = _losses(one, other, options) if steps and not alone_second.error else ((), ())
-    found += _of_losses(losses, found)
+    found = _by_module([*found, *_of_losses(losses, found)])
     differing = _settings(one, other, alignment)
     whys = _explained(found, one, other, alignment, (alone_first, in_step), differing, given, seed)
     restore(one.start, one.api, first)
@@ -163,7 +171,7 @@ def _state(api: Api, model: Any) -> dict[str, Array]:
 def _set_mode(api: Api, model: Any, train: bool) -> None:
     api.set_mode(model, train)
     for _, module in api.modules(model):
-        if type(module).__name__ in DROPOUTS:
+        if base_of(type(module)) in DROPOUTS:
             api.set_mode(module, False)
 
 
@@ -220,13 +228,22 @@ def _beyond(first: Observation, alone: Observation, in_step: Observation, found:
     one, other = first.by_key()["", 0], alone.by_key().get(("", 0))
     if found:
         return []
-    if other is None:
+    if alone.error or other is None:
         return [_of_model("raises", f"by itself, {alone.label} raises {alone.error}", end)]
     apart = max((deviation(a, b) for a, b in zip(one.outputs, other.outputs, strict=False) if a.dtype.kind == "f"), default=0.0)
     if apart <= GROWN:
         return []
     text = f"every module agrees on the same input, but by itself the output is off by {apart:.1%} of its largest element"
     return [_of_model("output", text, end)]
+
+
+def _by_module(found: Sequence[Finding]) -> list[Finding]:
+    """One finding for a module, with all differences."""
+    merged: dict[tuple[str, str], Finding] = {}
+    for finding in found:
+        key = finding.first, finding.second
+        merged[key] = replace(merged[key], differences=(*merged[key].differences, *finding.differences)) if key in merged else finding
+    return list(merged.values())
 
 
 def _of_model(kind: Any, text: str, time: int) -> Finding:
@@ -283,5 +300,5 @@ def _notes(alone: Observation, options: Options) -> tuple[str, ...]:
     if alone.error:
         notes.append(f"by itself, {alone.label} raises {alone.error}")
     if options.train:
-        notes.append("training mode; modules of Dropout are in the mode for inference")
+        notes.append("training mode; nothing is dropped by modules of Dropout, attention, RNN, LSTM and GRU")
     return tuple(notes)

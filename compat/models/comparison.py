@@ -11,6 +11,8 @@ from compat.models.settings import Setting
 from compat.models.weights import Given
 
 LISTED = 8
+# The first findings show the lines of both sources.
+WITH_SOURCE = 3
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class ModelComparison:
         groups = _alike(self.findings)
         for number, (explained, *others) in enumerate(groups[:LISTED]):
             lines += ["", ("first difference: " if not number else "also: ") + self.named(explained.first, explained.second)]
-            lines += _described(explained, (self.first.label, self.second.label) if not number else None)
+            lines += _described(explained, (self.first.label, self.second.label) if number < WITH_SOURCE else None)
             if others:
                 lines.append(f"  the same in {len(others)} more: {_listed([shown(other.first) for other in others])}")
         if len(groups) > LISTED:
@@ -114,7 +116,7 @@ class ModelComparison:
                 lines.append(f"weights of {label} without a partner: {_listed(names)}")
         if self.weights.guessed:
             guessed = [f"{weight.first} = {weight.second}" for weight in self.weights.guessed]
-            lines.append(f"{len(guessed)} weights matched by shape and order alone: {_listed(guessed)}")
+            lines.append(f"{len(guessed)} weights matched by shape and order alone, which a map file can correct: {_listed(guessed)}")
         lines += [f"set differently, without an effect here: {text}: {_listed(paths)}" for text, paths in self._without_effect().items()]
         lines += self.notes
         if self.losses[0]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import linecache
+import os
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from compat.models.classes import are_counterparts
 from compat.models.comparison import Explained, Snippet
@@ -136,8 +138,8 @@ def _operators(runs: Runs, spans: Sequence[_Span | None]) -> Iterator[str]:
         yield from _first_operator(*lists)
         return
     for (_, run), operators, heard in zip(runs.sides(), lists, listening, strict=True):
-        if heard:
-            yield f"the operators of {run.label} there: {', '.join(each.name for each in operators) or 'none'}"
+        if heard and operators:
+            yield f"the operators of {run.label} there: {', '.join(each.name for each in operators)}"
 
 
 def _inside(run: Observation, span: _Span | None) -> list[Operator]:
@@ -170,7 +172,12 @@ def _snippet(run: Observation, span: _Span | None) -> Snippet | None:
     if not whole.line <= start <= end <= whole.end:
         start, end = whole.line, whole.end
     lines = [linecache.getline(whole.file, number).rstrip("\n") for number in range(start, min(end, start + LINES - 1) + 1)]
-    return Snippet(whole.file, start, textwrap.dedent("\n".join(lines)))
+    return Snippet(_from_here(whole.file), start, textwrap.dedent("\n".join(lines)))
+
+
+def _from_here(file: str) -> str:
+    """The path as one types it, where it lies in or below the working directory."""
+    return os.path.relpath(file) if Path(file).is_relative_to(Path.cwd()) else file
 
 
 def _line(call: Call | None, whole: Place, otherwise: int) -> int:

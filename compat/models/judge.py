@@ -8,12 +8,14 @@ from typing import Any, Literal
 
 import numpy as np
 
-from compat.elementwise import Comparison, Tolerance, compared, dtype_of, scale, tolerance_of
+from compat.elementwise import Comparison, Tolerance, close, compared, dtype_of, scale, tolerance_of
 from compat.models.alignment import Alignment
 from compat.models.records import Array, Call, Key, Observation, shown
 
 Kind = Literal["output", "own forward", "statistics", "gradient", "parameter gradient", "raises"]
-# An element's own part is that of the API parity. The other is of the largest element of the same tensor, however small that is.
+# An element's own part is that of the API parity. The other is of the largest element of the same tensor, however small that is, and
+# larger: a module adds up thousands of terms. Between the two frameworks, convolutions of 4,608 terms were 2.5e-6 of it apart.
+TERMS = 5.0
 SMALLEST = float(np.finfo(np.float32).tiny)
 # Sums of a layer over batch and places end in other last digits in each order; what the backward pass adds up has more terms.
 BACKWARD = 10.0
@@ -98,8 +100,11 @@ def held_against(reference: Array, subject: Array, name: str, looser: float = 1.
         reference, subject = reference.astype(np.int64), subject.astype(np.int64)
     given = tolerance_of(dtype_of(reference))
     # `compared` takes the absolute part of the largest element, at least 1.
-    atol = given.atol * looser * max(_largest_element(reference), floor, SMALLEST) / scale(reference)
-    return compared(reference, subject, Tolerance(given.rtol * looser, atol), name)
+    atol = given.atol * TERMS * looser * max(_largest_element(reference), floor, SMALLEST) / scale(reference)
+    tolerance = Tolerance(given.rtol * looser, atol)
+    if reference.shape == subject.shape and reference.dtype == subject.dtype and close(reference, subject, tolerance).all():
+        return Comparison(name=name)  # the quantiles of every tensor would take longer than the models
+    return compared(reference, subject, tolerance, name)
 
 
 @dataclass
@@ -153,7 +158,7 @@ class _Judge:
         return _first_apart(one.inputs, other.inputs, "input")
 
     def _outputs(self, one: Call, other: Call) -> Comparison | None:
-        if not other.path and len(one.outputs) != len(other.outputs):
+        if not other.path and len(one.outputs) != len(other.outputs) and not self.second.error:
             return Comparison(name="output", detail=f"{len(other.outputs)} tensors, not {len(one.outputs)}")
         return _first_apart(one.outputs, other.outputs, "output")
 

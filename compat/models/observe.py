@@ -94,6 +94,14 @@ class _Recorder:
         self._watch(running.index, given if forced is None else forced, guiding)
         return None if forced is None else replaced(output, self.api.is_tensor, iter(forced))
 
+    def abandon(self) -> None:
+        """Calls that were running when the run ended are kept, without outputs: they too can be held in step."""
+        while self.stack:
+            running = self.stack.pop()
+            path, occurrence = running.key
+            ended = (running.parent, running.entered, self._tick(), running.inputs, (), running.place)
+            self.calls.append(Call(running.index, path, occurrence, *ended))
+
     def operated(self, name: str, result: Any) -> None:
         """An operator was called; not one of the recorder's own."""
         if self.stack:
@@ -224,6 +232,7 @@ def observed(
             value, gradients = api.gradients(model, loss, inputs)
         except Exception as raised:  # whatever a model raises is a finding
             error = f"{type(raised).__name__} in {_running(recorder)}: {_first_line(raised)}"
+            recorder.abandon()
             api.recover()
     calls = tuple(sorted(recorder.calls, key=lambda call: call.index))
     state = {name: api.array(tensor) for name, tensor in api.state(model).items()}
@@ -245,5 +254,6 @@ def facts(api: Api, model: Any) -> dict[str, ModuleFacts]:
     found = {}
     for path, module in api.modules(model):
         own = tuple(names[id(tensor)] for tensor in api.own(module))
-        found[path] = ModuleFacts(path, type(module).__name__, base_of(type(module)), own, source_of(type(module), api.forward))
+        kind: Any = type(module)
+        found[path] = ModuleFacts(path, kind.__name__, base_of(kind), own, source_of(kind, api.forward))
     return found

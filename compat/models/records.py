@@ -42,7 +42,7 @@ class ModuleFacts:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of a module. `entered` and `left` are times of the run, counted in entries and exits; `parent` is the call that made it."""
+    """One call of a module; one that an exception ended has no outputs. `entered` and `left` are times of the run, counted in entries and exits; `parent` is the call that made it."""
 
     index: int
     path: str

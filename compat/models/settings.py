@@ -71,10 +71,14 @@ def differing(first: Any, second: Any, families: tuple[str, str], size: Sequence
 
 def _said(name: str, one: tuple[str, Any], two: tuple[str, Any]) -> str:
     if name == "momentum":
-        aside = f" (by MindSpore's convention {round(1 - one[1], 12)!r} against {round(1 - two[1], 12)!r})"
+        aside = f" (by MindSpore's convention {_shown(1 - one[1])} against {_shown(1 - two[1])})"
     else:
         aside = "" if one[0] == two[0] == name else f" ({one[0]} and {two[0]})"
-    return f"{name} {one[1]!r} against {two[1]!r}{aside}"
+    return f"{name} {_shown(one[1])} against {_shown(two[1])}{aside}"
+
+
+def _shown(value: Any) -> str:
+    return f"{value:.6g}" if isinstance(value, float) and len(repr(value)) > 8 else repr(value)
 
 
 def _shared(module: Any, cell: Any) -> list[tuple[str, str, Any, Any]]:
@@ -100,6 +104,8 @@ def _shared(module: Any, cell: Any) -> list[tuple[str, str, Any, Any]]:
             values = values[0], UNKEPT.get((other, theirs))
         if None not in values:
             value = values[1]
+            if kind.endswith("1d") and isinstance(value, tuple):  # MindSpore's have a height of 1
+                value = value[-1]
             # Both kinds of cell keep the share of the new, as PyTorch does; their argument is that of the old.
             value = round(value, 12) if isinstance(value, float) else value
             found.append((ours, theirs, values[0], value))
@@ -192,5 +198,5 @@ def _of_one_api(first: Any, second: Any, family: str, size: Sequence[int]) -> tu
     for name in names:
         one, two = _read(first, name), _read(second, name)
         if None not in (one, two) and _unequal(one, two):
-            found.append(Setting(name, one, two, f"{name} {one!r} against {two!r}"))
+            found.append(Setting(name, one, two, f"{name} {_shown(one)} against {_shown(two)}"))
     return (*found, *_padding(first, second, (family, family), size))

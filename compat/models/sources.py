@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import inspect
+import random
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,12 +12,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from compat.errors import UsageError
 from compat.frameworks import installed
 
 
-def made(source: str, stand_in: str | None = None) -> Any:
+def made(source: str, stand_in: str | None = None, seed: int = 0) -> Any:
     """What a function NAME of FILE returns, or the value of that name; with `stand_in`, this project's package is that framework.
+
+    The function begins with the random numbers of `seed`, in Python, NumPy and the frameworks that are loaded.
 
     Modules that a source imports, and that use a framework, are imported anew for the next source: they may get another one.
     Raises UsageError if there is no such file or name.
@@ -24,9 +29,9 @@ def made(source: str, stand_in: str | None = None) -> Any:
     file, name = _parted(source)
     with _fresh(file.resolve().parent):
         if stand_in is None:
-            return _made(file, name)
+            return _made(file, name, seed)
         with installed(stand_in):
-            return _made(file, name)
+            return _made(file, name, seed)
 
 
 def _parted(source: str) -> tuple[Path, str]:
@@ -38,7 +43,7 @@ def _parted(source: str) -> tuple[Path, str]:
     return Path(file), name
 
 
-def _made(file: Path, name: str) -> Any:
+def _made(file: Path, name: str, seed: int) -> Any:
     spec = importlib.util.spec_from_file_location(file.stem, file)
     if spec is None or spec.loader is None:
         raise UsageError(f"{file}: not a Python source")
@@ -48,7 +53,16 @@ def _made(file: Path, name: str) -> Any:
     found = getattr(module, name, None)
     if found is None:
         raise UsageError(f"{file}: has no {name}")
+    _seed(seed)
     return found() if inspect.isfunction(found) or inspect.isclass(found) else found
+
+
+def _seed(number: int) -> None:
+    random.seed(number)
+    np.random.seed(number)
+    for framework, function in (("torch", "manual_seed"), ("mindspore", "set_seed")):
+        if framework in sys.modules:
+            getattr(sys.modules[framework], function)(number)
 
 
 @contextmanager

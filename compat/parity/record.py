@@ -54,7 +54,7 @@ def shown(results: Iterable[Result]) -> dict[str, dict[str, int]]:
         found = counts.setdefault(result.api, Counter())
         if result.status == "agrees":
             found.update(result.checks)
-        else:
+        elif result.status != "refused":  # by the reference itself: nothing was compared
             found["declared" if result.status == "declared" else "differs"] += 1
     return {api: {key: found[key] for key in (*CHECKS, "declared", "differs") if found[key]} for api, found in counts.items()}
 

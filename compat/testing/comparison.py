@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compat.elementwise import Comparison, Tolerance, compared, dtype_of, tolerance_of
-from compat.testing.structure import Branch, Leaf, Tree
+from compat.testing.structure import Branch, Leaf, Tree, an
 
 SHOWN = 5
 
@@ -96,7 +96,7 @@ def _of_leaves(reference: Leaf, subject: Leaf, allowed: Allowed, path: str) -> I
 
 def _shown(tree: Tree) -> str:
     if isinstance(tree, Branch):
-        return f"a {tree.kind} of {len(tree.parts)}"
+        return f"{an(tree.kind)} of {len(tree.parts)}"
     return tree.kind if isinstance(tree.value, np.ndarray) else f"{tree.value!r}"
 
 

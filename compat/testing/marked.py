@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import MethodType, ModuleType
+from typing import Any, cast
 
 import numpy as np
 
@@ -53,18 +55,35 @@ class Suites:
         """What stands for an object of the test suite on the side that runs; arrays and tensors are copies on either."""
         return copied(value) if self.counterparts is None else self.counterparts.of(value)
 
+    def called(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """As `of`, for what is called: a method of a test class gets an instance of its own on either side."""
+        if self.counterparts is not None or not isinstance(function, MethodType) or isinstance(function.__self__, type):
+            return cast(Callable[..., Any], self.of(function))
+        return MethodType(function.__func__, _copied_instance(function.__self__)) if self._is_own(type(function.__self__)) else function
+
+    def _is_own(self, kind: type) -> bool:
+        return Suite("torch", self.root, self.shared).has(sys.modules.get(kind.__module__))
+
 
 def copied(value: Any) -> Any:
-    """A value in which no run can change what the other gets: lists, tuples and dicts anew, with copies of arrays and leaf tensors."""
+    """A value in which no run can change what the other gets: lists, tuples and dicts anew, with copies of arrays and tensors."""
     if type(value) in (list, tuple):
         return type(value)(map(copied, value))
     if type(value) is dict:
         return {key: copied(item) for key, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(copied, value))
     if isinstance(value, np.ndarray):
         return value.copy()
     if type(value).__module__ == "torch" and type(value).__name__ == "Tensor":
         return value.detach().clone().requires_grad_(value.requires_grad)
     return value.copy() if _is_tensor_of_mindspore(value) else value
+
+
+def _copied_instance(value: Any) -> Any:
+    made = copy.copy(value)
+    vars(made).update({name: copied(item) for name, item in vars(value).items()})
+    return made
 
 
 def _is_tensor_of_mindspore(value: Any) -> bool:
@@ -78,6 +97,8 @@ class Either:
     api: Api
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
         raise UsageError(
             f"{self.api}.{name}: the `{self.api}` fixture is for tests marked with @pytest.mark.parity(api={self.api!r}), and for their bodies: "
             "other fixtures run once, before it is known under which framework the body does"
@@ -94,7 +115,7 @@ def run_body(function: Callable[..., Any], arguments: Mapping[str, Any], chosen:
     def run(side: Side) -> Any:
         __tracebackhide__ = True
         given = {name: side.module if isinstance(value, Either) else suites.of(value) for name, value in arguments.items()}
-        return _finished(suites.of(function)(**given))
+        return _finished(suites.called(function)(**given))
 
     agree(run, chosen, suites.place)
 
@@ -126,8 +147,8 @@ class Parity:
     def _module(self, api: Api) -> Any:
         current = self._suites.current
         if current is None or current.api != api:
-            running = f"a run of {current.name}" if current else "no run is going on"
-            raise UsageError(f"parity.{api} is for code that runs on both sides with api={api!r}; here it is {running}")
+            running = f"{current.name} runs" if current else "nothing runs"
+            raise UsageError(f"parity.{api} is for code that runs on both sides with api={api!r}; here {running}")
         return current.module
 
     def using(self, **defaults: Any) -> Parity:
@@ -147,7 +168,7 @@ class Parity:
 
         def run(side: Side) -> Any:
             __tracebackhide__ = True
-            called = _resolved(function, side) if isinstance(function, str) else self._suites.of(function)
+            called = _resolved(function, side) if isinstance(function, str) else self._suites.called(function)
             leaves: dict[str, Any] = {}
             given = [self._tensors(value, side, f"argument {place}", leaves) for place, value in enumerate(arguments)]
             by_name = {name: self._tensors(value, side, f"argument {name}", leaves) for name, value in named.items()}

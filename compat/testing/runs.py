@@ -13,9 +13,9 @@ import numpy as np
 from compat import frameworks
 from compat.elementwise import shortened
 from compat.errors import UsageError
-from compat.testing.comparison import Allowed, differences, indented, places
+from compat.testing.comparison import Allowed, Difference, differences, indented, places
 from compat.testing.sides import APIS, Api, Side, sides
-from compat.testing.structure import Branch, Reader, Tree
+from compat.testing.structure import Reader, Tree
 
 
 class Parted(AssertionError):
@@ -80,7 +80,7 @@ class Given:
 class _Outcome:
     side: Side
     value: Any = None
-    tree: Tree | None = None
+    trees: Mapping[str, Tree] = field(default_factory=dict)
     error: Exception | None = None
 
 
@@ -118,13 +118,20 @@ def _one(run: Run, chosen: Options, place: Place, seed: int) -> Any:
         return reference.value
     if chosen.raises is not None:
         raise Parted(f"neither {reference.side.name} nor {subject.side.name} raises {_names(chosen.raises)}")
-    assert reference.tree is not None
-    assert subject.tree is not None
-    if parted := list(differences(reference.tree, subject.tree, chosen.allowed)):
+    if parted := list(_differences(reference.trees, subject.trees, chosen.allowed)):
         about = f" (seed {seed})" if len(chosen.seeds) > 1 else ""
         first = f"{subject.side.name} differs from {reference.side.name} {places(parted)}{about}"
         raise Parted("\n".join([first, *indented(parted, chosen.allowed)]))
     return reference.value
+
+
+def _differences(reference: Mapping[str, Tree], subject: Mapping[str, Tree], allowed: Allowed) -> Iterator[Difference]:
+    """Of the result, and of the gradients that either side has."""
+    for name in dict.fromkeys((*reference, *subject)):
+        if name not in reference or name not in subject:
+            yield Difference(name, "is missing" if name in reference else "is there besides")
+        else:
+            yield from differences(reference[name], subject[name], allowed, name)
 
 
 def _outcome(run: Run, side: Side, chosen: Options, place: Place, seed: int) -> _Outcome:
@@ -143,16 +150,16 @@ def _outcome(run: Run, side: Side, chosen: Options, place: Place, seed: int) -> 
         return _Outcome(side, value, _read(given, value, side, chosen))
 
 
-def _read(given: Any, value: Any, side: Side, chosen: Options) -> Tree:
+def _read(given: Any, value: Any, side: Side, chosen: Options) -> dict[str, Tree]:
+    """What is compared, by what a message calls it."""
     reader = Reader(side.array)
-    tree = reader.tree(value)
+    trees = {"result": reader.tree(value)}
     if not chosen.gradients:
-        return tree
+        return trees
     gradients = given.gradients if isinstance(given, Given) and given.gradients else _gradients(reader, side)
     if not gradients:
         raise UsageError("parity: gradients=True, and nothing that is returned has a gradient: return the leaves or the modules, too")
-    parts = {f"gradient of {path}": Reader(side.array).tree(gradient) for path, gradient in gradients.items()}
-    return Branch("result", {"result": tree, **parts})
+    return trees | {f"gradient of {path}": Reader(side.array).tree(gradient) for path, gradient in gradients.items()}
 
 
 def _gradients(reader: Reader, side: Side) -> dict[str, Any]:

@@ -69,9 +69,9 @@ class Reader:
         if named := _named(value):
             return named
         if isinstance(value, PLAIN) or _is_simple_set(value):
-            return Leaf(_an(_kind(value)), value)
+            return Leaf(an(_kind(value)), value)
         raise UsageError(
-            f"{path} is {_an(type(value).__name__)}, which can't be compared: return tensors, numbers, arrays, texts, modules, and lists, "
+            f"{path} is {an(type(value).__name__)}, which can't be compared: return tensors, numbers, arrays, texts, modules, and lists, "
             "tuples, dicts and dataclasses of them"
         )
 
@@ -95,7 +95,7 @@ class Reader:
 
 
 def _number(value: complex) -> Leaf:
-    kind = _an(type(value).__name__)
+    kind = an(type(value).__name__)
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         return Leaf(kind, value)
     return Leaf(kind, np.asarray(value))
@@ -106,7 +106,7 @@ def _kind(value: Any) -> str:
     return type(value).__name__
 
 
-def _an(noun: str) -> str:
+def an(noun: str) -> str:
     return f"{'an' if noun[:1].lower() in 'aeiou' else 'a'} {noun}"
 
 
@@ -121,4 +121,4 @@ def _named(value: Any) -> Leaf | None:
         return None
     if type(value).__name__ in DTYPES or rest.startswith("_c_expression.typing"):
         return Leaf("a dtype", str(value))
-    return Leaf(_an(_kind(value)), str(value)) if type(value).__name__ in NAMED else None
+    return Leaf(an(_kind(value)), str(value)) if type(value).__name__ in NAMED else None

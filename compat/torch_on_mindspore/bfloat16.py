@@ -19,13 +19,29 @@ MET = dtypes.BFLOAT16_MET
 # What is called with bfloat16 as it is: views, which share storage; what only asks; what draws numbers by the dtype; and what sees to
 # it itself, as batch_norm, whose kernel moves the running statistics without a trace.
 NAMES = """
-_batch_norm_with_update _native_batch_norm_legit adjoint as_strided as_tensor asarray atleast_1d atleast_2d atleast_3d batch_norm bernoulli
-broadcast_tensors broadcast_to chunk clone conj detach diagonal dsplit flatten histc hsplit imag instance_norm is_complex is_floating_point
-is_nonzero is_same_size is_signed linalg_diagonal meshgrid moveaxis movedim multinomial narrow native_batch_norm nextafter normal numel
-permute positive rand_like randint_like randn_like ravel real reshape resolve_conj resolve_neg select split split_with_sizes squeeze swapaxes swapdims t tensor tensor_split transpose unbind unflatten unsafe_chunk
-unsafe_split unsafe_split_with_sizes unsqueeze view_as_complex view_as_real view_copy vsplit
+_batch_norm_with_update _native_batch_norm_legit adjoint as_strided as_tensor asarray atleast_1d atleast_2d atleast_3d batch_norm
+bernoulli broadcast_tensors broadcast_to chunk clone conj detach diagonal dsplit flatten histc hsplit imag instance_norm is_complex
+is_floating_point is_nonzero is_same_size is_signed linalg_diagonal meshgrid moveaxis movedim multinomial narrow native_batch_norm
+nextafter normal numel permute positive rand_like randint_like randn_like ravel real reshape resolve_conj resolve_neg select split
+split_with_sizes squeeze swapaxes swapdims t tensor tensor_split transpose unbind unflatten unsafe_chunk unsafe_split
+unsafe_split_with_sizes unsqueeze view_as_complex view_as_real view_copy vsplit
 """
-AS_THEY_ARE = frozenset(NAMES.split())
+# What PyTorch has no kernel for either, and refuses: found by calling it.
+REFUSING = """
+cdist cholesky cholesky_inverse cholesky_solve complex ctc_loss det fft_fft fft_fft2 fft_fftn fft_hfft fft_hfft2 fft_hfftn fft_ifft
+fft_ifft2 fft_ifftn fft_ihfft fft_ihfft2 fft_ihfftn fft_irfft fft_irfft2 fft_irfftn fft_rfft fft_rfft2 fft_rfftn geqrf histogramdd inverse
+linalg_cholesky linalg_cholesky_ex linalg_cond linalg_det linalg_eig linalg_eigh linalg_eigvals linalg_eigvalsh linalg_householder_product
+linalg_inv linalg_inv_ex linalg_ldl_factor linalg_ldl_factor_ex linalg_ldl_solve linalg_lstsq linalg_lu linalg_lu_factor
+linalg_lu_factor_ex linalg_lu_solve linalg_matrix_rank linalg_pinv linalg_qr linalg_slogdet linalg_solve linalg_solve_ex
+linalg_solve_triangular linalg_svd linalg_svdvals linalg_tensorinv linalg_tensorsolve linalg_vander logdet lu lu_solve multi_margin_loss
+multilabel_margin_loss nanquantile orgqr ormqr pca_lowrank pinverse polar qr quantile slogdet special_chebyshev_polynomial_t
+special_chebyshev_polynomial_u special_chebyshev_polynomial_v special_chebyshev_polynomial_w special_hermite_polynomial_h
+special_hermite_polynomial_he special_laguerre_polynomial_l special_legendre_polynomial_p special_shifted_chebyshev_polynomial_t
+special_shifted_chebyshev_polynomial_u special_shifted_chebyshev_polynomial_v special_shifted_chebyshev_polynomial_w stft svd svd_lowrank
+triangular_solve
+"""
+REFUSED = frozenset(REFUSING.split())
+AS_THEY_ARE = frozenset(NAMES.split()) | REFUSED
 
 
 def among(values: Iterable[Any], named: dict[str, Any] | None = None) -> bool:

@@ -110,7 +110,7 @@ def recovered(api: str, operation: Callable[..., Any], args: Any, kwargs: Any, e
             return operation(*args, **renamed)
         except Exception as another:
             return recovered(api, operation, args, renamed, another)
-    if not unbound and bfloat16.among(args, kwargs):
+    if not unbound and api.rpartition(".")[2] not in bfloat16.REFUSED and bfloat16.among(args, kwargs):
         try:
             return bfloat16.in_float32(operation, args, kwargs)
         except Exception as another:

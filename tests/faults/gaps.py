@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import itertools
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -183,6 +184,16 @@ def _square(api: Api) -> Iterator[str]:
             yield f"{name} {list(many[0])}"
 
 
+def _small(api: Api) -> Iterator[str]:
+    """The first tensor, where none of its cases has two elements along two dimensions, or six elements: too few to tell places apart."""
+    for section, name in api.parameters:
+        shapes = [_shape(spec) or () for value in api.given(section, name, api.compared) for spec in _specs(value)]
+        if shapes:
+            if not any(sum(size > 1 for size in shape) > 1 or math.prod(shape) > 5 for shape in shapes):
+                yield f"{name} {list(max(shapes, key=math.prod))}"
+            return
+
+
 def _unrefused(api: Api) -> Iterator[str]:
     for each in api.stated.checks:
         singly = isinstance(each, SINGLE)
@@ -247,6 +258,8 @@ def _specs(value: Any) -> Iterator[dict[str, Any]]:
     """The tensors among a value of the table."""
     if isinstance(value, dict) and "draw" in value:
         yield value
+    elif isinstance(value, dict):
+        yield from _specs(value.get("tuple"))
     elif isinstance(value, list):
         for item in value:
             yield from _specs(item)
@@ -270,5 +283,6 @@ KINDS: dict[str, tuple[str, Callable[[Api], Iterator[str]]]] = {
     "gradient": ("no gradient compared: {}", without_gradient),
     "equal-shapes": ("only ever of equal shape: {}", _equal_shapes),
     "square": ("all dimensions equal: {}", _square),
+    "small": ("only ever a few elements: {}", _small),
     "check": ("no mistake that this check refuses: {}", _unrefused),
 }

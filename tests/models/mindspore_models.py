@@ -172,3 +172,19 @@ class UNet(nn.Cell):
         x = ops.cat([high, self.up(low)] if self.planted == "order" else [self.up(low), high], 1)
         x = self.norm(self.merge(x))
         return ops.sigmoid(self.out(ops.leaky_relu(x, 0.2) if self.planted == "leaky" else ops.relu(x)))
+
+
+class Mixed(nn.Cell):
+    def __init__(self, planted: str = "") -> None:
+        super().__init__()
+        self.planted = planted
+        self.conv = nn.Conv1d(4, 8, 3, pad_mode="pad", padding=1, has_bias=True)
+        self.act = nn.PReLU()
+        layer = nn.TransformerEncoderLayer(8, 2, 16, dropout=0.1, batch_first=True, activation="gelu" if planted == "gelu" else "relu")
+        self.encoder = nn.TransformerEncoder(layer, 2)
+        self.gru = nn.GRU(8, 6, batch_first=True, bidirectional=True)
+        self.head = nn.Dense(12, 3)
+
+    def construct(self, x: Any) -> Any:
+        steps, last = self.gru(self.encoder(self.act(self.conv(x)).swapaxes(1, 2)))
+        return self.head(steps), last + 1 if self.planted == "last" else last

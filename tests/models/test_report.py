@@ -31,7 +31,13 @@ def test_results(written: Path) -> None:
 
 def test_page(written: Path) -> None:
     text = written.read_text(encoding="utf-8")
-    for part in ("the first is block1 (Block)", "the operators of PyTorch there: add", "return self.act(x) + kept", "<svg", "block1.act (call 2)"):
+    for part in (
+        "the first is block1 (Block)",
+        "the operators of PyTorch there: add",
+        "return self.act(x) + kept",
+        "<svg",
+        "block1.act (call 2)",
+    ):
         assert part in text
     assert "http" not in text.replace("http-equiv", "").replace("http://www.w3.org", "")
 

@@ -155,3 +155,19 @@ class UNet(nn.Module):
         low = F.relu(self.down2(F.max_pool2d(high, 2)))
         x = torch.cat([self.up(low), high], 1)
         return torch.sigmoid(self.out(F.relu(self.norm(self.merge(x)))))
+
+
+class Mixed(nn.Module):
+    """A sequence through a 1-D convolution, the framework's own transformer, and a GRU in both directions; two results."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(4, 8, 3, padding=1)
+        self.act = nn.PReLU()
+        self.encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16, dropout=0.1, batch_first=True), 2)
+        self.gru = nn.GRU(8, 6, batch_first=True, bidirectional=True)
+        self.head = nn.Linear(12, 3)
+
+    def forward(self, x: Any) -> Any:
+        steps, last = self.gru(self.encoder(self.act(self.conv(x)).transpose(1, 2)))
+        return self.head(steps), last

@@ -5119,6 +5119,9 @@ def trace(input: Tensor) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.trace:
+        - In MindSpore the gradient has the dtype of the result; here it has that of the tensor, as in PyTorch.
     """
     try:
         with _plain_torch():

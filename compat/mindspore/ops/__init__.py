@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from compat import arguments as _arguments, conversions as _conversions, errors as _errors
 from compat.arguments import MISSING as _MISSING
-from compat.frameworks import load as _load
 from compat.mindspore.mint import (
     acos as acos_ext,
     acosh as acosh_ext,
@@ -393,6 +392,7 @@ from compat.mindspore_on_torch import (
     products as _products,
     reductions as _reductions,
     shaping as _shaping,
+    single as _single,
 )
 from compat.mindspore_on_torch.arithmetic import (
     accumulate_n as accumulate_n,
@@ -1374,6 +1374,7 @@ from compat.mindspore_on_torch.transforms import (
     vjp as vjp,
     vmap as vmap,
 )
+from compat.mindspore_on_torch.widened import load as _load
 from compat.mindspore_on_torch.windows import hann_window as hann_window, kaiser_window as kaiser_window
 from compat.packages import lazy as _lazy
 
@@ -3209,6 +3210,10 @@ def addcdiv(input: Tensor, tensor1: Tensor, tensor2: Tensor, value: float = 1) -
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.addcdiv:
+        - MindSpore divides integers and cuts the quotients off; PyTorch refuses to, and says which division to
+          write instead.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.addcdiv: input must be a Tensor, got {type(input).__name__}")
@@ -4851,6 +4856,8 @@ def cholesky(input_x: Tensor, upper: bool = False) -> Tensor:
 
     Differences from torch.cholesky:
         - input / input_x: same function, other name.
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
         - MindSpore has no gradient of it on CPU; here it is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
@@ -5250,7 +5257,8 @@ def conv3d(
 def copysign(x: Tensor, other: Tensor | float) -> Tensor:
     """Magnitude of input with the sign of other, where -0.0 counts as negative.
 
-    Runs torch.copysign.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         x: Tensor.
@@ -5270,7 +5278,7 @@ def copysign(x: Tensor, other: Tensor | float) -> Tensor:
         raise _errors.invalid(TypeError, f"mindspore.ops.copysign: x must be a Tensor, got {type(x).__name__}")
     try:
         with _plain_torch():
-            result = _torch.copysign(x, other)
+            result = _single.copysign(x, other)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.copysign", error, ValueError, x=x, other=other)
@@ -5392,7 +5400,8 @@ def cosine_similarity(x1: Tensor, x2: Tensor, dim: int = 1, eps: float = 1e-08) 
 def cov(input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aweights: Tensor | None = None) -> Tensor:
     """Covariance matrix of the rows of input, divided by N - correction, optionally with fweights and aweights.
 
-    Runs torch.cov.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -5411,7 +5420,7 @@ def cov(input: Tensor, *, correction: int = 1, fweights: Tensor | None = None, a
         raise _errors.invalid(AttributeError, f"mindspore.ops.cov: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.cov(input, correction=correction, fweights=fweights, aweights=aweights)
+            result = _single.cov(input, correction=correction, fweights=fweights, aweights=aweights)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.cov", error, ValueError, input=input, fweights=fweights, aweights=aweights)
@@ -6074,6 +6083,7 @@ def dropout2d(input: Tensor, p: float = 0.5, training: bool = True) -> Tensor:
     Differences from torch.nn.functional.dropout2d:
         - inplace / -: MindSpore has no such parameter.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore scales integers and cuts them off; PyTorch refuses them.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.dropout2d: input must be a Tensor, got {type(input).__name__}")
@@ -6154,7 +6164,8 @@ def eig(A: Tensor) -> tuple[Tensor, ...]:
 
     Differences from torch.linalg.eig:
         - input / A: same function, other name.
-        - Ends the process on CPU for a matrix without elements.
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
         - The scale of an eigenvector, its sign or complex phase, is not determined; PyTorch's LAPACK and the one of
           NumPy, which computes it here, choose differently for some matrices.
         - The order of the eigenvalues and the scale of the eigenvectors are not determined; MindSpore chooses
@@ -6187,6 +6198,8 @@ def eigvals(A: Tensor) -> Tensor:
 
     Differences from torch.linalg.eigvals:
         - input / A: same function, other name.
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
         - The order of the eigenvalues of a general matrix is not determined; MindSpore finds them in another one.
     """
     if type(A) is not Tensor and not isinstance(A, _AnyTensor):
@@ -6317,7 +6330,8 @@ def erfinv(input: Tensor) -> Tensor:
 def exp2(input: Tensor) -> Tensor:
     """Raises 2 to the power of each element.
 
-    Runs torch.exp2.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -6333,7 +6347,7 @@ def exp2(input: Tensor) -> Tensor:
         raise _errors.invalid(AttributeError, f"mindspore.ops.exp2: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.exp2(input)
+            result = _single.exp2(input)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.exp2", error, ValueError, input=input)
@@ -6704,6 +6718,11 @@ def fmod(input: Tensor, other: Tensor | float) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fmod:
+        - For integers divided by 0 PyTorch raises ZeroDivisionError; MindSpore's kernel on CPU returns the
+          dividend.
+        - MindSpore computes the remainder from a quotient that is rounded to float16; PyTorch's is exact.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.fmod: input must be a Tensor, got {type(input).__name__}")
@@ -6893,6 +6912,10 @@ def geqrf(input: Tensor) -> tuple[Tensor, ...]:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.geqrf:
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.geqrf: input must be a Tensor, got {type(input).__name__}")
@@ -7243,6 +7266,9 @@ def hfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None = 
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.hfft:
+        - MindSpore's gradient of a bfloat16 input is complex64; here it is bfloat16.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.hfft: input must be a Tensor, got {type(input).__name__}")
@@ -7274,6 +7300,7 @@ def hfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tupl
 
     Differences from torch.fft.hfft2:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore's gradient of a bfloat16 input is complex64; here it is bfloat16.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.hfft2: input must be a Tensor, got {type(input).__name__}")
@@ -7306,8 +7333,9 @@ def hfftn(
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.fft.hfftn:
-        - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
+        - With s and without dim, MindSpore's gradient ends the process on CPU (SIGSEGV); here it is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore's gradient of a bfloat16 input is complex64; here it is bfloat16.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.hfftn: input must be a Tensor, got {type(input).__name__}")
@@ -7379,7 +7407,8 @@ def hinge_embedding_loss(inputs: Tensor, targets: Tensor, margin: float = 1.0, r
 def histc(input: Tensor, bins: int = 100, min: float = 0.0, max: float = 0.0) -> Tensor:
     """Counts the elements in bins equal intervals between min and max, or over the data range if both are 0.
 
-    Runs torch.histc.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -7398,7 +7427,7 @@ def histc(input: Tensor, bins: int = 100, min: float = 0.0, max: float = 0.0) ->
         raise _errors.invalid(TypeError, f"mindspore.ops.histc: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.histc(input, bins=bins, min=min, max=max)
+            result = _single.histc(input, bins=bins, min=min, max=max)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.histc", error, ValueError, input=input)
@@ -7979,6 +8008,9 @@ def irfft(input: Tensor, n: int | None = None, dim: int = -1, norm: str | None =
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.fft.irfft:
+        - MindSpore's gradient of a bfloat16 input is complex64; here it is bfloat16.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.irfft: input must be a Tensor, got {type(input).__name__}")
@@ -8010,6 +8042,7 @@ def irfft2(input: Tensor, s: int | tuple[int, ...] | None = None, dim: int | tup
 
     Differences from torch.fft.irfft2:
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore's gradient of a bfloat16 input is complex64; here it is bfloat16.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.irfft2: input must be a Tensor, got {type(input).__name__}")
@@ -8042,8 +8075,9 @@ def irfftn(
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.fft.irfftn:
-        - With s, MindSpore's own gradient ends the process on CPU; the gradient here is PyTorch's.
+        - With s and without dim, MindSpore's gradient ends the process on CPU (SIGSEGV); here it is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
+        - MindSpore's gradient of a bfloat16 input is complex64; here it is bfloat16.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.irfftn: input must be a Tensor, got {type(input).__name__}")
@@ -8541,6 +8575,9 @@ def lerp(input: Tensor, end: Tensor, weight: Tensor | float) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.lerp:
+        - MindSpore's gradients of float16 arguments are float32 on CPU; here they have the dtype of the argument.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.lerp: input must be a Tensor, got {type(input).__name__}")
@@ -9061,6 +9098,10 @@ def lu_unpack(LU_data: Tensor, LU_pivots: Tensor, unpack_data: bool = True, unpa
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (LU_data).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.lu_unpack:
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
     """
     if type(LU_data) is not Tensor and not isinstance(LU_data, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.lu_unpack: LU_data must be a Tensor, got {type(LU_data).__name__}")
@@ -9167,6 +9208,10 @@ def matrix_exp(input: Tensor) -> Tensor:
 
     Raises:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.matrix_exp:
+        - PyTorch's values in float16 and bfloat16 are wrong on CPU, -20896 for the exponential of 1; here they are
+          computed in float32.
     """
     try:
         with _plain_torch():
@@ -9912,7 +9957,8 @@ def nan_to_num(input: Tensor, nan: float | None = None, posinf: float | None = N
 def nansum(input: Tensor, axis: int | tuple[int, ...] | None = None, keepdims: bool = False, *, dtype: Any = None) -> Tensor:
     """Sum of all elements or over dim in which nan counts as 0.
 
-    Runs torch.nansum.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -9935,7 +9981,7 @@ def nansum(input: Tensor, axis: int | tuple[int, ...] | None = None, keepdims: b
         raise _errors.invalid(TypeError, f"mindspore.ops.nansum: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.nansum(input, dim=axis, keepdim=keepdims, dtype=_dtypes.torch_dtype(dtype))
+            result = _reductions.nansum(input, axis=axis, keepdims=keepdims, dtype=dtype)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.nansum", error, ValueError, input=input)
@@ -10196,6 +10242,8 @@ def orgqr(input: Tensor, input2: Tensor) -> Tensor:
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
 
     Differences from torch.orgqr:
+        - For a matrix without elements MindSpore ends the process on CPU, by a division by zero (SIGFPE); here the
+          result is PyTorch's.
         - MindSpore has no gradient of it on CPU; here it is PyTorch's.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
@@ -10346,6 +10394,8 @@ def pinv(x: Tensor, *, atol: Tensor | float | None = None, rtol: Tensor | float 
 
     Differences from torch.linalg.pinv:
         - input / x: same function, other name.
+        - For a Hermitian matrix without elements MindSpore ends the process on CPU (SIGABRT); here the result is
+          PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
         - MindSpore's result for a batch of Hermitian matrices has the shape of their eigenvalues on CPU.
         - Where a singular value is dropped, the gradient is PyTorch's, of a matrix of the rank that is left;
@@ -10715,7 +10765,8 @@ def randn(*size: Any, dtype: Any = None, seed: Any = None) -> Tensor:
 def randn_like(input: Tensor, seed: Any = None, *, dtype: Any = None) -> Tensor:
     """Standard normal samples in a tensor with the shape, dtype and device of input.
 
-    Runs torch.randn_like.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         input: Tensor.
@@ -10738,13 +10789,11 @@ def randn_like(input: Tensor, seed: Any = None, *, dtype: Any = None) -> Tensor:
         - memory_format / -: MindSpore has no such parameter.
         - - / seed: MindSpore only; None is PyTorch's behaviour.
     """
-    if seed is not None:
-        raise _errors.UnsupportedArgument("mindspore.ops.randn_like", "seed", seed, "None")
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.randn_like: input must be a Tensor, got {type(input).__name__}")
     try:
         with _plain_torch():
-            result = _torch.randn_like(input, dtype=_dtypes.torch_dtype(dtype))
+            result = _single.randn_like(input, seed=seed, dtype=dtype)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.randn_like", error, ValueError, input=input)
@@ -10913,6 +10962,10 @@ def remainder(input: Tensor, other: Tensor | float) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.remainder:
+        - For integers divided by 0 PyTorch raises ZeroDivisionError; MindSpore's kernel on CPU returns the
+          dividend.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.remainder: input must be a Tensor, got {type(input).__name__}")
@@ -11315,6 +11368,8 @@ def searchsorted(
 
     Differences from torch.searchsorted:
         - input / values: same function, other name.
+        - MindSpore's kernel now and then takes the shape of an earlier call for that of this one, and refuses it;
+          here the result is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """
@@ -11480,6 +11535,12 @@ def sinc(input: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.sinc:
+        - PyTorch computes the gradient in bfloat16 step by step, where terms cancel near 0; here it is computed in
+          float32.
+        - Both compute the gradient in float16 step by step, in another order; near 0, where terms cancel, they
+          part.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.sinc: input must be a Tensor, got {type(input).__name__}")
@@ -11997,6 +12058,9 @@ def trace(input: Tensor) -> Tensor:
     Raises:
         TypeError: unless each is a tensor; None passes where the parameter's default is None (input).
         ValueError: for what PyTorch alone refuses; else the type that MindSpore raises, naming the API.
+
+    Differences from torch.trace:
+        - In MindSpore the gradient has the dtype of the result; here it has that of the tensor, as in PyTorch.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
         raise _errors.invalid(TypeError, f"mindspore.ops.trace: input must be a Tensor, got {type(input).__name__}")
@@ -12011,7 +12075,8 @@ def trace(input: Tensor) -> Tensor:
 def trapz(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int = -1) -> Tensor:
     """Older name of trapezoid: the area under y along dim from trapezoids between samples.
 
-    Runs torch.trapz.
+    Hand-written on PyTorch operators, for what PyTorch does otherwise: MindSpore's arguments, dtypes or results
+    differ from those of PyTorch's function in more than names and defaults.
 
     Args:
         y: Tensor.
@@ -12030,7 +12095,7 @@ def trapz(y: Tensor, x: Tensor | None = None, *, dx: float = 1.0, dim: int = -1)
         raise _errors.invalid(TypeError, f"mindspore.ops.trapz: y must be a Tensor, got {type(y).__name__}")
     try:
         with _plain_torch():
-            result = _torch.trapz(y, dim=dim, **_arguments.changed(x=(x, None), dx=(dx, 1)))
+            result = _single.trapz(y, x=x, dx=dx, dim=dim)
         return _as_tensor(result)
     except Exception as error:
         raise _errors.at_boundary("mindspore.ops.trapz", error, ValueError, y=y, x=x)
