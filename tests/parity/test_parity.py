@@ -109,8 +109,9 @@ def test_every_counterpart_of_a_called_row_is_executed(table: Table) -> None:
 def test_a_call_by_mindspores_own_names(table: Table) -> None:
     found = {case.fixture: case for case in cases(table, ["mindspore.nn.BatchNorm2d"])}
     trained, left = found["own-initial-train"], found["own-inits"]
-    assert "momentum" not in (trained.constructor or {}) and trained.train and trained.initial and trained.torch_case is None
-    assert (left.constructor or {})["gamma_init"] == "zeros" and not left.train
+    assert (trained.train, trained.initial, trained.torch_case) == (True, True, None)
+    assert "momentum" not in (trained.constructor or {})
+    assert (left.train, (left.constructor or {})["gamma_init"]) == (False, "zeros")
 
 
 def test_a_pattern_that_matches_nothing_is_an_error(table: Table) -> None:
