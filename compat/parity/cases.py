@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Literal
 
 from msgspec import UNSET
@@ -236,8 +237,9 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
 
 def _own_case(row: Row, source: Row, counterpart: Counterpart, fixture: OwnFixture) -> Case:
     """A call by MindSpore's own names, held against MindSpore alone: PyTorch has no such call."""
-    arguments = _seeded(source.arguments, fixture.name)
-    case = next(_mindspore_cases(row, source, counterpart, Fixture(name=fixture.name, raises=fixture.raises), arguments))
+    plain = Fixture(name=fixture.name, raises=fixture.raises)
+    tried = (_mindspore_cases(row, source, counterpart, plain, given) for given in (_seeded(source.arguments, fixture.name), {}))
+    case = next(chain.from_iterable(tried))  # some of PyTorch's arguments may have no place in it
     changed = _seeded(fixture.change, fixture.name)
     in_call = {name for name in changed if case.constructor is None or (name in counterpart.call and name not in counterpart.parameters)}
     call = case.call | {name: value for name, value in changed.items() if name in in_call}
