@@ -8,7 +8,7 @@ RELEASES := 2.8 2.9
 # Packages written for torch, in an environment with it and one without.
 PACKAGES := .venv-packages
 
-.PHONY: demo test lint types generate parity docstrings mindcv conformance conformance-twice packages benchmark releases $(RELEASES:%=release-%) clean
+.PHONY: demo test lint types generate parity faults pairs docstrings mindcv conformance conformance-twice packages benchmark releases $(RELEASES:%=release-%) clean
 
 demo: $(STAMP)
 	$(BIN)/python docs/examples/demo.py
@@ -31,6 +31,14 @@ generate: $(STAMP)
 
 parity: $(STAMP)
 	$(BIN)/compat parity
+
+# Faults written into a copy of the adapters: `compat parity` must report every one.
+faults: $(STAMP)
+	$(BIN)/python -m tests.faults planted
+
+# torchvision's and mindcv's models with the same weights: `compat compare` must name what is known to differ.
+pairs: $(STAMP)
+	$(BIN)/python -m tests.models.real_pairs
 
 # The examples in the docstrings of the installed MindSpore, on compat.mindspore, against what is recorded to give the printed result.
 docstrings: $(STAMP)

@@ -17,7 +17,7 @@ from compat.checkpoints.dtypes import DTYPES
 
 Format = Literal["torch", "mindspore", "safetensors"]
 Span = tuple[int, int]
-BLOCK = 1024 * 1024
+BLOCK = 512 * 1024
 BUFFERS = WAITING + 1
 
 

@@ -2,6 +2,8 @@
 
 Exit status 1 when a case differs without a declaration, a declared difference is gone, or an API agrees in less than is on record
 (`verified.json` beside the table). `--accept` puts on record what agrees now. With `--baseline`, what differed there too is no failure.
+`--examples` and `--samples` add calls that are not of the table: what fails among the drawn ones is kept in the output folder, as
+`examples.jsonl`, and tried first the next time.
 """
 
 from __future__ import annotations
@@ -15,10 +17,10 @@ from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
 
-from compat.cli import baselines, placement
+from compat.cli import baselines, drawing, placement
 from compat.cli.placement import Place
 from compat.errors import UsageError
-from compat.parity import journal, record
+from compat.parity import journal, kept, record
 from compat.parity.case import Case
 from compat.parity.cases import cases
 from compat.parity.compare import Result
@@ -51,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"for one case, which has then hung (default: {CASE_SECONDS:.0f})",
     )
     baselines.add_arguments(parser)
+    drawing.add_arguments(parser)
     placement.add_arguments(parser)
 
 
@@ -60,24 +63,31 @@ def carry_out(parsed: argparse.Namespace) -> int:
     if parsed.case:
         return _replay(parsed, every, place)
     patterns = place.patterns(parsed)
-    chosen = cases(table, patterns) if patterns else every
+    of_table = cases(table, patterns) if patterns else every
     if parsed.record:
-        return placement.record(parsed, place, chosen, _Progress(len(chosen)))
+        return placement.record(parsed, place, of_table, _Progress(len(of_table)))
+    more = drawing.given(parsed, of_table, table)
     against, known, began = baselines.given(parsed), before(parsed.output), time.monotonic()
-    place.check(parsed, chosen)
-    results = _run(parsed, chosen, place)
+    place.check(parsed, of_table)
+    results = _run(parsed, [*([] if parsed.no_fixtures else of_table), *more.cases], place)
+    results += more.searched(results, _Progress(more.count, "APIs"))
     seconds = time.monotonic() - began
     report = write_report(results, parsed.output, known, patterns=patterns, seconds=seconds, against=against, versions=place.versions)
     failed = [result for result in results if result.status in ("differs", "stale")]
     for result in failed:
         print(f"{result.status}: {result.id}: {result.detail or result.reason}")
-    lost = place.on_cpu and _against_record(parsed, every, chosen, results, place.versions)
+    lost = place.on_cpu and not parsed.no_fixtures and _against_record(parsed, every, of_table, results, place.versions)
     if known.problem:
         print(known.problem)
     worse = baselines.told(report, parsed)
     print(f"report: {parsed.output / PAGE}")
     print(verdict(results))
     return 1 if lost or (worse if against else failed) else 0
+
+
+def _of_table(cases: list[Case], results: list[Result]) -> list[Result]:
+    ids = {case.id for case in cases}
+    return [result for result in results if result.id in ids]
 
 
 def _run(parsed: argparse.Namespace, chosen: list[Case], place: Place) -> list[Result]:
@@ -95,9 +105,10 @@ def _judged(parsed: argparse.Namespace, place: Place, chosen: list[Case]) -> Ite
 
 
 def _replay(parsed: argparse.Namespace, every: list[Case], place: Place) -> int:
-    case = next((case for case in every if case.id == parsed.case), None)
+    known = {case.id: case for case in every} | kept.read(drawing.kept_in(parsed))
+    case = known.get(parsed.case)
     if case is None:
-        near = get_close_matches(parsed.case, (case.id for case in every), 3)
+        near = get_close_matches(parsed.case, known, 3)
         raise UsageError(f"{parsed.case}: no such case" + (f"; did you mean {', '.join(near)}?" if near else ""))
     place.check(parsed, [case])
     (result,) = _judged(parsed, place, [case])
@@ -109,7 +120,7 @@ def _against_record(
     parsed: argparse.Namespace, every: list[Case], chosen: list[Case], results: list[Result], versions: dict[str, str]
 ) -> bool:
     """Compare with the record, or renew it; whether something of it is lost, which is printed."""
-    known, found = record.read(parsed.table), record.shown(results)
+    known, found = record.read(parsed.table), record.shown(_of_table(chosen, results))
     apis = record.examined(every, chosen, known, parsed.patterns)
     if known.apis and known.versions != versions and not parsed.accept:
         print(f"{record.FILE} is of other releases ({known.versions}): not compared")
@@ -131,12 +142,13 @@ def _against_record(
 class _Progress:
     """A line on standard error every two seconds."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self, total: int, what: str = "cases") -> None:
         self.total = total
+        self.what = what
         self.last = time.monotonic()
 
     def __call__(self, done: int) -> None:
         now = time.monotonic()
         if now - self.last >= 2 or done == self.total:
             self.last = now
-            print(f"parity: {done} of {self.total} cases", file=sys.stderr, flush=True)
+            print(f"parity: {done} of {self.total} {self.what}", file=sys.stderr, flush=True)

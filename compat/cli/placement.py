@@ -65,6 +65,8 @@ def given(parsed: argparse.Namespace) -> Place:
         raise UsageError("--accept is for a run of both frameworks on CPU")
     if parsed.record and parsed.case:
         raise UsageError("--record stores all cases of the patterns: --case shows one of a run of both frameworks, or of --against")
+    if (parsed.record or parsed.against) and (parsed.examples or parsed.samples or parsed.no_fixtures):
+        raise UsageError("--record and --against are about the calls of the table: --examples and --samples need both frameworks")
     if parsed.framework and not (parsed.record or parsed.against):
         raise UsageError("--framework is for --record and --against: without these both run")
     if parsed.record:

@@ -453,7 +453,6 @@ def cov(self: Tensor, *, correction: int = 1, fweights: Tensor | None = None, aw
 
     Differences from torch.cov:
         - input / self: same function, other name.
-        - PyTorch's own method is used as it is, and raises RuntimeError where MindSpore raises ValueError.
     """
     try:
         with _plain_torch():

@@ -14,6 +14,7 @@ import msgspec
 from compat.table.model import Difference
 
 Style = Literal["keyword", "positional", "older", "method", "in_place", "out"]
+Origin = Literal["table", "example", "sample"]
 Kind = Literal["function", "class", "method", "property", "value", "optimizer", "scheduler"]
 
 
@@ -25,7 +26,8 @@ class Case:
     no kernel on CPU. `torch_case` is the same call of the row's PyTorch API, `settled`: as a Cell is at first, in
     eval mode, and with the values of the Cell's parameters. Where `may_refuse`, nothing is compared if the reference itself
     raises: nobody has said that it takes these arguments. `own_stream`: its random numbers come from another generator than the one that
-    is imitated, so that their distribution is compared.
+    is imitated, so that their distribution is compared. What is not of the table, but drawn or one of PyTorch's samples (`origin`),
+    agrees, too, where both raise.
     """
 
     imitated: Literal["torch", "mindspore"]
@@ -49,7 +51,10 @@ class Case:
     declared: Difference | None = None
     may_refuse: bool = False
     by_dtype: str = ""  # the dtype that its tensors have instead of float32
+    initial: bool = False  # a Cell keeps the parameters that it begins with
+    train: bool = False  # a Cell is in training
     own_stream: bool = False
+    origin: Origin = "table"
 
     @property
     def id(self) -> str:
@@ -74,3 +79,13 @@ def _plain(value: Any, without: Collection[str]) -> Any:
     if isinstance(value, Case):
         return {one.name: getattr(value, one.name) for one in fields(value) if one.name not in without}
     return sorted(value) if isinstance(value, frozenset) else msgspec.to_builtins(value)
+
+
+def as_json(case: Case) -> str:
+    """The case as one line of JSON, in which NaN and the infinities are written as Python's `json` does."""
+    return json.dumps(msgspec.to_builtins(case))
+
+
+def from_json(text: str) -> Case:
+    """The inverse of `as_json`; ValueError for text that is no case."""
+    return msgspec.convert(json.loads(text), Case)

@@ -5,17 +5,18 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import chain
 from typing import Any, Literal
 
 from msgspec import UNSET
 
 from compat import conversions
 from compat.errors import UsageError
-from compat.parity.case import Case as Case, Kind, Style
+from compat.parity.case import Case as Case, Kind, Origin, Style
 from compat.parity.inputs import seeded
 from compat.parity.variants import variants
 from compat.table.converters import CONVERTERS
-from compat.table.model import Counterpart, Difference, Fixture, Row, Table
+from compat.table.model import Counterpart, Difference, Fixture, OwnFixture, Row, Table
 from compat.table.parameters import Converted, Part, Passed
 from compat.table.routes import Slot, mindspore_slots, torch_slots
 
@@ -48,29 +49,35 @@ def _of_row(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case]:
         yield case
         for variant in variants(case):
             counterpart = variant.api if variant.imitated == "mindspore" else None
-            yield replace(variant, declared=_declared(row, _source(row, table), variant.imitated, variant.fixture, counterpart))
+            yield replace(variant, declared=_declared(row, source_of(row, table), variant.imitated, variant.fixture, counterpart))
 
 
-def _source(row: Row, table: Table) -> Row:
+def source_of(row: Row, table: Table) -> Row:
     """The row whose arguments and fixtures are used: a class may take those of its function."""
     return table.rows[row.function] if row.function and not row.arguments else row
 
 
 def _as_given(row: Row, table: Table, definers: dict[str, str]) -> Iterator[Case]:
-    source = _source(row, table)
+    source = source_of(row, table)
     if row.kind == "object" or not (source.arguments or _needs_none(row)):
         return  # its tests show it
-    for fixture in fixtures(source, table):
-        arguments = _seeded(_without(source.arguments, fixture) | fixture.change, fixture.name)
+    own = [] if source is row else row.fixtures
+    for fixture in (*fixtures(source, table), *own):
+        arguments = _seeded(without(source.arguments, fixture) | fixture.change, fixture.name)
         if fixture.only != "mindspore" and not fixture.mindspore:
             yield from _torch_cases(row, source, fixture, arguments)
         if fixture.only != "torch" and row.unsupported is None:
             for counterpart in row.mindspore:
                 if definers.get(counterpart.api) == row.torch:
                     yield from _mindspore_cases(row, source, counterpart, fixture, arguments)
+    for counterpart in row.mindspore:
+        if definers.get(counterpart.api) == row.torch:
+            for own_fixture in counterpart.fixtures:
+                yield _own_case(row, source, counterpart, own_fixture)
 
 
-def _without(arguments: dict[str, Any], fixture: Fixture) -> dict[str, Any]:
+def without(arguments: dict[str, Any], fixture: Fixture) -> dict[str, Any]:
+    """The row's arguments that a fixture keeps or changes."""
     return {name: value for name, value in arguments.items() if name not in fixture.without}
 
 
@@ -228,6 +235,27 @@ def _mindspore_cases(row: Row, source: Row, counterpart: Counterpart, fixture: F
         yield replace(case, fixture="older-spelling", style="older", renamed=older, declared=declared)
 
 
+def _own_case(row: Row, source: Row, counterpart: Counterpart, fixture: OwnFixture) -> Case:
+    """A call by MindSpore's own names, held against MindSpore alone: PyTorch has no such call."""
+    plain = Fixture(name=fixture.name, raises=fixture.raises)
+    tried = (_mindspore_cases(row, source, counterpart, plain, given) for given in (_seeded(source.arguments, fixture.name), {}))
+    case = next(chain.from_iterable(tried))  # some of PyTorch's arguments may have no place in it
+    changed = _seeded(fixture.change, fixture.name)
+    in_call = {name for name in changed if case.constructor is None or (name in counterpart.call and name not in counterpart.parameters)}
+    call = case.call | {name: value for name, value in changed.items() if name in in_call}
+    made = None if case.constructor is None else case.constructor | {n: value for n, value in changed.items() if n not in in_call}
+    call = {name: value for name, value in call.items() if name not in fixture.without}
+    made = made and {name: value for name, value in made.items() if name not in fixture.without}
+    differentiable = {slot.name for slot, target in mindspore_slots(row, counterpart) if target in source.gradient}
+    gradient = (
+        () if fixture.raises else tuple(name for name, value in call.items() if name in differentiable and isinstance(value, (dict, list)))
+    )
+    if fixture.positional:
+        call = _in_order(call, dict(counterpart.call or counterpart.parameters))
+    return replace(case, constructor=made, call=call, gradient=gradient, torch_case=None, initial=fixture.initial, train=fixture.train,
+                   style="positional" if fixture.positional else "keyword")  # fmt: skip
+
+
 def _required(given: dict[str, Any] | None, parameters: Mapping[str, Any]) -> Any:
     """The arguments without those that may be left out."""
     return given and {name: value for name, value in given.items() if name not in parameters or parameters[name].required}
@@ -282,10 +310,39 @@ def _declared(row: Row, source: Row, imitated: str, fixture: str, api: str | Non
 
 def example_cases(row: Row, table: Table, arguments: dict[str, Any], counterpart: Counterpart | None) -> Iterator[Case]:
     """The call that the API's page shows: PyTorch's, or that of a counterpart; none when that has no place for the arguments."""
-    source = _source(row, table)
+    source = source_of(row, table)
     fixture = Fixture(name="example")
     given = _seeded(arguments, fixture.name)
     if counterpart is None:
         yield _torch_case(row, source, fixture, given)
     else:
         yield from _mindspore_cases(row, source, counterpart, fixture, given)
+
+
+def bases(cases: list[Case]) -> list[Case]:
+    """Those of the cases of which other arguments make other calls: the first of every API that is called with any."""
+    return [
+        case
+        for case in cases
+        if case.fixture == "base" and case.kind != "value" and not _is_refused(case) and (case.call or case.constructor)
+    ]
+
+
+def _is_refused(case: Case) -> bool:
+    return case.declared is not None and case.declared.kind == "unsupported"
+
+
+def called_with(base: Case, table: Table, arguments: dict[str, Any], fixture: str, origin: Origin) -> Case | None:
+    """The call of `base`'s API with other arguments, which go by the names of PyTorch's function; None where they have no place there."""
+    row = table.rows[base.row]
+    source = source_of(row, table)
+    named = Fixture(name=fixture)
+    if base.imitated == "mindspore":
+        counterpart = next(each for each in row.mindspore if each.api == base.api)
+        found = next(_mindspore_cases(row, source, counterpart, named, arguments), None)
+    elif any(name not in torch_slots(row) for name in arguments):
+        return None
+    else:
+        case = _torch_case(row, source, named, arguments)
+        found = next(each for each in (case, *_forms(row, case)) if (each.api, each.style) == (base.api, base.style))
+    return found and replace(found, fixture=fixture, origin=origin)

@@ -73,6 +73,8 @@ def _arguments(given: dict[str, Any], framework: Any, mindspore: bool) -> dict[s
             return (
                 [made(item) for item in value] if any(isinstance(item, (np.ndarray, list, Named, Made)) for item in value) else tuple(value)
             )
+        if isinstance(value, tuple):
+            return tuple(map(made, value))
         if isinstance(value, Named):
             return _resolved(framework, value.name)
         if isinstance(value, Made):
@@ -94,7 +96,10 @@ def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] |
     if constructor is not None:
         target = _called(case, target, constructor)
         if case.imitated == "mindspore":
-            _settle(target.parameters_and_names(), lambda parameter, values: parameter.set_data(framework.Tensor(values)))
+            if not case.initial:
+                _settle(target.parameters_and_names(), lambda own, values: own.set_data(framework.Tensor(values).astype(own.dtype)))
+            if case.train:
+                target.set_train()
         elif case.settled:
             target.eval()  # as a fresh Cell is
             buffers = [(name, buffer) for name, buffer in target.named_buffers() if name.rpartition(".")[2].startswith("running_")]
@@ -149,7 +154,8 @@ def _flattened(result: Any, array: Callable[[Any], NDArray[Any] | None], call: M
         own = array(value)
         if own is not None:
             found.append(own)
-            return next((name for name, given in (call or {}).items() if given is value), "Tensor")
+            # Whether a tensor without elements is another one makes no difference.
+            return next((name for name, given in (call or {}).items() if given is value and own.size), "Tensor")
         kind = type(value).__name__
         if isinstance(value, (tuple, list)):
             # PyTorch's named tuples are of types of their own; ours have the same names.
@@ -198,10 +204,14 @@ def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
     target, result = _applied(case, torch, api, constructor, call)
     values, structure = _flattened(result, array, call)
     written = _written(before, _tensors_in(call, array))
+    if case.constructor is not None and not case.settled:
+        written |= {f"buffer {name}": _held(array(buffer)).copy() for name, buffer in target.named_buffers()}
     outputs = [each for each in _tensors_of(result, torch.Tensor) if each.is_floating_point() or (each.is_complex() and not case.settled)]
     outputs = [each for each in outputs if each.numel()] or outputs
     if not leaves or not outputs:
-        return Outcome(values, structure=structure, written=written)
+        # Where no argument has a gradient, the result has one because it was asked to, or by a module's parameters.
+        told = ", requires a gradient" if any(output.requires_grad for output in outputs) else ""
+        return Outcome(values, structure=f"{structure}{told}", written=written)
     if not any(output.requires_grad for output in outputs):
         return Outcome(values, structure=f"{structure}, no gradient", written=written)
     sum(_weighted(torch, output) for output in outputs if output.requires_grad).backward()
@@ -220,7 +230,7 @@ def _tensors_in(call: dict[str, Any], array: Callable[[Any], NDArray[Any] | None
     """The tensors among the arguments as arrays, those in lists by their index."""
     found = {}
     for name, value in call.items():
-        for place, item in enumerate(value) if isinstance(value, list) else ((None, value),):
+        for place, item in enumerate(value) if isinstance(value, (list, tuple)) else ((None, value),):
             own = array(item)
             if own is not None:
                 found[name if place is None else f"{name}[{place}]"] = own
@@ -249,7 +259,7 @@ def _leaves(call: dict[str, Any], names: tuple[str, ...], kind: type) -> dict[st
         value = call[name]
         if isinstance(value, kind):
             found[name] = value
-        elif isinstance(value, list):
+        elif isinstance(value, (list, tuple)):
             found |= {f"{name}[{index}]": item for index, item in enumerate(value) if isinstance(item, kind)}
     return found
 
@@ -295,17 +305,20 @@ def _trained_in_mindspore(mindspore: Any, kind: Any, call: dict[str, Any]) -> Ar
     return [parameter.asnumpy() for parameter in parameters]
 
 
-LEVELS = (1.0, 0.9, 0.95, 0.96, 0.97, 0.98)  # a loss that improves once and then no more
+LEVELS = (1.0, 0.9, *(0.95 + step / 100 for step in range(12)))  # a loss that improves once and then no more
 
 
 def _scheduled(torch: Any, kind: Any, call: dict[str, Any]) -> Arrays:
-    """The learning rate before each of a few steps of a scheduler, from 0.1."""
+    """The learning rate, from 0.1, and the momentum before each of a few steps of a scheduler."""
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.ones(1))], lr=0.1, momentum=0.9)
+    if call.get("last_epoch", -1) >= 0:
+        optimizer.param_groups[0]["initial_lr"] = 0.1  # a scheduler that resumes finds what an earlier one left
+        optimizer.param_groups[0]["max_lr"] = 0.1
     scheduler = kind(optimizer, **call)
     by_metric = kind.__name__ == "ReduceLROnPlateau"
     rates = []
     for level in LEVELS:
-        rates.append(float(optimizer.param_groups[0]["lr"]))
+        rates.append((float(optimizer.param_groups[0]["lr"]), float(optimizer.param_groups[0]["momentum"])))
         optimizer.step()
         scheduler.step(*([level] if by_metric else []))
     return [np.asarray(rates)]
@@ -335,9 +348,11 @@ def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
         arguments = {name: _replaced(name, value, given) for name, value in call.items()}
         return _applied(case, mindspore, api, constructor, arguments)[1]
 
-    result = forward(*leaves.values())
+    target, result = _applied(case, mindspore, api, constructor, call)
     values, structure = _flattened(result, array)
     written = _written(before, _tensors_in(call, array))
+    if case.train:
+        written |= {f"parameter {name}": _held(array(one)).copy() for name, one in target.parameters_and_names() if not one.requires_grad}
     arrays = [_held(array(each)) for each in _tensors_of(result, kind)]
     factors = {place: mindspore.Tensor(weights(one.shape)) for place, one in enumerate(arrays) if one.dtype.kind == "f"}
     if not leaves or not factors:
@@ -361,4 +376,6 @@ def _held(array: NDArray[Any] | None) -> NDArray[Any]:
 def _replaced(name: str, value: Any, given: dict[str, Any]) -> Any:
     if name in given:
         return given[name]
-    return [given.get(f"{name}[{index}]", item) for index, item in enumerate(value)] if isinstance(value, list) else value
+    if not isinstance(value, (list, tuple)):
+        return value
+    return type(value)(given.get(f"{name}[{index}]", item) for index, item in enumerate(value))

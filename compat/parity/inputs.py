@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compat.elementwise import bfloat16
+from compat.parity import op_db
 from compat.table.model import ArraySpec
 
 
@@ -80,10 +81,14 @@ def value_of(value: Any, mindspore: bool = False) -> Any:
         return value
     if "name" in value:
         return Named(value["name"])
+    if "sample" in value:
+        return op_db.tensor(value["sample"])
     if "make" in value:
         return Made(value["make"], value_of(value.get("arguments", []), mindspore))
     if "slice" in value:
         return slice(*value["slice"])
+    if "tuple" in value:
+        return tuple(value_of(item, mindspore) for item in value["tuple"])
     return _described(value, mindspore)
 
 
@@ -96,10 +101,12 @@ def seeded(value: Any, seed: str) -> Any:
     """An argument with its seed beside each array, so that every API and direction sees the same."""
     if isinstance(value, list):
         return [seeded(item, f"{seed}/{index}") for index, item in enumerate(value)]
-    if not isinstance(value, dict) or "name" in value or "slice" in value:
+    if not isinstance(value, dict) or not value.keys().isdisjoint(("name", "slice", "sample")):
         return value
     if "make" in value:
         return {**value, "arguments": seeded(value.get("arguments", []), seed)}
+    if "tuple" in value:
+        return {"tuple": seeded(value["tuple"], seed)}
     return {**value, "seed": seed}
 
 
@@ -110,6 +117,8 @@ def arrays(value: Any, place: str, mindspore: bool = False) -> Iterator[tuple[st
             yield from arrays(item, f"{place}[{index}]", mindspore)
     elif isinstance(value, dict) and "make" in value:
         yield from arrays(value.get("arguments", []), place, mindspore)
+    elif isinstance(value, dict) and "tuple" in value:
+        yield from arrays(value["tuple"], place, mindspore)
     elif isinstance(value, dict) and "seed" in value:
         yield place, _described(value, mindspore)
 
@@ -120,6 +129,8 @@ def filled(value: Any, place: str, given: Mapping[str, NDArray[Any]]) -> Any:
         return [filled(item, f"{place}[{index}]", given) for index, item in enumerate(value)]
     if isinstance(value, dict) and "make" in value:
         return {**value, "arguments": filled(value.get("arguments", []), place, given)}
+    if isinstance(value, dict) and "tuple" in value:
+        return {"tuple": filled(value["tuple"], place, given)}
     return given[place] if isinstance(value, dict) and "seed" in value else value
 
 

@@ -51,16 +51,20 @@ def roles(case: Case, framework: Framework) -> tuple[Role, ...]:
 
 @dataclass(frozen=True)
 class Setting:
-    """What a worker is started with: the table's folder, the frameworks that it may import, their device, a bundle with the other side."""
+    """What a worker is started with: the table's folder, the frameworks that it may import, their device, a bundle with the other side.
+
+    With `samples` it knows PyTorch's own samples, too.
+    """
 
     table: Path
     frameworks: tuple[Framework, ...] = BOTH
     device: str = "cpu"
     bundle: Path | None = None
+    samples: bool = False
 
     def arguments(self) -> list[str]:
         """As a command line; `parsed` is the inverse."""
-        given = [str(self.table), "--device", self.device, "--frameworks", *self.frameworks]
+        given = [str(self.table), "--device", self.device, "--frameworks", *self.frameworks, *(["--samples"] if self.samples else [])]
         return given if self.bundle is None else [*given, "--bundle", str(self.bundle)]
 
     def command(self) -> list[str]:
@@ -79,8 +83,9 @@ def parsed(arguments: Sequence[str]) -> Setting:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--frameworks", nargs="+", default=BOTH, choices=BOTH)
     parser.add_argument("--bundle", type=Path)
+    parser.add_argument("--samples", action="store_true")
     given = parser.parse_args(arguments)
-    return Setting(given.table, tuple(given.frameworks), given.device, given.bundle)
+    return Setting(given.table, tuple(given.frameworks), given.device, given.bundle, given.samples)
 
 
 def placed(case: Case, devices: Mapping[Framework, str]) -> Case:

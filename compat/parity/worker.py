@@ -1,7 +1,7 @@
 """Cases → results: each is judged in a worker process that has imported the frameworks once, so that a crash costs one case.
 
-Run as `python -m compat.parity.worker FOLDER`; reads case ids from standard input, writes one line per case: a result as JSON, or, where
-a side is to be recorded, what it gave.
+Run as `python -m compat.parity.worker FOLDER`; reads from standard input a case a line, by its id or as JSON data, and writes one line per
+case: a result as JSON, or, where a side is to be recorded, what it gave.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ import numpy as np
 
 from compat.elementwise import shortened
 from compat.errors import CompatError
-from compat.parity import bundle
+from compat.parity import bundle, op_db
 from compat.parity.bundle import Bundle, Entry
-from compat.parity.case import Case
+from compat.parity.case import Case, as_json, from_json
 from compat.parity.cases import cases
-from compat.parity.compare import Result, Side, compare, ended
+from compat.parity.compare import Result, Side, Status, compare, ended
 from compat.parity.engines import Engine, local
 from compat.parity.execute import Outcome
 from compat.parity.inputs import drawn
@@ -49,16 +49,20 @@ def run(
 ) -> Iterator[Result]:
     """Judge every case, each in at most so long; the results as they are ready, in any order.
 
-    They run on up to `jobs` processes that know the table in `folder`, unless a `setting` or an `engine` says otherwise.
+    They run on up to `jobs` processes that know the table in `folder`, unless a `setting` or an `engine` says otherwise. PyTorch's
+    samples come last, in processes of their own: reading them changes flags of torch.
     """
     setting = setting or Setting(folder)
-    yield from (engine or local(jobs))(_placed(cases, setting), partial(_asked, seconds=seconds), setting)
+    for samples in (False, True):
+        if some := [case for case in cases if (case.origin == "sample") == samples]:
+            one = replace(setting, samples=samples)
+            yield from (engine or local(jobs))(_placed(some, one), partial(asked, seconds=seconds), one)
 
 
 def record(cases: Sequence[Case], setting: Setting, engine: Engine, seconds: float = CASE_SECONDS) -> Iterator[Entry]:
     """What the one framework of `setting` gives for every case, as it is ready, in any order."""
-    asked = partial(_recorded, framework=setting.frameworks[0], seconds=seconds)
-    yield from engine(_placed(cases, setting), asked, setting)
+    wanted = partial(_recorded, framework=setting.frameworks[0], seconds=seconds)
+    yield from engine(_placed(cases, setting), wanted, setting)
 
 
 def _placed(cases: Sequence[Case], setting: Setting) -> list[Case]:
@@ -67,9 +71,10 @@ def _placed(cases: Sequence[Case], setting: Setting) -> list[Case]:
     return [placed(case, devices) for case in cases]
 
 
-def _asked(worker: Worker, case: Case, seconds: float) -> Iterator[Result]:
+def asked(worker: Worker, case: Case, seconds: float) -> Iterator[Result]:
+    """The result of one case from a worker, also where the worker is lost over it."""
     try:
-        yield _result(worker, case.id, _limit(case, seconds))
+        yield _result(worker, _request(case), _limit(case, seconds))
     except Lost as loss:
         yield _without_reference(worker, case, loss, seconds) if loss.told == "reference" else _lost(case, loss)
 
@@ -79,13 +84,18 @@ def _limit(case: Case, seconds: float) -> float:
     return HANG_SECONDS if hangs else seconds
 
 
+def _request(case: Case) -> str:
+    """A case of the table by its id, any other as data."""
+    return case.id if case.origin == "table" else as_json(case)
+
+
 def _without_reference(worker: Worker, case: Case, loss: Lost, seconds: float) -> Result:
     """The verdict on a case whose reference ended the process or hung: the other side is held against PyTorch, if that can stand in."""
     found = _lost(case, loss)
     if not _has_stand_in(case):
         return found
     try:
-        return _unless_apart(found, _result(worker, WITHOUT + case.id, seconds))
+        return _unless_apart(found, _result(worker, WITHOUT + _request(case), seconds))
     except Lost as again:
         return _lost(case, again)
 
@@ -113,6 +123,16 @@ def _result(worker: Worker, request: str, seconds: float) -> Result:
         raise Lost(f"the worker's answer is no result: {shortened(answered)}", hung=False) from None
 
 
+def _side(worker: Worker, request: str, seconds: float) -> Entry:
+    """The same for the request to record a side; CompatError for what a bundle can't hold."""
+    answered = worker.ask(request, seconds)
+    try:
+        return bundle.received(answered)
+    except ValueError:
+        worker.stop()
+        raise Lost(f"the worker's answer is no outcome: {shortened(answered)}", hung=False) from None
+
+
 def _lost(case: Case, loss: Lost) -> Result:
     side: Side = "reference" if loss.told == "reference" else "subject" if loss.told == "subject" else ""
     return ended(case, "hung" if loss.hung else "crashed", side, str(loss))
@@ -123,7 +143,7 @@ def _recorded(worker: Worker, case: Case, framework: bundle.Framework, seconds: 
     found = Entry(case.id, "", inputs_of(case))
     for role in roles(case, framework):
         try:
-            entry = bundle.received(worker.ask(RECORD[role] + case.id, _limit(case, seconds)))
+            entry = _side(worker, RECORD[role] + case.id, _limit(case, seconds))
             found = replace(entry, outcomes={**found.outcomes, **entry.outcomes})
         except Lost as loss:
             lost = Outcome(ending="hung" if loss.hung else "crashed", message=str(loss))
@@ -140,6 +160,8 @@ def main(arguments: list[str]) -> None:
 
 def _answers(known: dict[str, Case], setting: Setting) -> Callable[[str], str]:
     live = Live(modules(setting.frameworks, setting.devices()))
+    if setting.samples:
+        op_db.infos()  # it takes seconds, which are not those of a case
     return partial(_answered, known, live if setting.bundle is None else Halves(live, Bundle(setting.bundle, verify=False)))
 
 
@@ -148,11 +170,12 @@ def _answered(known: dict[str, Case], sides: Sides, request: str) -> str:
     for role, before in RECORD.items():
         if request.startswith(before):
             return bundle.sent(_entry(known[request.removeprefix(before)], role, sides))
+    text = request.removeprefix(WITHOUT)
+    case = from_json(text) if text.startswith("{") else known[text]
     if request.startswith(WITHOUT):
-        case = known[request.removeprefix(WITHOUT)]
         result = _against_torch(case, sides, sides.outcome(case, "subject"))
     else:
-        result = judged(known[request], sides)
+        result = judged(case, sides)
     return line(replace(result, seconds=round(time.perf_counter() - began, 4)))
 
 
@@ -184,6 +207,8 @@ def judged(case: Case, sides: Sides) -> Result:
         return found
     if found.status in ("differs", "stale") and case.imitated == "mindspore":
         found = _unsettled(case, sides, subject, found)
+    if case.origin != "table" and found.status == "differs" and case.torch_case is not None:
+        return _beside_torch(case, sides, reference, subject, found)
     if _needs_second_reference(case, found):
         instead = _against_torch(case, sides, subject)
         return found if instead.status == "agrees" else instead
@@ -195,6 +220,18 @@ def _against(case: Case, reference: Outcome, subject: Outcome, side: Side = "ref
     if reference.ending:
         return ended(case, reference.ending, side, reference.message)
     return ended(case, subject.ending, "subject", subject.message) if subject.ending else compare(case, reference, subject)
+
+
+def _beside_torch(case: Case, sides: Sides, reference: Outcome, subject: Outcome, found: Result) -> Result:
+    """The result of a drawn call, with a word on where PyTorch stands.
+
+    What MindSpore refuses, PyTorch computes and ours gives alike is a limit of MindSpore's kernels, with nothing to compare.
+    """
+    instead = _against(replace(case, reference="torch"), sides.outcome(case, "instead"), subject, "")
+    if instead.status != "agrees":
+        return replace(found, detail=f"{found.detail}; against PyTorch: {instead.detail}")
+    status: Status = "refused" if reference.error and not subject.error else "differs"
+    return replace(found, status=status, detail=f"{found.detail}; PyTorch agrees with ours")
 
 
 def _against_torch(case: Case, sides: Sides, subject: Outcome) -> Result:

@@ -298,7 +298,8 @@ def _adapters(row: Row) -> Iterator[tuple[Path, Adapter]]:
 
 
 def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
-    known = {**row.parameters, **row.call}
+    function = table.rows.get(row.function or "")
+    known = {**row.parameters, **row.call, **(function.parameters if function else {})}
     if row.kind == "object" and not row.tests and row.unsupported is None:
         yield ("tests",), f"{row.torch} is no single call: expected the `tests` that show it"
     needed = row.is_called and row.parameters and any(p.required for p in (*row.parameters.values(), *row.call.values()))
@@ -321,6 +322,9 @@ def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
         for name in fixture.without:
             if name not in row.arguments:
                 yield ("fixtures", index, "without"), f"{name!r} is none of the row's arguments: expected one of {', '.join(row.arguments)}"
+    for index, counterpart in enumerate(row.mindspore):
+        yield from _own_fixtures(counterpart, ("mindspore", index, "fixtures"), names | shared)
+    names |= {fixture.name for counterpart in row.mindspore for fixture in counterpart.fixtures}
     counterparts = {counterpart.api for counterpart in row.mindspore}
     for index, difference in enumerate(row.differences):
         for name in difference.fixtures:
@@ -329,6 +333,22 @@ def _fixtures(row: Row, table: Table, shared: set[str]) -> Found:
         for api in difference.apis:
             if api not in counterparts:
                 yield ("differences", index, "apis"), f"{api} is no counterpart of {row.torch}"
+
+
+def _own_fixtures(counterpart: Counterpart, path: Path, taken: set[str]) -> Found:
+    """What a counterpart is called with by MindSpore's own names."""
+    known = {**counterpart.parameters, **counterpart.call}
+    if counterpart.fixtures and "CPU" not in counterpart.devices:
+        yield path, f"{counterpart.api} has no kernel on CPU: no fixture of its own can be executed"
+    names: set[str] = set()
+    for index, fixture in enumerate(counterpart.fixtures):
+        if fixture.name in taken | names:
+            yield (*path, index, "name"), f"fixture {fixture.name!r} stands twice: expected each name once"
+        names.add(fixture.name)
+        yield from _arguments(fixture.change, (*path, index, "change"), known)
+        for name in fixture.without:
+            if name not in known:
+                yield (*path, index, "without"), f"{name!r} is no parameter: expected one of {', '.join(known)}"
 
 
 def _of_counterparts(row: Row, table: Table) -> dict[str, Any]:
@@ -350,7 +370,7 @@ ALWAYS = {
     *(f"dtype-{name}" for name in ("float64", "float16", "bfloat16", "int64")),
 }  # fmt: skip
 # What a mapping among the arguments may be, besides an array: told by its keys.
-OTHER_VALUES = ({"name"}, {"make"}, {"make", "arguments"}, {"slice"})
+OTHER_VALUES = ({"name"}, {"make"}, {"make", "arguments"}, {"slice"}, {"tuple"})
 
 
 def _value(value: Any, path: Path) -> Found:
@@ -360,9 +380,10 @@ def _value(value: Any, path: Path) -> Found:
             yield from _value(item, (*path, index))
     elif isinstance(value, dict) and set(value) in OTHER_VALUES:
         for key in ("name", "make"):
-            if key in value and not (isinstance(value[key], str) and value[key].startswith("torch.")):
-                yield (*path, key), f"{shown(value[key])}: expected a public name of torch"
-        for key in ("arguments", "slice"):
+            of = "mindspore" if path[0] == "mindspore" else "torch"
+            if key in value and not (isinstance(value[key], str) and value[key].startswith(f"{of}.")):
+                yield (*path, key), f"{shown(value[key])}: expected a public name of {of}"
+        for key in ("arguments", "slice", "tuple"):
             if key in value:
                 yield from _value(value[key], (*path, key))
     elif isinstance(value, dict):

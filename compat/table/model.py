@@ -48,6 +48,22 @@ class Adapter(Record, frozen=True, kw_only=True):
         return self.reason
 
 
+class OwnFixture(Record, frozen=True, kw_only=True):
+    """A call of one MindSpore API by its own names, for what PyTorch's can't say: the row's call with some arguments changed."""
+
+    name: FixtureName
+    change: Annotated[dict[Identifier, Any], Meta(description="Arguments that differ, or are added, by MindSpore's names")] = field(
+        default_factory=dict
+    )
+    without: Annotated[list[Identifier], Meta(description="Arguments that the call is made without, by MindSpore's names")] = field(
+        default_factory=list
+    )
+    raises: Annotated[bool, Meta(description="Both sides must raise, the same type")] = False
+    positional: Annotated[bool, Meta(description="The call's arguments are passed by their places")] = False
+    initial: Annotated[bool, Meta(description="A Cell keeps its initial parameters, which must not be drawn")] = False
+    train: Annotated[bool, Meta(description="A Cell is in training")] = False
+
+
 class Counterpart(Record, frozen=True, kw_only=True):
     """One MindSpore API that does what the row's PyTorch API does."""
 
@@ -67,6 +83,7 @@ class Counterpart(Record, frozen=True, kw_only=True):
     )
     about: Annotated[Text | None, Meta(description="What MindSpore's own API does differently from PyTorch's")] = None
     absent: Annotated[bool, Meta(description="True when compat.mindspore has no such name yet: the row tells a porter what it is")] = False
+    fixtures: Annotated[list[OwnFixture], Meta(description="Calls by MindSpore's own names")] = field(default_factory=list)
 
     @property
     def is_method(self) -> bool:

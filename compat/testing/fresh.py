@@ -112,9 +112,12 @@ class Counterparts:
             return type(value)(map(self.of, value))
         if type(value) is dict:
             return {key: self.of(item) for key, item in value.items()}
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return self._class(type(value))(*map(self.of, value))
         if isinstance(value, np.ndarray):
             return value.copy()
-        return self._of_framework(value) if _root(type(value)) == self.suite.api else value
+        bases = type(value).__mro__ if type(value).__module__ in self.originals else (type(value),)
+        return self._of_framework(value) if any(_root(base) == self.suite.api for base in bases) else value
 
     def _of_framework(self, value: Any) -> Any:
         """A dtype, a size or a tensor of the framework as that of the stand-in."""

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MethodType, ModuleType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -54,17 +55,26 @@ class Suites:
         """What stands for an object of the test suite on the side that runs; arrays and tensors are copies on either."""
         return copied(value) if self.counterparts is None else self.counterparts.of(value)
 
+    def called(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        """As `of`, for what is called: a method of a test class gets an instance of its own on either side."""
+        if self.counterparts is not None or not isinstance(function, MethodType) or isinstance(function.__self__, type):
+            return cast(Callable[..., Any], self.of(function))
+        return MethodType(function.__func__, _copied_instance(function.__self__)) if self._is_own(type(function.__self__)) else function
+
+    def _is_own(self, kind: type) -> bool:
+        return Suite("torch", self.root, self.shared).has(sys.modules.get(kind.__module__))
+
 
 def copied(value: Any) -> Any:
-    """A value in which no run can change what the other gets: lists, tuples, dicts and the test's instance anew, with copies of arrays and tensors."""
+    """A value in which no run can change what the other gets: lists, tuples and dicts anew, with copies of arrays and tensors."""
     if type(value) in (list, tuple):
         return type(value)(map(copied, value))
     if type(value) is dict:
         return {key: copied(item) for key, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*map(copied, value))
     if isinstance(value, np.ndarray):
         return value.copy()
-    if isinstance(value, MethodType) and not isinstance(value.__self__, type):
-        return MethodType(value.__func__, _copied_instance(value.__self__))
     if type(value).__module__ == "torch" and type(value).__name__ == "Tensor":
         return value.detach().clone().requires_grad_(value.requires_grad)
     return value.copy() if _is_tensor_of_mindspore(value) else value
@@ -105,7 +115,7 @@ def run_body(function: Callable[..., Any], arguments: Mapping[str, Any], chosen:
     def run(side: Side) -> Any:
         __tracebackhide__ = True
         given = {name: side.module if isinstance(value, Either) else suites.of(value) for name, value in arguments.items()}
-        return _finished(suites.of(function)(**given))
+        return _finished(suites.called(function)(**given))
 
     agree(run, chosen, suites.place)
 
@@ -158,7 +168,7 @@ class Parity:
 
         def run(side: Side) -> Any:
             __tracebackhide__ = True
-            called = _resolved(function, side) if isinstance(function, str) else self._suites.of(function)
+            called = _resolved(function, side) if isinstance(function, str) else self._suites.called(function)
             leaves: dict[str, Any] = {}
             given = [self._tensors(value, side, f"argument {place}", leaves) for place, value in enumerate(arguments)]
             by_name = {name: self._tensors(value, side, f"argument {name}", leaves) for name, value in named.items()}

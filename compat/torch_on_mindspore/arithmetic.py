@@ -106,8 +106,17 @@ def floating(input: Any) -> Any:
     return input if input.dtype.category >= dtypes.FLOAT else cast(input, dtypes.get_default_dtype())
 
 
-def scaled(other: Any, alpha: Any) -> Any:
-    return other if isinstance(alpha, int) and alpha == 1 else mul(other, alpha) if is_tensor(other) else other * alpha
+def scaled(input: Any, other: Any, alpha: Any) -> Any:
+    """alpha · other; RuntimeError where the sum with `input` is of a dtype that can't hold alpha."""
+    if type(alpha) is int and alpha == 1:
+        return other
+    kind = dtypes.result_type(input, other)
+    if isinstance(alpha, bool) and kind != dtypes.bool_:
+        raise invalid(RuntimeError, "Boolean alpha only supported for Boolean results.")
+    if isinstance(alpha, float) and kind.category < dtypes.FLOAT:
+        raise invalid(RuntimeError, "For integral input tensors, argument alpha must not be a floating point number.")
+    factor = bool(alpha) if kind == dtypes.bool_ else alpha
+    return mul(other, factor) if is_tensor(other) else other * factor
 
 
 @functools.lru_cache(1024)
@@ -134,7 +143,7 @@ def is_number(value: Any) -> bool:
 
 def add(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
     """input + alpha · other."""
-    other = scaled(other, alpha)
+    other = scaled(input, other, alpha)
     kind = dtypes.result_type(input, other)
     return boolean_or(ops.logical_or, ops.add, input, other, kind)
 
@@ -153,7 +162,7 @@ def sub(input: Any, other: Any, *, alpha: Any = 1) -> Tensor:
             "Subtraction, the `-` operator, with a bool tensor is not supported. If you are trying to invert a mask, use "
             "the `~` or `logical_not()` operator instead.",
         )
-    found: Tensor = computed(ops.sub, input, scaled(other, alpha))
+    found: Tensor = computed(ops.sub, input, scaled(input, other, alpha))
     return found
 
 

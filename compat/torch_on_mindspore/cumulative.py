@@ -163,6 +163,8 @@ def cumulative_trapezoid(y: Any, x: Any = None, *, dx: Any = 1, dim: int = -1) -
 
 def gradient(input: Any, *, spacing: Any = None, dim: int | Sequence[int] | None = None, edge_order: int = 1) -> tuple[Tensor, ...]:
     """The slope along each dimension by second-order differences; at the edges of order `edge_order`."""
+    if edge_order not in (1, 2):
+        raise invalid(RuntimeError, "torch.gradient only supports edge_order=1 and edge_order=2.")
     dims = tuple(range(input.ndim)) if dim is None else (dim,) if isinstance(dim, int) else tuple(dim)
     dims = tuple(normal_dim(input, one) for one in dims)
     if len(set(dims)) != len(dims):

@@ -213,7 +213,7 @@ def shifted(name: str, forwards: bool) -> Any:
 @factory
 def fftfreq(n: int, d: float = 1.0, *, kind: Any) -> Any:
     """The frequencies of the places of a transform of n samples, d apart."""
-    return random.stored(np.fft.fftfreq(n, d), (n,), kind or dtypes.get_default_dtype())
+    return random.stored(np.fft.fftfreq(n, d) if n else np.zeros(0), (n,), kind or dtypes.get_default_dtype())
 
 
 @factory

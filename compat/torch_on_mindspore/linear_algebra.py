@@ -210,8 +210,8 @@ def lstsq(input: Any, b: Any, rcond: float | None = None, *, driver: str | None 
         raise invalid(RuntimeError, f"torch.linalg.lstsq: parameter `driver` should be one of (gels, gelsy, gelsd, gelss), got {driver}")
     vector = input.ndim - 1 == b.ndim
     right = b.unsqueeze(-1) if vector else b
-    solution = matmul(pinv(input, rtol=rcond), right)
     used = driver or "gelsy"
+    solution = matmul(pinv(input, rtol=None if used == "gels" else rcond), right)  # gels takes the matrix to be of full rank
     rank = matrix_rank(input.detach(), rtol=rcond) if used != "gels" else as_tensor(tensor_of(np.zeros(0, np.int64)))
     rows, columns = input.shape[-2:]
     # LAPACK's gelsy has no residuals, and the singular value decompositions only those of matrices of full rank.

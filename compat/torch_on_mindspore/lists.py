@@ -32,7 +32,8 @@ def _ordered(name: str, api: str, arguments: tuple[Any, ...], keywords: dict[str
     """The arguments by their places, taken out of the keywords; TypeError where a call fits no overload of PyTorch's."""
     found = list(arguments)
     for names in PLACES[name][len(arguments) :]:
-        found += [keywords.pop(one) for one in names if one in keywords][:1]
+        given = [one for one in names if one in keywords]
+        found += [keywords.pop(one) for one in given[:1]]  # a second one is left over, and refused
     least = len(PLACES[name]) - (name in SCALED)
     scaled = name in ("add", "sub") and len(found) > 1 and not isinstance(found[1], (int, float, complex))
     if not least <= len(found) <= len(PLACES[name]) or keywords.keys() - ({"alpha"} if scaled else set()):

@@ -128,6 +128,8 @@ def renorm(input: Any, p: float, dim: int, maxnorm: float) -> Tensor:
     """The slices of `dim` whose p-norm is above `maxnorm` scaled down to it."""
     if input.ndim < 2:
         raise invalid(RuntimeError, f"renorm: input needs at least 2 dimensions, got {input.ndim} dimensions")
+    if p <= 0:
+        raise invalid(RuntimeError, "renorm: non-positive-norm not supported")
     (place,) = dims_of(input, dim)
     sizes = vector_norm(input, p, tuple(at for at in range(input.ndim) if at != place), True)
     scale = ops.where(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from compat.errors import invalid
-from compat.torch_on_mindspore import complexes, dtypes, steps
+from compat.torch_on_mindspore import complexes, dtypes, engine, steps
 from compat.torch_on_mindspore.arithmetic import add, check_divisor, computed, div, floating, is_number, is_tensor, mul, pow, sub
 from compat.torch_on_mindspore.dtypes import c_name
 from compat.torch_on_mindspore.emptiness import unmoved
@@ -17,7 +17,7 @@ from compat.torch_on_mindspore.function import Function, once_differentiable
 from compat.torch_on_mindspore.reductions import sum_to
 from compat.torch_on_mindspore.return_types import structure
 from compat.torch_on_mindspore.second_order import derived
-from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
 
 ops = mindspore.ops
 
@@ -72,7 +72,8 @@ def fmod(input: Any, other: Any) -> Tensor:
     wide = dtypes.float32 if kind.narrow else kind
     x, y = (cast(one, wide) if is_tensor(one) else one for one in (input, other))
     linear = sub(x, mul(y, cast(quotient, wide)))
-    exact = computed_fmod(*(as_tensor(ops.stop_gradient(one)) if is_tensor(one) else one for one in (x, y)), wide)
+    apart = [as_tensor(ops.stop_gradient(one)) if is_tensor(one) else one for one in (x, y)]
+    exact = computed_fmod(apart[0], apart[1], wide)
     remainder: Tensor = cast(linear + as_tensor(ops.stop_gradient(sub(exact, linear))), kind)
     return remainder
 
@@ -219,7 +220,8 @@ def signbit(input: Any) -> Tensor:
     if input.dtype.category < dtypes.FLOAT:
         below: Tensor = input < 0
         return below
-    found: Tensor = as_tensor(ops.signbit(input))
+    # MindSpore's kernel does not see the sign of zero.
+    found: Tensor = as_tensor(mindspore.Tensor(np.signbit(host(input))) if engine.ON_CPU else ops.signbit(input))
     return found
 
 

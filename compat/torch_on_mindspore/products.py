@@ -40,6 +40,8 @@ def matmul(input: Any, other: Any) -> Tensor:
         raise invalid(RuntimeError, mismatch(input, other))
     if 0 in input.shape or 0 in other.shape:
         return empty_product(input, other)
+    if inner == 1 and min(input.ndim, other.ndim) > 1 and max(input.ndim, other.ndim) > 2:
+        return mul(input, other)  # MindSpore's gradient of a batch of one such product fails
     product = complexes.matmul if input.dtype.category == dtypes.COMPLEX and min(input.ndim, other.ndim) > 1 else ops.matmul
     found: Tensor = derived(as_tensor(product(input, other)), product_gradient, input, other)
     return found

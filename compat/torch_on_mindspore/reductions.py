@@ -296,6 +296,8 @@ def index_of(native: Any, input: Any, dim: int | None, keepdim: bool) -> Tensor:
             "reduction dim with the 'dim' argument."
         )  # fmt: skip
     if not input.ndim:
+        if dim is not None:
+            normal_dim(input, dim)
         zero: Tensor = input.new_zeros((), dtype=dtypes.int64)
         return zero
     if engine.ON_CPU:

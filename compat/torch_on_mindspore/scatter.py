@@ -256,6 +256,8 @@ def take_along_dim(input: Any, indices: Any, dim: int | None = None) -> Tensor:
     """The elements at `indices` along `dim`, both broadcast; of the flattened tensor without `dim`."""
     if dim is None:
         x, places, dim = input.reshape(-1), indices.reshape(-1), 0
+        if places.numel() and int(host(places).min()) < 0:
+            raise invalid(RuntimeError, f"index {int(host(places).min())} is out of bounds for dimension 0 with size {x.shape[0]}")
     else:
         if input.ndim != indices.ndim:
             raise invalid(

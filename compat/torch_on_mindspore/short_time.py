@@ -127,14 +127,13 @@ def istft(
     total = n_fft + hop * (count - 1)
     places = (np.arange(count)[:, None] * hop + np.arange(n_fft)).reshape(-1)
     signal = overlapped(reshape(mul(frames, shape), (batch, -1)), places, total)
-    weight = np.zeros(total, host(shape).dtype)
-    np.add.at(weight, places, np.tile(host(shape) ** 2, count))
+    weight = overlapped(reshape(mul(shape, shape).expand(count, n_fft), (1, -1)), places, total)
     start = n_fft // 2 if center else 0
     stop = start + length if length is not None else total - n_fft // 2 if center else total
-    inside = weight[start : min(stop, total)]
-    if inside.size and np.abs(inside).min() <= 1e-11:
+    inside = weight[:, start : min(stop, total)]
+    if inside.numel() and np.abs(host(inside)).min() <= 1e-11:
         raise invalid(RuntimeError, "window overlap add min: 1: a window of zeros covers a part of the signal alone")
-    found: Any = signal[:, start : min(stop, total)] / as_tensor(mindspore.Tensor(inside))
+    found: Any = signal[:, start : min(stop, total)] / inside
     if stop > total:
         found = pad(found, (0, stop - total))
     result: Tensor = found.squeeze(0) if input.ndim == 2 else found

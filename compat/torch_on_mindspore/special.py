@@ -14,6 +14,7 @@ from compat.errors import invalid
 from compat.torch_on_mindspore import dtypes, engine, operands
 from compat.torch_on_mindspore.arithmetic import TABLED, add, common, floating, is_tensor, mul, sub
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.factorizations import summed
 from compat.torch_on_mindspore.function import Function
 from compat.torch_on_mindspore.functional import softmax
 from compat.torch_on_mindspore.tensor import Tensor, as_tensor, cast, host
@@ -198,14 +199,15 @@ def log_sum(name: str, exp: Any, log1p: Any, scale: float, input: Any, other: An
     return found
 
 
-def logarithmic(name: str, logarithm: Any) -> Any:
-    """x · log(y), or its like, with 0 wherever x is 0 and y is a number."""
+def logarithmic(name: str, logarithm: Any, pole: float) -> Any:
+    """x · log(y), or its like that is infinite at `pole`, with 0 wherever x is 0 and y is a number."""
 
     def function(input: Any, other: Any) -> Any:
         pair = [floating(one) if is_tensor(one) else one for one in (input, other)]
         kind = dtypes.result_type(*pair)
         x, y = (cast(one if is_tensor(one) else as_tensor(mindspore.Tensor(np.array(one, kind.name))), kind) for one in pair)
-        none = ops.logical_and(ops.equal(x, 0), ops.logical_not(ops.isnan(y)))
+        # Only where the product would be nan: elsewhere the gradient by an x of 0 is log(y).
+        none = ops.logical_and(ops.equal(x, 0), ops.logical_or(ops.less_equal(y, pole), ops.equal(y, math.inf)))
         safe = as_tensor(ops.where(none, ops.ones_like(y), y))
         product = mul(x, logarithm(safe))
         return as_tensor(ops.where(none, ops.zeros_like(product), product))
@@ -214,8 +216,8 @@ def logarithmic(name: str, logarithm: Any) -> Any:
     return function
 
 
-xlogy = logarithmic("xlogy", TABLED["log"])
-xlog1py = logarithmic("xlog1py", TABLED["log1p"])
+xlogy = logarithmic("xlogy", TABLED["log"], 0.0)
+xlog1py = logarithmic("xlog1py", TABLED["log1p"], -1.0)
 
 
 def logit(input: Any, eps: float | None = None) -> Tensor:
@@ -233,24 +235,45 @@ def log_softmax(input: Any, dim: int, *, dtype: Any = None) -> Tensor:
     return found
 
 
-def pair_on_host(name: str, forward: Callable[..., Any]) -> Callable[..., Tensor]:
-    """A function of two operands, one of which may be a number, without a gradient, on the host."""
+def pair_on_host(name: str, forward: Callable[..., Any], slope: Callable[..., Any]) -> Callable[..., Tensor]:
+    """A function of two operands, one of which may be a number, on the host: `forward(special, x, y)`.
+
+    `slope(special, x, y)` is the derivative by the second operand; that by the first is not implemented, as in PyTorch.
+    """
+
+    class Computed(Function):
+        @staticmethod
+        def forward(ctx: Any, first: Any, second: Any) -> Any:
+            ctx.known = x, y = host(first), host(second)
+            with np.errstate(all="ignore"):
+                found = np.asarray(forward(scipy_special(), x, y))
+            return mindspore.Tensor(found.astype(x.dtype.name))
+
+        @staticmethod
+        def backward(ctx: Any, gradient: Any) -> Any:
+            x, y = ctx.known
+            with np.errstate(all="ignore"):
+                rate = np.asarray(slope(scipy_special(), x.astype(np.float64), y.astype(np.float64)))
+            return None, mindspore.Tensor(summed(host(gradient) * rate, y.shape).astype(y.dtype.name))
 
     def function(input: Any, other: Any) -> Tensor:
         kind = dtypes.result_type(*(floating(one) if is_tensor(one) else one for one in (input, other)))
         first, second = (one if is_tensor(one) else as_tensor(mindspore.Tensor(np.array(one, kind.name))) for one in (input, other))
         first, second = (floating(one) for one in common(first, second))
-        if first.requires_grad or second.requires_grad:
+        if first.requires_grad:
             raise invalid(NotImplementedError, f"the derivative for '{name}' is not implemented")
-        found: Tensor = as_tensor(
-            mindspore.Tensor(np.asarray(forward(scipy_special(), host(first), host(second))).astype(first.dtype.name))
-        )
+        found: Tensor = Computed.apply(first, second)
         return found
 
     function.__name__ = function.__qualname__ = name
     return function
 
 
-igamma = pair_on_host("igamma", lambda s, a, x: s.gammainc(a, x))
-igammac = pair_on_host("igammac", lambda s, a, x: s.gammaincc(a, x))
-zeta = pair_on_host("zeta", lambda s, x, q: s.zeta(x, q))
+def gamma_density(special: Any, a: Any, x: Any) -> Any:
+    """The density of the gamma distribution: the derivative of the regularized lower incomplete gamma function by its bound."""
+    return np.exp((a - 1) * np.log(x) - x - special.gammaln(a))
+
+
+igamma = pair_on_host("igamma", lambda s, a, x: s.gammainc(a, x), gamma_density)
+igammac = pair_on_host("igammac", lambda s, a, x: s.gammaincc(a, x), lambda s, a, x: -gamma_density(s, a, x))
+zeta = pair_on_host("zeta", lambda s, x, q: s.zeta(x, q), lambda s, x, q: -x * s.zeta(x + 1, q))

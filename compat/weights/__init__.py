@@ -3,6 +3,6 @@
 from compat.weights.convert import Report, Request, convert, sides
 from compat.weights.entries import Entry, Matching, Pair
 from compat.weights.map_file import Map
-from compat.weights.matching import match
+from compat.weights.matching import match, match_with
 
-__all__ = ["Entry", "Map", "Matching", "Pair", "Report", "Request", "convert", "match", "sides"]
+__all__ = ["Entry", "Map", "Matching", "Pair", "Report", "Request", "convert", "match", "match_with", "sides"]

@@ -12,7 +12,7 @@ from compat.weights import map_file
 from compat.weights.entries import Entry, Matching, Pair
 from compat.weights.layouts import LAYOUTS, Shape
 from compat.weights.map_file import Map, other
-from compat.weights.matching import match
+from compat.weights.matching import match_with
 from compat.weights.rules import Side
 from compat.weights.translation import Renamed, check_unique, translated
 
@@ -124,9 +124,6 @@ def planned(request: Request, source: Checkpoint) -> Plan:
     if request.like is not None:
         with open_checkpoint(request.like) as opened:
             like = entries(opened.tensors)
-    if request.map:
-        torch, mindspore = (ours, like) if request.source_side == "torch" else (like, ours)
-        map_file.check(request.map, torch, mindspore)
     by_name = {tensor.name: tensor for tensor in source.tensors}
     return to_like(request, ours, like, by_name) if like is not None else by_rules(request, ours, by_name)
 
@@ -141,14 +138,8 @@ def repacked(tensors: Sequence[Stored]) -> Plan:
 
 def to_like(request: Request, ours: list[Entry], like: list[Entry], by_name: Mapping[str, Stored]) -> Plan:
     """The names, shapes and order of a checkpoint of the target's model."""
-    given = request.map or Map("")
     torch, mindspore = (ours, like) if request.source_side == "torch" else (like, ours)
-    matching = match(
-        [entry for entry in torch if entry.name not in given.without_torch],
-        [entry for entry in mindspore if entry.name not in given.without_mindspore],
-        given.pairs,
-    )
-    matching = replace(matching, without_counterpart=(*matching.without_counterpart, *given.without_torch, *given.without_mindspore))
+    matching = match_with(request.map or Map(""), torch, mindspore)
     tensors: list[Planned] = []
     sources: list[Stored] = []
     places: dict[str, int] = {}
@@ -168,6 +159,7 @@ def to_like(request: Request, ours: list[Entry], like: list[Entry], by_name: Map
 def by_rules(request: Request, ours: list[Entry], by_name: Mapping[str, Stored]) -> Plan:
     """The names and shapes that the map gives, and the rules for the rest."""
     given = request.map or Map("")
+    map_file.check(given, *((ours, None) if request.source_side == "torch" else (None, ours)))
     mapped = {_name(pair, request.source_side): pair for pair in given.pairs}
     dropped = given.without_torch if request.source_side == "torch" else given.without_mindspore
     pairs, without, tensors = [], list(dropped), []

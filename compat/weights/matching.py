@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from compat.weights import map_file
 from compat.weights.entries import Entry, How, Matching, Pair, Shape
+from compat.weights.map_file import Map
 from compat.weights.rules import Candidate, by_rule
 
 
@@ -26,6 +29,17 @@ def match(torch: Sequence[Entry], mindspore: Sequence[Entry], given: Sequence[Pa
     search.by_shapes()
     search.by_ties()
     return search.result()
+
+
+def match_with(found: Map, torch: Sequence[Entry], mindspore: Sequence[Entry]) -> Matching:
+    """`match` by a map file first; CompatError with its lines where it does not fit these weights."""
+    map_file.check(found, torch, mindspore)
+    matching = match(
+        [entry for entry in torch if entry.name not in found.without_torch],
+        [entry for entry in mindspore if entry.name not in found.without_mindspore],
+        found.pairs,
+    )
+    return replace(matching, without_counterpart=(*matching.without_counterpart, *found.without_torch, *found.without_mindspore))
 
 
 class _Search:

@@ -1,19 +1,19 @@
 """Converting a checkpoint of 1 GB beside copying the file, its memory, and a checkpoint of 100,000 small tensors.
 
-`python -m tests.benchmarks.weights [FOLDER]`. In each round the file is copied (by shutil.copyfile and cp) and converted in turn, both to a
-new file; the page cache holds what fits, for all alike. A conversion is a process of its own, and its seconds are those of the command
-without the start of the interpreter, which stands beside them.
+`python -m tests.benchmarks.weights [FOLDER]`. In each round the file is copied, by shutil.copyfile and by cp, and converted, each in a process
+of its own and to a new file; the page cache holds what fits, for all alike. Medians are printed. A conversion's seconds are those of the
+command behind the imports, as copyfile's are; the whole process stands beside them. CPU seconds tell more on a busy machine.
 """
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -39,15 +39,32 @@ SMALL = [
     for index in range(100_000)
 ]
 WAYS = (("large.pth", "ckpt"), ("large.ckpt", "pth"), ("large.pth", "safetensors"), ("large.safetensors", "ckpt"))
-CHILD = """\
-import sys, time
-from compat.cli import main
-start = time.perf_counter()
-status = main(["weights", *sys.argv[1:]])
-seconds = time.perf_counter() - start
+# What runs, and then: its seconds, its CPU seconds in all threads, and the most memory that it had.
+MEASURED = """
+import os, shutil, sys, time
+{imports}
+start, before = time.perf_counter(), sum(os.times()[:4])
+{run}
+seconds, cpu = time.perf_counter() - start, sum(os.times()[:4]) - before
 peak = next(int(line.split()[1]) for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(status, seconds, peak * 1024)
+print(seconds, cpu, peak * 1024)
 """
+CONVERT = MEASURED.format(
+    imports="import compat.cli.weights\nfrom compat.cli import main",
+    run='assert main(["weights", *sys.argv[1:], "--json", sys.argv[2] + ".json"]) == 0',
+)
+COPYFILE = MEASURED.format(imports="", run="shutil.copyfile(*sys.argv[1:])")
+CP = MEASURED.format(imports="import subprocess", run='subprocess.run(["cp", *sys.argv[1:]], check=True)')
+
+
+@dataclass(frozen=True)
+class Run:
+    """Seconds, CPU seconds, bytes of memory, and seconds of the whole process."""
+
+    seconds: float
+    cpu: float
+    peak: float
+    whole: float
 
 
 def contents(tensors: list[Planned]) -> Callable[[int], Iterator[memoryview]]:
@@ -63,31 +80,17 @@ def contents(tensors: list[Planned]) -> Callable[[int], Iterator[memoryview]]:
     return content
 
 
-def seconds(run: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    run()
-    return time.perf_counter() - start
-
-
-def converted(source: Path, target: Path) -> tuple[float, float, int]:
-    """Seconds of the command, seconds of its process, and the most memory that it had, in bytes."""
+def measured(program: str, source: Path, target: Path) -> Run:
+    """A program in a process of its own."""
     target.unlink(missing_ok=True)
     start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, str(source), str(target), "--json", str(target) + ".json"], capture_output=True, text=True, check=True
-    )
-    status, inside, peak = done.stdout.split()[-3:]
-    assert status == "0", done
-    return float(inside), time.perf_counter() - start, int(peak)
+    done = subprocess.run([sys.executable, "-c", program, str(source), str(target)], capture_output=True, text=True, check=True)
+    seconds, cpu, peak = map(float, done.stdout.split()[-3:])
+    return Run(seconds, cpu, peak, time.perf_counter() - start)
 
 
-def copied(source: Path, target: Path, by: Callable[[Path, Path], object]) -> float:
-    target.unlink(missing_ok=True)
-    return seconds(lambda: by(source, target))
-
-
-def cp(source: Path, target: Path) -> None:
-    subprocess.run(["cp", str(source), str(target)], check=True)
+def median(runs: Sequence[Run]) -> Run:
+    return Run(*(statistics.median(getattr(run, field.name) for run in runs) for field in fields(Run)))
 
 
 def measure_large(folder: Path) -> None:
@@ -95,14 +98,18 @@ def measure_large(folder: Path) -> None:
     for ending, format in (("pth", "torch"), ("ckpt", "mindspore"), ("safetensors", "safetensors")):
         write_checkpoint(str(folder / f"large.{ending}"), format, LARGE, contents(LARGE), "torch")  # type: ignore[arg-type]
     for name, ending in WAYS:
-        source, target, copy = folder / name, folder / f"converted.{ending}", folder / "copy"
-        rounds = [(copied(source, copy, shutil.copyfile), copied(source, copy, cp), *converted(source, target)) for _ in range(ROUNDS)]
-        copyfile, by_cp, inside, whole, peak = (statistics.median(column) for column in zip(*rounds, strict=True))
-        speed = source.stat().st_size / MB
+        source, target = folder / name, folder / f"converted.{ending}"
+        rounds = [
+            [measured(program, source, folder / ("copy" if program != CONVERT else target)) for program in (COPYFILE, CP, CONVERT)]
+            for _ in range(ROUNDS)
+        ]
+        copyfile, cp, own = (median(runs) for runs in zip(*rounds, strict=True))
+        above = max(0.0, max(runs[2].peak for runs in rounds) - largest)
         print(
-            f"{name:>17} → {ending:<11} {inside:5.2f} s ({speed / inside:5.0f} MB/s), with the start {whole:5.2f} s; copyfile {copyfile:5.2f} s, "
-            f"cp {by_cp:5.2f} s: {copyfile / inside:4.2f} and {by_cp / inside:4.2f} of their speed (bar: 0.5); "
-            f"{max(0, max(row[4] for row in rounds) - largest) / MB:4.0f} MB above the largest tensor (bar: 300)",
+            f"{name:>17} → {ending:<11} {own.seconds:5.2f} s, {own.cpu:4.2f} s of CPU, {own.whole:5.2f} s with the start; "
+            f"copyfile {copyfile.seconds:5.2f} s, {copyfile.cpu:4.2f} s of CPU; cp {cp.seconds:5.2f} s; "
+            f"speed {copyfile.seconds / own.seconds:4.2f} of copyfile's and {cp.seconds / own.seconds:4.2f} of cp's (bar: 0.5); "
+            f"{own.peak / MB:4.0f} MB, {above / MB:4.0f} above the largest tensor (bar: 300)",
             flush=True,
         )
 
@@ -110,8 +117,10 @@ def measure_large(folder: Path) -> None:
 def measure_small(folder: Path) -> None:
     write_checkpoint(str(folder / "small.pth"), "torch", SMALL, contents(SMALL), "torch")
     for name, ending in (("small.pth", "ckpt"), ("small.ckpt", "pth"), ("small.pth", "safetensors"), ("small.safetensors", "ckpt")):
-        inside, _, peak = converted(folder / name, folder / f"small.{ending}")
-        print(f"100,000 tensors: {name:>17} → {ending:<11} {inside:5.2f} s, {peak / MB:4.0f} MB", flush=True)
+        own = measured(CONVERT, folder / name, folder / f"small.{ending}")
+        print(
+            f"100,000 tensors: {name:>17} → {ending:<11} {own.seconds:5.2f} s, {own.cpu:5.2f} s of CPU, {own.peak / MB:4.0f} MB", flush=True
+        )
 
 
 def main() -> None:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import functools
-import itertools
 from typing import Any
 
 import torch
 
+from compat.parity.op_db import WANTED, infos as infos, inputs as inputs
 from tests.conformance import source
 from tests.conformance.framework import Framework, Original
 from tests.conformance.modules import copied
 from tests.conformance.outcome import Tolerance
 from tests.conformance.suite import Sample, Suite
 
-MOST, WANTED = 200, 5
 DTYPES = {"float32": WANTED, "int64": 1, "bool": 1, "complex64": 0}  # how many samples of each
 # Decompositions whose factors have a free sign: they are compared as PyTorch's own tests compare them, processed.
 FREE_SIGN = ("svd", "linalg.svd", "linalg.eig", "linalg.eigh", "linalg.qr", "qr", "svd_lowrank", "pca_lowrank")
@@ -71,24 +69,6 @@ class Operators(Suite):
 
     def undefined(self, name: str) -> bool:
         return "empty" in name or name.startswith("resize_")
-
-
-@functools.cache
-def infos() -> dict[str, Any]:
-    """The OpInfos by name, with the name of the variant in brackets where there is one."""
-    named = {}
-    for info in source.load("common_methods_invocations").op_db:
-        named[f"{info.name}[{info.variant_test_name}]" if info.variant_test_name else info.name] = info
-    return named
-
-
-@functools.lru_cache(maxsize=8)
-def inputs(name: str, dtype: str) -> list[Any]:
-    """The first samples of an operator; one whose samples PyTorch itself can't make has none."""
-    source.seed_all()
-    info, kind = infos()[name], getattr(torch, dtype)
-    requires_grad = info.supports_autograd and kind in info.supported_backward_dtypes("cpu")
-    return list(itertools.islice(info.sample_inputs("cpu", kind, requires_grad=requires_grad), MOST))
 
 
 def function(framework: Framework, info: Any, check: str) -> Any:

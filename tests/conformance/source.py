@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import functools
-import random
-import sys
-import types
-import unittest
-import warnings
 from typing import Any
 
-import numpy as np
 import torch
 
-SEED = 1234
+from compat.parity import op_db
+from compat.parity.op_db import seed_all as seed_all, spread as spread
 
 
 @functools.cache
@@ -29,35 +24,6 @@ def note_constructors() -> None:
 
 
 def load(module: str) -> Any:
-    """The module `module` of torch.testing._internal.
-
-    It imports expecttest for one base class only, so the class of unittest serves where expecttest is not installed. It also
-    reads the command line, so it gets to see an empty one.
-    """
+    """The module `module` of torch.testing._internal."""
     note_constructors()
-    try:
-        import expecttest  # noqa: F401
-    except ModuleNotFoundError:
-        sys.modules["expecttest"] = types.ModuleType("expecttest")
-        sys.modules["expecttest"].TestCase = unittest.TestCase  # type: ignore[attr-defined]
-    arguments, sys.argv = sys.argv, sys.argv[:1]
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return __import__(f"torch.testing._internal.{module}", fromlist=["*"])
-    finally:
-        sys.argv = arguments
-
-
-def seed_all() -> None:
-    """The same samples each time they are made."""
-    torch.manual_seed(SEED)
-    np.random.seed(SEED)
-    random.seed(SEED)
-
-
-def spread(count: int, wanted: int) -> list[int]:
-    """Up to `wanted` of the numbers 0 … count-1, evenly spread from the first to the last."""
-    if count <= wanted:
-        return list(range(count))
-    return [round(place * (count - 1) / max(1, wanted - 1)) for place in range(wanted)]
+    return op_db.load(module)

@@ -258,6 +258,8 @@ def _specs(value: Any) -> Iterator[dict[str, Any]]:
     """The tensors among a value of the table."""
     if isinstance(value, dict) and "draw" in value:
         yield value
+    elif isinstance(value, dict):
+        yield from _specs(value.get("tuple"))
     elif isinstance(value, list):
         for item in value:
             yield from _specs(item)

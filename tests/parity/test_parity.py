@@ -95,7 +95,7 @@ def test_every_form_of_a_row_is_executed(table: Table) -> None:
 # An argument of PyTorch's has no place in these, or shares one, so that no call of the row is one of theirs: no run executes them
 # in this direction, and their pages say "not executed". None may be added.
 WITHOUT_A_CALL = {
-    "mindspore.nn.LRN", "mindspore.ops.LRN", "mindspore.Tensor.norm", "mindspore.mint.randint", "mindspore.mint.randint_like",
+    "mindspore.ops.LRN", "mindspore.mint.randint", "mindspore.mint.randint_like",
 }  # fmt: skip
 
 
@@ -104,6 +104,14 @@ def test_every_counterpart_of_a_called_row_is_executed(table: Table) -> None:
     called = [row for row in table.rows.values() if ("torch", row.torch) in covered and row.is_called and row.unsupported is None]
     expected = [c.api for row in called for c in row.mindspore if not c.absent]
     assert {api for api in expected if ("mindspore", api) not in covered} == WITHOUT_A_CALL
+
+
+def test_a_call_by_mindspores_own_names(table: Table) -> None:
+    found = {case.fixture: case for case in cases(table, ["mindspore.nn.BatchNorm2d"])}
+    trained, left = found["own-initial-train"], found["own-inits"]
+    assert (trained.train, trained.initial, trained.torch_case) == (True, True, None)
+    assert "momentum" not in (trained.constructor or {})
+    assert (left.train, (left.constructor or {})["gamma_init"]) == (False, "zeros")
 
 
 def test_a_pattern_that_matches_nothing_is_an_error(table: Table) -> None:

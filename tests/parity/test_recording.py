@@ -29,6 +29,7 @@ WRONG_CALLS = {
     "a device that PyTorch lacks": (["--record", "a", "--framework", "torch", "--device", "npu"], "torch run on cpu or cuda"),
     "the record of a recording": (["--record", "a", "--accept"], "--accept is for a run of both frameworks on CPU"),
     "one case of a recording": (["--record", "a", "--case", "torch:torch.cat:base"], "--record stores all cases"),
+    "examples of one side": (["--record", "a", "--examples", "5"], "are about the calls of the table"),
     "a cluster for one machine": (["--ray-address", "auto"], "--ray-address is for --engine ray"),
     "a bundle that is not there": (["--against", "no_such_folder"], "no_such_folder: no such folder"),
 }

@@ -82,7 +82,7 @@ VERDICTS = {
     "MindSpore's crash, declared": (replace(MINDSPORE, declared=CRASH), given(reference=CRASHED, subject=ONES, instead=ONES), "declared", "crashed", "reference"),
     "MindSpore's crash, declared, which hides a mistake of ours": (
         replace(MINDSPORE, declared=CRASH), given(reference=CRASHED, subject=TWOS, instead=ONES), "differs", "crashed", "reference"),
-    "both crash": (replace(MINDSPORE, declared=CRASH), given(reference=CRASHED, subject=CRASHED, instead=ONES), "declared", "crashed", "subject"),
+    "both crash": (replace(MINDSPORE, declared=CRASH), given(reference=CRASHED, subject=CRASHED, instead=ONES), "differs", "crashed", "subject"),
     "MindSpore's crash, with nothing in its place": (REFUSAL, given(reference=CRASHED), "differs", "crashed", "reference"),
     "a declared mistake of MindSpore's, which hides one of ours": (
         replace(MINDSPORE, declared=WRONG), given(reference=TWOS, subject=Outcome([np.zeros(2)]), again=TWOS, instead=ONES), "differs", "", ""),

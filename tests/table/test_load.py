@@ -59,6 +59,8 @@ MISTAKES = {
     "a parameter that reaches nothing": ("input: {}", "{}", "8:7: 'input' reaches no parameter of mindspore.ops.relu"),
     "unknown fixture family": ("  gradient: [input]", "  gradient: [input]\n  families: [none-such]", "14:14: family 'none-such'"),
     "unknown fixture argument": ("input: {draw", "imput: {draw", "12:15: 'imput' is no parameter: expected one of input, inplace"),
+    "unknown argument of a MindSpore fixture": ("        input: {}", "        input: {}\n      fixtures:\n        - {name: own, change: {inputs: 1}}", "13:32: 'inputs' is no parameter: expected one of input"),
+    "MindSpore fixture without a kernel": ("[CPU]\n      parameters:\n        input: {}", "[Ascend]\n      parameters:\n        input: {}\n      fixtures:\n        - {name: own}", "12:7: mindspore.ops.relu has no kernel on CPU"),
     "unknown distribution": ("draw: normal", "draw: cauchy", '12:23: "cauchy": expected one of'),
     "wrong file": ("torch.nn.functional.relu", "torch.nn.relu", "1:3: torch.nn.relu in torch.nn.functional.yaml: expected it in torch.nn.yaml"),
     "required after optional": ("type: bool, default: false}", "type: bool, default: false}\n    last: {type: int}", "6:5: 'last' has no default after 'inplace'"),

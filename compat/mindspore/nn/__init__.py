@@ -1389,6 +1389,8 @@ class MultiMarginLoss(_Cell):
         - weight / weight, weight: position 3 / 4.
         - reduction / reduction: position 6 / 3.
         - input / x: same function, other name.
+        - MindSpore raises TypeError for a weight that is no tensor; here it is the ValueError of a weight that does
+          not fit.
         - MindSpore raises IndexError for an empty batch, by accident; here the mean is nan.
     """
 

@@ -5498,6 +5498,8 @@ def cross_entropy(
         - ignore_index / ignore_index: position 5 / 4.
         - reduction / reduction: position 7 / 5.
         - label_smoothing / label_smoothing: position 8 / 6.
+        - MindSpore computes with any label_smoothing; here one beyond 1 is refused, as in PyTorch and in
+          mindspore.mint.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
     """
     if type(input) is not Tensor and not isinstance(input, _AnyTensor):
@@ -11368,6 +11370,8 @@ def searchsorted(
 
     Differences from torch.searchsorted:
         - input / values: same function, other name.
+        - MindSpore's kernel now and then takes the shape of an earlier call for that of this one, and refuses it;
+          here the result is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
         - MindSpore's own API refuses these arguments on CPU; here the result is PyTorch's.
     """

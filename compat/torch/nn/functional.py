@@ -483,6 +483,8 @@ def cross_entropy(
         - ignore_index / ignore_index: position 5 / 4.
         - reduction / reduction: position 7 / 5.
         - label_smoothing / label_smoothing: position 8 / 6.
+        - MindSpore computes with any label_smoothing; here one beyond 1 is refused, as in PyTorch and in
+          mindspore.mint.
         - MindSpore's mean or sum of an empty tensor is uninitialised memory on CPU; here it is PyTorch's nan or 0.
 
     Differences of mindspore.mint.nn.functional.cross_entropy:

@@ -221,7 +221,7 @@ class PReLU(Function):
         above = where_positive(gradient, input)
         below = ops.sub(gradient, above)
         of_input = ops.reshape(ops.add(above, ops.mul(below, PReLU.expanded(weight, input))), tuple(input.shape))
-        products = ops.mul(below, input)
+        products = ops.mul(below, ops.where(ops.greater(input, 0), number(0.0, input), input))  # not 0 times an infinite input
         if weight.shape[0] == 1:
             return of_input, ops.reshape(row_sums(ops.reshape(products, (1, -1))), (1,))
         by_row = row_sums(ops.reshape(products, (input.shape[0] * input.shape[1], -1)))

@@ -202,7 +202,7 @@ class ELU(Pointwise):
 
     @staticmethod
     def value(input: Any, negative: float, scale: float, inner: float) -> Any:
-        below = scaled(elementary.expm1(ops.minimum(scaled(input, inner), number(0.0, input))), negative)
+        below = scaled(elementary.expm1(scaled(ops.minimum(input, number(0.0, input)), inner)), negative)
         return ops.add(scaled(positive(input), scale), below)
 
     @staticmethod
@@ -310,7 +310,8 @@ class Hardswish(Pointwise):
         three = number(3.0, input)
         curved = where_positive(where_positive(gradient, ops.add(input, three)), ops.sub(three, input))
         straight = ops.sub(gradient, where_positive(gradient, ops.sub(three, input)))
-        steep = ops.add(ops.mul(input, number(1 / 3, input)), number(0.5, input))
+        inner = ops.minimum(ops.maximum(input, number(-3.0, input)), three)  # an infinite input would make nan of the 0 beside it
+        steep = ops.add(ops.mul(inner, number(1 / 3, input)), number(0.5, input))
         return ops.add(straight, ops.mul(curved, steep))
 
 
@@ -326,7 +327,7 @@ class Hardshrink(Pointwise):
     @staticmethod
     def slope(gradient: Any, input: Any, found: Any, width: float) -> Any:
         bound = number(width, input)
-        above = where_positive(gradient, ops.sub(input, bound))
+        above = unless_negative(gradient, ops.sub(input, bound))
         return ops.add(above, where_positive(gradient, ops.neg(ops.add(input, bound)))) if width >= 0 else gradient
 
 

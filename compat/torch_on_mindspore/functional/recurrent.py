@@ -15,6 +15,7 @@ from typing import Any
 from compat.torch_on_mindspore import dtypes, elementary, engine
 from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.functional.linear import add_bias, product, product_gradient
+from compat.torch_on_mindspore.functional.pointwise import ReLU
 from compat.torch_on_mindspore.linear_maps import cat, narrow, split, unbind
 from compat.torch_on_mindspore.recomposition import recomposed
 from compat.torch_on_mindspore.second_order import derived, whole
@@ -46,7 +47,7 @@ def tanh_step(projection: Any, state: State, weights: Weights) -> State:
 
 
 def relu_step(projection: Any, state: State, weights: Weights) -> State:
-    return (ops.relu(ops.add(projection, projected(state[0], weights[1], weights[3]))),)
+    return (ReLU.apply(ReLU, ops.add(projection, projected(state[0], weights[1], weights[3]))),)  # MindSpore's own makes 0 of nan
 
 
 def lstm_step(projection: Any, state: State, weights: Weights) -> State:

@@ -137,7 +137,7 @@ def _check_one_floating(api: str, input: Tensor, target: Tensor) -> None:
 def _huber(error: Tensor, delta: float) -> Tensor:
     """Half the square of `error` below `delta`, and from there on the straight line that continues it."""
     delta = operand(delta, error)
-    near = error < delta
+    near = ~(error >= delta)  # which nan is, too, so that its gradient is nan
     square = ops.square(ops.where(near, error, 0.0))  # not of a far error: an infinite one would make the gradient nan
     return ops.where(near, 0.5 * square, delta * (error - 0.5 * delta))
 
