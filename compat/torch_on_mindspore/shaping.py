@@ -121,7 +121,9 @@ def flatten(input: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
 def unflatten(input: Any, dim: int, sizes: Sequence[int]) -> Any:
     dim = normal_dim(input, dim)
     if not input.numel() and -1 not in sizes and math.prod(sizes) != input.shape[dim]:  # which reshape would not see
-        text = f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} ({input.shape[dim]}) in the input tensor"
+        text = (
+            f"unflatten: Provided sizes {list(sizes)} don't multiply up to the size of dim {dim} ({input.shape[dim]}) in the input tensor"
+        )
         raise invalid(RuntimeError, text)
     return reshape(input, (*input.shape[:dim], *sizes, *input.shape[dim + 1 :]))
 
