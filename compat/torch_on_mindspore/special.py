@@ -262,6 +262,9 @@ def pair_on_host(name: str, forward: Callable[..., Any], slope: Callable[..., An
         first, second = (floating(one) for one in common(first, second))
         if first.requires_grad:
             raise invalid(NotImplementedError, f"the derivative for '{name}' is not implemented")
+        if first.dtype == dtypes.bfloat16:
+            narrow: Tensor = cast(function(cast(first, dtypes.float32), cast(second, dtypes.float32)), dtypes.bfloat16)
+            return narrow
         found: Tensor = Computed.apply(first, second)
         return found
 
