@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
 from compat.source.knowledge import Catalog
@@ -13,6 +14,7 @@ from compat.source.text import Source, SourceError, read
 from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
 
 SUFFIXES = (".py", ".pyi")
+KEPT = 128
 SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 
@@ -52,6 +54,7 @@ class ProjectFiles:
         self.catalog = catalog
         self.modules: dict[str, ProjectModule | None] = {}
         self.known: dict[str, Resolved | None] = {}
+        self.source = lru_cache(KEPT)(read)  # a file is read for what it exports, and in its own turn
 
     def module(self, name: str) -> ProjectModule | None:
         if name not in self.modules:
@@ -86,7 +89,7 @@ class ProjectFiles:
             file = self.file(module)
             assert file is not None
             try:
-                source = read(file)
+                source = self.source(file)
             except (SourceError, OSError):
                 self.known[module] = None  # the file's own turn reports it
             else:
