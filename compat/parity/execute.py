@@ -325,6 +325,7 @@ def _scheduled(torch: Any, kind: Any, call: dict[str, Any]) -> Arrays:
 
 
 def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
+    mindspore.set_seed(0)
     call = _arguments(case.call, mindspore, mindspore=True)
     if case.kind == "optimizer":
         return Outcome(_trained_in_mindspore(mindspore, _resolved(mindspore, api), call))

@@ -391,7 +391,9 @@ def fitted(target: Any, value: Any) -> Any:
         return new
     while new.ndim > target.ndim:
         new = as_tensor(native.select(new, 0, 0))
-    return as_tensor(ops.broadcast_to(new, tuple(target.shape)))
+    # The gradient of a broadcast is a sum, which MindSpore's CPU has no kernel for in bfloat16.
+    wide = cast(new, dtypes.float32) if new.dtype is dtypes.bfloat16 and engine.ON_CPU else new
+    return cast(as_tensor(ops.broadcast_to(wide, tuple(target.shape))), target.dtype)
 
 
 def scattered(base: Any, view: Any, value: Any) -> Any:
