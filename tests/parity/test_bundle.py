@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from safetensors.torch import load_file
 
-from compat.elementwise import bfloat16, dtype_of
+from compat.elementwise import BFLOAT16, bfloat16, dtype_of
 from compat.errors import CompatError, UsageError
 from compat.parity import bundle, shards
 from compat.parity.bundle import CASES, MANIFEST, PARTIAL, Bundle, Entry, Manifest, Recording
@@ -163,7 +163,7 @@ def test_what_the_format_lacks_is_an_error() -> None:
     with pytest.raises(CompatError, match=r"reference/values/0: an array of object can't be recorded"):
         bundle.received(bundle.sent(entry("torch:torch.sum:base", Outcome([np.asarray(2**70)]))))
     with pytest.raises(ValueError, match="marked as one of bfloat16"):
-        shards.write(io.BytesIO(), {"x": bfloat16(np.array([1.2345678], "float32"))})
+        shards.write(io.BytesIO(), {"x": np.array([1.2345678], BFLOAT16)})
 
 
 @pytest.mark.parametrize("array", ARRAYS.values(), ids=ARRAYS)

@@ -192,7 +192,7 @@ def test_memory_that_is_gone_is_no_outcome() -> None:
         raise MemoryError
 
     with pytest.raises(MemoryError):
-        execute.outcome(CASES[0], SimpleNamespace(Tensor=object, ops=SimpleNamespace(first=exhausted)), CASES[0].api)
+        execute.outcome(CASES[0], SimpleNamespace(Tensor=object, set_seed=int, ops=SimpleNamespace(first=exhausted)), CASES[0].api)
 
 
 # --- what a declaration covers ---

@@ -24,6 +24,7 @@ from compat.parity.examples import space, specs
 from compat.parity.execute import Outcome
 from compat.parity.inputs import drawn
 from compat.parity.pool import Worker
+from compat.parity.sides import Live
 from compat.table.load import MAPPINGS
 from compat.table.model import Table
 
@@ -41,7 +42,7 @@ def judge(**faults: Callable[..., Any]) -> search.Judge:
     modules: Any = {"torch": torch, "mindspore": SimpleNamespace(runtime=SimpleNamespace(synchronize=int))}
     subject: Any = SimpleNamespace(**names | faults)
     return lambda case: (
-        worker.judged(case, {**modules, "compat.torch": subject}) if case.imitated == "torch" else compare(case, Outcome(), Outcome())
+        worker.judged(case, Live({**modules, "compat.torch": subject})) if case.imitated == "torch" else compare(case, Outcome(), Outcome())
     )
 
 

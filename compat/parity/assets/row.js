@@ -118,7 +118,7 @@
     const [name, imitated, , count, counts] = api;
     const gravity = place => states.indexOf(text(cases.state, place));
     const places = Array.from({length: count}, (_, offset) => starts[index] + offset).sort((one, other) => gravity(one) - gravity(other) || one - other);
-    const worth = new Set(places.filter(place => gravity(place) < states.indexOf("refused") || text(cases.ending, place)).slice(0, OPENED));
+    const worth = new Set(places.filter(place => gravity(place) < states.indexOf("agrees") || text(cases.ending, place)).slice(0, OPENED));
     const sums = new Map();
     for (const place of places) sums.set(text(cases.state, place), (sums.get(text(cases.state, place)) || 0) + 1);
     const counted = states.filter(state => sums.has(state)).flatMap(state => [badge(state, `${state}: ${number(sums.get(state))}`), " "]);
