@@ -139,7 +139,7 @@ def test_the_first_call_of_every_row_agrees_or_differs_as_declared(imitated: str
     assert "parity OK" in (tmp_path / "report.html").read_text(encoding="utf-8")
     records = [json.loads(line) for line in (tmp_path / "results.jsonl").read_text(encoding="utf-8").splitlines()]
     assert len(records) == len(results)
-    assert {"id", "status", "checks", "detail"} <= set(records[0])
+    assert {"id", "status", "checks", "parts"} <= set(records[0])
 
 
 def test_a_worker_that_cannot_start_says_how_to_see_why(table: Table, tmp_path: Path) -> None:
