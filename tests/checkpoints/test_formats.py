@@ -117,7 +117,7 @@ def test_tensors_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_safetensors_reads_what_we_write(tmp_path: Path) -> None:
-    tensors = plan(HELD["safetensors"])
+    tensors = plan([dtype for dtype in HELD["safetensors"] if dtype != "float8_e8m0fnu"])  # `load` lacks it
     write(tmp_path / "a.safetensors", "safetensors", tensors)
     # `load_file` would bind the package to this torch for the whole process, where other tests need it for compat.torch.
     found = safetensors.torch.load((tmp_path / "a.safetensors").read_bytes())
