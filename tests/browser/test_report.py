@@ -220,7 +220,7 @@ def test_a_row_that_the_report_lacks_says_so(small: Path, opened: Open) -> None:
     page = opened(small, "#row=torch.nothing").page
     assert "holds nothing of that name" in page.locator("#view").inner_text()
     page.click(".back")
-    assert page.locator("#main").is_visible()
+    page.locator("#main").wait_for()
 
 
 ENDED = {"torch.svd": "crashed in compat.torch", "mindspore.ops.top_k": "hung in MindSpore", "torch.topk": "late error",
