@@ -78,7 +78,7 @@ def test_a_text_of_the_data_does_nothing(text: int, odd: Path, opened: Open) -> 
     assert page.locator("#view .case strong").first.evaluate("element => element.textContent") == name
     assert page.locator("img, svg:not(.chart), b").count() == 0
     page.go_back()
-    assert page.locator("#main").is_visible()
+    page.locator("#main").wait_for()
 
 
 def test_a_full_run_is_open_in_two_seconds_and_small(large: Path, opened: Open) -> None:
@@ -354,4 +354,4 @@ def test_a_name_without_an_api_is_a_page_all_the_same(opened: Open, tmp_path: Pa
     page = opened(tmp_path / "report.html")
     assert page.page.locator(LINES).count() == 2
     page.page.locator(f"{LINES} a").first.evaluate("element => element.click()")
-    assert page.page.locator("#view").is_visible()
+    page.page.locator("#view").wait_for()
