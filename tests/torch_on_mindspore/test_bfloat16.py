@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+
 import pytest
 
 from compat.torch_on_mindspore import bfloat16
@@ -172,9 +174,15 @@ PROGRAMS = {
 }
 
 
-@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
-def test_programs(program: str) -> None:
-    check(f"{START}\n{program}", rtol=3e-2, atol=2e-2)
+# MindSpore 2.8 has no product of bfloat16 on CPU, and its own engine makes one on the way back through a gradient.
+WITHOUT_PRODUCT = {"the gradient of a gradient"} if version("mindspore").startswith("2.8.") else set()
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_programs(name: str, request: pytest.FixtureRequest) -> None:
+    if name in WITHOUT_PRODUCT:
+        request.applymarker(pytest.mark.xfail(reason="MindSpore 2.8 has no product of bfloat16", strict=True))
+    check(f"{START}\n{PROGRAMS[name]}", rtol=3e-2, atol=2e-2)
 
 
 @pytest.mark.parametrize("size", [3, 15, 16, 17, 25, 40])
