@@ -41,7 +41,7 @@ parity: $(STAMP)
 
 # Faults written into a copy of the adapters: `compat parity` must report every one.
 faults: $(STAMP)
-	$(BIN)/python -m tests.faults planted
+	$(BIN)/python -m tests.faults planted --together
 
 # torchvision's and mindcv's models with the same weights: `compat compare` must name what is known to differ.
 pairs: $(STAMP)
