@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from compat.source.values import NUMBER, OTHER, TEXT, UNKNOWN, Instance, Many, Method, Several, Value
-from compat.table.model import Row, Table
+from compat.table.model import Table
 
 TENSOR = Instance("torch.Tensor")
 MODULE = Instance("torch.nn.Module")
@@ -63,11 +63,7 @@ class TorchCatalog:
     """PyTorch's API, as far as the table knows it."""
 
     def __init__(self, table: Table) -> None:
-        self.rows: dict[str, Row] = {}
-        for row in table.rows.values():
-            for name in row.names():
-                if name not in self.rows or name == row.torch:
-                    self.rows[name] = row
+        self.rows = table.by_name()
         self.exports = {api for api in table.exports if api.startswith("torch.")}
         self.exports |= {f"{of}.{name}" for of, names in METHODS.items() for name in names}
         named = [*self.rows, *self.exports]

@@ -20,8 +20,6 @@ from compat.source.sites import How, Use
 from compat.source.text import SourceError
 from compat.table.load import load
 
-# A file that holds none of these has no use of the API that could be told from its text.
-MARKS = (b"torch",)
 CHUNK = 32
 
 

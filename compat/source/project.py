@@ -7,25 +7,29 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from compat.errors import UsageError
 from compat.source.knowledge import Catalog
 from compat.source.resolve import resolve
 from compat.source.sites import Resolved
 from compat.source.text import Source, SourceError, read
 from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
 
-SUFFIXES = (".py", ".pyi")
 KEPT = 128
 SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 
 def python_files(places: Iterable[Path], excluded: Iterable[str] = ()) -> list[Path]:
-    """Every Python file and notebook at or below these places, sorted; not in hidden or cache folders, nor what a pattern excludes."""
+    """Every Python file at or below these places, sorted; not in hidden or cache folders, nor what a pattern excludes.
+
+    UsageError for a file of another kind that is named itself: as data it may well parse, and say nothing.
+    """
     patterns = list(excluded)
     found: dict[Path, None] = {}
     for place in places:
-        inside = [place] if place.is_file() else sorted(place.rglob("*"))
-        for file in inside:
-            if file.suffix not in (".py", ".ipynb") or not file.is_file():
+        if place.is_file() and place.suffix != ".py":
+            raise UsageError(f"{place}: no Python source (its name does not end in .py)")
+        for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
+            if not file.is_file():
                 continue
             parts = file.relative_to(place).parts if place.is_dir() else ()
             if any(part.startswith(".") or part in SKIPPED for part in parts):

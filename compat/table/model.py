@@ -349,6 +349,15 @@ class Table:
                     found[counterpart.api] = api
         return found
 
+    def by_name(self) -> dict[str, Row]:
+        """Every public name of PyTorch that the table is about → its row; a row of its own goes before a form of another."""
+        found: dict[str, Row] = {}
+        for row in self.rows.values():
+            for name in row.names():
+                if name not in found or name == row.torch:
+                    found[name] = row
+        return found
+
     def file_of(self, api: str) -> str:
         """Name of the file that holds the row of a PyTorch API."""
         return self.origins[api].file.name

@@ -55,6 +55,7 @@ def project(tmp_path: Path) -> Path:
     (folder / "a.py").write_text(PROGRAM, encoding="utf-8")
     (folder / "broken.py").write_text("import torch\nx = = 1\n")
     (folder / "latin.py").write_bytes(b"x = '\xff'\n")
+    (folder / "notes.ipynb").write_text('{"cells": []}')
     (folder / ".hidden").mkdir()
     (folder / ".hidden" / "b.py").write_text(PROGRAM, encoding="utf-8")
     return folder
@@ -103,6 +104,7 @@ CALLS = {
     "one that does not occur": (["a.py", "--fail-on", "differs"], 0),
     "what is excluded is not read": ([".", "--exclude", "broken.py", "--exclude", "lat*"], 0),
     "no such file": (["missing.py"], 2),
+    "a file of another kind": (["notes.ipynb"], 2),
 }
 
 

@@ -39,16 +39,6 @@ def rows(name: str) -> Iterator[list[str]]:
         yield from list(csv.reader(file))[1:]
 
 
-def rows_by_name(table: Table) -> dict[str, Row]:
-    """Every public name that the table is about → its row; a row of its own goes before a form of another."""
-    found: dict[str, Row] = {}
-    for row in table.rows.values():
-        for name in row.names():
-            if name not in found or name == row.torch:
-                found[name] = row
-    return found
-
-
 def verified(row: Row) -> bool:
     """Whether it was executed: by calls on record that agree or differ as declared, or by tests of its own."""
     return status.of_torch(row, RECORD)[0].status in ("verified", "declared", "tests")
@@ -69,13 +59,13 @@ def _given(case: Case) -> set[str]:
 
 def calls(table: Table) -> Share:
     """The references to APIs that are verified."""
-    known = rows_by_name(table)
+    known = table.by_name()
     return _share((int(count), api, api in known and verified(known[api])) for api, count, _ in rows("calls"))
 
 
 def arguments(table: Table) -> Share:
     """The uses of an argument that a case exercises, or that a row proven by tests of its own has."""
-    known, seen = rows_by_name(table), exercised(table)
+    known, seen = table.by_name(), exercised(table)
 
     def accepted(api: str, argument: str) -> bool:
         row = known.get(api)
@@ -102,7 +92,7 @@ def _positions(api: str, row: Row) -> int:
 
 def official(table: Table) -> Share:
     """The pairs of the official tables whose PyTorch name has a row that is verified or says why not, with this counterpart."""
-    known = rows_by_name(table)
+    known = table.by_name()
 
     def settled(torch: str, mindspore: str) -> bool:
         row = known.get(torch)
