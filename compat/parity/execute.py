@@ -60,8 +60,8 @@ def _resolved(framework: ModuleType, api: str) -> Any:
     return functools.reduce(getattr, api.split(".")[1:], framework)
 
 
-def _arguments(given: dict[str, Any], framework: Any, mindspore: bool) -> dict[str, Any]:
-    """The arguments of the table as those of the framework: arrays as its tensors, also inside lists, names as its objects."""
+def _arguments(values: dict[str, Any], framework: Any, mindspore: bool) -> dict[str, Any]:
+    """Drawn arguments as those of the framework: arrays as its tensors, also inside lists, names as its objects."""
 
     def made(value: Any) -> Any:
         if isinstance(value, np.ndarray):
@@ -81,7 +81,7 @@ def _arguments(given: dict[str, Any], framework: Any, mindspore: bool) -> dict[s
             return _resolved(framework, value.name)(*map(made, value.arguments))
         return value
 
-    return {name: made(value) for name, value in drawn(given, mindspore=mindspore).items()}
+    return {name: made(value) for name, value in values.items()}
 
 
 def _applied(case: Case, framework: Any, api: str, constructor: dict[str, Any] | None, call: dict[str, Any]) -> Any:
@@ -190,17 +190,18 @@ def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
     if case.kind == "value":
         values, structure = _flattened(_resolved(torch, api), array)
         return Outcome(values, structure=structure)
-    call = _arguments(case.call, torch, mindspore=False)
+    given = drawn(case.call)
+    call = _arguments(given, torch, mindspore=False)
     if case.kind == "property":
         values, structure = _flattened(getattr(call["self"], api.rpartition(".")[2]), array)
         return Outcome(values, structure=structure)
     if case.kind in ("optimizer", "scheduler"):
         return Outcome((_trained if case.kind == "optimizer" else _scheduled)(torch, _resolved(torch, api), call))
-    before = _tensors_in(drawn(case.call), lambda value: value if isinstance(value, np.ndarray) else None)
+    before = _tensors_in(given, lambda value: value if isinstance(value, np.ndarray) else None)
     leaves = {name: leaf for name, leaf in _leaves(call, case.gradient, torch.Tensor).items() if leaf.is_floating_point()}
     for leaf in leaves.values():
         leaf.requires_grad_()
-    constructor = None if case.constructor is None else _arguments(case.constructor, torch, mindspore=False)
+    constructor = None if case.constructor is None else _arguments(drawn(case.constructor), torch, mindspore=False)
     target, result = _applied(case, torch, api, constructor, call)
     values, structure = _flattened(result, array, call)
     written = _written(before, _tensors_in(call, array))
@@ -326,7 +327,8 @@ def _scheduled(torch: Any, kind: Any, call: dict[str, Any]) -> Arrays:
 
 def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
     mindspore.set_seed(0)
-    call = _arguments(case.call, mindspore, mindspore=True)
+    given = drawn(case.call, mindspore=True)
+    call = _arguments(given, mindspore, mindspore=True)
     if case.kind == "optimizer":
         return Outcome(_trained_in_mindspore(mindspore, _resolved(mindspore, api), call))
     kind = mindspore.Tensor
@@ -340,9 +342,9 @@ def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
         found = getattr(call["self"], api.rpartition(".")[2])
         values, structure = _flattened(found() if callable(found) else found, array)  # `real` is a method there
         return Outcome(values, structure=structure)
-    before = _tensors_in(drawn(case.call, mindspore=True), lambda value: value if isinstance(value, np.ndarray) else None)
+    before = _tensors_in(given, lambda value: value if isinstance(value, np.ndarray) else None)
     leaves = {n: leaf for n, leaf in _leaves(call, case.gradient, kind).items() if before[n].dtype.kind == "f"}
-    constructor = None if case.constructor is None else _arguments(case.constructor, mindspore, mindspore=True)
+    constructor = None if case.constructor is None else _arguments(drawn(case.constructor, mindspore=True), mindspore, mindspore=True)
 
     def forward(*values: Any) -> Any:
         given = dict(zip(leaves, values, strict=True))

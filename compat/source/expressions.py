@@ -55,33 +55,27 @@ class Expressions(Scopes):
 
     def attribute(self, node: ast.Attribute) -> Value:
         """What it stands for, without noting it as a use: it may be the beginning of a longer name, or be called."""
-        inner = node.value
-        kind = type(inner)
-        if kind is ast.Name:
-            receiver = self.lookup(inner.id)  # type: ignore[attr-defined]
-        elif kind is ast.Attribute:
-            receiver = self.attribute(inner)  # type: ignore[arg-type]
-            if type(receiver) is Method:
-                self.use(inner, f"{receiver.of}.{receiver.name}", "value", "inferred", receiver.name)
-        else:
-            receiver = self.value(inner)
+        receiver = self.referred(node.value)
+        if isinstance(node.value, ast.Attribute) and isinstance(receiver, Method):
+            self.use(node.value, f"{receiver.of}.{receiver.name}", "value", "inferred", receiver.name)
         return self.member(receiver, node.attr)
 
+    def referred(self, node: ast.expr) -> Value:
+        """What an expression stands for; the whole of a name is not noted as a use."""
+        if isinstance(node, ast.Name):
+            return self.lookup(node.id)
+        return self.attribute(node) if isinstance(node, ast.Attribute) else self.value(node)
+
     def member(self, receiver: Value, name: str) -> Value:
-        kind = type(receiver)
-        if kind is Api:
-            return Api(f"{receiver.name}.{name}")  # type: ignore[attr-defined]
-        if kind is Instance:
-            found = self.catalog.attribute(receiver.of, name)  # type: ignore[attr-defined]
-            return Method(found.of, found.name, receiver) if type(found) is Method else found
-        if kind is Object:
-            found = self.of_class(receiver.of, name)  # type: ignore[attr-defined]
-            return Method(found.of, found.name, receiver) if type(found) is Method else found
-        if kind is ProjectClass:
-            return self.of_class(receiver, name)  # type: ignore[arg-type]
-        if kind is ProjectModule:
-            inner = self.project.module(f"{receiver.name}.{name}")  # type: ignore[attr-defined]
-            return inner or self.project.exported(receiver.name, name)  # type: ignore[attr-defined]
+        if isinstance(receiver, Api):
+            return Api(f"{receiver.name}.{name}")
+        if isinstance(receiver, (Instance, Object)):
+            of_it = self.catalog.attribute(receiver.of, name) if isinstance(receiver, Instance) else self.of_class(receiver.of, name)
+            return Method(of_it.of, of_it.name, receiver) if isinstance(of_it, Method) else of_it
+        if isinstance(receiver, ProjectClass):
+            return self.of_class(receiver, name)
+        if isinstance(receiver, ProjectModule):
+            return self.project.module(f"{receiver.name}.{name}") or self.project.exported(receiver.name, name)
         return OTHER if isinstance(receiver, Plain) else UNKNOWN
 
     def of_class(self, owner: ProjectClass, name: str, depth: int = 0) -> Value:
@@ -101,38 +95,22 @@ class Expressions(Scopes):
                 return found
         return UNKNOWN
 
-    def framework_base(self, owner: ProjectClass, depth: int = 0) -> str:
-        """The class of the framework that a class of the project derives from, empty if there is none."""
-        for base in owner.bases:
-            if isinstance(base, Api):
-                return base.name
-            if isinstance(base, ProjectClass) and depth < 20 and (found := self.framework_base(base, depth + 1)):
-                return found
-        return ""
-
     def e_call(self, node: ast.Call) -> Value:
         func = node.func
-        kind = type(func)
-        if kind is ast.Name:
-            target = self.lookup(func.id)  # type: ignore[attr-defined]
-        elif kind is ast.Attribute:
-            target = self.attribute(func)  # type: ignore[arg-type]
-        else:
-            target = self.value(func)
+        target = self.referred(func)
         first = self.arguments(node)
-        found = type(target)
-        if found is Api:
-            self.use(node, target.name, "call", "name")  # type: ignore[attr-defined]
-            return self.catalog.called(target.name)  # type: ignore[attr-defined]
-        if found is Method:
-            self.use(node, f"{target.of}.{target.name}", "call", "inferred", target.name)  # type: ignore[attr-defined]
-            return self.of_method(target)  # type: ignore[arg-type]
+        if isinstance(target, Api):
+            self.use(node, target.name, "call", "name")
+            return self.catalog.called(target.name)
+        if isinstance(target, Method):
+            self.use(node, f"{target.of}.{target.name}", "call", "inferred", target.name)
+            return self.of_method(target)
         if target is UNKNOWN:
-            if kind is ast.Attribute and self.catalog.is_method(func.attr):  # type: ignore[attr-defined]
-                self.use(node, "", "call", "unknown", func.attr)  # type: ignore[attr-defined]
+            if isinstance(func, ast.Attribute) and self.catalog.is_method(func.attr):
+                self.use(node, "", "call", "unknown", func.attr)
             return UNKNOWN
-        if found is Plain and kind is ast.Name:
-            return self.builtin(func.id, node, first)  # type: ignore[attr-defined]
+        if isinstance(target, Plain) and isinstance(func, ast.Name):
+            return self.builtin(func.id, node, first)
         return self.of_project(target)
 
     def of_method(self, method: Method) -> Value:
