@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from compat.checkpoints.checksum import Checksum
+from compat.checkpoints.checksum import crc32
 from compat.checkpoints.damage import DAMAGED, Damaged
 
 ALIGNMENT = 64
@@ -35,16 +35,16 @@ class Writer:
 
     def stream(self, record: str, length: int, blocks: Iterable[memoryview]) -> None:
         """The same for content that comes in blocks, `length` bytes in all; the file must be one that can seek."""
-        info, checksum = self._info(record, length), Checksum()
+        info, checksum = self._info(record, length), 0
         file, large = self.zip.fp, length * MARGIN > LARGE
         assert file is not None
         info.header_offset, info.compress_size, info.CRC = file.tell(), length, 0
         file.write(info.FileHeader(large))
         for block in blocks:
-            checksum.add(block)
+            checksum = crc32(block, checksum)
             file.write(block)
-        # What a handle of zipfile does at its end; the handle itself would compute the checksum in this thread, before each write.
-        info.CRC, self.zip.start_dir = checksum.result(), file.tell()
+        # What a handle of zipfile does at its end; the handle itself would compute zlib's checksum, which takes longer than the writing.
+        info.CRC, self.zip.start_dir = checksum, file.tell()
         file.seek(info.header_offset)
         file.write(info.FileHeader(large))
         file.seek(self.zip.start_dir)

@@ -11,14 +11,13 @@ from typing import BinaryIO, Literal
 import numpy as np
 
 from compat.checkpoints import strided
-from compat.checkpoints.checksum import WAITING, Checksum
+from compat.checkpoints.checksum import crc32
 from compat.checkpoints.damage import Damaged
 from compat.checkpoints.dtypes import DTYPES
 
 Format = Literal["torch", "mindspore", "safetensors"]
 Span = tuple[int, int]
 BLOCK = 512 * 1024
-BUFFERS = WAITING + 1
 
 
 @dataclass(frozen=True)
@@ -74,10 +73,10 @@ class Checkpoint:
     swapped: bool = False
     records: Mapping[str, Record] = field(default_factory=dict)
     _verified: set[str] = field(default_factory=set)
-    _buffers: list[memoryview] = field(default_factory=lambda: [memoryview(bytearray(BLOCK)) for _ in range(BUFFERS)])
+    _buffer: memoryview = field(default_factory=lambda: memoryview(bytearray(BLOCK)))
 
     def blocks(self, tensor: Stored) -> Iterator[memoryview]:
-        """The bytes of a tensor, little-endian and in row-major order. A block stays as it is until two more are read.
+        """The bytes of a tensor, little-endian and in row-major order. A block stays as it is until the next is read.
 
         Damaged when the file ends too early, or the bytes are not those of its checksum.
         """
@@ -92,14 +91,14 @@ class Checkpoint:
         whole = record is not None and tensor.pieces == ((record.start, record.length),)
         if record is not None and not whole:
             self._verify(tensor.record or "", record)
-        checksum = Checksum()
+        checksum = 0
         for start, length in tensor.pieces:
             for block in self._read(start, length, tensor.name):
                 if whole:
-                    checksum.add(block)
+                    checksum = crc32(block, checksum)
                 yield block
         if record is not None and whole:
-            self._compare(tensor.record or "", record, checksum.result())
+            self._compare(tensor.record or "", record, checksum)
 
     def _gathered(self, tensor: Stored) -> Iterator[memoryview]:
         assert tensor.view is not None
@@ -117,20 +116,19 @@ class Checkpoint:
         """A run of the file in blocks."""
         self.file.seek(start)
         while length:
-            self._buffers.append(self._buffers.pop(0))
-            count = self.file.readinto(self._buffers[-1][:length])  # type: ignore[attr-defined]
+            count = self.file.readinto(self._buffer[:length])  # type: ignore[attr-defined]
             if not count:
                 raise Damaged(f"the file ends within {name!r}, {length} bytes too early")
-            yield self._buffers[-1][:count]
+            yield self._buffer[:count]
             length -= count
 
     def _verify(self, name: str, record: Record) -> None:
         """Read a record once for its checksum alone: tensors that are parts of it don't add up to it."""
         if name not in self._verified:
-            checksum = Checksum()
+            checksum = 0
             for block in self._read(record.start, record.length, name):
-                checksum.add(block)
-            self._compare(name, record, checksum.result())
+                checksum = crc32(block, checksum)
+            self._compare(name, record, checksum)
 
     def _compare(self, name: str, record: Record, checksum: int) -> None:
         if checksum != record.crc:

@@ -6,11 +6,11 @@ A file may end in "crc_num" and ten bytes, the CRC-32 of all before them.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from compat.checkpoints import wire
+from compat.checkpoints.checksum import crc32
 from compat.errors import UnsupportedAPI
 
 # Field numbers of the messages.
@@ -77,7 +77,7 @@ def checksum_of(source: wire.Source, end: int) -> int:
     """The CRC-32 of the first `end` bytes."""
     checksum = 0
     for start in range(0, end, BLOCK):
-        checksum = zlib.crc32(source.read(start, min(BLOCK, end - start)), checksum)
+        checksum = crc32(source.read(start, min(BLOCK, end - start)), checksum)
     return checksum
 
 
