@@ -1,0 +1,26 @@
+"""The codes that a report gives to what is more than another name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+# 0: nothing to look at; 1: rewritten, and more than a name changed; 2: stays on compat.torch; 3: not supported; 4: not known; 5: to be seen to.
+CODES: Mapping[str, str] = {
+    "CM001": "renamed, or the same in MindSpore",
+    "CM002": "an import",
+    "CM101": "a default differs, and is written out",
+    "CM102": "an argument has another name",
+    "CM103": "an argument is converted",
+    "CM104": "an argument of MindSpore is set to what PyTorch does",
+    "CM105": "a method became a function",
+    "CM201": "MindSpore has nothing that was executed and means the same",
+    "CM202": "with these arguments nothing of MindSpore was executed that means the same",
+    "CM203": "the arguments are spread, or otherwise not known from the source",
+    "CM204": "not called here: a class or function as a value",
+    "CM205": "imitated as a whole: modules, optimizers and data belong together",
+    "CM206": "a comment stands between the arguments, which would be lost",
+    "CM301": "the table has no such API, or refuses this call",
+    "CM401": "the receiver is not certain from the source; a trace of a run tells it",
+    "CM501": "the name of a module is in a text or computed: it is not followed",
+    "CM502": "a library that itself imports torch",
+}

@@ -1,0 +1,89 @@
+"""What porting found and did: each use of an API, each file, the whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from compat.source.sites import How, Use
+
+Style = Literal["native", "shim"]
+STYLES: tuple[Style, ...] = get_args(Style)
+Became = Literal["converted", "adapted", "kept", "unsupported", "unknown"]
+BECAME: tuple[Became, ...] = get_args(Became)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One use of an API and what became of it.
+
+    `became`: "converted", it reads the same or has another name now; "adapted", its arguments changed too, as `code` and `reason` say;
+    "kept", it stays on compat.torch, as it was written; "unsupported", the table has no such call, and a human has to look; "unknown", the
+    receiver is not certain, so nothing was changed. Lines and columns count from 1, in the file as it was; columns in characters. `before`
+    and `after` are the text, the same where nothing changed. `cell` is a notebook's, from 1, within which lines count; 0 in other files.
+    """
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    api: str
+    use: Use
+    how: How
+    became: Became
+    code: str
+    reason: str
+    before: str
+    after: str
+    inside: str = ""
+    cell: int = 0
+
+
+@dataclass(frozen=True)
+class PortedFile:
+    """One file: its bytes before and after, its uses, or why it can't be ported (`at`: the line, 0 where there is none).
+
+    `after` is `before` where nothing changed, or where there is a problem.
+    """
+
+    path: Path
+    before: bytes
+    after: bytes
+    changes: tuple[Change, ...] = ()
+    problem: str = ""
+    at: int = 0
+
+    @property
+    def changed(self) -> bool:
+        return self.before != self.after
+
+    @property
+    def lines(self) -> int:
+        return self.before.count(b"\n") + (not self.before.endswith(b"\n") and bool(self.before))
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(change.became for change in self.changes)
+
+
+@dataclass(frozen=True)
+class Port:
+    """A whole code base."""
+
+    files: tuple[PortedFile, ...]
+    style: Style = "native"
+
+    @property
+    def counts(self) -> Counter[str]:
+        return sum((file.counts for file in self.files), Counter())
+
+    @property
+    def problems(self) -> list[PortedFile]:
+        return [file for file in self.files if file.problem]
+
+    @property
+    def changes(self) -> Iterator[tuple[PortedFile, Change]]:
+        return ((file, change) for file in self.files for change in file.changes)
