@@ -142,7 +142,9 @@ class Constant(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", 
 
 
 class Added(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="added"):
-    """MindSpore only: left at its default when PyTorch calls; MindSpore programs need an adapter for another value."""
+    """MindSpore only: MindSpore programs need an adapter for another value than its default."""
+
+    as_torch: Annotated[Any, Meta(description="The value that does what PyTorch does, where that is not the default")] = UNSET
 
 
 class Moved(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="moved"):

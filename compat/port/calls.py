@@ -1,0 +1,362 @@
+"""One call of PyTorch → the edits that make it a call of a MindSpore counterpart, by the row's plan.
+
+Only what differs is touched: the name of what is called, names of arguments, arguments that have to be added, converted or left out.
+Comments, line breaks and the rest of the text stay.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from msgspec import UNSET
+
+from compat.port.binding import Argument, Bound, NotBound, bound
+from compat.source.text import Edit, Source, Span
+from compat.table.converters import CONVERTERS
+from compat.table.model import Counterpart, Row
+from compat.table.parameters import Added, Constant, Converted, Counted, Deprecated, Moved, NeutralOnly, Parameter, Part, Unsupported
+
+ROOT = "mindspore"
+
+
+class NotExpressible(Exception):
+    """This counterpart can't be called with these arguments by what the row says; `code` is one of codes.CODES."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+@dataclass
+class Rewritten:
+    """The edits of one call, and the codes of what changed besides the name, each with its reason."""
+
+    edits: list[Edit] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+
+
+def rewritten(source: Source, call: ast.Call, api: str, row: Row, counterpart: Counterpart, root: str = ROOT) -> Rewritten:
+    """The call as one of `counterpart`, which is reached through the name `root`. NotExpressible when the row's plan has no way."""
+    try:
+        arguments = bound(row, api, call)
+    except NotBound as error:
+        raise NotExpressible("CM203", str(error)) from None
+    if any(isinstance(one, ast.GeneratorExp) for one in call.args):
+        raise NotExpressible("CM203", "an argument is a generator without parentheses")
+    return _Call(source, call, row, counterpart, arguments, root).rewritten(api)
+
+
+class _Call:
+    def __init__(self, source: Source, call: ast.Call, row: Row, counterpart: Counterpart, arguments: Bound, root: str) -> None:
+        self.source, self.call, self.row, self.counterpart, self.arguments, self.root = source, call, row, counterpart, arguments, root
+        self.made = Rewritten()
+        self.targets = _targets(counterpart.parameters)
+        self.opening = self._first(source.span(call.func).end, b"(")
+        self.closing = source.span(call).end - 1
+        self.by_value = extents(source, call, self.opening)
+        self.extents = list(self.by_value.values())
+        self.as_function = bool(arguments.receiver) and not counterpart.is_method
+
+    def rewritten(self, api: str) -> Rewritten:
+        method = bool(self.arguments.receiver)
+        as_method = self.counterpart.is_method
+        if as_method and not (method and self.counterpart.api.rpartition(".")[2] == api.rpartition(".")[2]):
+            raise NotExpressible("CM201", "a method of MindSpore's tensors, which compat.torch's have another of")
+        if as_method and (self._change_arguments(1) or self.made.edits):
+            # The tensor may be one of compat.torch's, whose method of this name takes PyTorch's arguments.
+            raise NotExpressible("CM202", f"{self.counterpart.api} takes other arguments")
+        if as_method:
+            return self.made
+        if method:
+            self._as_function()
+            self._change_arguments(1)
+        else:
+            called = self.source.span(self.call.func)
+            if b"#" in self.source.utf8[called.start : called.end]:
+                raise NotExpressible("CM206", "a comment stands in the name of what is called")
+            self._replace(called, self._name())
+            self._change_arguments(0)
+        return self.made
+
+    def _name(self) -> str:
+        return self.root + self.counterpart.api.removeprefix("mindspore")
+
+    def _replace(self, span: Span, text: str) -> None:
+        self.made.edits.append(Edit(span, text))
+
+    def _insert(self, at: int, text: str) -> None:
+        self._replace(Span(at, at), text)
+
+    def _first(self, start: int, wanted: bytes) -> int:
+        """The first such character from a place on, comments left out."""
+        for at in _significant(self.source.utf8, start, self.source.span(self.call).end):
+            if self.source.utf8[at : at + 1] == wanted:
+                return at
+        raise NotExpressible("CM206", "the call is written in a way that is not followed")
+
+    def _note(self, code: str, reason: str) -> None:
+        self.made.notes.append((code, reason))
+
+    def _as_function(self) -> None:
+        """`x.flatten(1)` → `mindspore.mint.flatten(x, 1)`."""
+        function = self.call.func
+        assert isinstance(function, ast.Attribute)
+        target = self._target_of(self.arguments.receiver)
+        first = next(iter(self.counterpart.parameters))
+        whole, receiver = self.source.span(self.call), self.source.span(function.value)
+        dot = self._first(receiver.end, b".")
+        if target is None or target != first:
+            raise NotExpressible("CM202", f"{self.counterpart.api} does not take the tensor first")
+        self._replace(Span(whole.start, whole.start), f"{self._name()}(")
+        self._replace(Span(dot, self.opening + 1), ", " if self.call.args or self.call.keywords else "")
+        self._note("CM105", f"a function: {self.counterpart.api}")
+
+    def _target_of(self, parameter: str) -> str | None:
+        return next((name for name, (origin, _) in self.targets.items() if origin == parameter), None)
+
+    # --- arguments ---
+
+    def _change_arguments(self, before: int) -> bool:
+        """Adapt them; `before` is how many are filled in front of them. Says whether anything has to change."""
+        marks = len(self.made.edits)
+        dropped = [argument for argument in self.arguments.arguments if self._is_dropped(argument)]
+        for argument in self.arguments.arguments:
+            if argument not in dropped and self._target_of(argument.parameter) is None:
+                raise NotExpressible("CM202", f"{self.counterpart.api} has nothing for {argument.parameter}")
+        places = [name for name, (_, parameter) in self.targets.items() if not parameter.keyword_only]
+        if self.arguments.separate:
+            self._separate(places, before)
+        kept = [argument for argument in self.arguments.arguments if argument not in dropped]
+        by_place = True  # so far every argument by place stays one
+        for place, argument in enumerate(kept, before):
+            target = self._target_of(argument.parameter)
+            assert target is not None
+            if argument.keyword is not None:
+                if argument.keyword.arg != target:
+                    self._rename(argument, target)
+            elif not (by_place and places[place : place + 1] == [target]):
+                by_place = False
+                self._insert(self._extent(argument).start, f"{target}=")
+                self._note("CM102", f"{argument.parameter} is given by name, as {target}")
+            self._convert(argument, self.targets[target][1])
+        self._drop(dropped)
+        self._add(list(self._missing()), dropped)
+        return len(self.made.edits) > marks
+
+    def _separate(self, places: list[str], before: int) -> None:
+        """`permute(0, 2, 1)`: stays where MindSpore takes it so, and becomes one tuple elsewhere."""
+        target = self._target_of(self.arguments.variadic)
+        if target is None or places[before : before + 1] != [target]:
+            raise NotExpressible("CM202", f"{self.counterpart.api} has no place for {self.arguments.variadic}")
+        if self.targets[target][1].variadic:
+            return
+        separate = self.arguments.separate
+        self._insert(self.by_value[id(separate[0])].start, "(")
+        self._insert(self.by_value[id(separate[-1])].end, ",)" if len(separate) == 1 else ")")
+        self._note("CM103", f"{self.arguments.variadic} is one tuple")
+
+    def _is_dropped(self, argument: Argument) -> bool:
+        """Whether an argument says nothing: its default, a neutral value, a deprecated one that is None, or where a tensor is placed."""
+        parameter: Parameter = self.row.parameters[argument.parameter]
+        value = argument.literal
+        if isinstance(parameter, Deprecated | Unsupported):
+            return value is None or (isinstance(parameter, Unsupported) and _is(value, parameter.default))
+        if self._target_of(argument.parameter) is not None:
+            return False
+        if isinstance(parameter, NeutralOnly) and any(_is(value, one) for one in parameter.values):
+            return True
+        if parameter.type == "device":
+            return _has_no_effect(argument.value)
+        return _is(value, parameter.default)
+
+    def _drop(self, dropped: list[Argument]) -> None:
+        """Leave arguments out, each with the comma that goes with it."""
+        ends = [*self.extents]
+        gone = [ends.index(self._extent(argument)) for argument in dropped]
+        for first, last in _runs(gone):
+            if last + 1 < len(ends):
+                cut, kept = Span(ends[first].start, ends[last + 1].start), ends[last].end
+            else:
+                before = ends[first - 1].end if first else self.opening + 1
+                cut, kept = Span(before, self._behind_comma(ends[last].end)), ends[last].end
+            if b"#" in self.source.utf8[cut.start : ends[first].start] + self.source.utf8[kept : cut.end]:
+                raise NotExpressible("CM206", "a comment stands beside an argument that has to go")
+            self._replace(cut, "")
+        for argument in dropped:
+            if self.row.parameters[argument.parameter].type == "device" and argument.literal is not None:
+                self._note("CM106", f"{argument.parameter} is left out: MindSpore's context says where tensors are")
+
+    def _behind_comma(self, end: int) -> int:
+        comma = next((at for at in _significant(self.source.utf8, end, self.closing) if self.source.utf8[at : at + 1] == b","), None)
+        return end if comma is None else comma + 1
+
+    def _rename(self, argument: Argument, target: str) -> None:
+        assert argument.keyword is not None
+        assert argument.keyword.arg is not None
+        start = self.source.span(argument.keyword).start
+        self._replace(Span(start, start + len(argument.keyword.arg.encode())), target)
+        self._note("CM102", f"{argument.keyword.arg} is {target}")
+
+    def _convert(self, argument: Argument, parameter: Counted) -> None:
+        if isinstance(parameter, Part | Moved):
+            raise NotExpressible("CM202", f"{argument.parameter} stands elsewhere in {self.counterpart.api}")
+        if not isinstance(parameter, Converted):
+            return
+        text = _converted(parameter.by, argument, self.source)
+        if text is None:
+            raise NotExpressible("CM203", f"{argument.parameter} is converted, and the source does not tell its value")
+        if text != self.source.text(argument.value):
+            self._replace(self.source.span(argument.value), text)
+            self._note("CM103", f"{argument.parameter} is converted: {CONVERTERS[parameter.by].about}")
+
+    def _missing(self) -> Iterator[tuple[str, str]]:
+        """What has to be written out: what MindSpore requires, or does otherwise unless told."""
+        given = {self._target_of(name) for name in (*self.arguments.given, self.arguments.receiver) if name}
+        for target, (origin, parameter) in self.targets.items():
+            if target in given:
+                continue
+            value = _needed(parameter, self.row.parameters.get(origin or ""))
+            if value is UNSET:
+                continue
+            if isinstance(value, float | int | str | bool | tuple | list) or value is None:
+                yield target, repr(tuple(value) if isinstance(value, list) else value)
+                code = "CM104" if isinstance(parameter, Added | Constant) else "CM101"
+                self._note(code, f"{target}={value!r}" + ("" if parameter.required else f", where MindSpore has {parameter.default!r}"))
+            else:
+                raise NotExpressible("CM202", f"{target} can't be written out")
+
+    def _add(self, missing: list[tuple[str, str]], dropped: list[Argument]) -> None:
+        if not missing:
+            return
+        text = ", ".join(f"{name}={value}" for name, value in missing)
+        gone = [self._extent(argument) for argument in dropped]
+        kept = [extent for extent in self.extents if extent not in gone]
+        if not kept:
+            at = self.opening + 1
+            self._insert(at, f", {text}" if self.as_function else text)
+            return
+        last = kept[-1].end
+        behind = last if gone and gone[-1] == self.extents[-1] else self._behind_comma(last)
+        self._insert(behind, f", {text}" if behind == last else f" {text},")
+
+    def _extent(self, argument: Argument) -> Span:
+        return self.by_value[id(argument.value)]
+
+
+def extents(source: Source, call: ast.Call, opening: int) -> dict[int, Span]:
+    """Where each argument of a call stands, with its keyword and the parentheses around it, in order, by the identity of its value."""
+    found: dict[int, Span] = {}
+    floor = opening + 1
+    given = [(value, source.span(value).start) for value in call.args]
+    given += [(keyword.value, source.span(keyword).start) for keyword in call.keywords]
+    for value, start in sorted(given, key=lambda one: one[1]):
+        span = source.span(value)
+        parentheses = [at for at in _significant(source.utf8, floor, span.start) if source.utf8[at : at + 1] == b"("]
+        end = span.end
+        for at in _significant(source.utf8, span.end, len(source.utf8)) if parentheses else ():
+            end = at + 1
+            parentheses.pop()
+            if not parentheses:
+                break
+        begin = next((at for at in _significant(source.utf8, floor, start) if source.utf8[at : at + 1] == b"("), start)
+        found[id(value)] = Span(min(begin, start), end)
+        floor = end
+    return found
+
+
+def _runs(places: list[int]) -> Iterator[tuple[int, int]]:
+    """Neighbouring numbers as (first, last)."""
+    for place in sorted(places):
+        if place - 1 not in places:
+            last = place
+            while last + 1 in places:
+                last += 1
+            yield place, last
+
+
+def _targets(parameters: Mapping[str, Counted]) -> dict[str, tuple[str | None, Counted]]:
+    """MindSpore's parameters, each with PyTorch's that fills it."""
+    return {name: (_origin(name, parameter), parameter) for name, parameter in parameters.items()}
+
+
+def _origin(name: str, parameter: Counted) -> str | None:
+    if isinstance(parameter, Added | Constant):
+        return None
+    return getattr(parameter, "source", None) or name
+
+
+def _needed(parameter: Counted, torch: Parameter | None) -> Any:
+    """The value that has to be written for MindSpore's parameter when PyTorch's call says nothing; UNSET for none."""
+    if isinstance(parameter, Constant):
+        return parameter.value if not _is(parameter.value, parameter.default) else UNSET
+    if isinstance(parameter, Added):
+        return parameter.as_torch if not _is(parameter.as_torch, parameter.default) else UNSET
+    if torch is None or torch.default is UNSET:
+        return UNSET
+    default = torch.default
+    if isinstance(parameter, Converted):
+        default = _applied(parameter.by, default)
+    if isinstance(parameter, Part | Moved):
+        raise NotExpressible("CM202", "an argument stands elsewhere")
+    return UNSET if _is(default, parameter.default) else default
+
+
+def _applied(by: str, value: Any) -> Any:
+    """A conversion of a value that is known."""
+    if by == "complement" and isinstance(value, int | float) and not isinstance(value, bool):
+        return float(1 - Decimal(repr(value)))
+    if by == "ddof" and isinstance(value, bool):
+        return int(value)
+    if by == "every_axis":
+        return () if value is None else value
+    if by == "none_as_zero":
+        return 0 if value is None else value
+    if by == "as_float" and isinstance(value, int | float):
+        return float(value)
+    raise NotExpressible("CM203", f"{value!r} has no counterpart")
+
+
+def _converted(by: str, argument: Argument, source: Source) -> str | None:
+    """The text of a converted argument; None where that needs the value, which the source does not tell."""
+    value = argument.literal
+    if value is not UNSET:
+        try:
+            converted = _applied(by, value)
+        except InvalidOperation:
+            return None
+        return source.text(argument.value) if _is(converted, value) else repr(converted)
+    return f"1 - ({source.text(argument.value)})" if by == "complement" else None
+
+
+def _is(value: Any, other: Any) -> bool:
+    if isinstance(value, tuple | list) and isinstance(other, tuple | list):
+        return list(value) == list(other)
+    number = (int, float)
+    if type(value) in number and type(other) in number:
+        return bool(value == other)
+    return type(value) is type(other) and (value is other or bool(value == other))
+
+
+def _has_no_effect(node: ast.expr) -> bool:
+    """Whether nothing happens when an expression is left out: names, attributes, literals."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name | ast.Constant)
+
+
+def _significant(text: bytes, start: int, end: int) -> Iterator[int]:
+    """Places of characters that are neither white space nor in a comment, between two tokens."""
+    at = start
+    while at < end:
+        character = text[at : at + 1]
+        if character == b"#":
+            at = next((place for place in range(at, end) if text[place : place + 1] in b"\r\n"), end)
+            continue
+        if not character.isspace() and character != b"\\":
+            yield at
+        at += 1
