@@ -13,6 +13,7 @@ CODES: Mapping[str, str] = {
     "CM103": "an argument is converted",
     "CM104": "an argument of MindSpore is set to what PyTorch does",
     "CM105": "a method became a function",
+    "CM200": "left on compat.torch, as the shim style leaves all",
     "CM106": "a device is left out",
     "CM201": "MindSpore has nothing that was executed and means the same",
     "CM202": "with these arguments nothing of MindSpore was executed that means the same",

@@ -62,7 +62,7 @@ class Source:
         """The byte at a line (from 1) and a column in bytes, as `ast` counts them."""
         return self.starts[line - 1] + column
 
-    def place(self, node: ast.expr | ast.stmt) -> tuple[tuple[int, int], tuple[int, int]]:
+    def place(self, node: ast.expr | ast.stmt | ast.alias) -> tuple[tuple[int, int], tuple[int, int]]:
         """Line and column of its first character and behind its last, from 1, columns in characters."""
         span = self.span(node)
         lines = (node.lineno, node.end_lineno or node.lineno)
