@@ -60,10 +60,9 @@ def _worst_files(files: list[PortedFile]) -> Iterator[str]:
     if not used:
         return
     used.sort(key=lambda item: (-item[1]["unsupported"], -item[1]["unknown"], -item[1]["kept"], item[0]))
-    width = max(len(name) for name, _ in used[:SHOWN])
-    yield f"{'file':<{width + 2}}" + "".join(f"{became:>13}" for became in BECAME)
+    yield "".join(f"{became:>13}" for became in BECAME) + "  file"
     for name, count in used[:SHOWN]:
-        yield f"  {name:<{width}}" + "".join(f"{count[became]:>13,}" for became in BECAME)
+        yield "".join(f"{count[became]:>13,}" for became in BECAME) + f"  {name}"
     if len(used) > SHOWN:
         yield f"  and {_plural(len(used) - SHOWN, 'other file')} with less to do"
 

@@ -61,14 +61,19 @@ def kind_column(title: str, kinds: Sequence[str]) -> Column:
     return Column(title.lower(), title, "status", filter=title, order=tuple(kinds))
 
 
-def table_of_files(files: Iterable[File], kinds: Sequence[str], prefix: str = "files-") -> Table:
-    """The files with their uses by kind."""
+def table_of_files(
+    files: Sequence[File], kinds: Sequence[str], more: Sequence[tuple[Column, Sequence[Any]]] = (), opens: tuple[str, str] | None = None
+) -> Table:
+    """The files with their uses by kind, and with `more` columns, each with its value for every file. `opens` as in `Table`."""
     columns = (
-        Column("file", "File", searched=True), Column("lines", "Lines", "number"),
-        *(Column(kind, kind, "number") for kind in kinds), Column("problem", "Problem"),
+        Column("file", "File", "link" if opens else "text", searched=True), Column("lines", "Lines", "number"),
+        *(column for column, _ in more), *(Column(kind, kind, "number") for kind in kinds), Column("problem", "Problem"),
     )  # fmt: skip
-    lines = [(file.name, file.lines, *(file.counts.get(kind, 0) for kind in kinds), file.problem) for file in files]
-    return Table(columns=columns, lines=lines, caption="Files", prefix=prefix)
+    lines = [
+        (file.name, file.lines, *(values[place] for _, values in more), *(file.counts.get(kind, 0) for kind in kinds), file.problem)
+        for place, file in enumerate(files)
+    ]
+    return Table(columns=columns, lines=lines, caption="Files", opens=opens, prefix="files-")
 
 
 def table_of_apis(uses: Iterable[Named], title: str, kinds: Sequence[str], prefix: str = "") -> Table:
