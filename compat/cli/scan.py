@@ -11,9 +11,10 @@ import os
 from pathlib import Path
 
 from compat.errors import UsageError
+from compat.reports.data import written
 from compat.reports.page import write
 from compat.scan import trace
-from compat.scan.report import as_json, as_page, as_sarif, as_text, written
+from compat.scan.report import as_json, as_page, as_sarif, as_text
 from compat.scan.scan import Scan, scan
 from compat.scan.trace import Trace
 from compat.scan.verdicts import VERDICTS

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from compat import __version__
-from compat.reports.page import Page, Section, Tone
-from compat.reports.tables import Column, Table
-from compat.scan.scan import Found, Scan, Scanned
-from compat.scan.verdicts import VERDICTS, Verdict
+from markupsafe import Markup
 
-MEANING: dict[Verdict, str] = {
+from compat import __version__
+from compat.reports.charts import share_bar
+from compat.reports.page import Page, Section, Tone
+from compat.reports.sarif import Finding, Level, Region, log
+from compat.reports.tables import Column, Table
+from compat.reports.uses import File, Named, kind_column, problems, shares, table_of_apis, table_of_files
+from compat.scan.scan import Found, Scan
+from compat.scan.verdicts import VERDICTS
+
+MEANING: dict[str, str] = {
     "verified": "runs, as tests have shown, and MindSpore takes the same arguments",
     "adapted": "runs, as tests have shown; MindSpore names, orders or computes it differently",
     "differs": "runs, and some calls give something else than in PyTorch",
@@ -22,22 +25,20 @@ MEANING: dict[Verdict, str] = {
     "unknown": "a method of something whose type the source does not tell",
 }
 # SARIF's levels for what a reader should look at; the rest is no finding.
-LEVELS: dict[str, str] = {"unsupported": "error", "differs": "warning", "unknown": "note"}
+LEVELS: dict[str, Level] = {"unsupported": "error", "differs": "warning", "unknown": "note"}
 TONES: dict[str, Tone] = {"verified": "good", "adapted": "good", "differs": "known", "unsupported": "bad", "unknown": "plain"}
+UNREADABLE = "CS901"
 SHOWN = 15
 
 
 def as_text(scan: Scan) -> str:
     """For a terminal: the shares, what is most used of each kind that needs a look, and the files that can't be read."""
-    total, counts = sum(scan.counts.values()), scan.counts
+    total = sum(scan.counts.values())
     lines = [f"{len(scan.files)} files, {sum(file.lines for file in scan.files):,} lines, {total:,} uses of the API"]
-    for verdict in VERDICTS:
-        share = 100 * counts[verdict] / total if total else 0.0
-        lines.append(f"  {verdict:<12}{counts[verdict]:>8,}  {share:5.1f} %  {MEANING[verdict]}")
+    lines += shares(scan.counts, MEANING)
     for verdict in ("unsupported", "differs", "unknown"):
         lines += _most_used(scan, verdict)
-    lines += [f"{file.file}:{file.at}: {file.problem}" for file in scan.problems]
-    return "\n".join(lines)
+    return "\n".join(lines + problems(_files(scan)))
 
 
 def _most_used(scan: Scan, verdict: str) -> list[str]:
@@ -59,40 +60,28 @@ def as_json(scan: Scan) -> dict[str, Any]:
     return {
         "version": __version__,
         "summary": {"sites": sum(scan.counts.values()), **{verdict: scan.counts[verdict] for verdict in VERDICTS}},
-        "files": [_file(file) for file in scan.files],
+        "files": [file.data(VERDICTS) for file in _files(scan)],
         "sites": [asdict(use) for use in scan.uses],
     }
 
 
-def _file(file: Scanned) -> dict[str, Any]:
-    problem: dict[str, Any] = {"problem": file.problem, "line": file.at} if file.problem else {}
-    return {"file": file.file, "lines": file.lines, **{verdict: file.counts[verdict] for verdict in VERDICTS}, **problem}
+def _files(scan: Scan) -> list[File]:
+    return [File(file.file, file.lines, file.counts, file.problem, file.at) for file in scan.files]
 
 
 def as_sarif(scan: Scan) -> dict[str, Any]:
     """SARIF 2.1.0: a result for every use that is unsupported, differs or is unknown, and for every file that can't be read."""
     found = [use for use in scan.uses if use.verdict in LEVELS]
-    rules = {use.code: use.verdict for use in found}
-    results = [_sarif(use.code, LEVELS[use.verdict], f"{use.api}: {use.reason}", use.file, _region(use)) for use in found]
-    results += [_sarif("CS901", "error", file.problem, file.file, {"startLine": max(1, file.at)}) for file in scan.problems]
-    described = [{"id": code, "shortDescription": {"text": MEANING[verdict]}} for code, verdict in sorted(rules.items())]
+    rules = {use.code: MEANING[use.verdict] for use in found}
     if scan.problems:
-        described.append({"id": "CS901", "shortDescription": {"text": "can't be read as Python"}})
-    tool = {"driver": {"name": "compat scan", "version": __version__, "rules": described}}
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": tool, "columnKind": "unicodeCodePoints", "results": results}],
-    }
+        rules[UNREADABLE] = "can't be read as Python"
+    uses = [Finding(use.code, LEVELS[use.verdict], f"{use.api}: {use.reason}", use.file, _region(use)) for use in found]
+    files = [Finding(UNREADABLE, "error", file.problem, file.file, Region(file.at)) for file in scan.problems]
+    return log("compat scan", __version__, rules, uses + files)
 
 
-def _region(use: Found) -> dict[str, int]:
-    return {"startLine": use.line, "startColumn": use.column, "endLine": use.end_line, "endColumn": use.end_column}
-
-
-def _sarif(code: str, level: str, text: str, file: str, region: dict[str, int]) -> dict[str, Any]:
-    place = {"artifactLocation": {"uri": Path(file).as_posix()}, "region": region}
-    return {"ruleId": code, "level": level, "message": {"text": text}, "locations": [{"physicalLocation": place}]}
+def _region(use: Found) -> Region:
+    return Region(use.line, use.column, use.end_line, use.end_column)
 
 
 def as_page(scan: Scan) -> Page:
@@ -102,48 +91,24 @@ def as_page(scan: Scan) -> Page:
     return Page(
         title="Uses of PyTorch", headline=f"{runs:,} of {total:,} uses run and agree; {counts['unsupported']:,} are unsupported",
         tone="bad" if counts["unsupported"] else "good", facts={"files": f"{len(scan.files):,}", "compat": __version__},
-        sections=(Section("apis", "APIs", _apis(scan)), Section("files", "Files", _files(scan)), Section("uses", "To look at", _uses(scan))),
+        sections=(
+            Section("shares", "Uses", _shares(scan)),
+            Section("apis", "APIs", table_of_apis((Named(use.api, use.verdict, use.reason) for use in scan.uses), "Verdict", VERDICTS)),
+            Section("files", "Files", table_of_files(_files(scan), VERDICTS)),
+            Section("uses", "To look at", _uses(scan)),
+        ),
         tones=TONES,
     )  # fmt: skip
 
 
-def _apis(scan: Scan) -> Table:
-    grouped: dict[str, list[Found]] = {}
-    for use in scan.uses:
-        grouped.setdefault(use.api, []).append(use)
-    columns = (
-        Column("api", "API", searched=True), Column("verdict", "Verdict", "status", filter="Verdict", order=VERDICTS),
-        Column("uses", "Uses", "number"), Column("reason", "Why", searched=True),
-    )  # fmt: skip
-    lines = []
-    for api, uses in sorted(grouped.items(), key=lambda item: -len(item[1])):
-        worst = max(uses, key=lambda use: VERDICTS.index(use.verdict))
-        lines.append(
-            (api, tuple(dict.fromkeys(v for v in reversed(VERDICTS) if any(use.verdict == v for use in uses))), len(uses), worst.reason)
-        )
-    return Table(columns=columns, lines=lines, caption="APIs")
-
-
-def _files(scan: Scan) -> Table:
-    columns = (
-        Column("file", "File", searched=True),
-        Column("lines", "Lines", "number"),
-        *(Column(v, v, "number") for v in VERDICTS),
-        Column("problem", "Problem"),
-    )
-    lines = [(file.file, file.lines, *(file.counts[v] for v in VERDICTS), file.problem) for file in scan.files]
-    return Table(columns=columns, lines=lines, caption="Files")
+def _shares(scan: Scan) -> Markup:
+    return share_bar("Uses", {verdict: scan.counts[verdict] for verdict in VERDICTS}, TONES)
 
 
 def _uses(scan: Scan) -> Table:
     columns = (
         Column("place", "Place", searched=True), Column("api", "API", searched=True),
-        Column("verdict", "Verdict", "status", filter="Verdict", order=VERDICTS), Column("reason", "Why"),
+        kind_column("Verdict", VERDICTS), Column("reason", "Why"),
     )  # fmt: skip
     lines = [(f"{use.file}:{use.line}", use.api, (use.verdict,), use.reason) for use in scan.uses if use.verdict in LEVELS]
-    return Table(columns=columns, lines=lines, caption="Uses to look at")
-
-
-def written(data: dict[str, Any]) -> str:
-    """JSON as it goes into a file."""
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    return Table(columns=columns, lines=lines, caption="Uses to look at", prefix="uses-")
