@@ -11,7 +11,7 @@ from typing import Any
 from compat import __version__
 from compat.reports.page import Page, Section, Tone
 from compat.reports.tables import Column, Table
-from compat.scan.scan import Found, Scan, Scanned
+from compat.scan.scan import Found, Scan, Scanned, place
 from compat.scan.verdicts import VERDICTS, Verdict
 
 MEANING: dict[Verdict, str] = {
@@ -36,7 +36,7 @@ def as_text(scan: Scan) -> str:
         lines.append(f"  {verdict:<12}{counts[verdict]:>8,}  {share:5.1f} %  {MEANING[verdict]}")
     for verdict in ("unsupported", "differs", "unknown"):
         lines += _most_used(scan, verdict)
-    lines += [f"{file.file}:{file.at}: {file.problem}" for file in scan.problems]
+    lines += [str(problem) for problem in scan.problems]
     return "\n".join(lines)
 
 
@@ -50,7 +50,7 @@ def _most_used(scan: Scan, verdict: str) -> list[str]:
     lines = [f"{verdict}:"]
     for api, count in Counter(use.api for use in uses).most_common(SHOWN):
         one = first[api]
-        lines.append(f"  {count:>6}  {api}  {one.file}:{one.line}" + (f"  {one.reason}" if verdict != "unknown" else ""))
+        lines.append(f"  {count:>6}  {api}  {place(one.file, one.cell, one.line)}" + (f"  {one.reason}" if verdict != "unknown" else ""))
     return lines
 
 
@@ -66,6 +66,8 @@ def as_json(scan: Scan) -> dict[str, Any]:
 
 def _file(file: Scanned) -> dict[str, Any]:
     problem: dict[str, Any] = {"problem": file.problem, "line": file.at} if file.problem else {}
+    if file.skipped:
+        problem["skipped"] = [asdict(cell) for cell in file.skipped]
     return {"file": file.file, "lines": file.lines, **{verdict: file.counts[verdict] for verdict in VERDICTS}, **problem}
 
 
@@ -73,8 +75,8 @@ def as_sarif(scan: Scan) -> dict[str, Any]:
     """SARIF 2.1.0: a result for every use that is unsupported, differs or is unknown, and for every file that can't be read."""
     found = [use for use in scan.uses if use.verdict in LEVELS]
     rules = {use.code: use.verdict for use in found}
-    results = [_sarif(use.code, LEVELS[use.verdict], f"{use.api}: {use.reason}", use.file, _region(use)) for use in found]
-    results += [_sarif("CS901", "error", file.problem, file.file, {"startLine": max(1, file.at)}) for file in scan.problems]
+    results = [_sarif(use.code, LEVELS[use.verdict], f"{use.api}: {use.reason}", use.file, use.cell, _region(use)) for use in found]
+    results += [_sarif("CS901", "error", one.problem, one.file, one.cell, {"startLine": max(1, one.line)}) for one in scan.problems]
     described = [{"id": code, "shortDescription": {"text": MEANING[verdict]}} for code, verdict in sorted(rules.items())]
     if scan.problems:
         described.append({"id": "CS901", "shortDescription": {"text": "can't be read as Python"}})
@@ -90,9 +92,17 @@ def _region(use: Found) -> dict[str, int]:
     return {"startLine": use.line, "startColumn": use.column, "endLine": use.end_line, "endColumn": use.end_column}
 
 
-def _sarif(code: str, level: str, text: str, file: str, region: dict[str, int]) -> dict[str, Any]:
-    place = {"artifactLocation": {"uri": Path(file).as_posix()}, "region": region}
-    return {"ruleId": code, "level": level, "message": {"text": text}, "locations": [{"physicalLocation": place}]}
+def _sarif(code: str, level: str, text: str, file: str, cell: int, region: dict[str, int]) -> dict[str, Any]:
+    """A result. SARIF has no cells: a line of one says nothing about the file, so the cell is a logical location, and in the text."""
+    physical: dict[str, Any] = {"artifactLocation": {"uri": Path(file).as_posix()}}
+    if not cell:
+        location: dict[str, Any] = {"physicalLocation": {**physical, "region": region}}
+        return {"ruleId": code, "level": level, "message": {"text": text}, "locations": [location]}
+    location = {"physicalLocation": physical, "logicalLocations": [{"name": f"cell {cell}", "kind": "cell"}]}
+    return {
+        "ruleId": code, "level": level, "message": {"text": f"cell {cell}, line {region['startLine']}: {text}"}, "locations": [location],
+        "properties": {"cell": cell, **region},
+    }  # fmt: skip
 
 
 def as_page(scan: Scan) -> Page:
@@ -140,7 +150,7 @@ def _uses(scan: Scan) -> Table:
         Column("place", "Place", searched=True), Column("api", "API", searched=True),
         Column("verdict", "Verdict", "status", filter="Verdict", order=VERDICTS), Column("reason", "Why"),
     )  # fmt: skip
-    lines = [(f"{use.file}:{use.line}", use.api, (use.verdict,), use.reason) for use in scan.uses if use.verdict in LEVELS]
+    lines = [(place(use.file, use.cell, use.line), use.api, (use.verdict,), use.reason) for use in scan.uses if use.verdict in LEVELS]
     return Table(columns=columns, lines=lines, caption="Uses to look at")
 
 
