@@ -46,6 +46,14 @@ class Notebook:
         """The lines of the cells that are read."""
         return sum(len(NEWLINE.findall(part.text.encode())) + 1 for part in self.parts)
 
+    @property
+    def unread(self) -> Iterator[tuple[int, int, str]]:
+        """What is not Python in the cells that are read: cell, line and text."""
+        for part in self.parts:
+            for name, original in part.originals.items():
+                if not name.startswith("with "):  # what that one runs is read
+                    yield part.cell.number, part.text.count("\n", 0, part.text.index(name)) + 1, original
+
     def rewritten(self, module: bytes) -> bytes:
         """The file with these cells instead; CompatError where an edit reached beyond its cell or into what is not Python."""
         texts = module.decode().removesuffix("\n").split(self.border) if self.parts else []
