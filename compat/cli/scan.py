@@ -23,7 +23,7 @@ from compat.table.load import MAPPINGS
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("sources", nargs="*", type=Path, metavar="SRC", help="files and folders")
+    parser.add_argument("sources", nargs="*", type=Path, metavar="SRC", help="files of Python, notebooks and folders")
     parser.add_argument("--trace", action="store_true", help="run the command that stands behind `--`, and use what it calls")
     parser.add_argument("--save-trace", type=Path, metavar="FILE", help="with --trace: keep what was seen")
     parser.add_argument("--use-trace", type=Path, metavar="FILE", help="use what an earlier run saw")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from compat.errors import CompatError
 from compat.parity import record
 from compat.port import evidence
 from compat.port.choosing import Chooser
+from compat.port.file import ported
 from compat.port.model import Change, Port, PortedFile, Style
 from compat.port.rewrite import native
 from compat.port.shim import shim
@@ -21,7 +20,7 @@ from compat.scan.scan import without_collection
 from compat.scan.trace import Trace, told
 from compat.scan.verdicts import Judge
 from compat.source.project import ProjectFiles, module_name, resolved
-from compat.source.text import Source, SourceError
+from compat.source.text import Source
 from compat.table.load import load
 
 CHUNK = 32
@@ -67,28 +66,7 @@ def _project(roots: tuple[Path, ...], table: Path) -> ProjectFiles:
 def _ported(files: list[Path], roots: tuple[Path, ...], request: Request) -> list[PortedFile]:
     project = _project(roots, request.table)
     with without_collection():
-        return [_one(file, project, request) for file in files]
-
-
-def _one(file: Path, project: ProjectFiles, request: Request) -> PortedFile:
-    try:
-        source = project.source(file)
-        before = source.edited([])
-        after, changes = rewritten(source, project, request)
-    except SourceError as error:
-        return _untouched(file, error.problem, error.line)
-    except OSError as error:
-        return PortedFile(file, b"", b"", problem=error.strerror or str(error))
-    except CompatError as error:
-        return _untouched(file, str(error))
-    if after != before and (problem := _broken(after)):
-        return PortedFile(file, before, before, changes, f"the port would not be Python: {problem}; please report this")
-    return PortedFile(file, before, after, changes)
-
-
-def _untouched(file: Path, problem: str, line: int = 0) -> PortedFile:
-    content = file.read_bytes()
-    return PortedFile(file, content, content, problem=problem, at=line)
+        return [ported(file, lambda source: rewritten(source, project, request)) for file in files]
 
 
 def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[bytes, tuple[Change, ...]]:
@@ -100,12 +78,3 @@ def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[
     if request.style == "shim":
         return shim(source, found, _judge(request.table))
     return native(source, found, _chooser(request.table, request.device))
-
-
-def _broken(content: bytes) -> str:
-    """Why Python can't read a content; empty if it can."""
-    try:
-        ast.parse(content)
-    except (SyntaxError, ValueError) as error:
-        return str(error)
-    return ""

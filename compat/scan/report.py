@@ -13,8 +13,8 @@ from compat.reports.charts import share_bar
 from compat.reports.page import Page, Section, Tone
 from compat.reports.sarif import Finding, Level, Region, log
 from compat.reports.tables import Column, Table
-from compat.reports.uses import File, Named, kind_column, problems, shares, table_of_apis, table_of_files
-from compat.scan.scan import Found, Scan
+from compat.reports.uses import File, Named, kind_column, shares, table_of_apis, table_of_files
+from compat.scan.scan import Found, Problem, Scan, Scanned, place
 from compat.scan.verdicts import VERDICTS
 
 MEANING: dict[str, str] = {
@@ -38,7 +38,7 @@ def as_text(scan: Scan) -> str:
     lines += shares(scan.counts, MEANING)
     for verdict in ("unsupported", "differs", "unknown"):
         lines += _most_used(scan, verdict)
-    return "\n".join(lines + problems(_files(scan)))
+    return "\n".join([*lines, *map(str, scan.problems)])
 
 
 def _most_used(scan: Scan, verdict: str) -> list[str]:
@@ -51,7 +51,7 @@ def _most_used(scan: Scan, verdict: str) -> list[str]:
     lines = [f"{verdict}:"]
     for api, count in Counter(use.api for use in uses).most_common(SHOWN):
         one = first[api]
-        lines.append(f"  {count:>6}  {api}  {one.file}:{one.line}" + (f"  {one.reason}" if verdict != "unknown" else ""))
+        lines.append(f"  {count:>6}  {api}  {place(one.file, one.cell, one.line)}" + (f"  {one.reason}" if verdict != "unknown" else ""))
     return lines
 
 
@@ -60,13 +60,18 @@ def as_json(scan: Scan) -> dict[str, Any]:
     return {
         "version": __version__,
         "summary": {"sites": sum(scan.counts.values()), **{verdict: scan.counts[verdict] for verdict in VERDICTS}},
-        "files": [file.data(VERDICTS) for file in _files(scan)],
+        "files": [_file(file) for file in scan.files],
         "sites": [asdict(use) for use in scan.uses],
     }
 
 
-def _files(scan: Scan) -> list[File]:
-    return [File(file.file, file.lines, file.counts, file.problem, file.at) for file in scan.files]
+def _shown(file: Scanned) -> File:
+    return File(file.file, file.lines, file.counts, file.problem, file.at)
+
+
+def _file(file: Scanned) -> dict[str, Any]:
+    skipped = {"skipped": [asdict(cell) for cell in file.skipped]} if file.skipped else {}
+    return {**_shown(file).data(VERDICTS), **skipped}
 
 
 def as_sarif(scan: Scan) -> dict[str, Any]:
@@ -75,13 +80,24 @@ def as_sarif(scan: Scan) -> dict[str, Any]:
     rules = {use.code: MEANING[use.verdict] for use in found}
     if scan.problems:
         rules[UNREADABLE] = "can't be read as Python"
-    uses = [Finding(use.code, LEVELS[use.verdict], f"{use.api}: {use.reason}", use.file, _region(use)) for use in found]
-    files = [Finding(UNREADABLE, "error", file.problem, file.file, Region(file.at)) for file in scan.problems]
+    uses = [_finding(use, f"{use.api}: {use.reason}") for use in found]
+    files = [_unreadable(one) for one in scan.problems]
     return log("compat scan", __version__, rules, uses + files)
 
 
-def _region(use: Found) -> Region:
-    return Region(use.line, use.column, use.end_line, use.end_column)
+def _unreadable(one: Problem) -> Finding:
+    if one.cell:
+        where = f"cell {one.cell}"
+        return Finding(UNREADABLE, "error", f"{where}, line {one.line}: {one.problem}", one.file, Region(1), within=where)
+    return Finding(UNREADABLE, "error", one.problem, one.file, Region(one.line))
+
+
+def _finding(use: Found, text: str) -> Finding:
+    """A use; in a notebook its lines count within the cell."""
+    if use.cell:
+        where = f"cell {use.cell}"
+        return Finding(use.code, LEVELS[use.verdict], f"{where}, line {use.line}: {text}", use.file, Region(1), within=where)
+    return Finding(use.code, LEVELS[use.verdict], text, use.file, Region(use.line, use.column, use.end_line, use.end_column))
 
 
 def as_page(scan: Scan) -> Page:
@@ -94,7 +110,7 @@ def as_page(scan: Scan) -> Page:
         sections=(
             Section("shares", "Uses", _shares(scan)),
             Section("apis", "APIs", table_of_apis((Named(use.api, use.verdict, use.reason) for use in scan.uses), "Verdict", VERDICTS)),
-            Section("files", "Files", table_of_files(_files(scan), VERDICTS)),
+            Section("files", "Files", table_of_files([_shown(file) for file in scan.files], VERDICTS)),
             Section("uses", "To look at", _uses(scan)),
         ),
         tones=TONES,
@@ -110,5 +126,5 @@ def _uses(scan: Scan) -> Table:
         Column("place", "Place", searched=True), Column("api", "API", searched=True),
         kind_column("Verdict", VERDICTS), Column("reason", "Why"),
     )  # fmt: skip
-    lines = [(f"{use.file}:{use.line}", use.api, (use.verdict,), use.reason) for use in scan.uses if use.verdict in LEVELS]
+    lines = [(place(use.file, use.cell, use.line), use.api, (use.verdict,), use.reason) for use in scan.uses if use.verdict in LEVELS]
     return Table(columns=columns, lines=lines, caption="Uses to look at", prefix="uses-")
