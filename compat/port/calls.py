@@ -103,10 +103,10 @@ class _Call:
 
     def _first(self, start: int, wanted: bytes) -> int:
         """The first such character from a place on, comments left out."""
-        for at in _significant(self.source.utf8, start, self.source.span(self.call).end):
-            if self.source.utf8[at : at + 1] == wanted:
-                return at
-        raise NotExpressible("CM206", "the call is written in a way that is not followed")
+        found = first_from(self.source, start, self.source.span(self.call).end, wanted)
+        if found is None:
+            raise NotExpressible("CM206", "the call is written in a way that is not followed")
+        return found
 
     def _note(self, code: str, reason: str) -> None:
         self.made.notes.append((code, reason))
@@ -205,7 +205,7 @@ class _Call:
                 self._note("CM107", f"{argument.parameter} is left out: nothing reads what it writes into")
 
     def _behind_comma(self, end: int) -> int:
-        comma = next((at for at in _significant(self.source.utf8, end, self.closing) if self.source.utf8[at : at + 1] == b","), None)
+        comma = next((at for at in significant(self.source.utf8, end, self.closing) if self.source.utf8[at : at + 1] == b","), None)
         return end if comma is None else comma + 1
 
     def _rename(self, argument: Argument, target: str) -> None:
@@ -261,6 +261,16 @@ class _Call:
         return self.by_value[id(argument.value)]
 
 
+def first_from(source: Source, start: int, end: int, wanted: bytes) -> int | None:
+    """The first such character between two tokens, comments left out."""
+    return next((at for at in significant(source.utf8, start, end) if source.utf8[at : at + 1] == wanted), None)
+
+
+def first_of(source: Source, call: ast.Call, wanted: bytes) -> int | None:
+    """The first such character behind what is called."""
+    return first_from(source, source.span(call.func).end, source.span(call).end, wanted)
+
+
 def extents(source: Source, call: ast.Call, opening: int) -> dict[int, Span]:
     """Where each argument of a call stands, with its keyword and the parentheses around it, in order, by the identity of its value."""
     found: dict[int, Span] = {}
@@ -269,14 +279,14 @@ def extents(source: Source, call: ast.Call, opening: int) -> dict[int, Span]:
     given += [(keyword.value, source.span(keyword).start) for keyword in call.keywords]
     for value, start in sorted(given, key=lambda one: one[1]):
         span = source.span(value)
-        parentheses = [at for at in _significant(source.utf8, floor, span.start) if source.utf8[at : at + 1] == b"("]
+        parentheses = [at for at in significant(source.utf8, floor, span.start) if source.utf8[at : at + 1] == b"("]
         end = span.end
-        for at in _significant(source.utf8, span.end, len(source.utf8)) if parentheses else ():
+        for at in significant(source.utf8, span.end, len(source.utf8)) if parentheses else ():
             end = at + 1
             parentheses.pop()
             if not parentheses:
                 break
-        begin = next((at for at in _significant(source.utf8, floor, start) if source.utf8[at : at + 1] == b"("), start)
+        begin = next((at for at in significant(source.utf8, floor, start) if source.utf8[at : at + 1] == b"("), start)
         found[id(value)] = Span(min(begin, start), end)
         floor = end
     return found
@@ -362,7 +372,7 @@ def _has_no_effect(node: ast.expr) -> bool:
     return isinstance(node, ast.Name | ast.Constant)
 
 
-def _significant(text: bytes, start: int, end: int) -> Iterator[int]:
+def significant(text: bytes, start: int, end: int) -> Iterator[int]:
     """Places of characters that are neither white space nor in a comment, between two tokens."""
     at = start
     while at < end:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from compat.port.calls import extents, first_of, significant
 from compat.port.decision import Decision
 from compat.port.in_place import InPlace
 from compat.source.sites import Resolved, Site
@@ -17,6 +18,7 @@ RENAMED = {
     "torch.nn.Sequential": "nn.SequentialCell",
     "torch.nn.ModuleList": "nn.CellList",
 }
+FILLED = {"torch.nn.init.zeros_": "zeros_like", "torch.nn.init.ones_": "ones_like"}
 # Questions about TorchScript, which neither compat.torch nor MindSpore runs.
 NEVER = frozenset({"torch.jit.is_scripting", "torch.jit.is_tracing"})
 
@@ -90,19 +92,48 @@ def _never(call: ast.Call, api: str, source: Source, _context: Context) -> Decis
 
 
 def _assert(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
-    """`torch._assert(condition, message)` → `assert condition, message`, which is what it does."""
+    """`torch._assert(condition, message)` → `assert condition, message`, which is what it does; over several lines in parentheses."""
     if id(call) not in context.statements or len(call.args) != 2 or call.keywords or any(isinstance(a, ast.Starred) for a in call.args):
         return None
-    condition, message = call.args
-    whole, first, last = source.span(call), source.span(condition), source.span(message)
-    between = source.utf8[first.end : last.start]
-    around = source.utf8[whole.start : first.start] + source.utf8[last.end : whole.end]
-    if b"#" in between + around or between.strip() != b"," or b"(" in around.replace(b"(", b"", 1):
+    opening = first_of(source, call, b"(")
+    if opening is None:
         return None
-    if b"\n" in source.utf8[whole.start : whole.end] or isinstance(condition, ast.NamedExpr | ast.Tuple):
-        return None  # the parentheses hold the lines together
-    edits = (Edit(Span(whole.start, first.start), "assert "), Edit(Span(last.end, whole.end), ""))
-    return Decision("adapted", "CM108", "Python's assert", edits)
+    condition, message = extents(source, call, opening).values()
+    whole = source.span(call)
+    comma = next(at for at in significant(source.utf8, condition.end, message.start) if source.utf8[at : at + 1] == b",")
+    trailing = next((at for at in significant(source.utf8, message.end, whole.end - 1)), None)
+    several = b"\n" in source.utf8[whole.start : whole.end]
+    if several:
+        edits = [Edit(Span(whole.start, opening + 1), "assert ("), Edit(Span(comma, comma + 1), "), (")]
+        edits += [Edit(Span(trailing, trailing + 1), "")] if trailing is not None else []
+        return Decision("adapted", "CM108", "Python's assert", tuple(edits))
+    if trailing is not None or isinstance(call.args[0], ast.Tuple):
+        return None
+    edits = [Edit(Span(whole.start, condition.start), "assert "), Edit(Span(message.end, whole.end), "")]
+    return Decision("adapted", "CM108", "Python's assert", tuple(edits))
+
+
+def _filled(call: ast.Call, api: str, source: Source, context: Context) -> Decision | None:
+    """`nn.init.zeros_(self.weight)` → an assignment of MindSpore's, which writes into the same memory."""
+    given: dict[str | None, ast.expr] = dict(zip(("tensor", "val"), call.args, strict=False))
+    given |= {keyword.arg: keyword.value for keyword in call.keywords}
+    tensor, value = given.get("tensor"), given.get("val")
+    expected = {"tensor", "val"} if api.endswith("constant_") else {"tensor"}
+    if set(given) != expected or len(call.args) > len(expected) or tensor is None or not _is_path(tensor):
+        return None
+    span = source.span(call)
+    text, ops = source.text(tensor), f"{context.root}.ops"
+    if b"#" in source.utf8[span.start : span.end] or (value is not None and "\n" in source.text(value)):
+        return None
+    filled = f"{ops}.full_like({text}, {source.text(value)})" if value is not None else f"{ops}.{FILLED[api]}({text})"
+    return Decision("adapted", "CM103", "an assignment in place", (Edit(span, f"{ops}.assign({text}, {filled})"),))
+
+
+def _is_path(node: ast.expr) -> bool:
+    """Whether it is a name, or attributes of one: to say it twice does nothing twice."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
 
 
 def _python(reason: str, edit: Edit, source: Source, start: int, end: int) -> Decision | None:
@@ -115,4 +146,5 @@ IDIOMS: Mapping[str, Callable[[ast.Call, str, Source, Context], Decision | None]
     "torch.Tensor.size": _size,
     "torch.Tensor.dim": _dim,
     "torch._assert": _assert,
+    **dict.fromkeys((*FILLED, "torch.nn.init.constant_"), _filled),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from compat.source.sites import Resolved
 from compat.source.text import Source
@@ -42,12 +42,12 @@ class InPlace:
                 self._in_sequence(node)
             elif isinstance(node, ast.ClassDef):
                 self._attributes(node)
-            if isinstance(node, ast.FunctionDef):
-                self.found |= {id(call) for call in _harmless(node, lambda call: call in self._writers(node)) if _is_in_place(call)}
+            elif isinstance(node, ast.FunctionDef):
+                self.found |= {id(call) for call in _harmless(node, self._is_function)}
 
-    def _writers(self, function: ast.FunctionDef) -> list[ast.Call]:
-        """The calls of functional activations in a function."""
-        return [node for node in ast.walk(function) if isinstance(node, ast.Call) and self.apis.get(id(node), "").startswith("torch.nn.functional.")]  # fmt: skip
+    def _is_function(self, call: ast.Call) -> bool:
+        """Whether a call is one of a functional activation, in place."""
+        return _is_in_place(call) and self.apis.get(id(call), "").startswith("torch.nn.functional.")
 
     def _in_sequence(self, sequence: ast.Call) -> None:
         for before, layer in zip(sequence.args, sequence.args[1:], strict=False):
@@ -56,27 +56,32 @@ class InPlace:
 
     def _attributes(self, owner: ast.ClassDef) -> None:
         """`self.relu = nn.ReLU(inplace=True)`, when every use of `self.relu` in the class is a harmless call."""
-        made: dict[str, list[ast.Call]] = {}
-        for node in ast.walk(owner):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and (name := _of_self(node.targets[0])):
-                made.setdefault(name, []).append(node.value if isinstance(node.value, ast.Call) else ast.Call(ast.Name(""), [], []))
-        for name, calls in made.items():
-            if not any(_is_in_place(call) for call in calls):
+        functions = [node for node in owner.body if isinstance(node, ast.FunctionDef)]
+        for name, values in _assigned(owner).items():
+            if not any(_is_in_place(value) for value in values):
                 continue
-            uses = [node for node in ast.walk(owner) if _of_self(node) == name and isinstance(node.ctx, ast.Load)]  # type: ignore[attr-defined]
-            harmless = {
-                id(call.func)
-                for function in owner.body
-                if isinstance(function, ast.FunctionDef)
-                for call in _harmless(function, lambda call, name=name: _of_self(call.func) == name)  # type: ignore[misc]
-            }
+            harmless = {id(call.func) for function in functions for call in _harmless(function, lambda call, name=name: _of_self(call.func) == name)}  # type: ignore[misc]  # fmt: skip
+            uses = [node for node in ast.walk(owner) if _of_self(node) == name and isinstance(getattr(node, "ctx", None), ast.Load)]
             if uses and all(id(use) in harmless for use in uses):
-                self.found |= {id(call) for call in calls if _is_in_place(call)}
+                self.found |= {id(value) for value in values if _is_in_place(value)}
 
 
-def _is_in_place(call: ast.Call) -> bool:
-    """Whether `inplace=True` is written out."""
-    return any(keyword.arg == NAME and isinstance(keyword.value, ast.Constant) and keyword.value.value is True for keyword in call.keywords)
+def _assigned(owner: ast.ClassDef) -> dict[str, list[ast.expr]]:
+    """What a class assigns to attributes of `self`."""
+    made: dict[str, list[ast.expr]] = {}
+    for node in ast.walk(owner):
+        if isinstance(node, ast.Assign):
+            for target in node.targets:
+                if name := _of_self(target):
+                    made.setdefault(name, []).append(node.value)
+    return made
+
+
+def _is_in_place(call: ast.expr) -> bool:
+    """Whether it is a call in which `inplace=True` is written out."""
+    return isinstance(call, ast.Call) and any(
+        keyword.arg == NAME and isinstance(keyword.value, ast.Constant) and keyword.value.value is True for keyword in call.keywords
+    )
 
 
 def _of_self(node: ast.AST) -> str:
@@ -85,14 +90,10 @@ def _of_self(node: ast.AST) -> str:
     return ""
 
 
-def _harmless(function: ast.FunctionDef, is_meant) -> Iterator[ast.Call]:  # type: ignore[no-untyped-def]
+def _harmless(function: ast.FunctionDef, is_meant: Callable[[ast.Call], bool]) -> Iterator[ast.Call]:
     """The calls that are meant whose first argument nobody reads afterwards."""
     parameters = {one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
-    aliased = {
-        name.id
-        for node in ast.walk(function)
-        for name in _shared(node)
-    }  # fmt: skip
+    aliased = {name.id for node in ast.walk(function) for name in _shared(node)}
     assigned = {
         target.id
         for node in ast.walk(function)

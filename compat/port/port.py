@@ -10,6 +10,7 @@ from pathlib import Path
 
 from compat.parity import record
 from compat.port import evidence
+from compat.port.annotate import comments
 from compat.port.choosing import Chooser
 from compat.port.file import ported
 from compat.port.model import Change, Port, PortedFile, Style
@@ -28,12 +29,14 @@ CHUNK = 32
 
 @dataclass(frozen=True)
 class Request:
-    """How to port: the style, the folder of the table, the device that the result is for, and what a run was seen to do."""
+    """How to port: the style, the folder of the table, the device that the result is for, what a run was seen to do, and whether the codes
+    of changes stand in the result as comments."""
 
     table: Path
     style: Style = "native"
     device: str = "CPU"
     trace: Trace | None = None
+    annotate: bool = False
 
 
 def port(files: Iterable[Path], request: Request, jobs: int = 1) -> Port:
@@ -76,5 +79,9 @@ def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[
         places = request.trace.of(source.path)
         found.sites = [told(site, places) for site in found.sites]
     if request.style == "shim":
-        return shim(source, found, _judge(request.table))
-    return native(source, found, _chooser(request.table, request.device))
+        edits, changes = shim(source, found, _judge(request.table))
+    else:
+        edits, changes = native(source, found, _chooser(request.table, request.device))
+    if request.annotate:
+        edits = [*comments(source, changes), *edits]
+    return source.edited(edits), changes

@@ -18,8 +18,8 @@ IMPORT = "from compat.native import mindspore"
 NAME = re.compile(rb"\bmindspore\b")
 
 
-def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[bytes, tuple[Change, ...]]:
-    """The file with MindSpore's calls where they are exact for the arguments, its other imports of torch as `shim_edits` has them."""
+def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[list[Edit], tuple[Change, ...]]:
+    """The edits of a file: MindSpore's calls where they are exact for the arguments, imports of torch as `shim_edits` has them."""
     root = root_for(source)
     edits, changes = shim_edits(source, resolved)
     rewrites: list[Edit] = []
@@ -29,7 +29,7 @@ def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[bytes,
     if any(edit.text for edit in rewrites) and not imports_native(source):
         edits.append(import_edit(source, root))
     changes.sort(key=lambda change: (change.line, change.column))
-    return source.edited([*edits, *rewrites]), tuple(changes)
+    return [*edits, *rewrites], tuple(changes)
 
 
 def decided(source: Source, sites: Iterable[Site], chooser: Chooser, context: Context) -> Iterable[tuple[Site, Decision]]:
