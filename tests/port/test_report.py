@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import jsonschema
 import pytest
 
 from compat.port.codes import CODES
-from compat.port.model import BECAME, Port, PortedFile
+from compat.port.model import BECAME, Port
 from compat.port.report import as_json, as_sarif, as_text
 from compat.port.summary import summary
 from compat.reports.data import written
@@ -160,9 +159,3 @@ def test_every_code_has_a_level(code: str) -> None:
     (result,) = as_sarif(Port((replace(PLAIN, changes=(change(code=code),)),)))["runs"][0]["results"]
     assert result["level"] in ("none", "note", "warning")
     assert (result["level"] == "none") == ("kind" in result)
-
-
-def test_a_uri_holds_no_odd_character() -> None:
-    file = PortedFile(Path("a b/#1?.py"), b"x\n", b"x\n", (change(),))
-    (result,) = as_sarif(Port((file,)))["runs"][0]["results"]
-    assert re.fullmatch(r"[\w./%-]+", result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"])
