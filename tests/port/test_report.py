@@ -48,6 +48,9 @@ TEXT = """\
   unknown            1   16.7 %  not converted: the receiver is not certain from the source
 native: 3 of 5 calls whose API is known, 60.0 %
 not converted: 3 of 6 uses
+                     1  CM301 the table has no such API, or refuses this call
+                     1  CM401 the receiver is not certain from the source; a trace of a run tells it
+                     1  CM501 the name of a module is in a text or computed: it is not followed
     converted      adapted         kept  unsupported      unknown  file
             1            1            0            1            1  src/model.py
             1            0            1            0            0  notes.ipynb
