@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from compat import __version__
 from compat.port.codes import CODES
 from compat.port.model import BECAME, Change, Port, PortedFile
-from compat.port.summary import MEANING, Summary, calls_of, counted, is_use, needs_look, place, summary, uses
+from compat.port.summary import MEANING, REWRITTEN, Summary, calls_of, counted, is_use, needs_look, place, summary, uses
 from compat.reports.sarif import Finding, Level, Region, log
 from compat.reports.uses import File, problems, shares
 
@@ -42,7 +43,7 @@ def as_text(port: Port) -> str:
     total, files = summary(port), files_of(port)
     lines = [f"{_plural(total.files, 'file')}, {total.changed:,} changed, {_plural(total.sites, 'use')} of the API, style {port.style}"]
     lines += [*shares(total.counts, MEANING), *_native(total), f"not converted: {total.left:,} of {_plural(total.sites, 'use')}"]
-    lines += [*_worst_files(files), *_to_look_at(files)]
+    lines += [*_reasons(files), *_worst_files(files), *_to_look_at(files)]
     if total.problems:
         lines += [f"not ported ({_plural(total.problems, 'file')}):", *(f"  {line}" for line in problems(map(as_file, files)))]
     return "\n".join(lines)
@@ -51,6 +52,13 @@ def as_text(port: Port) -> str:
 def _native(total: Summary) -> Iterator[str]:
     if total.native_share is not None:
         yield f"native: {total.native:,} of {_plural(total.calls, 'call')} whose API is known, {100 * total.native_share:.1f} %"
+
+
+def _reasons(files: list[PortedFile]) -> Iterator[str]:
+    """Why uses were not converted, by code, the most frequent first."""
+    codes = Counter(change.code for file in files for change in uses(file) if change.became not in REWRITTEN)
+    for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0])):
+        yield f"  {count:>20,}  {code} {CODES[code]}"
 
 
 def _worst_files(files: list[PortedFile]) -> Iterator[str]:

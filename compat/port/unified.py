@@ -15,7 +15,7 @@ _ESCAPES = {b: f"\\{b:03o}".encode() for b in (*range(32), 127)} | {9: b"\\t", 1
 
 def as_diff(port: Port, root: Path = Path()) -> bytes:
     """The diff of all files that changed, with their paths from `root`; that of a file elsewhere stands without its first slash."""
-    base = root.absolute()
+    base = Path(os.path.abspath(root))  # without the `..` that git refuses
     return b"".join(part for file in port.files if file.changed for part in _file(file, base))
 
 
@@ -35,8 +35,8 @@ def _file(file: PortedFile, root: Path) -> Iterator[bytes]:
 
 
 def _relative(path: Path, root: Path) -> str:
-    whole = path.absolute()
-    return (whole.relative_to(root) if whole.is_relative_to(root) else path).as_posix().lstrip("/")
+    whole = Path(os.path.abspath(path))
+    return (whole.relative_to(root) if whole.is_relative_to(root) else whole).as_posix().lstrip("/")
 
 
 def _quoted(name: bytes) -> bytes:

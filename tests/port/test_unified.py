@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from compat.port.model import Port, PortedFile
 from compat.port.unified import as_diff
@@ -66,6 +69,28 @@ def test_what_did_not_change_is_not_in_it(tmp_path: Path) -> None:
     assert as_diff(Port((PortedFile(tmp_path / "a.py", b"a\n", b"a\n"),))) == b""
 
 
-def test_a_path_elsewhere_stands_without_its_first_slash(tmp_path: Path) -> None:
-    diff = as_diff(Port((PortedFile(Path("/elsewhere/a.py"), b"a\n", b"b\n"),)), tmp_path)
+@pytest.mark.parametrize("path", ["/elsewhere/a.py", "/elsewhere/../elsewhere/b/../a.py"])
+def test_a_path_elsewhere_stands_without_its_first_slash(path: str, tmp_path: Path) -> None:
+    diff = as_diff(Port((PortedFile(Path(path), b"a\n", b"b\n"),)), tmp_path)
     assert diff == b"diff --git a/elsewhere/a.py b/elsewhere/a.py\n--- a/elsewhere/a.py\n+++ b/elsewhere/a.py\n@@ -1 +1 @@\n-a\n+b\n"
+
+
+def test_a_path_is_named_from_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    port = Port((PortedFile(Path("../other/a.py"), b"a\n", b"b\n"),))
+    assert b"--- a/other/a.py\n" in as_diff(port, Path(".."))
+    assert b".." not in as_diff(port)
+
+
+ENDS = st.lists(st.tuples(st.sampled_from([b"a", b"b", b"c", b"", b"-"]), st.sampled_from([b"\n", b"\n", b"\r\n"])), max_size=25)
+
+
+@given(st.lists(st.tuples(ENDS, ENDS, st.booleans(), st.booleans()), min_size=1, max_size=20))
+@settings(max_examples=20, deadline=None)
+def test_git_applies_any_change(texts: list[tuple[Any, Any, bool, bool]]) -> None:
+    whole = [[b"".join(line + end for line, end in side) + b"x" * more for side, more in ((old, a), (new, b))] for old, new, a, b in texts]
+    files = {f"{number}.py": (old, new) for number, (old, new) in enumerate(whole) if old and new}
+    with TemporaryDirectory() as folder:
+        if any(old != new for old, new in files.values()):
+            assert _applied(files, Path(folder), "git", "apply", "--whitespace=nowarn") == [new for _, new in files.values()]
