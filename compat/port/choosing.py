@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from compat.port.binding import NotBound, bound
 from compat.port.calls import NotExpressible, rewritten
+from compat.port.codes import CODES
 from compat.port.evidence import Evidence
 from compat.port.model import Became
 from compat.scan.verdicts import Judge
@@ -16,6 +17,7 @@ from compat.source.text import Edit, Source
 from compat.table.model import Counterpart, Row
 
 RENAMED = "CM001"
+METHOD = "torch.Tensor."
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,16 @@ class Chooser:
             return Decision("kept", "CM205", "modules, optimizers and data are imitated as a whole")
         if site.use != "call" or not isinstance(site.node, ast.Call):
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
+        if row.draws == "distribution":
+            return Decision("kept", "CM207", CODES["CM207"])
         return self._called(site.api, row, site.node, source, root)
 
     def _called(self, api: str, row: Row, call: ast.Call, source: Source, root: str) -> Decision:
         refused: list[tuple[str, str]] = []
-        for counterpart in self._candidates(api, row):
+        for counterpart in candidates(api, row, self.device):
             try:
                 made = rewritten(source, call, api, row, counterpart, root)
-                against = self.evidence.against(api, counterpart.api, row, bound(row, api, call))
+                against = self.evidence.against(counterpart.api, row, bound(row, api, call))
             except NotExpressible as error:
                 refused.append((error.code, error.reason))
                 continue
@@ -75,12 +79,12 @@ class Chooser:
             return Decision("kept", "CM201", "MindSpore has no counterpart with a kernel on this device")
         return Decision("kept", *min(refused, key=lambda one: one[0] == "CM201"))
 
-    def _candidates(self, api: str, row: Row) -> Iterator[Counterpart]:
-        """Counterparts in the row's order; for a method, MindSpore's method of the same name before any function."""
-        if api.endswith("_") and not api.endswith("__"):
-            return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
-        there = [each for each in row.mindspore if not each.absent and self.device in each.devices]
-        if api.startswith("torch.Tensor."):
-            last = api.rpartition(".")[2]
-            yield from (each for each in there if each.api == f"mindspore.Tensor.{last}")
-        yield from (each for each in there if not each.is_method)
+
+def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
+    """Counterparts in the row's order; for a method, MindSpore's method of the same name before any function."""
+    if api.endswith("_") and not api.endswith("__"):
+        return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
+    there = [each for each in row.mindspore if not each.absent and device in each.devices]
+    if api.startswith(METHOD):
+        yield from (each for each in there if each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
+    yield from (each for each in there if not each.is_method)
