@@ -17,6 +17,7 @@ from compat.source.text import Edit, Source
 from compat.table.model import Counterpart, Row
 
 RENAMED = "CM001"
+RANDOM = "CM207"
 METHOD = "torch.Tensor."
 
 
@@ -52,9 +53,8 @@ class Chooser:
             return Decision("kept", "CM205", "modules, optimizers and data are imitated as a whole")
         if site.use != "call" or not isinstance(site.node, ast.Call):
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
-        if row.draws == "distribution":
-            return Decision("kept", "CM207", CODES["CM207"])
-        return self._called(site.api, row, site.node, source, root)
+        found = self._called(site.api, row, site.node, source, root)
+        return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and row.draws == "distribution" else found
 
     def _called(self, api: str, row: Row, call: ast.Call, source: Source, root: str) -> Decision:
         refused: list[tuple[str, str]] = []
@@ -84,7 +84,7 @@ def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
     """Counterparts in the row's order; for a method, MindSpore's method of the same name before any function."""
     if api.endswith("_") and not api.endswith("__"):
         return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
-    there = [each for each in row.mindspore if not each.absent and device in each.devices]
+    there = [each for each in row.mindspore if device in each.devices]
     if api.startswith(METHOD):
         yield from (each for each in there if each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
     yield from (each for each in there if not each.is_method)

@@ -138,13 +138,14 @@ class _Call:
 
     def may_equal(self, shown: Shown) -> bool:
         """Whether it may be the call that was executed."""
-        return all(_same(ours, theirs) if ours is not UNSET else kind_of(theirs) in (*kinds, "negative", "none") for _, ours, theirs, kinds in self._pairs(shown))  # fmt: skip
+        return all(
+            _same(ours, theirs) if ours is not UNSET else _may_be(theirs, kinds, shown) for _, ours, theirs, kinds in self._pairs(shown)
+        )
 
     def is_like(self, shown: Shown) -> bool:
         """Whether each of its arguments may be of the kind of the executed one's; where that is a choice, the same."""
         return all(
-            (kind_of(theirs) in (*kinds, "negative", "none") if ours is UNSET else _similar(theirs, ours))
-            for _, ours, theirs, kinds in self._pairs(shown)
+            (_may_be(theirs, kinds, shown) if ours is UNSET else _similar(theirs, ours)) for _, ours, theirs, kinds in self._pairs(shown)
         )
 
     def _pairs(self, shown: Shown) -> Iterator[tuple[str, Any, Any, frozenset[str]]]:
@@ -209,6 +210,15 @@ def _given(shown: Shown, name: str, parameter: Parameter) -> Any:
 
 def _covers(shown: Shown, name: str, value: Any) -> bool:
     return name in shown.given and _similar(shown.given[name], value)
+
+
+def _may_be(value: Any, kinds: frozenset[str], shown: Shown) -> bool:
+    """Whether an argument of which only the kinds are known may be what an executed call passed.
+
+    It may be None, unless that made the call raise: `torch.where(c, x, y)` is no call of `torch.where(c)`.
+    """
+    kind = kind_of(value)
+    return kind in kinds or (kind == "negative" and "int" in kinds) or (kind == "none" and shown.status == "differs")
 
 
 def _similar(shown: Any, value: Any) -> bool:
