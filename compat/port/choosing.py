@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from compat.port.calls import NotExpressible, rewritten
+from compat.port.codes import CODES
 from compat.port.decision import Decision
 from compat.port.evidence import Evidence
 from compat.port.idioms import Context, idiom
@@ -15,6 +16,8 @@ from compat.source.text import Source
 from compat.table.model import Counterpart, Row
 
 RENAMED = "CM001"
+RANDOM = "CM207"
+METHOD = "torch.Tensor."
 
 
 class Chooser:
@@ -41,18 +44,19 @@ class Chooser:
             return Decision("kept", "CM205", "modules, optimizers and data are imitated as a whole")
         if site.use != "call" or not isinstance(site.node, ast.Call):
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
-        return self._called(site.api, row, site.node, source, context)
+        found = self._called(site.api, row, site.node, source, context)
+        return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and row.draws == "distribution" else found
 
     def _called(self, api: str, row: Row, call: ast.Call, source: Source, context: Context) -> Decision:
         unobserved = context.in_place.unobserved(call)
         refused: list[tuple[str, str]] = []
-        for counterpart in self._candidates(api, row):
+        for counterpart in candidates(api, row, self.device):
             try:
                 made = rewritten(source, call, api, row, counterpart, context.root, unobserved)
             except NotExpressible as error:
                 refused.append((error.code, error.reason))
                 continue
-            against = self.evidence.against(api, counterpart.api, row, made.arguments)
+            against = self.evidence.against(counterpart.api, row, made.arguments)
             if against:
                 refused.append(("CM202", against))
                 continue
@@ -64,12 +68,12 @@ class Chooser:
             return Decision("kept", "CM201", "MindSpore has no counterpart with a kernel on this device")
         return Decision("kept", *min(refused, key=lambda one: one[0] == "CM201"))
 
-    def _candidates(self, api: str, row: Row) -> Iterator[Counterpart]:
-        """Counterparts in the row's order; for a method, MindSpore's method of the same name before any function."""
-        if api.endswith("_") and not api.endswith("__"):
-            return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
-        there = [each for each in row.mindspore if not each.absent and self.device in each.devices]
-        if api.startswith("torch.Tensor."):
-            last = api.rpartition(".")[2]
-            yield from (each for each in there if each.api == f"mindspore.Tensor.{last}")
-        yield from (each for each in there if not each.is_method)
+
+def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
+    """Counterparts in the row's order; for a method, MindSpore's method of the same name before any function."""
+    if api.endswith("_") and not api.endswith("__"):
+        return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
+    there = [each for each in row.mindspore if device in each.devices]
+    if api.startswith(METHOD):
+        yield from (each for each in there if each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
+    yield from (each for each in there if not each.is_method)

@@ -23,6 +23,7 @@ CODES: Mapping[str, str] = {
     "CM204": "not called here: a class or function as a value",
     "CM205": "imitated as a whole: modules, optimizers and data belong together",
     "CM206": "a comment stands between the arguments, which would be lost",
+    "CM207": "random: with the same seed MindSpore draws other numbers",
     "CM301": "the table has no such API, or refuses this call",
     "CM401": "the receiver is not certain from the source; a trace of a run tells it",
     "CM501": "the name of a module is in a text or computed: it is not followed",
