@@ -15,12 +15,14 @@ from compat.elementwise import shortened
 from compat.parity.case import Case
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome, outcome_by
-from compat.port.calls import ROOT, NotExpressible, rewritten
+from compat.port.calls import NotExpressible, rewritten
 from compat.port.evidence import Shown, Status
+from compat.port.plan import to_mindspore
 from compat.port.written import Written, given, names, special, texts
 from compat.source.text import parsed
 from compat.table.model import Counterpart, Row
 
+ROOT = "mindspore"
 EVAL = "in eval mode: "
 OF_TUPLES = {"n_fields", "n_sequence_fields", "n_unnamed_fields", *dir(tuple)}
 Scope = Mapping[str, Any]
@@ -184,4 +186,4 @@ def edited(text: str, api: str, row: Row, counterpart: Counterpart) -> str:
     statement = source.tree.body[0]
     assert isinstance(statement, ast.Expr)
     assert isinstance(statement.value, ast.Call)
-    return source.edited(rewritten(source, statement.value, api, row, counterpart).edits).decode()
+    return source.edited(rewritten(source, statement.value, to_mindspore(row, counterpart, api), ROOT).edits).decode()

@@ -1,9 +1,8 @@
-"""One source → its bytes with MindSpore where that is exact and compat.torch elsewhere, and what became of every use."""
+"""One source → its bytes with the other framework where that is exact and the imitation elsewhere, and what became of every use."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable
 
 from compat.port.choosing import Chooser
@@ -14,20 +13,21 @@ from compat.port.model import Change
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
 
-IMPORT = "from compat.native import mindspore"
-NAME = re.compile(rb"\bmindspore\b")
+# What imports a framework into a ported file.
+IMPORTS = {"mindspore": "from compat.native import mindspore", "torch": "import torch"}
 
 
 def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[list[Edit], tuple[Change, ...]]:
-    """The edits of a file: MindSpore's calls where they are exact for the arguments, imports of torch as `shim_edits` has them."""
-    root = root_for(source)
-    edits, changes = shim_edits(source, resolved)
+    """The edits of a file: the target's calls where they are exact for the arguments, imports as `shim_edits` has them."""
+    target = chooser.target
+    root = root_for(source, target)
+    edits, changes = shim_edits(source, resolved, chooser.source)
     rewrites: list[Edit] = []
     for site, decision in decided(source, resolved.sites, chooser, Context(source, resolved, root)):
         rewrites += decision.edits
         changes.append(change_of(source, site, decision))
-    if any(edit.text for edit in rewrites) and not imports_native(source):
-        edits.append(import_edit(source, root))
+    if any(edit.text for edit in rewrites) and not imported_as(source, target):
+        edits.append(import_edit(source, chooser.source, target, root))
     changes.sort(key=lambda change: (change.line, change.column))
     return [*edits, *rewrites], tuple(changes)
 
@@ -59,34 +59,40 @@ def change_of(source: Source, site: Site, decision: Decision) -> Change:
     return Change(*start, *end, api, site.use, site.how, decision.became, decision.code, decision.reason, before, after, site.inside)
 
 
-def root_for(source: Source) -> str:
-    """The name by which the file reaches MindSpore: one that it uses for nothing else."""
-    if not NAME.search(source.utf8) or imports_native(source):
-        return "mindspore"
+def root_for(source: Source, target: str = "mindspore") -> str:
+    """The name by which the file reaches the target: that of an import at its top, or one that it uses for nothing else."""
+    known = imported_as(source, target)
+    if known or target.encode() not in source.utf8:
+        return known or target
     taken = {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)}
     taken |= {(alias.asname or alias.name).partition(".")[0] for node in ast.walk(source.tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}  # fmt: skip
-    root = "mindspore"
+    root = target
     while root in taken:
         root += "_"
     return root
 
 
-def imports_native(source: Source) -> bool:
-    """Whether an earlier port has put the import there."""
-    return b"compat.native" in source.utf8 and any(
-        isinstance(node, ast.ImportFrom) and node.module == "compat.native" for node in source.tree.body
-    )
+def imported_as(source: Source, target: str) -> str:
+    """The name that such an import, of an earlier port for one, gives the target at the top of the file; empty where there is none."""
+    line = ast.parse(IMPORTS[target]).body[0]
+    module = line.module if isinstance(line, ast.ImportFrom) else None
+    for node in source.tree.body if target.encode() in source.utf8 else ():
+        if type(node) is type(line) and getattr(node, "module", None) == module and not getattr(node, "level", 0):
+            for alias in node.names:  # type: ignore[attr-defined]
+                if alias.name == target:
+                    return str(alias.asname or alias.name)
+    return ""
 
 
-def import_edit(source: Source, root: str) -> Edit:
-    """The import of MindSpore, on a line of its own in front of the module's first import of torch, or behind what has to come first."""
+def import_edit(source: Source, framework: str, target: str, root: str) -> Edit:
+    """The import of the target, on a line of its own in front of the module's first import of the framework, or behind what must come first."""
     body = source.tree.body
-    place = next((node for node in body if _mentions_torch(node)), None) or next(
+    place = next((node for node in body if _mentions(node, framework)), None) or next(
         node for number, node in enumerate(body) if not _comes_first(node, number)
     )
     start = source.starts[_first_line(place) - 1]
     newline = "\r\n" if b"\r\n" in source.utf8 else "\n"
-    line = IMPORT if root == "mindspore" else f"{IMPORT} as {root}"
+    line = IMPORTS[target] if root == target else f"{IMPORTS[target]} as {root}"
     return Edit(Span(start, start), f"{line}{newline}")
 
 
@@ -95,10 +101,10 @@ def _first_line(node: ast.stmt) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def _mentions_torch(node: ast.stmt) -> bool:
+def _mentions(node: ast.stmt, framework: str) -> bool:
     if isinstance(node, ast.Import):
-        return any(alias.name.partition(".")[0] in ("torch", "compat") for alias in node.names)
-    return isinstance(node, ast.ImportFrom) and bool(node.module) and node.module.partition(".")[0] == "torch" and not node.level  # type: ignore[union-attr]
+        return any(alias.name.partition(".")[0] in (framework, "compat") for alias in node.names)
+    return isinstance(node, ast.ImportFrom) and bool(node.module) and node.module.partition(".")[0] == framework and not node.level  # type: ignore[union-attr]
 
 
 def _comes_first(node: ast.stmt, number: int) -> bool:

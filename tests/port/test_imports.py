@@ -14,7 +14,7 @@ import pytest
 from compat.errors import UnsupportedAPI
 from compat.parity import record
 from compat.port.model import Change
-from compat.port.published import is_published, names
+from compat.source.published import is_published, names
 from compat.port.shim import shim
 from compat.scan.catalog import TorchCatalog
 from compat.scan.verdicts import Judge
