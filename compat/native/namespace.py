@@ -69,8 +69,10 @@ def fitted(value: Any, api: str) -> Any:
 
 def layer(kind: Any, api: str) -> Any:
     """The layer of torch.nn that computes by a class of Cells."""
-    from compat.native import layers  # a program that calls functions alone loads no layers
+    from compat.native import containers, layers  # a program that calls functions alone loads no layers
 
+    if api in containers.CONTAINERS:
+        return containers.CONTAINERS[api]
     if api not in layers.LAYERS:
         raise UnsupportedAPI(f"{api}: no row of the table says which layer of torch.nn it is, so it can't be one beside compat.torch")
     return layers.bridged(kind, api)
