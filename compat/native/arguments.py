@@ -20,6 +20,8 @@ from compat.torch_on_mindspore.tensor import SizeMethod, Tensor
 Met = list[tuple[Any, type]]  # the tensors among the arguments, each with the class that it gets back
 
 native = mindspore.Tensor
+# MindSpore makes the class of its parameters when it makes the first one
+native_parameter = type(mindspore.Parameter(mindspore.Tensor(0.0)))
 DTYPES = {name: getattr(mindspore, "bool_" if name == "bool" else name) for name in dtypes.BY_NAME}
 DEVICES = {"cpu": "CPU", "npu": "Ascend"}
 
@@ -64,7 +66,7 @@ def _lent(value: Any, met: Met) -> Any:
 
 def _lent_parameter(value: Any, met: Met) -> Any:
     met.append((value, type(value)))
-    value.__class__ = mindspore.Parameter
+    value.__class__ = native_parameter
     return value
 
 
