@@ -85,7 +85,10 @@ def _problems(data: bytes, after: bytes, changes: Iterable[Change], path: Path, 
 
 def comments(data: bytes) -> list[str]:
     """The comments of a file, in their order."""
-    return [token.string for token in tokenize.tokenize(io.BytesIO(data).readline) if token.type == tokenize.COMMENT]
+    plain = data.replace(b"\r\n", b"\n").replace(
+        b"\r", b"\n"
+    )  # Python's tokenizer in Python takes \r for no end of a line, its parser does
+    return [token.string for token in tokenize.tokenize(io.BytesIO(plain).readline) if token.type == tokenize.COMMENT]
 
 
 def lines_kept(before: bytes, after: bytes, changes: Iterable[Change]) -> bool:

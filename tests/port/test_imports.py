@@ -136,6 +136,8 @@ MISSING: dict[str, tuple[str, str, str, str]] = {
     "a name": ("from torch.nn import Linear, NoSuch", "from compat.lenient.torch.nn import Linear, NoSuch", "Linear(2, 2)", "NoSuch(1)"),
     "a name of a module that is missing": (
         "from torch.no.such import f as g", "from compat.lenient.torch.no.such import f as g", "g", "g(1)"),
+    "beside a private name": (
+        "from torch import NoSuch, __version__ as v", "from compat.lenient.torch import NoSuch, __version__ as v", "v.split('.')", "NoSuch(1)"),
     "a module": ("import torch.no.such as m", "import compat.lenient.torch.no.such as m", "m.f.g", "m.f(1)"),
     "a module, which binds torch": ("import torch.no.such", "import compat.torch as torch", "torch.relu", "torch.no.such"),
     "everything": ("from torch.no import *", "from compat.lenient.torch.no import *", "True", "undefined()"),
