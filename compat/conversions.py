@@ -5,9 +5,9 @@ from __future__ import annotations
 import warnings
 
 
-def complement(value: float) -> float:
-    """1 - value."""
-    return 1.0 - value
+def complement(value: float | None) -> float | None:
+    """1 - value, to 15 digits, so that the inverse of 0.1's is 0.1; None stays None."""
+    return None if value is None else round(1.0 - value, 15)
 
 
 def ddof(unbiased: bool) -> int:

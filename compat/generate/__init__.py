@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 
 from compat.generate.index import indexes
+from compat.generate.native_layers import native_layers
 from compat.generate.packages import packages
 from compat.generate.pages import pages
 from compat.generate.recorded import Record
@@ -15,8 +16,8 @@ from compat.table.model import Table
 
 
 def code(table: Table) -> dict[PurePosixPath, str]:
-    """Path in the repository → text of the two packages and of the schemas."""
-    return {**formatted(packages(table)), **schemas()}
+    """Path in the repository → text of the two packages, of what compat.native knows of layers, and of the schemas."""
+    return {**formatted({**packages(table), **native_layers(table)}), **schemas()}
 
 
 def documentation(table: Table, mappings: Path, examples: Record) -> dict[PurePosixPath, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -34,28 +34,37 @@ class NotExpressible(Exception):
 
 @dataclass
 class Rewritten:
-    """The edits of one call, and the codes of what changed besides the name, each with its reason."""
+    """The edits of one call, the codes of what changed besides the name, each with its reason, and the arguments that go on being given."""
 
+    arguments: Bound
     edits: list[Edit] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-def rewritten(source: Source, call: ast.Call, api: str, row: Row, counterpart: Counterpart, root: str = ROOT) -> Rewritten:
-    """The call as one of `counterpart`, which is reached through the name `root`. NotExpressible when the row's plan has no way."""
+def rewritten(
+    source: Source, call: ast.Call, api: str, row: Row, counterpart: Counterpart, root: str = ROOT, unobserved: frozenset[str] = frozenset()
+) -> Rewritten:
+    """The call as one of `counterpart`, which is reached through the name `root`. NotExpressible when the row's plan has no way.
+
+    `unobserved` are arguments whose effect nobody sees, so that they may go: `inplace`, where the input is not used again.
+    """
     try:
         arguments = bound(row, api, call)
     except NotBound as error:
         raise NotExpressible("CM203", str(error)) from None
     if any(isinstance(one, ast.GeneratorExp) for one in call.args):
         raise NotExpressible("CM203", "an argument is a generator without parentheses")
-    return _Call(source, call, row, counterpart, arguments, root).rewritten(api)
+    return _Call(source, call, row, counterpart, arguments, root, unobserved).rewritten(api)
 
 
 class _Call:
-    def __init__(self, source: Source, call: ast.Call, row: Row, counterpart: Counterpart, arguments: Bound, root: str) -> None:
+    def __init__(
+        self, source: Source, call: ast.Call, row: Row, counterpart: Counterpart, arguments: Bound, root: str, unobserved: frozenset[str]
+    ) -> None:
         self.source, self.call, self.row, self.counterpart, self.arguments, self.root = source, call, row, counterpart, arguments, root
-        self.made = Rewritten()
+        self.unobserved = unobserved
         self.targets = _targets(counterpart.parameters)
+        self.made = Rewritten(replace(arguments, arguments=tuple(one for one in arguments.arguments if not self._is_dropped(one))))
         self.opening = self._first(source.span(call.func).end, b"(")
         self.closing = source.span(call).end - 1
         self.by_value = extents(source, call, self.opening)
@@ -94,10 +103,10 @@ class _Call:
 
     def _first(self, start: int, wanted: bytes) -> int:
         """The first such character from a place on, comments left out."""
-        for at in _significant(self.source.utf8, start, self.source.span(self.call).end):
-            if self.source.utf8[at : at + 1] == wanted:
-                return at
-        raise NotExpressible("CM206", "the call is written in a way that is not followed")
+        found = first_from(self.source, start, self.source.span(self.call).end, wanted)
+        if found is None:
+            raise NotExpressible("CM206", "the call is written in a way that is not followed")
+        return found
 
     def _note(self, code: str, reason: str) -> None:
         self.made.notes.append((code, reason))
@@ -124,14 +133,14 @@ class _Call:
     def _change_arguments(self, before: int) -> bool:
         """Adapt them; `before` is how many are filled in front of them. Says whether anything has to change."""
         marks = len(self.made.edits)
-        dropped = [argument for argument in self.arguments.arguments if self._is_dropped(argument)]
-        for argument in self.arguments.arguments:
-            if argument not in dropped and self._target_of(argument.parameter) is None:
+        kept = self.made.arguments.arguments
+        dropped = [argument for argument in self.arguments.arguments if argument not in kept]
+        for argument in kept:
+            if self._target_of(argument.parameter) is None:
                 raise NotExpressible("CM202", f"{self.counterpart.api} has nothing for {argument.parameter}")
         places = [name for name, (_, parameter) in self.targets.items() if not parameter.keyword_only]
         if self.arguments.separate:
             self._separate(places, before)
-        kept = [argument for argument in self.arguments.arguments if argument not in dropped]
         by_place = True  # so far every argument by place stays one
         for place, argument in enumerate(kept, before):
             target = self._target_of(argument.parameter)
@@ -164,6 +173,8 @@ class _Call:
         """Whether an argument says nothing: its default, a neutral value, a deprecated one that is None, or where a tensor is placed."""
         parameter: Parameter = self.row.parameters[argument.parameter]
         value = argument.literal
+        if argument.parameter in self.unobserved:
+            return True
         if isinstance(parameter, Deprecated | Unsupported):
             return value is None or (isinstance(parameter, Unsupported) and _is(value, parameter.default))
         if self._target_of(argument.parameter) is not None:
@@ -190,9 +201,11 @@ class _Call:
         for argument in dropped:
             if self.row.parameters[argument.parameter].type == "device" and argument.literal is not None:
                 self._note("CM106", f"{argument.parameter} is left out: MindSpore's context says where tensors are")
+            if argument.parameter in self.unobserved:
+                self._note("CM107", f"{argument.parameter} is left out: nothing reads what it writes into")
 
     def _behind_comma(self, end: int) -> int:
-        comma = next((at for at in _significant(self.source.utf8, end, self.closing) if self.source.utf8[at : at + 1] == b","), None)
+        comma = next((at for at in significant(self.source.utf8, end, self.closing) if self.source.utf8[at : at + 1] == b","), None)
         return end if comma is None else comma + 1
 
     def _rename(self, argument: Argument, target: str) -> None:
@@ -248,6 +261,16 @@ class _Call:
         return self.by_value[id(argument.value)]
 
 
+def first_from(source: Source, start: int, end: int, wanted: bytes) -> int | None:
+    """The first such character between two tokens, comments left out."""
+    return next((at for at in significant(source.utf8, start, end) if source.utf8[at : at + 1] == wanted), None)
+
+
+def first_of(source: Source, call: ast.Call, wanted: bytes) -> int | None:
+    """The first such character behind what is called."""
+    return first_from(source, source.span(call.func).end, source.span(call).end, wanted)
+
+
 def extents(source: Source, call: ast.Call, opening: int) -> dict[int, Span]:
     """Where each argument of a call stands, with its keyword and the parentheses around it, in order, by the identity of its value."""
     found: dict[int, Span] = {}
@@ -256,14 +279,14 @@ def extents(source: Source, call: ast.Call, opening: int) -> dict[int, Span]:
     given += [(keyword.value, source.span(keyword).start) for keyword in call.keywords]
     for value, start in sorted(given, key=lambda one: one[1]):
         span = source.span(value)
-        parentheses = [at for at in _significant(source.utf8, floor, span.start) if source.utf8[at : at + 1] == b"("]
+        parentheses = [at for at in significant(source.utf8, floor, span.start) if source.utf8[at : at + 1] == b"("]
         end = span.end
-        for at in _significant(source.utf8, span.end, len(source.utf8)) if parentheses else ():
+        for at in significant(source.utf8, span.end, len(source.utf8)) if parentheses else ():
             end = at + 1
             parentheses.pop()
             if not parentheses:
                 break
-        begin = next((at for at in _significant(source.utf8, floor, start) if source.utf8[at : at + 1] == b"("), start)
+        begin = next((at for at in significant(source.utf8, floor, start) if source.utf8[at : at + 1] == b"("), start)
         found[id(value)] = Span(min(begin, start), end)
         floor = end
     return found
@@ -349,7 +372,7 @@ def _has_no_effect(node: ast.expr) -> bool:
     return isinstance(node, ast.Name | ast.Constant)
 
 
-def _significant(text: bytes, start: int, end: int) -> Iterator[int]:
+def significant(text: bytes, start: int, end: int) -> Iterator[int]:
     """Places of characters that are neither white space nor in a comment, between two tokens."""
     at = start
     while at < end:

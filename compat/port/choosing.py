@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from compat.port.binding import NotBound, bound
 from compat.port.calls import NotExpressible, rewritten
+from compat.port.codes import CODES
+from compat.port.decision import Decision
 from compat.port.evidence import Evidence
-from compat.port.model import Became
+from compat.port.idioms import Context, idiom
 from compat.scan.verdicts import Judge
 from compat.source.sites import Site
-from compat.source.text import Edit, Source
+from compat.source.text import Source
 from compat.table.model import Counterpart, Row
 
 RENAMED = "CM001"
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What becomes of a use, the code and the reason for a report, and the edits; none of which touches another use."""
-
-    became: Became
-    code: str
-    reason: str
-    edits: tuple[Edit, ...] = field(default=())
+RANDOM = "CM207"
+METHOD = "torch.Tensor."
 
 
 class Chooser:
@@ -36,7 +28,7 @@ class Chooser:
         self.evidence = evidence
         self.device = device
 
-    def decide(self, site: Site, source: Source, root: str) -> Decision | None:
+    def decide(self, site: Site, source: Source, context: Context) -> Decision | None:
         """None for what is no API of its own: a module, or a name inside another's."""
         judged = self.judge.judge(site)
         if judged is None:
@@ -45,25 +37,26 @@ class Chooser:
             return Decision("unknown", "CM401", judged.reason)
         if judged.verdict == "unsupported":
             return Decision("unsupported", "CM301", judged.reason)
+        if (said := idiom(site, source, context)) is not None:
+            return said
         row = self.judge.catalog.rows.get(site.api)
         if row is None or not row.is_called:
             return Decision("kept", "CM205", "modules, optimizers and data are imitated as a whole")
         if site.use != "call" or not isinstance(site.node, ast.Call):
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
-        return self._called(site.api, row, site.node, source, root)
+        found = self._called(site.api, row, site.node, source, context)
+        return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and row.draws == "distribution" else found
 
-    def _called(self, api: str, row: Row, call: ast.Call, source: Source, root: str) -> Decision:
+    def _called(self, api: str, row: Row, call: ast.Call, source: Source, context: Context) -> Decision:
+        unobserved = context.in_place.unobserved(call)
         refused: list[tuple[str, str]] = []
-        for counterpart in self._candidates(api, row):
+        for counterpart in candidates(api, row, self.device):
             try:
-                made = rewritten(source, call, api, row, counterpart, root)
-                against = self.evidence.against(api, counterpart.api, row, bound(row, api, call))
+                made = rewritten(source, call, api, row, counterpart, context.root, unobserved)
             except NotExpressible as error:
                 refused.append((error.code, error.reason))
                 continue
-            except NotBound as error:
-                refused.append(("CM203", str(error)))
-                continue
+            against = self.evidence.against(counterpart.api, row, made.arguments)
             if against:
                 refused.append(("CM202", against))
                 continue
@@ -75,12 +68,12 @@ class Chooser:
             return Decision("kept", "CM201", "MindSpore has no counterpart with a kernel on this device")
         return Decision("kept", *min(refused, key=lambda one: one[0] == "CM201"))
 
-    def _candidates(self, api: str, row: Row) -> Iterator[Counterpart]:
-        """Counterparts in the row's order; for a method, MindSpore's method of the same name before any function."""
-        if api.endswith("_") and not api.endswith("__"):
-            return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
-        there = [each for each in row.mindspore if not each.absent and self.device in each.devices]
-        if api.startswith("torch.Tensor."):
-            last = api.rpartition(".")[2]
-            yield from (each for each in there if each.api == f"mindspore.Tensor.{last}")
-        yield from (each for each in there if not each.is_method)
+
+def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
+    """Counterparts in the row's order; for a method, MindSpore's method of the same name before any function."""
+    if api.endswith("_") and not api.endswith("__"):
+        return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
+    there = [each for each in row.mindspore if device in each.devices]
+    if api.startswith(METHOD):
+        yield from (each for each in there if each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
+    yield from (each for each in there if not each.is_method)

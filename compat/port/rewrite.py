@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
-from compat.port.choosing import Chooser, Decision
+from compat.port.choosing import Chooser
+from compat.port.decision import Decision
+from compat.port.idioms import Context
+from compat.port.imports import shim_edits
 from compat.port.model import Change
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
@@ -15,26 +18,24 @@ IMPORT = "from compat.native import mindspore"
 NAME = re.compile(rb"\bmindspore\b")
 
 
-def native(
-    source: Source, resolved: Resolved, chooser: Chooser, shim: Callable[[Source, Resolved], tuple[list[Edit], list[Change]]]
-) -> tuple[bytes, tuple[Change, ...]]:
-    """The file rewritten: its calls where the table knows them to be exact, its imports by `shim`."""
+def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[list[Edit], tuple[Change, ...]]:
+    """The edits of a file: MindSpore's calls where they are exact for the arguments, imports of torch as `shim_edits` has them."""
     root = root_for(source)
-    edits, changes = shim(source, resolved)
+    edits, changes = shim_edits(source, resolved)
     rewrites: list[Edit] = []
-    for site, decision in decided(source, resolved.sites, chooser, root):
+    for site, decision in decided(source, resolved.sites, chooser, Context(source, resolved, root)):
         rewrites += decision.edits
         changes.append(change_of(source, site, decision))
     if any(edit.text for edit in rewrites) and not imports_native(source):
         edits.append(import_edit(source, root))
     changes.sort(key=lambda change: (change.line, change.column))
-    return source.edited([*edits, *rewrites]), tuple(changes)
+    return [*edits, *rewrites], tuple(changes)
 
 
-def decided(source: Source, sites: Iterable[Site], chooser: Chooser, root: str) -> Iterable[tuple[Site, Decision]]:
+def decided(source: Source, sites: Iterable[Site], chooser: Chooser, context: Context) -> Iterable[tuple[Site, Decision]]:
     """Every use with its decision, one that contains another before it: what both insert at one place stands in that order."""
     for site in sorted(sites, key=lambda site: _extent(source, site)):
-        decision = chooser.decide(site, source, root)
+        decision = chooser.decide(site, source, context)
         if decision is not None:
             yield site, decision
 

@@ -6,20 +6,20 @@ from compat.port.imports import shim_edits
 from compat.port.model import Became, Change
 from compat.scan.verdicts import Judge, Judgement
 from compat.source.sites import Resolved, Site
-from compat.source.text import Source
+from compat.source.text import Edit, Source
 
 STAYS = "compat.torch has it"
 
 
-def shim(source: Source, resolved: Resolved, judge: Judge) -> tuple[bytes, tuple[Change, ...]]:
-    """The file with its imports rewritten, and each import and use of an API: what stays, and what the table says won't work."""
+def shim(source: Source, resolved: Resolved, judge: Judge) -> tuple[list[Edit], tuple[Change, ...]]:
+    """The edits that rewrite a file's imports, and each import and use of an API: what stays, and what the table says won't work."""
     edits, changes = shim_edits(source, resolved)
     for site in resolved.sites:
         judged = judge.judge(site)
         if judged is not None:
             changes.append(left(source, site, judged))
     changes.sort(key=lambda change: (change.line, change.column))
-    return source.edited(edits), tuple(changes)
+    return edits, tuple(changes)
 
 
 def left(source: Source, site: Site, judged: Judgement) -> Change:

@@ -5,34 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from compat.errors import UnsupportedAPI
-from compat.parity import record
 from compat.port.model import Change
 from compat.port.published import is_published, names
-from compat.port.shim import shim
-from compat.scan.catalog import TorchCatalog
-from compat.scan.verdicts import Judge
-from compat.source.project import ProjectFiles
-from compat.source.resolve import resolve
-from compat.source.text import parsed
-from compat.table.load import MAPPINGS, load
-
-
-@cache
-def judge() -> Judge:
-    return Judge(TorchCatalog(load(MAPPINGS)), record.read(MAPPINGS))
+from tests.port.porting import port_bytes, project
 
 
 def ported(data: bytes) -> tuple[bytes, tuple[Change, ...]]:
-    source = parsed(data, Path("file.py"))
-    catalog = judge().catalog
-    return shim(source, resolve(source.tree, "file", False, catalog, ProjectFiles([], catalog)), judge())
+    return port_bytes(data, Path("file.py"), project(), "shim")
 
 
 def codes(changes: tuple[Change, ...]) -> list[tuple[str, str, str]]:

@@ -1,0 +1,106 @@
+"""A function of MindSpore's as one that compat.torch's tensors go into and come out of."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from compat.native.arguments import Met, by_name, by_place, give_back
+from compat.native.sharing import address_of, attach, source_of
+from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.storage import alias, offset_of
+from compat.torch_on_mindspore.tensor import Tensor, as_tensor
+
+native, ops = mindspore.Tensor, mindspore.ops
+of, requires_grad, FLOAT = dtypes.of, engine.requires_grad, dtypes.FLOAT
+record = engine.record
+AS_THEY_ARE = {bool, int, float, complex, str, bytes, type(None)}
+
+
+@functools.cache
+def wrapped(function: Any) -> Callable[..., Any]:
+    """`function`, MindSpore's, for compat.torch's tensors, dtypes and sizes, given by place, by name and in containers.
+
+    The tensors of its result are compat.torch's: the same storage, the same history; one that is an argument stays that object, and one
+    that lies in an argument's memory is a view of it. Errors are MindSpore's. One wrapper for each function.
+    """
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        record()
+        met: Met = []
+        given = args
+        try:
+            for value in args:
+                kind = type(value)
+                if kind is Tensor:
+                    met.append((value, kind))
+                    value.__class__ = native
+                elif kind not in AS_THEY_ARE:  # an argument that needs another look
+                    give_back(met)
+                    met.clear()
+                    given = by_place(args, met)
+                    break
+            result = function(*given, **by_name(kwargs, met)) if kwargs else function(*given)
+        finally:
+            for tensor, kind in reversed(met):
+                tensor.__class__ = kind
+        if type(result) is native and len(met) == 1 and not offset_of(result) and address_of(result) != address_of(met[0][0]):
+            # What most calls are: one tensor among the arguments, and another one that does not lie in its memory.
+            result.__class__ = Tensor
+            if of(result).category < FLOAT and requires_grad(result):
+                return as_tensor(ops.stop_gradient(result))
+            return result
+        return delivered(result, met, (function, args, kwargs))
+
+    # Not `functools.update_wrapper`: MindSpore follows `__wrapped__` where it reads signatures for a graph.
+    called.__name__ = called.__qualname__ = getattr(function, "__name__", type(function).__name__)
+    called.__doc__ = function.__doc__
+    called.__module__ = getattr(function, "__module__", "mindspore")
+    return called
+
+
+def called_with(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], more: list[Any]) -> Any:
+    """The result of one call, as that of the wrapped function; `more` are tensors that the function reaches in another way."""
+    record()
+    met: Met = []
+    try:
+        by_place(tuple(more), met)
+        result = function(*by_place(args, met), **by_name(kwargs, met))
+    finally:
+        give_back(met)
+    return delivered(result, met, (function, args, kwargs))
+
+
+def delivered(result: Any, met: Met, call: tuple[Any, Any, Any], place: int | None = None) -> Any:
+    """`result`, which `call` (function, arguments by place and by name) gave, as compat.torch's; `met` are the tensors it was given."""
+    kind = type(result)
+    if kind is native:
+        if any(result is tensor for tensor, _ in met):
+            return alias(result)  # the caller's own object, which stays MindSpore's
+        found = as_tensor(result)
+        dtypes.of(found)  # notes that there is a tensor of bfloat16, which some functions help
+        source = source_of(found, met)
+        if source is not None:
+            attach(found, source, *call, place)
+        return found
+    if kind in AS_THEY_ARE or issubclass(kind, Tensor):
+        return result
+    if issubclass(kind, (tuple, list)):
+        made = [delivered(one, met, call, at) for at, one in enumerate(result)]
+        return kind(*made) if hasattr(result, "_fields") else kind(made)
+    if kind is dict:
+        return {key: delivered(one, met, call, key) for key, one in result.items()}
+    return transformed(result) if kind is FunctionType else result
+
+
+def transformed(function: Any) -> Callable[..., Any]:
+    """What `mindspore.value_and_grad` and its like return: it calls a function of the program's, which is to see compat.torch's tensors."""
+
+    @functools.wraps(function)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        return delivered(function(*args, **kwargs), [], (function, args, kwargs))
+
+    return called
