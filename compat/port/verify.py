@@ -1,7 +1,8 @@
 """A program run before and after porting, and what the two runs printed held against each other.
 
 The command runs twice, in the folder of the sources with PyTorch and in that of the ported files, with the same environment, in which Python's
-hashes have the seed 0. Its own seeds the program sets itself (`torch.manual_seed(0)`); from the same seed compat.torch draws PyTorch's numbers.
+hashes have the seed 0 and PYTHONPATH names the ported folders the second time. Its own seeds the program sets itself (`torch.manual_seed(0)`);
+from the same seed compat.torch draws PyTorch's numbers.
 The command is no line of a shell: `sh -c '…'` is one.
 """
 
@@ -13,7 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -85,7 +86,7 @@ def verified(command: str, before: Path, after: Path, *, tolerance: Tolerance | 
         first = _run(words, before, outputs[0], timeout)
         if first.status != 0:
             return Verification(command, first)
-        second = _run(words, after, outputs[1], timeout)
+        second = _run(words, after, outputs[1], timeout, {"PYTHONPATH": _moved(before, after)})
         if second.status != 0:
             return Verification(command, first, second)
         limits = tolerance or Tolerance()
@@ -106,8 +107,16 @@ def _words(command: str) -> list[str]:
     return words
 
 
-def _run(words: list[str], folder: Path, output: Path, timeout: float) -> Run:
-    environment = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", **os.environ, "PWD": str(folder.resolve())}
+def _moved(before: Path, after: Path) -> str:
+    """PYTHONPATH, with the ported folders in the place of those that were ported."""
+    old, new = before.resolve(), after.resolve()
+    parts = [Path(part).absolute() for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part]
+    return os.pathsep.join(str(new / part.relative_to(old) if part.is_relative_to(old) else part) for part in parts)
+
+
+def _run(words: list[str], folder: Path, output: Path, timeout: float, changed: Mapping[str, str] | None = None) -> Run:
+    fixed = {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {**fixed, **os.environ, "PWD": str(folder.resolve()), **(changed or {})}
     start = time.monotonic()
     with output.open("wb") as printed, output.with_suffix(".errors").open("w+b") as errors:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import time
@@ -71,6 +72,18 @@ def test_what_agrees_is_counted(tmp_path: Path) -> None:
     assert (found.comparison.lines, found.comparison.numbers) == (2, 3)
     assert as_text(found).startswith("verify: OK; 3 numbers in 2 lines agree, within 3.0e-05 (relative 6.0e-05)")
     assert sorted(file.name for file in tmp_path.rglob("*")) == ["dst", "program.py", "program.py", "src"]
+
+
+def test_the_second_run_imports_what_was_ported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("src", 1.5), ("dst", 2.5)):
+        (tmp_path / name / "lib").mkdir(parents=True)
+        (tmp_path / name / "lib" / "helper.py").write_text(f"value = {value}\n")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), str(tmp_path / "src" / "lib")]))
+    program = "import helper; print(helper.value)"
+    found = both(tmp_path, program, program).comparison
+    assert found is not None
+    assert found.first is not None
+    assert found.first.reason == "1.5 became 2.5"
 
 
 def test_the_first_difference_is_shown_with_both_lines(tmp_path: Path) -> None:
