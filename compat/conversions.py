@@ -61,3 +61,13 @@ def zero_for_none(value: int | None) -> int:
 def none_for_zero(value: int | None) -> int | None:
     """None for 0."""
     return None if value == 0 else value
+
+
+def is_tanh(approximate: object) -> object:
+    """Whether GELU is approximated: "tanh" is True and "none" False; anything else stays, to be refused."""
+    return {"tanh": True, "none": False}.get(approximate, approximate) if isinstance(approximate, str) else approximate
+
+
+def tanh_or_none(approximate: bool) -> str:
+    """The inverse of `is_tanh`."""
+    return "tanh" if approximate else "none"

@@ -47,11 +47,13 @@ class LenientModule(ModuleType):
     """A module of compat.torch, or of none, with placeholders for what it lacks."""
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__"):
-            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name, obj=self)
         api = f"{self.__name__.removeprefix(f'{__name__}.')}.{name}"
         found = _existing(f"compat.{api}")
-        return placeholder(api) if found is ABSENT else found
+        if found is not ABSENT:
+            return found
+        if name.startswith("__"):
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name, obj=self)
+        return placeholder(api)
 
 
 ABSENT = object()
@@ -81,7 +83,9 @@ class Finder(MetaPathFinder, Loader):
         return ModuleSpec(name, self, is_package=True) if below != name and below.partition(".")[0] in FRAMEWORKS else None
 
     def create_module(self, spec: ModuleSpec) -> ModuleType:
-        return LenientModule(spec.name)
+        module = LenientModule(spec.name)
+        module.__path__ = []  # its own, or the import system would take that of the module that it stands for
+        return module
 
     def exec_module(self, module: ModuleType) -> None:
         """Its names are made when they are asked for."""

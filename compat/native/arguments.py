@@ -20,6 +20,8 @@ from compat.torch_on_mindspore.tensor import SizeMethod, Tensor
 Met = list[tuple[Any, type]]  # the tensors among the arguments, each with the class that it gets back
 
 native = mindspore.Tensor
+# MindSpore makes the class of its parameters when it makes the first one
+native_parameter = type(mindspore.Parameter(mindspore.Tensor(0.0)))
 DTYPES = {name: getattr(mindspore, "bool_" if name == "bool" else name) for name in dtypes.BY_NAME}
 DEVICES = {"cpu": "CPU", "npu": "Ascend"}
 
@@ -64,7 +66,7 @@ def _lent(value: Any, met: Met) -> Any:
 
 def _lent_parameter(value: Any, met: Met) -> Any:
     met.append((value, type(value)))
-    value.__class__ = mindspore.Parameter
+    value.__class__ = native_parameter
     return value
 
 
@@ -72,6 +74,11 @@ def _noted(value: Any, met: Met) -> Any:
     """A tensor of MindSpore's own: it is known, for what shares its storage, and stays what it is."""
     met.append((value, type(value)))
     return value
+
+
+def _each_of_list(value: Any, met: Met) -> Any:
+    """A list; one of numbers is a size or axes, which many functions take as a tuple alone where PyTorch's take either."""
+    return tuple(value) if value and all(type(one) is int for one in value) else _each(value, met)
 
 
 def _each(value: Any, met: Met) -> Any:
@@ -89,7 +96,7 @@ HOW: dict[type, Callable[[Any, Met], Any] | None] = {
     Parameter: _lent_parameter,
     TensorBase: _noted,
     native: _noted,
-    list: _each,
+    list: _each_of_list,
     tuple: _each,
     dict: _each_value,
     Size: lambda value, _: tuple(value),

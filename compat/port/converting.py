@@ -55,5 +55,5 @@ SEQUENCES = (int, tuple, list, NONE)
 # By the names of the functions: the types that each takes.
 TAKEN: Mapping[str, tuple[type, ...]] = {
     "complement": (int, float), "ddof": (bool,), "unbiased": (int,), "every_axis": SEQUENCES, "all_dims": SEQUENCES,
-    "zero_for_none": (int, NONE), "none_for_zero": (int, NONE), "as_float": (int, float),
+    "zero_for_none": (int, NONE), "none_for_zero": (int, NONE), "as_float": (int, float), "is_tanh": (str,), "tanh_or_none": (bool,),
 }  # fmt: skip

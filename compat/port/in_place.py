@@ -1,35 +1,43 @@
-"""`inplace=True` of an activation: where nobody reads its input afterwards, it changes nothing but where memory comes from."""
+"""`inplace=True` of an activation: where nobody can see its input afterwards, it changes nothing but where memory comes from.
+
+That is certain where the input is a new tensor that has no other name: what a convolution, a norm or arithmetic gave, and what came of that
+by calls that were given nothing else, such as `out = self.bn(out)`, of which each is new or its argument.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from compat.source.sites import Resolved
 from compat.source.text import Source
+from compat.source.values import Instance, ProjectFunction
 
 NAME = "inplace"
-# Layers whose result is a new tensor: what follows one of them in a Sequential may write into it.
-FRESH = tuple(
+FUNCTIONAL = "torch.nn.functional."
+# Layers whose result is a new tensor.
+FRESH = frozenset(
     f"torch.nn.{name}"
     for name in ("Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "Linear", "Bilinear", "BatchNorm1d",
                  "BatchNorm2d", "BatchNorm3d", "SyncBatchNorm", "GroupNorm", "LayerNorm", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d",
                  "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d", "Embedding")
 )  # fmt: skip
+# Functions whose result is.
+FRESH_FUNCTIONS = frozenset(
+    {"torch.cat", "torch.stack", "torch.add", "torch.mul", "torch.matmul"}
+    | {FUNCTIONAL + name for name in ("conv1d", "conv2d", "conv3d", "linear", "batch_norm", "layer_norm", "group_norm", "interpolate")}
+)
 
 
 class InPlace:
-    """The calls of a file with `inplace=True` whose effect nothing sees.
-
-    Shown are two forms: a layer behind one that gives a new tensor, in one Sequential; and a layer or function whose argument is the
-    result of a call, or a local variable that gets the result at once, has been given the result of a call before, and is no other name of
-    anything (`out = self.bn(out); out = self.relu(out)`).
-    """
+    """The calls of a file with `inplace=True` written out whose effect nothing sees."""
 
     def __init__(self, source: Source, resolved: Resolved) -> None:
-        self.apis = {id(site.node): site.api for site in resolved.sites}
         self.found: set[int] = set()
         if NAME.encode() in source.utf8:
+            self.apis = {id(site.node): site.api for site in resolved.sites if site.use == "call"}
+            self.names = resolved.names
             self._look(source.tree)
 
     def unobserved(self, call: ast.Call) -> frozenset[str]:
@@ -39,42 +47,137 @@ class InPlace:
     def _look(self, tree: ast.Module) -> None:
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and self.apis.get(id(node)) == "torch.nn.Sequential":
-                self._in_sequence(node)
+                for before, layer in zip(node.args, node.args[1:], strict=False):
+                    if _is_in_place(layer) and self._is_fresh_layer(before):
+                        self.found.add(id(layer))
             elif isinstance(node, ast.ClassDef):
-                self._attributes(node)
-            elif isinstance(node, ast.FunctionDef):
-                self.found |= {id(call) for call in _harmless(node, self._is_function)}
+                self._class(node)
 
-    def _is_function(self, call: ast.Call) -> bool:
-        """Whether a call is one of a functional activation, in place."""
-        return _is_in_place(call) and self.apis.get(id(call), "").startswith("torch.nn.functional.")
-
-    def _in_sequence(self, sequence: ast.Call) -> None:
-        for before, layer in zip(sequence.args, sequence.args[1:], strict=False):
-            if isinstance(layer, ast.Call) and _is_in_place(layer) and self.apis.get(id(before)) in FRESH:
-                self.found.add(id(layer))
-
-    def _attributes(self, owner: ast.ClassDef) -> None:
-        """`self.relu = nn.ReLU(inplace=True)`, when every use of `self.relu` in the class is a harmless call."""
-        functions = [node for node in owner.body if isinstance(node, ast.FunctionDef)]
-        for name, values in _assigned(owner).items():
-            if not any(_is_in_place(value) for value in values):
-                continue
-            harmless = {id(call.func) for function in functions for call in _harmless(function, lambda call, name=name: _of_self(call.func) == name)}  # type: ignore[misc]  # fmt: skip
-            uses = [node for node in ast.walk(owner) if _of_self(node) == name and isinstance(getattr(node, "ctx", None), ast.Load)]
-            if uses and all(id(use) in harmless for use in uses):
+    def _class(self, owner: ast.ClassDef) -> None:
+        """`self.relu = nn.ReLU(inplace=True)`, when every use of `self.relu` is a harmless call, and functions in the class's methods."""
+        made, uses = _attributes(owner)
+        layers = frozenset(name for name, values in made.items() if all(self._is_fresh_layer(value) for value in values))
+        harmless: set[int] = set()
+        for function in owner.body:
+            if isinstance(function, ast.FunctionDef):
+                for call in _Method(function, layers, self.apis).harmless():
+                    harmless.add(id(call.func))
+                    if _is_in_place(call) and self.apis.get(id(call), "").startswith(FUNCTIONAL):
+                        self.found.add(id(call))
+        for name, values in made.items():
+            if name in uses and uses[name] <= harmless:
                 self.found |= {id(value) for value in values if _is_in_place(value)}
 
+    def _is_fresh_layer(self, value: ast.expr) -> bool:
+        """Whether a value is a layer whose result is new: made here, or by a function of the project that says so."""
+        if self.apis.get(id(value)) in FRESH:
+            return True
+        function = self.names.get(value.func.id) if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else None
+        return isinstance(function, ProjectFunction) and isinstance(function.returns, Instance) and function.returns.of in FRESH
 
-def _assigned(owner: ast.ClassDef) -> dict[str, list[ast.expr]]:
-    """What a class assigns to attributes of `self`."""
+
+@dataclass
+class _Variable:
+    """What a method does with a local variable: the values that it gets, and the places where it is read; `certain` when that is all."""
+
+    values: list[tuple[ast.stmt, ast.expr]] = field(default_factory=list)
+    reads: list[ast.Name] = field(default_factory=list)
+    certain: bool = True
+
+
+class _Method:
+    """One method, in which `layers` are the attributes of self that are layers whose results are new."""
+
+    def __init__(self, function: ast.FunctionDef, layers: frozenset[str], apis: dict[int, str]) -> None:
+        self.function, self.layers, self.apis = function, layers, apis
+        self.variables: dict[str, _Variable] = {}
+        self.chained: set[int] = set()  # reads that give a variable what comes of it, and reads of arithmetic
+        self.looped = {id(inner) for node in ast.walk(function) if isinstance(node, ast.For | ast.While | ast.FunctionDef | ast.Lambda) and node is not function for inner in ast.walk(node)}  # fmt: skip
+        self._read()
+
+    def _read(self) -> None:
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                name = node.targets[0].id
+                self._of(name).values.append((node, node.value))
+                if (read := _sole(node.value)) is not None and read.id == name:
+                    self.chained.add(id(read))
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+                self._of(node.id).reads.append(node)
+            elif isinstance(node, ast.BinOp):
+                self.chained |= {id(side) for side in (node.left, node.right)}
+            elif isinstance(node, ast.AugAssign):
+                self.chained.add(id(node.value))
+        plain = {id(target) for variable in self.variables.values() for node, _ in variable.values for target in node.targets}  # type: ignore[attr-defined]
+        augmented = {id(node.target) for node in ast.walk(self.function) if isinstance(node, ast.AugAssign)}
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and id(node) not in plain | augmented:
+                self._of(node.id).certain = False
+        arguments = self.function.args
+        self.parameters = {one.arg for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+
+    def _of(self, name: str) -> _Variable:
+        return self.variables.setdefault(name, _Variable())
+
+    def harmless(self) -> Iterator[ast.Call]:
+        """The calls whose first argument nothing else can see, provided that they give it back."""
+        for node in ast.walk(self.function):
+            if isinstance(node, ast.Call) and node.args and self._is_new(node.args[0]):
+                yield node  # what a call gave has no name at all
+            value = node.value if isinstance(node, ast.Assign | ast.Return) else None
+            if isinstance(value, ast.Call) and value.args and isinstance(read := value.args[0], ast.Name):
+                back = isinstance(node, ast.Return) or (isinstance(node, ast.Assign) and _named(node) == read.id)
+                if back and self._has_no_other_name(read):
+                    yield value
+
+    def _is_new(self, value: ast.expr) -> bool:
+        """Whether an expression gives a tensor that nothing else holds."""
+        if isinstance(value, ast.BinOp):
+            return True
+        if not isinstance(value, ast.Call):
+            return False
+        if _of_self(value.func) in self.layers or self.apis.get(id(value)) in FRESH_FUNCTIONS:
+            return True
+        return bool(_of_self(value.func)) and len(value.args) == 1 and not value.keywords and self._is_new(value.args[0])
+
+    def _has_no_other_name(self, read: ast.Name) -> bool:
+        """Whether a variable holds, where it is read, a tensor that nothing else holds."""
+        variable = self.variables[read.id]
+        starts = [node for node, value in variable.values if self._is_new(value)]
+        if not variable.certain or not all(node in starts or self._is_chain(value, read.id) for node, value in variable.values):
+            return False
+        if read.id in self.parameters and not any(node in self.function.body and node.lineno < read.lineno for node in starts):
+            return False
+        before = [one for one in variable.reads if id(read) in self.looped or (one.lineno, one.col_offset) < (read.lineno, read.col_offset)]
+        first = min((node.lineno for node in starts), default=0)
+        return all(id(one) in self.chained or one is read or (read.id in self.parameters and one.lineno <= first) for one in before)
+
+    def _is_chain(self, value: ast.expr, name: str) -> bool:
+        """Whether a value is what a layer of self made of the variable alone, or what writes into it gave back."""
+        read = _sole(value)
+        return read is not None and read.id == name
+
+
+def _sole(value: ast.expr) -> ast.Name | None:
+    """The variable that is all a call of an attribute of self, or of a function that may write into it, is given."""
+    if not isinstance(value, ast.Call) or len(value.args) != 1 or not isinstance(value.args[0], ast.Name):
+        return None
+    only = all(keyword.arg == NAME for keyword in value.keywords)
+    return value.args[0] if only and (_of_self(value.func) or _is_in_place(value)) else None
+
+
+def _attributes(owner: ast.ClassDef) -> tuple[dict[str, list[ast.expr]], dict[str, set[int]]]:
+    """What is assigned to each attribute of self in a class, and where each is read."""
     made: dict[str, list[ast.expr]] = {}
+    uses: dict[str, set[int]] = {}
     for node in ast.walk(owner):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if name := _of_self(target):
                     made.setdefault(name, []).append(node.value)
-    return made
+        elif (name := _of_self(node)) and isinstance(getattr(node, "ctx", None), ast.Load):
+            uses.setdefault(name, set()).add(id(node))
+    return made, uses
 
 
 def _is_in_place(call: ast.expr) -> bool:
@@ -84,55 +187,12 @@ def _is_in_place(call: ast.expr) -> bool:
     )
 
 
+def _named(node: ast.Assign) -> str:
+    target = node.targets[0]
+    return target.id if len(node.targets) == 1 and isinstance(target, ast.Name) else ""
+
+
 def _of_self(node: ast.AST) -> str:
     if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "self":
         return node.attr
     return ""
-
-
-def _harmless(function: ast.FunctionDef, is_meant: Callable[[ast.Call], bool]) -> Iterator[ast.Call]:
-    """The calls that are meant whose first argument nobody reads afterwards."""
-    parameters = {one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
-    aliased = {name.id for node in ast.walk(function) for name in _shared(node)}
-    assigned = {
-        target.id
-        for node in ast.walk(function)
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call | ast.BinOp)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    for node in ast.walk(function):
-        value = node.value if isinstance(node, ast.Assign) else None
-        for call in _calls(node):
-            if not call.args or not is_meant(call):
-                continue
-            argument = call.args[0]
-            if isinstance(argument, ast.Call):
-                yield call  # what a call gave has no other name here
-            elif isinstance(argument, ast.Name) and value is call and isinstance(node, ast.Assign):
-                names = [target.id for target in node.targets if isinstance(target, ast.Name)]
-                if names == [argument.id] and argument.id in assigned - aliased - parameters:
-                    yield call
-
-
-def _calls(node: ast.AST) -> list[ast.Call]:
-    """The calls in a statement's own expressions."""
-    if not isinstance(node, ast.stmt) or isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return []
-    inner = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
-    return [found for child in inner for found in ast.walk(child) if isinstance(found, ast.Call)]
-
-
-def _shared(node: ast.AST) -> list[ast.Name]:
-    """Variables that get another name, or are kept somewhere: `identity = x`, `features.append(x)`, `[x, y]`, `self.last = x`."""
-    if isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr):
-        return [node.value] if isinstance(node.value, ast.Name) else []
-    if isinstance(node, ast.List | ast.Tuple | ast.Set) and isinstance(getattr(node, "ctx", ast.Load()), ast.Load):
-        return [one for one in node.elts if isinstance(one, ast.Name)]
-    if isinstance(node, ast.Dict):
-        return [one for one in node.values if isinstance(one, ast.Name)]
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("append", "insert", "add", "setdefault"):
-        return [one for one in node.args if isinstance(one, ast.Name)]
-    if isinstance(node, ast.Yield | ast.Starred):
-        return [node.value] if isinstance(node.value, ast.Name) else []
-    return []

@@ -13,7 +13,7 @@ from typing import Literal
 from compat.checkpoints import replacing
 from compat.errors import UsageError
 from compat.port.model import PortedFile
-from compat.source.files import Entry, walked
+from compat.source.files import Entry, checked, walked
 from compat.source.project import SUFFIXES
 
 Kind = Literal["port", "copy", "link", "folder"]
@@ -67,11 +67,12 @@ def planned(sources: Sequence[Path], destination: Path, excluded: Sequence[str] 
     items: list[Item] = []
     left_out: list[Entry] = []
     folders: dict[Path, Path] = {}
+    patterns = checked(excluded)
     for source, target in list(_pairs(sources, destination)):
         if source.is_file():
             items.append(Item("port", source, target))
             continue
-        for entry in walked(source, excluded):
+        for entry in walked(source, patterns):
             item = None if entry.left_out else _item(entry.path, source, target)
             if item is None:
                 left_out.append(entry if entry.left_out else Entry(entry.path, "neither a file, a link nor a folder"))
@@ -143,17 +144,17 @@ def _refuse_doubles(items: list[Item]) -> None:
     known: dict[Path, Item] = {}
     for item in items:
         other = known.setdefault(item.target, item)
-        if other.source.resolve() != item.source.resolve():
+        if os.path.realpath(other.source) != os.path.realpath(item.source):
             raise UsageError(f"{item.target}: would be written from both {other.source} and {item.source}")
 
 
 def _refuse_existing(items: list[Item], force: bool) -> None:
-    sources = {item.source.resolve() for item in items if item.kind == "port"}
+    sources = {os.path.realpath(item.source) for item in items if item.kind == "port"}
     existing = [item.target for item in items if item.kind != "folder" and os.path.lexists(item.target)]
     for target in existing:
         if target.is_dir() and not target.is_symlink():
             raise UsageError(f"{target}: is a folder, and a file is to be written there")
-        if target.resolve() in sources:
+        if os.path.realpath(target) in sources:  # which takes links in a circle, too
             raise UsageError(f"{target}: is a source itself; --write ports in place")
     if existing and not force:
         more = f", and {len(existing) - SHOWN} more" if len(existing) > SHOWN else ""

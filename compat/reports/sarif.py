@@ -54,9 +54,12 @@ def log(command: str, version: str, rules: Mapping[str, str], findings: Iterable
 
 
 def _result(found: Finding) -> dict[str, Any]:
-    place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": uri(found.file)}, "region": found.region.data}}
+    physical: dict[str, Any] = {"artifactLocation": {"uri": uri(found.file)}}
+    place: dict[str, Any] = {"physicalLocation": physical}
     if found.within:
         place["logicalLocations"] = [{"name": found.within}]
+    else:
+        physical["region"] = found.region.data
     # The standard wants a result without a severity to be of another kind than "fail", which is the default.
     kind = {"kind": "informational"} if found.level == "none" else {}
     result = {"ruleId": found.code, **kind, "level": found.level, "message": {"text": found.text}, "locations": [place]}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from compat.errors import UsageError
 
 CACHES = frozenset({"__pycache__", "node_modules", "site-packages"})
 
@@ -36,6 +38,14 @@ def walked(folder: Path, excluded: Sequence[str] = ()) -> Iterator[Entry]:
             yield from walked(path, excluded)
     if not every:
         yield Entry(folder)
+
+
+def checked(patterns: Iterable[str]) -> tuple[str, ...]:
+    """The patterns; UsageError for one that names nothing, which `Path.match` has no answer to."""
+    every = tuple(patterns)
+    if any(not Path(pattern).parts for pattern in every):
+        raise UsageError("--exclude: a pattern is empty")
+    return every
 
 
 def is_excluded(path: Path, excluded: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from compat.errors import UsageError
-from compat.source.files import Entry, is_excluded, walked
+from compat.source.files import Entry, checked, is_excluded, walked
 from compat.source.knowledge import Catalog
 from compat.source.resolve import resolve
 from compat.source.sites import Resolved
@@ -24,7 +24,7 @@ def python_files(places: Iterable[Path], excluded: Iterable[str] = ()) -> list[P
 
     UsageError for a file of another kind that is named itself: as data it may well parse, and say nothing.
     """
-    patterns = tuple(excluded)
+    patterns = checked(excluded)
     found: dict[Path, None] = {}
     for place in places:
         if place.is_file() and place.suffix not in SUFFIXES:

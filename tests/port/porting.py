@@ -12,12 +12,11 @@ from pathlib import Path
 
 from compat.parity import record
 from compat.port.model import Change, Style
-from compat.port.shim import shim
+from compat.port.port import Request, rewritten
 from compat.scan.catalog import TorchCatalog
 from compat.scan.verdicts import Judge
 from compat.source.project import ProjectFiles, resolved
-from compat.source.sites import Resolved
-from compat.source.text import Source, SourceError, parsed
+from compat.source.text import SourceError, parsed
 from compat.table.load import MAPPINGS, load
 
 LINE = re.compile(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$")
@@ -33,16 +32,9 @@ def project(roots: Iterable[Path] = ()) -> ProjectFiles:
     return ProjectFiles(roots, judge().catalog)
 
 
-def port_source(source: Source, found: Resolved, style: Style) -> tuple[bytes, tuple[Change, ...]]:
-    """The bytes after, and what became of each use."""
-    if style == "shim":
-        return shim(source, found, judge())
-    raise NotImplementedError(style)
-
-
 def port_bytes(data: bytes, path: Path, of: ProjectFiles, style: Style) -> tuple[bytes, tuple[Change, ...]]:
-    source = parsed(data, path)
-    return port_source(source, resolved(source, judge().catalog, of), style)
+    """The bytes after, and what became of each use; SourceError where the file is no Python."""
+    return rewritten(parsed(data, path), of, Request(MAPPINGS, style))
 
 
 @dataclass(frozen=True)
@@ -59,7 +51,7 @@ def checked(data: bytes, path: Path, of: ProjectFiles, style: Style) -> Checked:
     """SourceError where the file is no Python."""
     source = parsed(data, path)
     found = resolved(source, judge().catalog, of)
-    after, changes = port_source(source, found, style)
+    after, changes = rewritten(source, of, Request(MAPPINGS, style))
     judged = [judge().judge(site) for site in found.sites if site.api]
     supported = sum(one is not None and one.verdict != "unsupported" for one in judged)
     uses_torch = bool(found.imports or found.sites)
@@ -85,7 +77,10 @@ def _problems(data: bytes, after: bytes, changes: Iterable[Change], path: Path, 
 
 def comments(data: bytes) -> list[str]:
     """The comments of a file, in their order."""
-    return [token.string for token in tokenize.tokenize(io.BytesIO(data).readline) if token.type == tokenize.COMMENT]
+    plain = data.replace(b"\r\n", b"\n").replace(
+        b"\r", b"\n"
+    )  # Python's tokenizer in Python takes \r for no end of a line, its parser does
+    return [token.string for token in tokenize.tokenize(io.BytesIO(plain).readline) if token.type == tokenize.COMMENT]
 
 
 def lines_kept(before: bytes, after: bytes, changes: Iterable[Change]) -> bool:

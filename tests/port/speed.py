@@ -5,21 +5,20 @@ from __future__ import annotations
 import os
 import resource
 import shutil
+import subprocess
+import sys
 import time
-from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from compat.port.model import Style
-from compat.scan.scan import scan, without_collection
-from compat.source.text import SourceError
+from compat.port.port import Request, port
+from compat.scan.scan import scan
 from compat.table.load import MAPPINGS
 from tests.port.fetching import BUILD, fetched, standard_library
-from tests.port.porting import judge, port_bytes, project
 
 MILLION = 1_000_000
-CHUNK = 64
 
 
 @dataclass(frozen=True)
@@ -42,20 +41,26 @@ class Speed:
 
 def speed(style: Style) -> list[Speed]:
     files = sorted(fetched("timm").rglob("*.py")) + sorted(fetched("torchvision").rglob("*.py"))
-    judge()  # the table is loaded once, whatever the number of lines
-    scan(files[:1], MAPPINGS)
-    tree = million_lines(files)
+    request = Request(MAPPINGS, style)
+    scan(files[:1], MAPPINGS), port(files[:1], request)  # the table is loaded once, whatever the number of lines
+    tree, target = million_lines(files), BUILD / "million.ported"
+    shutil.rmtree(target, ignore_errors=True)
+    command = [sys.executable, "-m", "compat", "port", str(tree), "-o", str(target), "--style", style, "--jobs", "2"]
     return [
         timed("scan, one core", files, lambda: scan(files, MAPPINGS)),
-        timed(f"port --style {style}, one core", files, lambda: ported(files, style)),
-        timed(f"port --style {style}, a large tree, two cores", tree, lambda: ported_by_two(tree, style)),
+        timed(f"port --style {style}, one core", files, lambda: port(files, request)),
+        timed(f"port --style {style} -o, two cores", sorted(tree.rglob("*.py")), lambda: run(command)),
     ]
 
 
-def timed(what: str, files: Sequence[Path], run: object) -> Speed:
-    assert callable(run)
+def run(command: Sequence[str]) -> None:
+    """The exit status is of no interest: a tree of the standard library holds files that are no Python on purpose."""
+    subprocess.run(command, stdout=subprocess.DEVNULL, check=False)
+
+
+def timed(what: str, files: Sequence[Path], work: Callable[[], object]) -> Speed:
     begun, used = time.perf_counter(), processor()
-    run()
+    work()
     seconds, processors = time.perf_counter() - begun, processor() - used
     memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) // 1024
     return Speed(what, sum(file.read_bytes().count(b"\n") for file in files), seconds, processors, memory)
@@ -66,25 +71,7 @@ def processor() -> float:
     return of_all.user + of_all.system + of_all.children_user + of_all.children_system
 
 
-def ported(files: Sequence[Path], style: Style) -> int:
-    """The bytes of all files after porting; each is written nowhere."""
-    of, total = project(sorted({file.parent for file in files})[:0]), 0
-    with without_collection():
-        for file in files:
-            try:
-                total += len(port_bytes(file.read_bytes(), file, of, style)[0])
-            except SourceError:
-                continue
-    return total
-
-
-def ported_by_two(files: Sequence[Path], style: Style) -> int:
-    chunks = [files[start : start + CHUNK] for start in range(0, len(files), CHUNK)]
-    with ProcessPoolExecutor(2) as pool:
-        return sum(pool.map(ported, chunks, [style] * len(chunks)))
-
-
-def million_lines(files: Sequence[Path]) -> list[Path]:
+def million_lines(files: Sequence[Path]) -> Path:
     """A tree of a million lines: these files and the standard library's, as often as it takes."""
     root = BUILD / "million"
     if not root.exists():
@@ -102,4 +89,4 @@ def million_lines(files: Sequence[Path]) -> list[Path]:
                     break
             copy += 1
         part.rename(root)
-    return sorted(root.rglob("*.py"))
+    return root

@@ -5,34 +5,19 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from compat.errors import UnsupportedAPI
-from compat.parity import record
 from compat.port.model import Change
 from compat.source.published import is_published, names
-from compat.port.shim import shim
-from compat.scan.catalog import TorchCatalog
-from compat.scan.verdicts import Judge
-from compat.source.project import ProjectFiles
-from compat.source.resolve import resolve
-from compat.source.text import parsed
-from compat.table.load import MAPPINGS, load
-
-
-@cache
-def judge() -> Judge:
-    return Judge(TorchCatalog(load(MAPPINGS)), record.read(MAPPINGS))
+from tests.port.porting import port_bytes, project
 
 
 def ported(data: bytes) -> tuple[bytes, tuple[Change, ...]]:
-    source = parsed(data, Path("file.py"))
-    catalog = judge().catalog
-    return shim(source, resolve(source.tree, "file", False, catalog, ProjectFiles([], catalog)), judge())
+    return port_bytes(data, Path("file.py"), project(), "shim")
 
 
 def codes(changes: tuple[Change, ...]) -> list[tuple[str, str, str]]:
@@ -136,6 +121,8 @@ MISSING: dict[str, tuple[str, str, str, str]] = {
     "a name": ("from torch.nn import Linear, NoSuch", "from compat.lenient.torch.nn import Linear, NoSuch", "Linear(2, 2)", "NoSuch(1)"),
     "a name of a module that is missing": (
         "from torch.no.such import f as g", "from compat.lenient.torch.no.such import f as g", "g", "g(1)"),
+    "beside a private name": (
+        "from torch import NoSuch, __version__ as v", "from compat.lenient.torch import NoSuch, __version__ as v", "v.split('.')", "NoSuch(1)"),
     "a module": ("import torch.no.such as m", "import compat.lenient.torch.no.such as m", "m.f.g", "m.f(1)"),
     "a module, which binds torch": ("import torch.no.such", "import compat.torch as torch", "torch.relu", "torch.no.such"),
     "everything": ("from torch.no import *", "from compat.lenient.torch.no import *", "True", "undefined()"),

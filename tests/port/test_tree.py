@@ -87,9 +87,15 @@ def test_what_is_refused_before_anything_is_written(
     assert contents(tmp_path) == before
 
 
+def test_a_pattern_that_names_nothing_is_refused(source: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="a pattern is empty"):
+        carried_out([source], tmp_path / "dst", excluded=("old", ""))
+
+
 def test_a_destination_that_leads_back_into_the_source_is_refused_even_by_force(source: Path, tmp_path: Path) -> None:
     (tmp_path / "dst").mkdir()
     (tmp_path / "dst" / "pkg").symlink_to(source / "pkg")
+    (tmp_path / "dst" / "run").symlink_to("run")
     with pytest.raises(UsageError, match="is a source itself"):
         carried_out([source], tmp_path / "dst", force=True)
 

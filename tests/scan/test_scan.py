@@ -93,7 +93,7 @@ RESULT = {
         "message": {"type": "object", "required": ["text"]},
         "locations": {
             "type": "array", "minItems": 1, "items": {"type": "object", "required": ["physicalLocation"], "properties": {"physicalLocation": {
-                "type": "object", "required": ["artifactLocation", "region"], "properties": {"region": {
+                "type": "object", "required": ["artifactLocation"], "properties": {"region": {
                     "type": "object", "required": ["startLine"], "additionalProperties": {"type": "integer", "minimum": 1}}}}}},
         },
     },

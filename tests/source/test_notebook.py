@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -159,4 +160,17 @@ def test_lines_more_or_less_keep_the_form() -> None:
 def test_whatever_the_cells_are_nothing_is_lost(cells: list[str]) -> None:
     data = written(*cells)
     book = parsed(data, PATH)
+    assert book.rewritten(book.source.utf8) == data
+
+
+LIBRARY = sorted(Path(sysconfig.get_path("stdlib")).glob("[a-d]*.py"))
+
+
+@pytest.mark.parametrize("file", LIBRARY, ids=lambda file: file.name)
+def test_the_standard_library_stays_python_below_a_magic(file: Path) -> None:
+    text = file.read_text(encoding="utf-8")
+    data = written("!ls", f"%matplotlib inline\n{text}\n?f\n", text)
+    book = parsed(data, PATH)
+    assert book.skipped == ()
+    assert [magic for _, _, magic in book.unread] == ["!ls", "%matplotlib inline", "?f"]
     assert book.rewritten(book.source.utf8) == data
