@@ -53,6 +53,18 @@ def legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:
     return folded
 
 
+def is_tanh(approximate: str) -> bool:
+    """Whether GELU's approximation by tanh is asked for; ValueError for a text that is neither that nor 'none'."""
+    if approximate not in ("none", "tanh"):
+        raise ValueError(f"approximate argument must be either none or tanh, not {approximate}")
+    return approximate == "tanh"
+
+
+def approximation(tanh: bool) -> str:
+    """PyTorch's word for GELU by tanh, or not."""
+    return "tanh" if tanh else "none"
+
+
 def zero_for_none(value: int | None) -> int:
     """0 for None."""
     return 0 if value is None else value

@@ -669,7 +669,7 @@ LAYERS: dict[str, Layer] = {
     "mindspore.nn.Flatten": Layer(
         "torch.nn.Flatten", constructor={"start_dim": ("start_dim", None), "end_dim": ("end_dim", None)}, call={"input": "x"}
     ),
-    "mindspore.nn.GELU": Layer("torch.nn.GELU", constructor={"approximate": ("approximate", None)}, call={"input": "x"}),
+    "mindspore.nn.GELU": Layer("torch.nn.GELU", constructor={"approximate": ("approximate", "approximation")}, call={"input": "x"}),
     "mindspore.nn.GRU": Layer(
         "torch.nn.GRU",
         constructor={

@@ -14,6 +14,7 @@ CODES: Mapping[str, str] = {
     "CM104": "an argument of MindSpore is set to what PyTorch does",
     "CM105": "a method became a function",
     "CM106": "a device is left out",
+    "CM107": "a method became an element of an attribute",
     "CM201": "MindSpore has nothing that was executed and means the same",
     "CM202": "with these arguments nothing of MindSpore was executed that means the same",
     "CM203": "the arguments are spread, or otherwise not known from the source",

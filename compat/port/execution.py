@@ -17,7 +17,7 @@ from compat.parity.compare import compare
 from compat.parity.execute import Outcome, outcome_by
 from compat.port.calls import ROOT, NotExpressible, rewritten
 from compat.port.evidence import Shown, Status
-from compat.port.written import Written, given, names, special, texts
+from compat.port.written import Written, given, names, texts
 from compat.source.text import parsed
 from compat.table.model import Counterpart, Row
 
@@ -77,7 +77,7 @@ class _Native:
     def __init__(self, tensor: Any, method: Callable[[str, Any], Callable[..., Any]]) -> None:
         self._tensor, self._method = tensor, method
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         return self._method(name, self._tensor)
 
 
@@ -107,8 +107,8 @@ class Judge:
         self.frameworks = frameworks
         self.known: tuple[str, dict[bool, Run]] = ("", {})
 
-    def shown(self, case: Case, base: Case | None, row: Row, counterpart: Counterpart) -> Shown | None:
-        """What the call shows of a counterpart; None where the row has no way to write it so, or PyTorch itself refuses it."""
+    def shown(self, case: Case, unusual: str, row: Row, counterpart: Counterpart) -> Shown | None:
+        """What the call shows of a counterpart; `unusual` is said of its tensors. None where the row has no way to write it so, or PyTorch itself refuses it."""
         status: Status | None = None
         detail = ""
         for written in texts(case, row):
@@ -125,7 +125,7 @@ class Judge:
         if status == "raises" and _keeps_integers(case, self.known[1]):
             status, detail = "differs", f"raises {detail}"  # programs do it with integers as much as with floats
         return status and Shown(
-            fixture=case.fixture, status=status, given=given(case, row), special=special(case, base), detail=shortened(detail)[:120]
+            fixture=case.fixture, status=status, given=given(case, row), special=unusual, detail=shortened(detail)[:120]
         )
 
     def _references(self, case: Case, row: Row, written: Written) -> dict[bool, Run]:
