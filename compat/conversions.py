@@ -53,18 +53,6 @@ def legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:
     return folded
 
 
-def is_tanh(approximate: str) -> bool:
-    """Whether GELU's approximation by tanh is asked for; ValueError for a text that is neither that nor 'none'."""
-    if approximate not in ("none", "tanh"):
-        raise ValueError(f"approximate argument must be either none or tanh, not {approximate}")
-    return approximate == "tanh"
-
-
-def approximation(tanh: bool) -> str:
-    """PyTorch's word for GELU by tanh, or not."""
-    return "tanh" if tanh else "none"
-
-
 def zero_for_none(value: int | None) -> int:
     """0 for None."""
     return 0 if value is None else value
@@ -73,3 +61,13 @@ def zero_for_none(value: int | None) -> int:
 def none_for_zero(value: int | None) -> int | None:
     """None for 0."""
     return None if value == 0 else value
+
+
+def is_tanh(approximate: object) -> object:
+    """Whether GELU is approximated: "tanh" is True and "none" False; anything else stays, to be refused."""
+    return {"tanh": True, "none": False}.get(approximate, approximate) if isinstance(approximate, str) else approximate
+
+
+def tanh_or_none(approximate: bool) -> str:
+    """The inverse of `is_tanh`."""
+    return "tanh" if approximate else "none"

@@ -669,7 +669,7 @@ LAYERS: dict[str, Layer] = {
     "mindspore.nn.Flatten": Layer(
         "torch.nn.Flatten", constructor={"start_dim": ("start_dim", None), "end_dim": ("end_dim", None)}, call={"input": "x"}
     ),
-    "mindspore.nn.GELU": Layer("torch.nn.GELU", constructor={"approximate": ("approximate", "approximation")}, call={"input": "x"}),
+    "mindspore.nn.GELU": Layer("torch.nn.GELU", constructor={"approximate": ("approximate", "tanh_or_none")}, call={"input": "x"}),
     "mindspore.nn.GRU": Layer(
         "torch.nn.GRU",
         constructor={
@@ -844,7 +844,7 @@ LAYERS: dict[str, Layer] = {
         added=("begin_norm_axis", "begin_params_axis", "gamma_init", "beta_init"),
         weights={"weight": ("gamma", "same"), "bias": ("beta", "same")},
     ),
-    "mindspore.nn.LeakyReLU": Layer("torch.nn.LeakyReLU", call={"input": "x"}, added=("alpha",)),
+    "mindspore.nn.LeakyReLU": Layer("torch.nn.LeakyReLU", constructor={"negative_slope": ("alpha", None)}, call={"input": "x"}),
     "mindspore.nn.LogSigmoid": Layer("torch.nn.LogSigmoid", call={"input": "input_x"}),
     "mindspore.nn.LogSoftmax": Layer("torch.nn.LogSoftmax", constructor={"dim": ("axis", None)}, call={"input": "x"}),
     "mindspore.nn.MSELoss": Layer(
@@ -952,7 +952,12 @@ LAYERS: dict[str, Layer] = {
         constructor={"weight": ("weight", None), "ignore_index": ("ignore_index", None), "reduction": ("reduction", None)},
         call={"input": "logits", "target": "labels"},
     ),
-    "mindspore.nn.PReLU": Layer("torch.nn.PReLU", call={"input": "x"}, added=("channel", "w"), weights={"weight": ("w", "same")}),
+    "mindspore.nn.PReLU": Layer(
+        "torch.nn.PReLU",
+        constructor={"num_parameters": ("channel", None), "init": ("w", None)},
+        call={"input": "x"},
+        weights={"weight": ("w", "same")},
+    ),
     "mindspore.nn.PixelShuffle": Layer(
         "torch.nn.PixelShuffle", constructor={"upscale_factor": ("upscale_factor", None)}, call={"input": "input"}
     ),

@@ -1,8 +1,8 @@
 """What a native function is given: compat.torch's objects as MindSpore's for the time of the call, each tensor the same object.
 
 MindSpore's functions written in Python call methods of their arguments, `x.transpose(perm)` or `x.max(axis)`, which mean something
-else on PyTorch's Tensor; eight of the functions of the table fail or are silently wrong when they meet one. So an argument has the
-class of MindSpore's tensor while MindSpore works on it: 0.1 µs, where another tensor of the same storage and history takes 8 µs. A
+else on PyTorch's Tensor: bidense, bincount, diff, numel and view_as_real fail when they meet one. So an argument has the class of
+MindSpore's tensor while MindSpore works on it: 0.1 µs, where another tensor of the same storage and history takes 8 µs. A
 tensor must therefore not be used by another thread at that time.
 """
 
@@ -20,6 +20,8 @@ from compat.torch_on_mindspore.tensor import SizeMethod, Tensor
 Met = list[tuple[Any, type]]  # the tensors among the arguments, each with the class that it gets back
 
 native = mindspore.Tensor
+# MindSpore makes the class of its parameters when it makes the first one
+native_parameter = type(mindspore.Parameter(mindspore.Tensor(0.0)))
 DTYPES = {name: getattr(mindspore, "bool_" if name == "bool" else name) for name in dtypes.BY_NAME}
 DEVICES = {"cpu": "CPU", "npu": "Ascend"}
 
@@ -64,7 +66,7 @@ def _lent(value: Any, met: Met) -> Any:
 
 def _lent_parameter(value: Any, met: Met) -> Any:
     met.append((value, type(value)))
-    value.__class__ = mindspore.Parameter
+    value.__class__ = native_parameter
     return value
 
 

@@ -21,6 +21,12 @@ from compat.native.layer import Layer
 from compat.native.settings import initial, settings
 from compat.torch_on_mindspore.engine import mindspore
 
+# Layers whose parameters can't be told as PyTorch's.
+UNFIT = {
+    "mindspore.nn.LRN": "its radius is another measure than PyTorch's size",
+    "mindspore.nn.Unfold": "its sizes are of four elements",
+}
+COUNTER = "num_batches_tracked"
 UNIT_HEIGHT = "unit_height"  # a dimension of 1 before the last one
 
 
@@ -31,6 +37,7 @@ class NativeLayer:
     _layer: Layer
     _cell_class: Any
     _cell: Any = None
+    _unbatched: int | None = None  # the number of dimensions that one example without a batch has
     _bridge: type
     _settings: frozenset[str] = frozenset()
 
@@ -71,7 +78,7 @@ class NativeLayer:
                 holder[key] = value.unsqueeze(-2) if layout == UNIT_HEIGHT else value
                 weights.append(holder[key])
         found = called_with(cell.construct, (), given, weights)
-        if own.training and own._buffers.get("num_batches_tracked") is not None:
+        if own.training and own._buffers.get(COUNTER) is not None:
             own.num_batches_tracked.add_(1)
         return found
 
@@ -81,6 +88,8 @@ class NativeLayer:
         given = dict(zip(names, args, strict=False)) | kwargs
         if self._cell is None or len(args) > len(names) or not given.keys() <= set(names):
             return None
+        if self._unbatched is not None and given.get(names[0]) is not None and given[names[0]].ndim == self._unbatched:
+            return None  # MindSpore's layers take batches
         held = {theirs: getattr(self, name) for name, theirs in self._layer.held.items()}
         return {self._layer.call[name]: value for name, value in given.items()} | held
 
@@ -135,19 +144,28 @@ def places(api: str, layer: Layer, module: Any, cell: Any) -> Places:
         raise UnsupportedAPI(f"{api}: a layer that consists of layers can't be one of PyTorch's: use {layer.torch}")
     found: Places = {}
     for name in (*module._parameters, *module._buffers):
+        if name == COUNTER:
+            continue  # which is counted here
         place, layout = layer.weights.get(name, (name, "same"))
         *way, key = place.split(".")
         owner = functools.reduce(getattr, way, cell)
         holder = next((one for one in (owner._params, vars(owner)) if key in one), None)
         if holder is not None:
             found[name] = holder, key, layout
-        elif getattr(module, name) is not None and name != "num_batches_tracked":
+        elif getattr(module, name) is not None:
             raise UnsupportedAPI(f"{api}: its Cell has nothing that is PyTorch's {name}: use {layer.torch}")
     reached = {id(holder[key]) for holder, key, _ in found.values()}
     for name, parameter in cell.parameters_and_names():
         if parameter.requires_grad and id(parameter) not in reached:
             raise UnsupportedAPI(f"{api}: {name} of its Cell has no counterpart in {layer.torch}: use that")
     return found
+
+
+def unbatched(name: str) -> int | None:
+    """How many dimensions the first argument of PyTorch's layer has without a batch, where that can be told from it."""
+    if name.endswith("Cell"):
+        return 1
+    return int(name[-2]) + 1 if name[-2:] in ("1d", "2d", "3d") and "BatchNorm" not in name else None
 
 
 def _holds_a_sequence(cell: Any) -> bool:
@@ -176,7 +194,7 @@ def bridged(kind: Any, api: str) -> Any:
         theirs = place.rpartition(".")[2]
         if theirs != torch_name:
             own[theirs] = property(operator.attrgetter(torch_name), doc=f"PyTorch's {torch_name}.")
-    made: Any = type(name, (NativeLayer, base), own)
+    made: Any = type(name, (NativeLayer, base), own | {"_unbatched": unbatched(name)})
     made.__qualname__ = api.rpartition(".")[2]
     made._bridge = made
     return made

@@ -71,8 +71,9 @@ def layer(kind: Any, api: str) -> Any:
     """The layer of torch.nn that computes by a class of Cells."""
     from compat.native import layers  # a program that calls functions alone loads no layers
 
-    if api not in layers.LAYERS:
-        raise UnsupportedAPI(f"{api}: no row of the table says which layer of torch.nn it is, so it can't be one beside compat.torch")
+    unfit = layers.UNFIT.get(api) or (None if api in layers.LAYERS else "no row of the table says which layer of torch.nn it is")
+    if unfit is not None:
+        raise UnsupportedAPI(f"{api} can't be a layer beside compat.torch: {unfit}")
     return layers.bridged(kind, api)
 
 

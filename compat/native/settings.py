@@ -24,8 +24,7 @@ def settings(api: str, layer: Layer, constructor: Any, args: tuple[Any, ...], kw
     bound.apply_defaults()
     given = bound.arguments
     for name in layer.added:
-        usual = signature.parameters[name].default
-        if name != "pad_mode" and not name.endswith(INITIAL) and given[name] != usual and not _is_neutral(name, given):
+        if name in given and not _is_neutral(name, given, usual := signature.parameters[name].default):
             raise UnsupportedArgument(api, name, given[name], repr(usual))
     found = {name: _value(source, convert, given) for name, (source, convert) in layer.constructor.items()}
     if "pad_mode" in given:
@@ -51,6 +50,8 @@ def _value(source: str, convert: str | None, given: dict[str, Any]) -> Any:
     return value
 
 
-def _is_neutral(name: str, given: dict[str, Any]) -> bool:
-    """Whether the value changes nothing: the first axis of a layer norm, told from the front of what is normalised."""
-    return name in ("begin_norm_axis", "begin_params_axis") and given[name] == -len(tuple(given["normalized_shape"]))
+def _is_neutral(name: str, given: dict[str, Any], usual: Any) -> bool:
+    """Whether a parameter that PyTorch lacks leaves the layer one of PyTorch's; what `pad_mode` stands for is looked at elsewhere."""
+    if name in ("begin_norm_axis", "begin_params_axis") and given[name] == -len(tuple(given["normalized_shape"])):
+        return True  # the first axis of what is normalised
+    return name == "pad_mode" or name.endswith(INITIAL) or given[name] is usual or bool(given[name] == usual)

@@ -178,12 +178,12 @@ class _Call:
         value = argument.literal
         if isinstance(parameter, Deprecated | Unsupported):
             return value is None or (isinstance(parameter, Unsupported) and is_same(value, parameter.default))
+        if parameter.type == "device":
+            return has_no_effect(argument.value)
         if self._target_of(argument.parameter) is not None:
             return False
         if isinstance(parameter, NeutralOnly) and any(is_same(value, one) for one in parameter.values):
             return True
-        if parameter.type == "device":
-            return has_no_effect(argument.value)
         return is_same(value, parameter.default)
 
     def _drop(self, dropped: list[Argument]) -> None:

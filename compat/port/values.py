@@ -46,7 +46,7 @@ def applied(by: str, value: Any) -> Any:
         return int(value)
     if by == "every_axis":
         return () if value is None else value
-    if by == "is_tanh" and value in ("none", "tanh"):
+    if by == "tanh" and value in ("none", "tanh"):
         return value == "tanh"
     if by == "none_as_zero":
         return 0 if value is None else value

@@ -86,6 +86,8 @@ def _from_the_end(value: Any, rank: int) -> Iterator[Any]:
 
 
 def _numbers(kind: str, value: Any) -> Iterator[Any]:
+    if isinstance(value, dict) and kind.startswith("Tensor"):
+        yield from (2.5, 2)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return
     yield from (

@@ -19,6 +19,6 @@ CONVERTERS = {
     "ddof": Converter("ddof", "unbiased", "unbiased=True is ddof=1"),
     "every_axis": Converter("every_axis", "all_dims", "None, for every dimension, is the empty tuple"),
     "none_as_zero": Converter("zero_for_none", "none_for_zero", "MindSpore says 0 where PyTorch says None"),
-    "is_tanh": Converter("is_tanh", "approximation", "approximate='tanh' is True, and 'none' is False"),
+    "tanh": Converter("is_tanh", "tanh_or_none", 'approximate="tanh" is approximate=True'),
     "as_float": Converter("as_float", "as_float", "an int where MindSpore accepts only a float"),
 }
