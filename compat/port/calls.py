@@ -9,27 +9,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal, InvalidOperation
-from typing import Any
 
 from msgspec import UNSET
 
 from compat.port.binding import Argument, Bound, NotBound, bound
+from compat.port.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, needed
 from compat.source.text import Edit, Source, Span
 from compat.table.converters import CONVERTERS
 from compat.table.model import Counterpart, Row
 from compat.table.parameters import Added, Constant, Converted, Counted, Deprecated, Moved, NeutralOnly, Parameter, Part, Unsupported
 
 ROOT = "mindspore"
-
-
-class NotExpressible(Exception):
-    """This counterpart can't be called with these arguments by what the row says; `code` is one of codes.CODES."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
 
 
 @dataclass
@@ -74,6 +64,9 @@ class _Call:
     def rewritten(self, api: str) -> Rewritten:
         method = bool(self.arguments.receiver)
         as_method = self.counterpart.is_method
+        if as_method and self.counterpart.item:
+            self._as_property(self.counterpart.item)
+            return self.made
         if as_method and not (method and self.counterpart.api.rpartition(".")[2] == api.rpartition(".")[2]):
             raise NotExpressible("CM201", "a method of MindSpore's tensors, which compat.torch's have another of")
         if as_method and (self._change_arguments(1) or self.made.edits):
@@ -124,6 +117,25 @@ class _Call:
         self._replace(Span(whole.start, whole.start), f"{self._name()}(")
         self._replace(Span(dot, self.opening + 1), ", " if self.call.args or self.call.keywords else "")
         self._note("CM105", f"a function: {self.counterpart.api}")
+
+    def _as_property(self, item: str) -> None:
+        """`x.size(0)` → `x.shape[0]`."""
+        function, given = self.call.func, self.arguments.arguments
+        assert isinstance(function, ast.Attribute)
+        if [argument.parameter for argument in given] != [item] or given[0].literal is None:
+            raise NotExpressible("CM202", f"of {self.counterpart.api} only an element is the same")
+        dot = self._first(self.source.span(function.value).end, b".")
+        value, extent = self.source.span(given[0].value), self._extent(given[0])
+        texts = (
+            self.source.utf8[dot : self.opening],
+            self.source.utf8[extent.start : value.start],
+            self.source.utf8[extent.end : self.closing],
+        )
+        if any(b"#" in text for text in texts):
+            raise NotExpressible("CM206", "a comment stands between the arguments")
+        self._replace(Span(dot, value.start), f".{self.counterpart.api.rpartition('.')[2]}[")
+        self._replace(Span(value.end, self.closing + 1), "]")
+        self._note("CM109", f"an element of {self.counterpart.api}")
 
     def _target_of(self, parameter: str) -> str | None:
         return next((name for name, (origin, _) in self.targets.items() if origin == parameter), None)
@@ -176,14 +188,14 @@ class _Call:
         if argument.parameter in self.unobserved:
             return True
         if isinstance(parameter, Deprecated | Unsupported):
-            return value is None or (isinstance(parameter, Unsupported) and _is(value, parameter.default))
+            return value is None or (isinstance(parameter, Unsupported) and is_same(value, parameter.default))
+        if parameter.type == "device":
+            return has_no_effect(argument.value)
         if self._target_of(argument.parameter) is not None:
             return False
-        if isinstance(parameter, NeutralOnly) and any(_is(value, one) for one in parameter.values):
+        if isinstance(parameter, NeutralOnly) and any(is_same(value, one) for one in parameter.values):
             return True
-        if parameter.type == "device":
-            return _has_no_effect(argument.value)
-        return _is(value, parameter.default)
+        return is_same(value, parameter.default)
 
     def _drop(self, dropped: list[Argument]) -> None:
         """Leave arguments out, each with the comma that goes with it."""
@@ -218,9 +230,13 @@ class _Call:
     def _convert(self, argument: Argument, parameter: Counted) -> None:
         if isinstance(parameter, Part | Moved):
             raise NotExpressible("CM202", f"{argument.parameter} stands elsewhere in {self.counterpart.api}")
+        if parameter.if_none and (argument.literal is None or argument.literal in ((), [])):
+            self._replace(self.source.span(argument.value), self._value_of(parameter.if_none))
+            self._note("CM103", f"{argument.parameter} is that of {parameter.if_none}, which None stands for")
+            return
         if not isinstance(parameter, Converted):
             return
-        text = _converted(parameter.by, argument, self.source)
+        text = converted(parameter.by, argument, self.source)
         if text is None:
             raise NotExpressible("CM203", f"{argument.parameter} is converted, and the source does not tell its value")
         if text != self.source.text(argument.value):
@@ -233,7 +249,11 @@ class _Call:
         for target, (origin, parameter) in self.targets.items():
             if target in given:
                 continue
-            value = _needed(parameter, self.row.parameters.get(origin or ""))
+            if parameter.if_none:
+                yield target, self._value_of(parameter.if_none)
+                self._note("CM101", f"{target} is that of {parameter.if_none}, where MindSpore has {parameter.default!r}")
+                continue
+            value = needed(parameter, self.row.parameters.get(origin or ""))
             if value is UNSET:
                 continue
             if isinstance(value, float | int | str | bool | tuple | list) or value is None:
@@ -242,6 +262,15 @@ class _Call:
                 self._note(code, f"{target}={value!r}" + ("" if parameter.required else f", where MindSpore has {parameter.default!r}"))
             else:
                 raise NotExpressible("CM202", f"{target} can't be written out")
+
+    def _value_of(self, parameter: str) -> str:
+        """The text of an argument to write once more; NotExpressible where that would be more than to look at a value."""
+        argument = self.arguments.names.get(parameter)
+        value = None if argument is None else argument.value
+        items = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+        if value is None or not all(item is not None and has_no_effect(item) for item in items):
+            raise NotExpressible("CM203", f"{parameter} is needed twice, and the source does not tell its value")
+        return self.source.text(value)
 
     def _add(self, missing: list[tuple[str, str]], dropped: list[Argument]) -> None:
         if not missing:
@@ -311,65 +340,6 @@ def _origin(name: str, parameter: Counted) -> str | None:
     if isinstance(parameter, Added | Constant):
         return None
     return getattr(parameter, "source", None) or name
-
-
-def _needed(parameter: Counted, torch: Parameter | None) -> Any:
-    """The value that has to be written for MindSpore's parameter when PyTorch's call says nothing; UNSET for none."""
-    if isinstance(parameter, Constant):
-        return parameter.value if not _is(parameter.value, parameter.default) else UNSET
-    if isinstance(parameter, Added):
-        return parameter.as_torch if not _is(parameter.as_torch, parameter.default) else UNSET
-    if torch is None or torch.default is UNSET:
-        return UNSET
-    default = torch.default
-    if isinstance(parameter, Converted):
-        default = _applied(parameter.by, default)
-    if isinstance(parameter, Part | Moved):
-        raise NotExpressible("CM202", "an argument stands elsewhere")
-    return UNSET if _is(default, parameter.default) else default
-
-
-def _applied(by: str, value: Any) -> Any:
-    """A conversion of a value that is known."""
-    if by == "complement" and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(1 - Decimal(repr(value)))
-    if by == "ddof" and isinstance(value, bool):
-        return int(value)
-    if by == "every_axis":
-        return () if value is None else value
-    if by == "none_as_zero":
-        return 0 if value is None else value
-    if by == "as_float" and isinstance(value, int | float):
-        return float(value)
-    raise NotExpressible("CM203", f"{value!r} has no counterpart")
-
-
-def _converted(by: str, argument: Argument, source: Source) -> str | None:
-    """The text of a converted argument; None where that needs the value, which the source does not tell."""
-    value = argument.literal
-    if value is not UNSET:
-        try:
-            converted = _applied(by, value)
-        except InvalidOperation:
-            return None
-        return source.text(argument.value) if _is(converted, value) else repr(converted)
-    return f"1 - ({source.text(argument.value)})" if by == "complement" else None
-
-
-def _is(value: Any, other: Any) -> bool:
-    if isinstance(value, tuple | list) and isinstance(other, tuple | list):
-        return list(value) == list(other)
-    number = (int, float)
-    if type(value) in number and type(other) in number:
-        return bool(value == other)
-    return type(value) is type(other) and (value is other or bool(value == other))
-
-
-def _has_no_effect(node: ast.expr) -> bool:
-    """Whether nothing happens when an expression is left out: names, attributes, literals."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name | ast.Constant)
 
 
 def significant(text: bytes, start: int, end: int) -> Iterator[int]:

@@ -75,6 +75,6 @@ def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
         return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
     there = [each for each in row.mindspore if device in each.devices]
     if api.startswith(METHOD):
-        yield from (each for each in there if each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
+        yield from (each for each in there if each.item or each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
     mirrored = f"mindspore.mint.{row.torch.removeprefix('torch.')}"
     yield from sorted((each for each in there if not each.is_method), key=lambda each: each.api != mirrored)
