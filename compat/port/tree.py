@@ -68,7 +68,7 @@ def planned(sources: Sequence[Path], destination: Path, excluded: Sequence[str] 
     left_out: list[Entry] = []
     folders: dict[Path, Path] = {}
     patterns = checked(excluded)
-    for source, target in list(_pairs(sources, destination)):
+    for source, target in list(pairs(sources, destination)):
         if source.is_file():
             items.append(Item("port", source, target))
             continue
@@ -84,7 +84,7 @@ def planned(sources: Sequence[Path], destination: Path, excluded: Sequence[str] 
     return Tree(tuple(items), tuple(left_out), tuple((source, target) for target, source in folders.items() if not target.exists()))
 
 
-def _pairs(sources: Sequence[Path], destination: Path) -> Iterator[tuple[Path, Path]]:
+def pairs(sources: Sequence[Path], destination: Path) -> Iterator[tuple[Path, Path]]:
     for source in sources:
         if not source.exists():
             raise UsageError(f"{source}: no such file or folder")
