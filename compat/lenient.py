@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from abc import ABCMeta
 from collections.abc import Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -16,12 +17,16 @@ from typing import Any
 
 from compat.errors import UnsupportedAPI
 
+EXCEPTIONS = ("Error", "Exception", "Warning")
 FRAMEWORKS = ("torch", "mindspore")
 __path__: list[str] = []  # it has submodules, which the finder below makes
 
 
-class Missing(type):
-    """The class of placeholders. A placeholder is a class without instances, so that annotations, `isinstance` and base classes work."""
+class Missing(ABCMeta):
+    """The class of placeholders. A placeholder is a class without instances, so that annotations, `isinstance` and base classes work.
+
+    It goes with the metaclass of abstract classes, which its subclasses may have besides.
+    """
 
     def __call__(cls, *args: Any, **keywords: Any) -> Any:
         """As a decorator of a function it gives another placeholder, which raises when the function is called; else it raises."""
@@ -40,7 +45,9 @@ class Missing(type):
 
 def placeholder(api: str) -> Any:
     """What stands for an API that is missing; UnsupportedAPI when it is called, or when a subclass of it is."""
-    return Missing(api.rpartition(".")[2], (), {"__api__": api, "__module__": api.rpartition(".")[0]})
+    module, _, name = api.rpartition(".")
+    bases = (Exception,) if name.endswith(EXCEPTIONS) else ()  # `except` demands that
+    return Missing(name, bases, {"__api__": api, "__module__": module})
 
 
 class LenientModule(ModuleType):

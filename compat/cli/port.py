@@ -12,6 +12,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from compat.cli import tracing
 from compat.errors import UsageError
@@ -19,14 +20,19 @@ from compat.port.git import refuse_uncommitted
 from compat.port.model import STYLES, Port
 from compat.port.page import as_page
 from compat.port.port import Request, port
+from compat.port.printed import Tolerance
 from compat.port.report import as_json, as_sarif, as_text
 from compat.port.settings import settings
-from compat.port.tree import Failure, Tree, planned, written, written_in_place
+from compat.port.tree import Failure, Tree, pairs, planned, written, written_in_place
 from compat.port.unified import as_diff
+from compat.port.verify import as_text as verification, roots, verified
 from compat.reports import data
 from compat.reports.page import write
 from compat.source.project import python_files
 from compat.table.load import MAPPINGS
+
+# What a project may say once in its pyproject.toml.
+SETTINGS = ("style", "annotate", "exclude", "force", "verify", "rtol", "atol")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +48,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="files or folders to leave out; may be repeated")
     parser.add_argument("--force", action="store_true", default=None, help="replace files that exist, or that git has no copy of")
+    parser.add_argument(
+        "--verify", metavar="CMD", help="with -o: run CMD in the sources and in the result, and compare the numbers printed"
+    )
+    parser.add_argument("--rtol", type=float, default=None, help=f"with --verify: relative tolerance (default: {Tolerance().relative:g})")
+    parser.add_argument("--atol", type=float, default=None, help=f"with --verify: absolute tolerance (default: {Tolerance().absolute:g})")
     parser.add_argument("--device", choices=("CPU", "Ascend"), default="CPU", help="what the result has to run on (default: CPU)")
     tracing.add_arguments(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every use as JSON")
@@ -55,7 +66,9 @@ def carry_out(parsed: argparse.Namespace) -> int:
     for source in parsed.sources:
         if not source.exists():
             raise UsageError(f"{source}: no such file or folder")
-    said = settings(parsed.sources[0]).over({name: getattr(parsed, name) for name in ("style", "annotate", "exclude", "force")})
+    said = settings(parsed.sources[0]).over({name: getattr(parsed, name) for name in SETTINGS})
+    if parsed.verify and parsed.output is None:
+        raise UsageError("--verify runs the program in the sources and in the result: say with -o where that is to be")
     tree = planned(parsed.sources, parsed.output, said["exclude"], force=bool(said["force"])) if parsed.output else None
     seen, status = tracing.traced(parsed, "port")
     request = Request(parsed.table, said["style"] or "native", parsed.device, seen, bool(said["annotate"]))
@@ -66,7 +79,10 @@ def carry_out(parsed: argparse.Namespace) -> int:
     for failure in failures:
         print(f"not written: {failure}", file=sys.stderr)
     changed = parsed.check and any(file.changed for file in found.files)
-    return 1 if status or found.problems or failures or changed else 0
+    failed = bool(status or found.problems or failures or changed)
+    if said["verify"] and tree is not None and not failures:
+        failed = not _verified(said, parsed) or failed
+    return 1 if failed else 0
 
 
 def _written(found: Port, tree: Tree | None, parsed: argparse.Namespace, force: bool) -> list[Failure]:
@@ -79,6 +95,18 @@ def _written(found: Port, tree: Tree | None, parsed: argparse.Namespace, force: 
     if not force:
         refuse_uncommitted(file.path for file in changed)
     return [failure for file in changed if (failure := written_in_place(file)) is not None]
+
+
+def _verified(said: dict[str, Any], parsed: argparse.Namespace) -> bool:
+    """Whether the program prints the same before and after; says what it found."""
+    default = Tolerance()
+    tolerance = Tolerance(
+        default.relative if said["rtol"] is None else said["rtol"], default.absolute if said["atol"] is None else said["atol"]
+    )
+    targets = [target for _, target in pairs(parsed.sources, parsed.output)]
+    found = verified(said["verify"], *roots(parsed.sources, targets), tolerance=tolerance)
+    print(verification(found))
+    return found.agrees
 
 
 def _report(found: Port, parsed: argparse.Namespace) -> None:

@@ -1,7 +1,8 @@
 """Say which APIs of PyTorch a code base uses, and how well each use is supported with its arguments. Nothing is imported.
 
 With --trace the program behind `--` is run once, on PyTorch itself, and what it calls where is known then: `compat scan src --trace --
-python train.py`. Exit status 1 when a file can't be read, the program fails, or with --fail-on when a use has one of these verdicts.
+python train.py`. Exit status 1 when a file, or a cell of a notebook, can't be read, the program fails, or with --fail-on when a use has
+one of these verdicts.
 """
 
 from __future__ import annotations

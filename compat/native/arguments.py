@@ -1,8 +1,8 @@
 """What a native function is given: compat.torch's objects as MindSpore's for the time of the call, each tensor the same object.
 
 MindSpore's functions written in Python call methods of their arguments, `x.transpose(perm)` or `x.max(axis)`, which mean something
-else on PyTorch's Tensor; eight of the functions of the table fail or are silently wrong when they meet one. So an argument has the
-class of MindSpore's tensor while MindSpore works on it: 0.1 µs, where another tensor of the same storage and history takes 8 µs. A
+else on PyTorch's Tensor: bidense, bincount, diff, numel and view_as_real fail when they meet one. So an argument has the class of
+MindSpore's tensor while MindSpore works on it: 0.1 µs, where another tensor of the same storage and history takes 8 µs. A
 tensor must therefore not be used by another thread at that time.
 """
 

@@ -63,7 +63,7 @@ def bound(plan: Plan, call: ast.Call) -> Bound:
     for place, value in enumerate(() if separate else call.args):
         if place >= len(places):
             raise NotBound(f"{len(call.args)} arguments by place, and the table knows {len(places)}")
-        found.append(Argument(places[place], value, None, place))
+        found.append(Argument(_parameter(places[place], value, parameters), value, None, place))
     for keyword in call.keywords:
         assert keyword.arg is not None
         name = plan.spellings.get(keyword.arg, keyword.arg)
@@ -71,6 +71,14 @@ def bound(plan: Plan, call: ast.Call) -> Bound:
             raise NotBound(f"the table does not know the argument {keyword.arg}")
         found.append(Argument(name, keyword.value, keyword, -1))
     return Bound(tuple(found), receiver, separate, variadic)
+
+
+def _parameter(name: str, value: ast.expr, parameters: Mapping[str, Given]) -> str:
+    """The name for an argument by place. `x.to(torch.int64)` and `x.to(y.dtype)` give a dtype where `x.to("cpu")` gives a device."""
+    if parameters[name].type != "device" or not isinstance(value, ast.Attribute):
+        return name
+    is_dtype = value.attr == "dtype" or (isinstance(value.value, ast.Name) and value.value.id == "torch")
+    return next((other for other, parameter in parameters.items() if parameter.type == "dtype" and is_dtype), name)
 
 
 def _separate(parameters: Mapping[str, Given], places: list[str], call: ast.Call) -> tuple[tuple[ast.expr, ...], str]:

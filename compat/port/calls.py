@@ -9,25 +9,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from msgspec import UNSET
 
 from compat.port.binding import Argument, Bound, NotBound, bound
-from compat.port.converting import NoCounterpart, applied, converted, is_same
 from compat.port.plan import Plan, Wanted
+from compat.port.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, needed
 from compat.source.text import Edit, Source, Span
 
 FRAMEWORKS = {"torch": "PyTorch", "mindspore": "MindSpore"}
-
-
-class NotExpressible(Exception):
-    """The plan's target can't be called with these arguments by what the row says; `code` is one of codes.CODES."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(reason)
-        self.code = code
-        self.reason = reason
 
 
 @dataclass
@@ -66,6 +56,9 @@ class _Call:
 
     def rewritten(self) -> Rewritten:
         method = bool(self.arguments.receiver)
+        if self.plan.item:
+            self._as_property(self.plan.item)
+            return self.made
         if self.plan.to_method and not (method and self.plan.target.rpartition(".")[2] == self.plan.api.rpartition(".")[2]):
             raise NotExpressible("CM201", f"a method of the other framework's tensors, which those of {self.framework} have another of")
         if self.plan.to_method and (self._change_arguments(1) or self.made.edits):
@@ -122,6 +115,25 @@ class _Call:
         self._replace(Span(dot, self.opening + 1), ", " if self.call.args or self.call.keywords else "")
         self._note("CM105", f"a function: {self.plan.target}")
 
+    def _as_property(self, item: str) -> None:
+        """`x.size(0)` → `x.shape[0]`."""
+        function, given = self.call.func, self.arguments.arguments
+        assert isinstance(function, ast.Attribute)
+        if [argument.parameter for argument in given] != [item] or given[0].literal is None:
+            raise NotExpressible("CM202", f"of {self.plan.target} only an element is the same")
+        dot = self._first(self.source.span(function.value).end, b".")
+        value, extent = self.source.span(given[0].value), self._extent(given[0])
+        texts = (
+            self.source.utf8[dot : self.opening],
+            self.source.utf8[extent.start : value.start],
+            self.source.utf8[extent.end : self.closing],
+        )
+        if any(b"#" in text for text in texts):
+            raise NotExpressible("CM206", "a comment stands between the arguments")
+        self._replace(Span(dot, value.start), f".{self.plan.target.rpartition('.')[2]}[")
+        self._replace(Span(value.end, self.closing + 1), "]")
+        self._note("CM109", f"an element of {self.plan.target}")
+
     def _target_of(self, parameter: str) -> str | None:
         return next((name for name, wanted in self.plan.wanted.items() if wanted.source == parameter), None)
 
@@ -176,12 +188,12 @@ class _Call:
         given, value = self.plan.given[argument.parameter], argument.literal
         if argument.parameter in self.unobserved:
             return True
+        if given.passed and given.type == "device":
+            return has_no_effect(argument.value)
         target = self._target_of(argument.parameter)
         if given.passed and target is not None:
             return self.plan.wanted[target].omit and is_same(value, self.plan.wanted[target].default)
-        if any(is_same(value, one) for one in given.neutral):
-            return True
-        return given.passed and given.type == "device" and _has_no_effect(argument.value)
+        return any(is_same(value, one) for one in given.neutral)
 
     def _drop(self, dropped: list[Argument]) -> None:
         """Leave arguments out, each with the comma that goes with it."""
@@ -220,13 +232,14 @@ class _Call:
             raise NotExpressible(
                 "CM203", f"{self.plan.target} refuses {wanted.default!r} for it, and the source does not tell {argument.parameter}"
             )
+        if wanted.if_none and (argument.literal is None or argument.literal in ((), [])):
+            self._replace(self.source.span(argument.value), self._value_of(wanted.if_none))
+            self._note("CM103", f"{argument.parameter} is that of {wanted.if_none}, which None stands for")
+            return
         if wanted.convert is None:
             return
         written = self.source.text(argument.value)
-        try:
-            text = converted(wanted.convert, argument.literal, written)
-        except NoCounterpart as error:
-            raise NotExpressible("CM203", str(error)) from None
+        text = converted(wanted.convert, argument.literal, written)
         if text is None:
             raise NotExpressible("CM203", f"{argument.parameter} is converted, and the source does not tell its value")
         if text != written:
@@ -239,33 +252,29 @@ class _Call:
         for target, wanted in self.plan.wanted.items():
             if target in given:
                 continue
-            value = self._needed(wanted)
+            framework = FRAMEWORKS[self.plan.target.partition(".")[0]]
+            if wanted.if_none:
+                yield target, self._value_of(wanted.if_none)
+                self._note("CM101", f"{target} is that of {wanted.if_none}, where {framework} has {wanted.default!r}")
+                continue
+            value = needed(wanted, self.plan.given.get(wanted.source or ""))
             if value is UNSET:
                 continue
             if isinstance(value, float | int | str | bool | tuple | list) or value is None:
                 yield target, repr(tuple(value) if isinstance(value, list) else value)
                 code = "CM104" if wanted.source is None else "CM101"
-                framework = FRAMEWORKS[self.plan.target.partition(".")[0]]
                 self._note(code, f"{target}={value!r}" + ("" if wanted.required else f", where {framework} has {wanted.default!r}"))
             else:
                 raise NotExpressible("CM202", f"{target} can't be written out")
 
-    def _needed(self, wanted: Wanted) -> Any:
-        """The value that has to be written for a parameter of the target when the call says nothing; UNSET for none."""
-        value = wanted.value
-        if wanted.source is not None:
-            given = self.plan.given.get(wanted.source)
-            value = UNSET if given is None else given.default
-        if value is UNSET:
-            return UNSET
-        if wanted.convert:
-            try:
-                value = applied(wanted.convert, value)
-            except NoCounterpart as error:
-                raise NotExpressible("CM203", str(error)) from None
-        if wanted.elsewhere:
-            raise NotExpressible("CM202", "an argument stands elsewhere")
-        return UNSET if is_same(value, wanted.default) else value
+    def _value_of(self, parameter: str) -> str:
+        """The text of an argument to write once more; NotExpressible where that would be more than to look at a value."""
+        argument = self.arguments.names.get(parameter)
+        value = None if argument is None else argument.value
+        items = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
+        if value is None or not all(item is not None and has_no_effect(item) for item in items):
+            raise NotExpressible("CM203", f"{parameter} is needed twice, and the source does not tell its value")
+        return self.source.text(value)
 
     def _refuse_unsaid(self) -> None:
         """NotExpressible where the call leaves out something for which the target has no place, and whose default means something."""
@@ -333,13 +342,6 @@ def _runs(places: list[int]) -> Iterator[tuple[int, int]]:
             while last + 1 in places:
                 last += 1
             yield place, last
-
-
-def _has_no_effect(node: ast.expr) -> bool:
-    """Whether nothing happens when an expression is left out: names, attributes, literals."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name | ast.Constant)
 
 
 def significant(text: bytes, start: int, end: int) -> Iterator[int]:

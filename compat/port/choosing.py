@@ -95,10 +95,11 @@ class Chooser:
 
 
 def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
-    """Counterparts in the row's order; for a method, MindSpore's method of the same name before any function."""
+    """Counterparts in the row's order, the one of the same place in mindspore.mint first; for a method, MindSpore's method before any."""
     if api.endswith("_") and not api.endswith("__"):
         return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
     there = [each for each in row.mindspore if device in each.devices]
     if api.startswith(METHOD):
-        yield from (each for each in there if each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
-    yield from (each for each in there if not each.is_method)
+        yield from (each for each in there if each.item or each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
+    mirrored = f"mindspore.mint.{row.torch.removeprefix('torch.')}"
+    yield from sorted((each for each in there if not each.is_method), key=lambda each: each.api != mirrored)

@@ -17,6 +17,7 @@ CODES: Mapping[str, str] = {
     "CM107": "inplace is left out, where nothing reads what it writes into",
     "CM108": "Python's own way of saying it",
     "CM200": "left on compat.torch, as the shim style leaves all",
+    "CM109": "a method became an element of an attribute",
     "CM201": "MindSpore has nothing that was executed and means the same",
     "CM202": "with these arguments nothing of MindSpore was executed that means the same",
     "CM203": "the arguments are spread, or otherwise not known from the source",

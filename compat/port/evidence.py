@@ -82,7 +82,8 @@ class _Call:
         if arguments.separate:
             items = [literal(one) for one in arguments.separate]
             self.values[arguments.variadic] = UNSET if UNSET in items else items
-            self.kinds[arguments.variadic] = frozenset({"sequence"})
+            tensors = parameters[arguments.variadic].type == "tuple of Tensor"
+            self.kinds[arguments.variadic] = frozenset({"tensor" if tensors else "sequence"})
 
     def _kinds(self, argument: Argument) -> frozenset[str]:
         value = value_of(argument.value)

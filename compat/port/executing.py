@@ -23,6 +23,7 @@ from compat.parity.sides import BOTH, modules
 from compat.port.choosing import METHOD, candidates
 from compat.port.evidence import FILE, Record, Shown
 from compat.port.execution import Frameworks, Judge
+from compat.port.variations import varied
 from compat.port.written import given, is_written, special
 from compat.table.load import load
 from compat.table.model import Counterpart, Row, Table
@@ -34,10 +35,10 @@ NOTHING = "null"
 
 @dataclass(frozen=True)
 class Call:
-    """A case, and the counterparts that may stand in its place. `base` is the base call of the row."""
+    """A case, what is unusual about its tensors, and the counterparts that may stand in its place."""
 
     case: Case
-    base: Case | None
+    special: str
     row: Row
     counterparts: tuple[Counterpart, ...]
 
@@ -51,9 +52,19 @@ def calls(table: Table, patterns: Sequence[str] = ()) -> list[Call]:
         if not any(_matches(case, pattern) for case in chosen):
             raise UsageError(f"{pattern}: no API that port may rewrite matches; names look like torch.nn.functional.softmax")
     found = (
-        Call(one, bases.get(case.row), table.rows[case.row], _counterparts(one, table)) for case in chosen for one in _in_forms(case, table)
+        Call(form, special(case, bases.get(case.row)), table.rows[case.row], _counterparts(form, table))
+        for case in chosen
+        for one in _and_varied(case, bases.get(case.row), table.rows[case.row])
+        for form in _in_forms(one, table)
     )
-    return [call for call in found if call.counterparts]
+    return list({call.case.id: call for call in found if call.counterparts}.values())
+
+
+def _and_varied(case: Case, base: Case | None, row: Row) -> Iterator[Case]:
+    """The case, and where its tensors are what they usually are, its variations."""
+    yield case
+    if not special(case, base):
+        yield from varied(case, row)
 
 
 def _matches(case: Case, pattern: str) -> bool:
@@ -87,8 +98,8 @@ def _asked(worker: Worker, call: Call, seconds: float) -> Iterator[tuple[Call, d
             answered = worker.ask(f"{call.case.id} {counterpart.api}", seconds)
         except Lost as loss:
             # An error can be seen; a process that ends takes the program with it.
-            about = given(call.case, call.row), special(call.case, call.base)
-            found[counterpart.api] = Shown(fixture=call.case.fixture, status="differs", given=about[0], special=about[1], detail=str(loss))
+            about = given(call.case, call.row)
+            found[counterpart.api] = Shown(fixture=call.case.fixture, status="differs", given=about, special=call.special, detail=str(loss))
             continue
         if answered != NOTHING:
             found[counterpart.api] = msgspec.json.decode(answered, type=Shown)
@@ -149,8 +160,9 @@ def frameworks() -> Frameworks:
     from compat.native import mindspore as native
     from compat.native.calls import wrapped
 
-    def method(name: str, tensor: Any) -> Callable[..., Any]:
-        return partial(wrapped(getattr(loaded["mindspore"].Tensor, name)), tensor)
+    def method(name: str, tensor: Any) -> Any:
+        found = getattr(loaded["mindspore"].Tensor, name)
+        return found.__get__(tensor) if isinstance(found, property) else partial(wrapped(found), tensor)
 
     return Frameworks(loaded["torch"], loaded["compat.torch"], native, method)
 
@@ -159,7 +171,7 @@ def _answered(known: dict[str, Call], judge: Judge, request: str) -> str:
     case_id, _, api = request.rpartition(" ")
     call = known[case_id]
     counterpart = next(each for each in call.counterparts if each.api == api)
-    shown = judge.shown(call.case, call.base, call.row, counterpart)
+    shown = judge.shown(call.case, call.special, call.row, counterpart)
     return NOTHING if shown is None else msgspec.json.encode(shown).decode()
 
 

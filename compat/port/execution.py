@@ -15,10 +15,11 @@ from compat.elementwise import shortened
 from compat.parity.case import Case
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome, outcome_by
+from compat.parity.inputs import drawn
 from compat.port.calls import NotExpressible, rewritten
 from compat.port.evidence import Shown, Status
 from compat.port.plan import to_mindspore
-from compat.port.written import Written, given, names, special, texts
+from compat.port.written import Written, given, names, texts
 from compat.source.text import parsed
 from compat.table.model import Counterpart, Row
 
@@ -79,7 +80,7 @@ class _Native:
     def __init__(self, tensor: Any, method: Callable[[str, Any], Callable[..., Any]]) -> None:
         self._tensor, self._method = tensor, method
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    def __getattr__(self, name: str) -> Any:
         return self._method(name, self._tensor)
 
 
@@ -109,8 +110,8 @@ class Judge:
         self.frameworks = frameworks
         self.known: tuple[str, dict[bool, Run]] = ("", {})
 
-    def shown(self, case: Case, base: Case | None, row: Row, counterpart: Counterpart) -> Shown | None:
-        """What the call shows of a counterpart; None where the row has no way to write it so, or PyTorch itself refuses it."""
+    def shown(self, case: Case, unusual: str, row: Row, counterpart: Counterpart) -> Shown | None:
+        """What the call shows of a counterpart; `unusual` is said of its tensors. None where the row has no way to write it so, or PyTorch itself refuses it."""
         status: Status | None = None
         detail = ""
         for written in texts(case, row):
@@ -124,10 +125,10 @@ class Judge:
             status, detail = self._judged(text, case, row, counterpart, references)
             if status != "agrees":
                 break
-        if status == "raises" and _keeps_integers(case, self.known[1]):
+        if status == "raises" and _moves_integers(case, self.known[1]):
             status, detail = "differs", f"raises {detail}"  # programs do it with integers as much as with floats
         return status and Shown(
-            fixture=case.fixture, status=status, given=given(case, row), special=special(case, base), detail=shortened(detail)[:120]
+            fixture=case.fixture, status=status, given=given(case, row), special=unusual, detail=shortened(detail)[:120]
         )
 
     def _references(self, case: Case, row: Row, written: Written) -> dict[bool, Run]:
@@ -159,9 +160,22 @@ class Judge:
         return "agrees", ""
 
 
-def _keeps_integers(case: Case, references: Mapping[bool, Run]) -> bool:
-    """Whether a call of integers, instead of floats, gives integers."""
-    return case.by_dtype == "int64" and any(array.dtype.kind in "iub" for array in references[False].outcome.values)
+def _moves_integers(case: Case, references: Mapping[bool, Run]) -> bool:
+    """Whether a call of integers instead of floats gives these integers: it joins, picks or moves what programs have of any dtype."""
+    if case.by_dtype != "int64":
+        return False
+    given = {
+        int(one)
+        for value in drawn(case.call).values()
+        for array in (value if isinstance(value, list) else [value])
+        for one in _integers(array)
+    }
+    found = references[False].outcome.values
+    return bool(found) and all(array.dtype.kind in "iu" and set(map(int, array.ravel())) <= given for array in found)
+
+
+def _integers(value: Any) -> Any:
+    return value.ravel() if isinstance(value, np.ndarray) and value.dtype.kind in "iu" else ()
 
 
 def _unlike(expected: Scope, found: Scope) -> str:

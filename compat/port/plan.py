@@ -54,6 +54,7 @@ class Wanted:
 
     `value` is what has to be written where no argument fills it, UNSET for nothing. `elsewhere`: what fills it stands in another call, or is a
     part of it. `omit`: the target refuses its own default, so that only another value is written. `by_place`: it has no name that always works.
+    `if_none` is the argument of the source whose value stands in for None.
     """
 
     source: str | None
@@ -66,6 +67,7 @@ class Wanted:
     elsewhere: bool = False
     omit: bool = False
     by_place: bool = False
+    if_none: str = ""
 
     @property
     def required(self) -> bool:
@@ -74,7 +76,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Plan:
-    """How a call of `api` becomes one of `target`. `row` names the entry of what was executed; `spellings`: other names of parameters → theirs."""
+    """How a call of `api` becomes one of `target`. `row` names the entry of what was executed; `spellings`: other names of parameters → theirs.
+
+    Where `item` is set the target is a property, whose element at that argument is the result."""
 
     row: str
     api: str
@@ -82,6 +86,7 @@ class Plan:
     given: Mapping[str, Given]
     wanted: Mapping[str, Wanted]
     spellings: Mapping[str, str] = field(default_factory=dict)
+    item: str = ""
 
     @property
     def of_method(self) -> bool:
@@ -104,7 +109,9 @@ def to_mindspore(row: Row, counterpart: Counterpart, api: str) -> Plan:
     """A call of `api`, one of the row's names, as one of a counterpart."""
     given = {name: _of_torch(parameter) for name, parameter in row.parameters.items()}
     wanted = {name: _for_mindspore(name, parameter) for name, parameter in counterpart.parameters.items()}
-    return Plan(row.torch, api, counterpart.api, given, wanted, {other: name for name, other in row.spellings.items()})
+    return Plan(
+        row.torch, api, counterpart.api, given, wanted, {other: name for name, other in row.spellings.items()}, counterpart.item or ""
+    )
 
 
 def _of_torch(parameter: Parameter) -> Given:
@@ -126,7 +133,7 @@ def _for_mindspore(name: str, parameter: Counted) -> Wanted:
     value = parameter.value if isinstance(parameter, Constant) else parameter.as_torch if isinstance(parameter, Added) else UNSET
     return Wanted(
         origin_of(name, parameter), parameter.default, parameter.keyword_only, parameter.variadic, convert.forward if convert else None,
-        convert.about if convert else "", value, elsewhere=isinstance(parameter, Part | Moved),
+        convert.about if convert else "", value, elsewhere=isinstance(parameter, Part | Moved), if_none=parameter.if_none or "",
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from typing import Literal
 from compat.checkpoints import replacing
 from compat.errors import UsageError
 from compat.port.model import PortedFile
-from compat.source.files import Entry, checked, walked
+from compat.source.files import Entry, checked, is_excluded, walked
 from compat.source.project import SUFFIXES
 
 Kind = Literal["port", "copy", "link", "folder"]
@@ -50,6 +50,11 @@ class Tree:
     folders: tuple[tuple[Path, Path], ...] = ()
 
     @property
+    def failures(self) -> list[Failure]:
+        """Folders that can't be read, with all that is in them."""
+        return [Failure(entry.path, entry.left_out) for entry in self.left_out if entry.failed]
+
+    @property
     def ported(self) -> list[Item]:
         return [item for item in self.items if item.kind == "port"]
 
@@ -68,9 +73,12 @@ def planned(sources: Sequence[Path], destination: Path, excluded: Sequence[str] 
     left_out: list[Entry] = []
     folders: dict[Path, Path] = {}
     patterns = checked(excluded)
-    for source, target in list(_pairs(sources, destination)):
+    for source, target in list(pairs(sources, destination)):
         if source.is_file():
-            items.append(Item("port", source, target))
+            if is_excluded(source, patterns):
+                left_out.append(Entry(source, "excluded"))
+            else:
+                items.append(Item("port", source, target))
             continue
         for entry in walked(source, patterns):
             item = None if entry.left_out else _item(entry.path, source, target)
@@ -79,12 +87,12 @@ def planned(sources: Sequence[Path], destination: Path, excluded: Sequence[str] 
             else:
                 items.append(item)
                 folders.update(_above(item, source, target))
-    _refuse_doubles(items)
+    items = _without_doubles(items)
     _refuse_existing(items, force)
     return Tree(tuple(items), tuple(left_out), tuple((source, target) for target, source in folders.items() if not target.exists()))
 
 
-def _pairs(sources: Sequence[Path], destination: Path) -> Iterator[tuple[Path, Path]]:
+def pairs(sources: Sequence[Path], destination: Path) -> Iterator[tuple[Path, Path]]:
     for source in sources:
         if not source.exists():
             raise UsageError(f"{source}: no such file or folder")
@@ -140,12 +148,14 @@ def _above(item: Item, root: Path, destination: Path) -> dict[Path, Path]:
     return {destination / folder: root / folder for folder in every}
 
 
-def _refuse_doubles(items: list[Item]) -> None:
+def _without_doubles(items: list[Item]) -> list[Item]:
+    """Each once; UsageError where two files would become one."""
     known: dict[Path, Item] = {}
     for item in items:
         other = known.setdefault(item.target, item)
         if os.path.realpath(other.source) != os.path.realpath(item.source):
             raise UsageError(f"{item.target}: would be written from both {other.source} and {item.source}")
+    return list(known.values())
 
 
 def _refuse_existing(items: list[Item], force: bool) -> None:
@@ -222,7 +232,11 @@ def _link(item: Item) -> None:
     _made(item.target.parent)
     temporary = item.target.with_name(f".{item.target.name}.link.tmp")
     temporary.symlink_to(item.link)
-    temporary.replace(item.target)
+    try:
+        temporary.replace(item.target)
+    except OSError:
+        temporary.unlink()
+        raise
 
 
 def _write(target: Path, data: bytes, mode: int) -> None:

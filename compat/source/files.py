@@ -14,10 +14,14 @@ CACHES = frozenset({"__pycache__", "node_modules", "site-packages"})
 
 @dataclass(frozen=True)
 class Entry:
-    """A file, a link, or a folder without anything in it. `left_out` says why it, or a folder with all that is in it, is left out."""
+    """A file, a link, or a folder without anything in it.
+
+    `left_out` says why it, or a folder with all that is in it, is left out; `failed`, that this is because it can't be read.
+    """
 
     path: Path
     left_out: str = ""
+    failed: bool = False
 
 
 def walked(folder: Path, excluded: Sequence[str] = ()) -> Iterator[Entry]:
@@ -26,7 +30,7 @@ def walked(folder: Path, excluded: Sequence[str] = ()) -> Iterator[Entry]:
         with os.scandir(folder) as entries:
             every = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
-        yield Entry(folder, f"can't be read: {error.strerror}")
+        yield Entry(folder, f"can't be read: {error.strerror}", failed=True)
         return
     for entry in every:
         path = folder / entry.name

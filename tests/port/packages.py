@@ -7,7 +7,7 @@ import json
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -142,6 +142,12 @@ def holds(found: Iterable[Measured]) -> bool:
     return not any(one.problems or one.failed for one in found)
 
 
+def said(what: str, packages: Iterable[str]) -> Iterator[str]:
+    for package in packages:
+        print(f"{what} {package}", file=sys.stderr, flush=True)
+        yield package
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.port.packages", description=__doc__)
     parser.add_argument("packages", nargs="*", metavar="PACKAGE", help=f"of {', '.join((*PACKAGES, STANDARD))} (default: all)")
@@ -150,9 +156,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--no-speed", action="store_true", help="measure no speed")
     parser.add_argument("--json", type=Path, metavar="FILE", help="everything that was found")
     wanted = parser.parse_args(arguments)
-    found = [measured(package, wanted.style) for package in wanted.packages or [*PACKAGES, STANDARD]]
-    for one in found:
-        if one.package != STANDARD and not wanted.no_imports:
+    found = [measured(package, wanted.style) for package in said("port", wanted.packages or [*PACKAGES, STANDARD])]
+    for one in found if not wanted.no_imports else ():
+        if one.package != STANDARD:
             import_all(one, wanted.style)
     speeds = [] if wanted.no_speed else speed(wanted.style)
     print(as_markdown(found, speeds))

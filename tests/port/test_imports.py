@@ -129,6 +129,13 @@ MISSING: dict[str, tuple[str, str, str, str]] = {
     "a base class": (
         "from torch.fx import NoSuch\nclass A(NoSuch['T']):\n    x = 1",
         "from compat.lenient.torch.fx import NoSuch\nclass A(NoSuch['T']):\n    x = 1", "A.x == 1 and not hasattr(A, 'y')", "A()"),
+    "an abstract base class": (
+        "from abc import ABC\nfrom torch.fx import NoSuch\nclass A(NoSuch, ABC):\n    pass",
+        "from abc import ABC\nfrom compat.lenient.torch.fx import NoSuch\nclass A(NoSuch, ABC):\n    pass", "issubclass(A, NoSuch)", "A()"),
+    "an exception": (
+        "from torch.fx import NoError\ntry:\n    x = 1 / 0\nexcept NoError:\n    x = 1\nexcept ZeroDivisionError:\n    x = 2",
+        "from compat.lenient.torch.fx import NoError\ntry:\n    x = 1 / 0\nexcept NoError:\n    x = 1\nexcept ZeroDivisionError:\n"
+        "    x = 2", "x == 2", "NoError()"),
     "a decorator": (
         "from torch.fx import no_such\n@no_such\ndef f():\n    pass", "from compat.lenient.torch.fx import no_such\n@no_such\ndef f():\n    pass",
         "f", "f()"),

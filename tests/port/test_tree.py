@@ -142,8 +142,14 @@ PLACES = {
 def test_which_file_becomes_which(sources: list[str], destination: str, expected: list[str], tmp_path: Path) -> None:
     (tmp_path / "made.py").mkdir()
     tree = planned([tmp_path / name for name in sources], tmp_path / destination)
-    assert sorted({str(item.target.relative_to(tmp_path)) for item in tree.items}) == expected
+    assert sorted([str(item.target.relative_to(tmp_path)) for item in tree.items]) == expected
     assert written(tree, (ported(item.source, rewrite) for item in tree.ported)) == []
+
+
+def test_a_file_that_is_named_is_excluded_all_the_same(source: Path, tmp_path: Path) -> None:
+    tree = planned([source / "broken.py", source / "pkg" / "model.py"], tmp_path / "dst", ["broken*"])
+    assert [item.source.name for item in tree.items] == ["model.py"]
+    assert [(entry.path.name, entry.left_out) for entry in tree.left_out] == [("broken.py", "excluded")]
 
 
 def test_a_folder_without_a_name(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,6 +172,20 @@ def test_what_cannot_be_written_is_said_and_the_rest_goes_on(tmp_path: Path, mon
     failures = carried_out([source], tmp_path / "dst", force=True)
     assert [str(failure) for failure in failures] == [f"{tmp_path}/dst/{name}: No space left on device" for name in ("a.py", "c.txt")]
     assert contents(tmp_path / "dst") == {"a.py": b"mine", "b.py": b"import mt\n", "d.txt": b"d"}
+
+
+def test_a_folder_that_cannot_be_read_is_a_failure(source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    scandir = os.scandir
+
+    def closed(folder: Path) -> object:
+        if folder.name == "data":
+            raise PermissionError(13, "Permission denied", str(folder))
+        return scandir(folder)
+
+    monkeypatch.setattr("os.scandir", closed)
+    tree = planned([source], tmp_path / "dst")
+    assert [str(failure) for failure in tree.failures] == [f"{source}/pkg/data: can't be read: Permission denied"]
+    assert source / "pkg" / "model.py" in [item.source for item in tree.items]
 
 
 def test_a_folder_that_forbids_writing_is_copied_with_its_content(tmp_path: Path) -> None:
