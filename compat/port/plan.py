@@ -54,7 +54,7 @@ class Wanted:
 
     `value` is what has to be written where no argument fills it, UNSET for nothing. `elsewhere`: what fills it stands in another call, or is a
     part of it. `omit`: the target refuses its own default, so that only another value is written. `by_place`: it has no name that always works.
-    `if_none` is the argument of the source whose value stands in for None.
+    `if_none` is the argument of the source whose value stands in for None. `foreign`: it takes the target's own objects, dtypes.
     """
 
     source: str | None
@@ -68,6 +68,7 @@ class Wanted:
     omit: bool = False
     by_place: bool = False
     if_none: str = ""
+    foreign: bool = False
 
     @property
     def required(self) -> bool:
@@ -140,6 +141,11 @@ def _for_mindspore(name: str, parameter: Counted) -> Wanted:
 # --- MindSpore's call as PyTorch's ---
 
 
+def is_rewritten(row: Row, counterpart: Counterpart) -> bool:
+    """Whether calls of the counterpart may become those of a function of PyTorch: a tensor's method of a name is MindSpore's."""
+    return row.kind == "function" and not is_method(row.torch) and row.draws != "distribution" and not counterpart.item
+
+
 def to_torch(row: Row, counterpart: Counterpart) -> Plan:
     """A call of the counterpart, a function or method, as one of the row's own API."""
     types = {name: slot.parameter.type for name, slot in torch_slots(row).items()}
@@ -169,4 +175,5 @@ def _for_torch(parameter: Parameter, source: str | None, given: MindSporeParamet
     return Wanted(
         source, parameter.default, parameter.keyword_only, parameter.variadic, convert.inverse if convert else None, convert.about if convert else "",
         elsewhere=isinstance(given, Part | Moved), omit=parameter.omit, by_place=parameter.by_place,
+        foreign=parameter.type == "dtype",
     )  # fmt: skip

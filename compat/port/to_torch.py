@@ -14,7 +14,7 @@ from compat.port.choosing import Chooser
 from compat.port.decision import Decision
 from compat.port.evidence import Evidence
 from compat.port.idioms import Context
-from compat.port.plan import Plan, to_torch
+from compat.port.plan import Plan, is_rewritten, to_torch
 from compat.scan.mindspore_verdicts import MindSporeJudge
 from compat.source.sites import Site
 from compat.source.text import Source
@@ -47,13 +47,10 @@ class ToTorch(Chooser):
             return Decision("kept", "CM208", f"{row.torch} is no Cell, and begins with other weights or in training")
         return None
 
-    def is_called(self, row: Row) -> bool:
-        return row.kind in ("function", "method")
-
     def plans(self, api: str, row: Row) -> Iterator[Plan]:
-        plan = to_torch(row, self.counterparts[api])
-        if not plan.to_method:  # the tensor's method of that name is MindSpore's
-            yield plan
+        counterpart = self.counterparts[api]
+        if is_rewritten(row, counterpart):
+            yield to_torch(row, counterpart)
 
     def against(self, plan: Plan, arguments: Bound) -> str:
         if not arguments.receiver and not any(_may_be_tensor(plan, name, arguments) for name in arguments.given):

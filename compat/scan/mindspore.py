@@ -24,6 +24,8 @@ CALLED: dict[str, Value] = {
         f"mindspore.Tensor.{name}": TENSOR
         for name in ("astype", "copy", "expand_dims", "permute", "reshape", "transpose", "view", "squeeze")
     },
+    **{f"mindspore.ops.{name}": TENSOR for name in ("cast", "expand_dims", "transpose", "gather_nd", "reverse", "select", "stop_gradient")},
+    **{f"mindspore.ops.{name}": TENSOR for name in ("tensor_scatter_update", "scatter_nd", "one_hot", "zeros", "ones", "arange")},
     "mindspore.Tensor.asnumpy": OTHER,
     "mindspore.Tensor.numpy": OTHER,
     "mindspore.Tensor.tolist": OTHER,

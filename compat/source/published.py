@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 ROOM = Path(__file__).parents[1]
-LIKE = re.compile(r'_lazy\(__name__.*\blike="([\w.]+)"')
+LIKE = re.compile(r'\blike="([\w.]+)"')
 
 
 def is_published(api: str) -> bool:
