@@ -104,7 +104,8 @@ class _Call:
     def _as_function(self) -> None:
         """`x.flatten(1)` → `mindspore.mint.flatten(x, 1)`."""
         function = self.call.func
-        assert isinstance(function, ast.Attribute)
+        if not isinstance(function, ast.Attribute):
+            raise NotExpressible("CM204", "the method was taken from its tensor before")
         target = self._target_of(self.arguments.receiver)
         first = next(iter(self.plan.wanted))
         whole, receiver = self.source.span(self.call), self.source.span(function.value)
@@ -118,7 +119,8 @@ class _Call:
     def _as_property(self, item: str) -> None:
         """`x.size(0)` → `x.shape[0]`."""
         function, given = self.call.func, self.arguments.arguments
-        assert isinstance(function, ast.Attribute)
+        if not isinstance(function, ast.Attribute):
+            raise NotExpressible("CM204", "the method was taken from its tensor before")
         if [argument.parameter for argument in given] != [item] or given[0].literal is None:
             raise NotExpressible("CM202", f"of {self.plan.target} only an element is the same")
         dot = self._first(self.source.span(function.value).end, b".")

@@ -14,7 +14,7 @@ from compat.port.codes import CODES
 from compat.port.decision import Decision
 from compat.port.evidence import Evidence
 from compat.port.idioms import Context, idiom
-from compat.port.plan import Plan, to_mindspore
+from compat.port.plan import Plan, is_method, to_mindspore
 from compat.scan.verdicts import Judge
 from compat.source.sites import Site
 from compat.source.text import Source
@@ -51,7 +51,8 @@ class Chooser:
         row = self.judge.catalog.rows.get(api)
         if row is None or not self.is_called(row):
             return Decision("kept", "CM205", "modules, optimizers and data are imitated as a whole")
-        if site.use != "call" or not isinstance(site.node, ast.Call):
+        unbound = site.how == "name" and is_method(api)  # `torch.Tensor.add(x, y)`
+        if site.use != "call" or not isinstance(site.node, ast.Call) or unbound:
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
         found = self._called(api, row, site.node, source, context)
         return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and row.draws == "distribution" else found

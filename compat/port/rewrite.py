@@ -65,6 +65,8 @@ def root_for(source: Source, target: str = "mindspore") -> str:
     if known or target.encode() not in source.utf8:
         return known or target
     taken = {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)}
+    taken |= {node.arg for node in ast.walk(source.tree) if isinstance(node, ast.arg)}
+    taken |= {node.name for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
     taken |= {(alias.asname or alias.name).partition(".")[0] for node in ast.walk(source.tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}  # fmt: skip
     root = target
     while root in taken:
