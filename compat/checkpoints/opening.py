@@ -71,7 +71,8 @@ def write_checkpoint(path: str, format: Format, tensors: Sequence[Planned], cont
     """
 
     def fill(temporary: str) -> None:
-        with open(temporary, "wb", buffering=BUFFER) as file:
+        # The file is there, and empty. Opened with "wb" it would be truncated, and ext4 then writes all of it to the disk when it is closed.
+        with open(temporary, "r+b", buffering=BUFFER) as file:
             write(file)
 
     def write(file: BinaryIO) -> None:

@@ -46,14 +46,29 @@ class Outcome:
 def outcome(case: Case, framework: ModuleType, api: str) -> Outcome:
     """Run `case` in `framework` (the module that stands for torch or mindspore); `api` is the dotted name to call there."""
     run = _in_torch if api.partition(".")[0] == "torch" else _in_mindspore
+    return _caught(lambda: run(case, framework, api))
+
+
+def _caught(run: Callable[[], Outcome]) -> Outcome:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # PyTorch warns of deprecated arguments and of broadcasting; both are compared by value
-            return run(case, framework, api)
+            return run()
     except MemoryError:
         raise  # it says nothing about the API
     except Exception as error:
         return Outcome(error=type(error).__name__, message=str(error).strip())
+
+
+Applied = Callable[[dict[str, Any] | None, dict[str, Any]], tuple[Any, Any]]
+
+
+def outcome_by(case: Case, torch: ModuleType, applied: Applied) -> Outcome:
+    """What `case`, a call of PyTorch's API, gives in a package that stands for torch, where `applied` makes the call of its arguments.
+
+    `applied` gets those of the constructor, None for a function, and those of the call, and returns what was called and its result.
+    """
+    return _caught(lambda: _in_torch(case, torch, case.api, applied))
 
 
 def _resolved(framework: ModuleType, api: str) -> Any:
@@ -184,7 +199,7 @@ def _torch_array(torch: Any) -> Callable[[Any], NDArray[Any] | None]:
     return array
 
 
-def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
+def _in_torch(case: Case, torch: Any, api: str, applied: Applied | None = None) -> Outcome:
     torch.manual_seed(0)  # a module draws its initial weights
     array = _torch_array(torch)
     if case.kind == "value":
@@ -202,7 +217,7 @@ def _in_torch(case: Case, torch: Any, api: str) -> Outcome:
     for leaf in leaves.values():
         leaf.requires_grad_()
     constructor = None if case.constructor is None else _arguments(drawn(case.constructor), torch, mindspore=False)
-    target, result = _applied(case, torch, api, constructor, call)
+    target, result = applied(constructor, call) if applied else _applied(case, torch, api, constructor, call)
     values, structure = _flattened(result, array, call)
     written = _written(before, _tensors_in(call, array))
     if case.constructor is not None and not case.settled:

@@ -27,7 +27,7 @@ class Site:
 
 @dataclass(slots=True)
 class Import:
-    """An import statement that binds something of the framework."""
+    """An import statement, of the framework or of a library."""
 
     node: ast.Import | ast.ImportFrom
     inside: str = ""
@@ -35,8 +35,12 @@ class Import:
 
 @dataclass(slots=True)
 class Resolved:
-    """What was found in one file; `names` are the module's own at its end."""
+    """What was found in one file; `names` are the module's own at its end.
+
+    `imports` bind something of the framework, `foreign` something that is neither its nor the project's.
+    """
 
     sites: list[Site] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
+    foreign: list[Import] = field(default_factory=list)
     names: Scope = field(default_factory=dict)

@@ -207,7 +207,6 @@ from compat.mindspore_on_torch.numpy import (
     reshape as reshape,
     result_type as result_type,
     rint as rint,
-    roll as roll,
     rollaxis as rollaxis,
     rot90 as rot90,
     round as round,
@@ -264,6 +263,7 @@ from compat.mindspore_on_torch.numpy import (
     zeros_like as zeros_like,
 )
 from compat.mindspore_on_torch.numpy.creation import empty as empty, empty_like as empty_like
+from compat.mindspore_on_torch.numpy.shaping import roll as roll
 from compat.mindspore_on_torch.windows import hanning as hanning
 from compat.packages import lazy as _lazy
 

@@ -1,0 +1,121 @@
+"""The arguments of a call in the source, by the names of PyTorch's parameters."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from msgspec import UNSET
+
+from compat.table.model import Row
+from compat.table.parameters import Parameter
+
+
+@dataclass(frozen=True)
+class Argument:
+    """One argument as it stands: `parameter` is PyTorch's name, `place` counts those without a keyword, -1 for one with."""
+
+    parameter: str
+    value: ast.expr
+    keyword: ast.keyword | None
+    place: int
+
+    @property
+    def literal(self) -> Any:
+        return literal(self.value)
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A call's arguments in their order. `receiver` is the parameter that a method's tensor fills; `separate` those of one parameter that
+    are given one by one, `view(2, 3)`."""
+
+    arguments: tuple[Argument, ...]
+    receiver: str = ""
+    separate: tuple[ast.expr, ...] = ()
+    variadic: str = ""
+
+    @property
+    def names(self) -> dict[str, Argument]:
+        return {argument.parameter: argument for argument in self.arguments}
+
+    @property
+    def given(self) -> frozenset[str]:
+        return frozenset((*self.names, *((self.variadic,) if self.separate else ())))
+
+
+class NotBound(Exception):
+    """The source does not tell which argument is which."""
+
+
+def bound(row: Row, api: str, call: ast.Call) -> Bound:
+    """The arguments of a call of `api`, one of the row's names; NotBound where they are spread or the table does not know them."""
+    if any(isinstance(one, ast.Starred) for one in call.args) or any(keyword.arg is None for keyword in call.keywords):
+        raise NotBound("the arguments are spread")
+    parameters: Mapping[str, Parameter] = row.parameters
+    receiver = ""
+    if api.startswith("torch.Tensor.") and parameters:
+        receiver, parameters = next(iter(parameters)), dict(list(parameters.items())[1:])
+    places = [name for name, parameter in parameters.items() if not parameter.keyword_only]
+    separate, variadic = _separate(parameters, places, call)
+    found = []
+    for place, value in enumerate(() if separate else call.args):
+        if place >= len(places):
+            raise NotBound(f"{len(call.args)} arguments by place, and the table knows {len(places)}")
+        found.append(Argument(_parameter(places[place], value, parameters), value, None, place))
+    for keyword in call.keywords:
+        assert keyword.arg is not None
+        name = next((ours for ours, other in row.spellings.items() if other == keyword.arg), keyword.arg)
+        if name not in parameters or any(argument.parameter == name for argument in found):
+            raise NotBound(f"the table does not know the argument {keyword.arg}")
+        found.append(Argument(name, keyword.value, keyword, -1))
+    return Bound(tuple(found), receiver, separate, variadic)
+
+
+def _parameter(name: str, value: ast.expr, parameters: Mapping[str, Parameter]) -> str:
+    """PyTorch's name for an argument by place. `x.to(torch.int64)` and `x.to(y.dtype)` give a dtype where `x.to("cpu")` gives a device."""
+    if parameters[name].type != "device" or not isinstance(value, ast.Attribute):
+        return name
+    is_dtype = value.attr == "dtype" or (isinstance(value.value, ast.Name) and value.value.id == "torch")
+    return next((other for other, parameter in parameters.items() if parameter.type == "dtype" and is_dtype), name)
+
+
+def _separate(parameters: Mapping[str, Parameter], places: list[str], call: ast.Call) -> tuple[tuple[ast.expr, ...], str]:
+    """The arguments by place of a parameter that takes several one by one, and its name; none where one sequence is given.
+
+    NotBound where a single argument may be either: a name that could stand for an int or for a tuple.
+    """
+    variadic = next((name for name, parameter in parameters.items() if parameter.variadic), "")
+    if not variadic or not call.args or variadic != places[0]:
+        return (), variadic
+    if len(call.args) > 1 and not isinstance(call.args[0], ast.Tuple | ast.List):
+        return tuple(call.args), variadic
+    only = call.args[0]
+    if isinstance(literal(only), int) or _is_number(only):
+        return (only,), variadic
+    if isinstance(only, ast.Tuple | ast.List | ast.ListComp):
+        return (), variadic
+    raise NotBound("an argument may be one number or a sequence of them")
+
+
+def _is_number(node: ast.expr) -> bool:
+    """Whether an expression can only be a number: arithmetic with a literal number, `len(…)`, `int(…)`, an element of a shape."""
+    if isinstance(node, ast.Call):
+        return isinstance(node.func, ast.Name) and node.func.id in ("len", "int", "min", "max")
+    if isinstance(node, ast.BinOp):
+        return not isinstance(node.op, ast.Mult | ast.Add) and (_is_number(node.left) or _is_number(node.right))
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.USub)
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Attribute) and node.value.attr == "shape" and not isinstance(node.slice, ast.Slice)
+    return isinstance(literal(node), int | float)
+
+
+def literal(node: ast.expr) -> Any:
+    """The value that an expression is written out as, UNSET for any other."""
+    try:
+        return ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return UNSET

@@ -1,0 +1,80 @@
+"""One use of PyTorch's API → what becomes of it: a call of MindSpore that was executed and agreed, or what it is, kept on compat.torch."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from compat.port.calls import NotExpressible, rewritten
+from compat.port.codes import CODES
+from compat.port.decision import Decision
+from compat.port.evidence import Evidence
+from compat.port.idioms import Context, idiom
+from compat.scan.verdicts import Judge
+from compat.source.sites import Site
+from compat.source.text import Source
+from compat.table.model import Counterpart, Row
+
+RENAMED = "CM001"
+RANDOM = "CM207"
+METHOD = "torch.Tensor."
+
+
+class Chooser:
+    """Decides by the table, by what was executed, and by the devices that the result has to run on."""
+
+    def __init__(self, judge: Judge, evidence: Evidence, device: str = "CPU") -> None:
+        self.judge = judge
+        self.evidence = evidence
+        self.device = device
+
+    def decide(self, site: Site, source: Source, context: Context) -> Decision | None:
+        """None for what is no API of its own: a module, or a name inside another's."""
+        judged = self.judge.judge(site)
+        if judged is None:
+            return None
+        if judged.verdict == "unknown":
+            return Decision("unknown", "CM401", judged.reason)
+        if judged.verdict == "unsupported":
+            return Decision("unsupported", "CM301", judged.reason)
+        if (said := idiom(site, source, context)) is not None:
+            return said
+        row = self.judge.catalog.rows.get(site.api)
+        if row is None or not row.is_called:
+            return Decision("kept", "CM205", "modules, optimizers and data are imitated as a whole")
+        if site.use != "call" or not isinstance(site.node, ast.Call):
+            return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
+        found = self._called(site.api, row, site.node, source, context)
+        return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and row.draws == "distribution" else found
+
+    def _called(self, api: str, row: Row, call: ast.Call, source: Source, context: Context) -> Decision:
+        unobserved = context.in_place.unobserved(call)
+        refused: list[tuple[str, str]] = []
+        for counterpart in candidates(api, row, self.device):
+            try:
+                made = rewritten(source, call, api, row, counterpart, context.root, unobserved)
+            except NotExpressible as error:
+                refused.append((error.code, error.reason))
+                continue
+            against = self.evidence.against(counterpart.api, row, made.arguments)
+            if against:
+                refused.append(("CM202", against))
+                continue
+            if not made.notes:
+                return Decision("converted", RENAMED, counterpart.api, tuple(made.edits))
+            codes = [code for code, _ in made.notes]
+            return Decision("adapted", min(codes), "; ".join(reason for _, reason in made.notes), tuple(made.edits))
+        if not refused:
+            return Decision("kept", "CM201", "MindSpore has no counterpart with a kernel on this device")
+        return Decision("kept", *min(refused, key=lambda one: one[0] == "CM201"))
+
+
+def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
+    """Counterparts in the row's order, the one of the same place in mindspore.mint first; for a method, MindSpore's method before any."""
+    if api.endswith("_") and not api.endswith("__"):
+        return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
+    there = [each for each in row.mindspore if device in each.devices]
+    if api.startswith(METHOD):
+        yield from (each for each in there if each.item or each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
+    mirrored = f"mindspore.mint.{row.torch.removeprefix('torch.')}"
+    yield from sorted((each for each in there if not each.is_method), key=lambda each: each.api != mirrored)

@@ -1,0 +1,264 @@
+"""What was executed: calls of MindSpore, written as the porter writes them, that gave PyTorch's values and gradients.
+
+The record is `native.json` beside the table, made by `compat evidence`. A call in a source is rewritten only where it says yes: every
+argument that the call passes was passed, with a value of that kind, in a call that agreed, and no call that did not could be this one.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, Struct
+
+from compat.port.binding import Argument, Bound, literal
+from compat.table.model import Row
+from compat.table.parameters import Parameter
+
+FILE = "native.json"
+Status = Literal["agrees", "differs", "raises"]
+
+
+class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One executed call, `fixture` of the row. `given` are its arguments that are not their defaults; a tensor that has to be given is left out.
+
+    `special` says what is unusual about its tensors: "empty", "0-d", "nan", "inf", a dtype. `detail` is where it parted.
+    """
+
+    fixture: str
+    status: Status
+    given: dict[str, Any] = {}
+    special: str = ""
+    detail: str = ""
+
+    @property
+    def speaks_against(self) -> bool:
+        """Whether it is a reason not to use the counterpart. An error for unusual tensors is none: the ported program says it as loudly."""
+        return self.status == "differs" or (self.status == "raises" and not self.special)
+
+
+Record = dict[str, dict[str, list[Shown]]]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """By the name of the row, and by counterpart: what was executed."""
+
+    record: Mapping[str, Mapping[str, list[Shown]]]
+
+    def against(self, counterpart: str, row: Row, arguments: Bound) -> str:
+        """Why a call with these arguments may not become one of the counterpart; empty if it may."""
+        shown = self.record.get(row.torch, {}).get(counterpart)
+        if not shown:
+            return f"{counterpart} was not executed in its place"
+        agreed = [one for one in shown if one.status == "agrees" and not one.special]
+        if not agreed:
+            return _said(counterpart, next((one for one in shown if one.speaks_against), shown[0]))
+        call = _Call(row, arguments)
+        missing = next(call.uncovered(agreed), "")
+        if missing:
+            return f"{counterpart} was not executed with {missing}"
+        known = any(call.equals(one) for one in agreed)
+        bad = (one for one in shown if one.speaks_against and (call.may_equal(one) or (not known and call.is_like(one))))
+        return next((_said(counterpart, one) for one in bad), "")
+
+
+def _said(counterpart: str, shown: Shown) -> str:
+    where = f" of {shown.special} tensors" if shown.special else ""
+    return f"{counterpart} {shown.status} in the call {shown.fixture}{where}" + (f": {shown.detail}" if shown.detail else "")
+
+
+class _Call:
+    """A call in a source, held against executed ones: each argument as its value, or as the kinds of value that it may have."""
+
+    def __init__(self, row: Row, arguments: Bound) -> None:
+        self.row = row
+        self.values = {argument.parameter: value_of(argument.value) for argument in arguments.arguments}
+        self.kinds = {argument.parameter: self._kinds(argument) for argument in arguments.arguments}
+        if arguments.separate:
+            items = [literal(one) for one in arguments.separate]
+            self.values[arguments.variadic] = UNSET if UNSET in items else items
+            tensors = row.parameters[arguments.variadic].type == "tuple of Tensor"
+            self.kinds[arguments.variadic] = frozenset({"tensor" if tensors else "sequence"})
+
+    def _kinds(self, argument: Argument) -> frozenset[str]:
+        value = value_of(argument.value)
+        if value is not UNSET:
+            return frozenset({kind_of(value)})
+        if isinstance(argument.value, ast.Tuple | ast.List | ast.ListComp):
+            tensors = self.row.parameters[argument.parameter].type in ("tuple of Tensor", "Tensor")
+            return frozenset({"tensor" if tensors else "sequence"})
+        return KINDS.get(self.row.parameters[argument.parameter].type, frozenset({"other"}))
+
+    def uncovered(self, agreed: list[Shown]) -> Iterator[str]:
+        """Each argument, or pair of them, that no agreeing call had."""
+        for name, value in self.values.items():
+            parameter = self.row.parameters[name]
+            if parameter.type == "device" or _same(value, parameter.default) or _is_needed_tensor(parameter, self.kinds[name]):
+                continue
+            if value is UNSET:
+                yield from self._unknown(name, parameter, agreed)
+            elif not any(_covers(one, name, value) for one in agreed):
+                yield f"{name}={_text(value)}"
+            elif isinstance(value, str):
+                yield from self._together(name, value, [one for one in agreed if _covers(one, name, value)])
+
+    def _unknown(self, name: str, parameter: Parameter, agreed: list[Shown]) -> Iterator[str]:
+        """What is not covered of an argument whose value the source does not tell: any that it may have must have been tried."""
+        shown = [_given(one, name, parameter) for one in agreed]
+        tried = {kind_of(value) for value in shown}
+        if "str" in self.kinds[name]:
+            if not parameter.choices or any(choice not in shown for choice in parameter.choices):
+                yield f"every {name}"
+        elif "bool" in self.kinds[name]:
+            if not {True, False} <= {value for value in shown if isinstance(value, bool)}:
+                yield f"either {name}"
+        elif (
+            lacking := self.kinds[name] - tried - {"float" if "int" in tried and "float" not in tried and parameter.type == "float" else ""}
+        ):
+            yield f"{name} of unknown value ({', '.join(sorted(lacking))})"
+
+    def _together(self, name: str, value: str, agreed: list[Shown]) -> Iterator[str]:
+        """A text chooses what is done, so what else is passed must have been passed with it."""
+        for other, given in self.values.items():
+            parameter = self.row.parameters[other]
+            if other == name or parameter.type == "device" or _is_needed_tensor(parameter, self.kinds[other]):
+                continue
+            tried = [_given(one, other, parameter) for one in agreed]
+            kinds = {kind_of(one) for one in tried}
+            if not (self.kinds[other] & kinds if given is UNSET else any(_similar(one, given) for one in tried)):
+                yield f"{name}={value!r} and this {other} together"
+
+    def equals(self, shown: Shown) -> bool:
+        """Whether it is certainly the call that was executed, as far as its arguments go."""
+        return all(ours is not UNSET and _same(ours, theirs) for _, ours, theirs, _ in self._pairs(shown))
+
+    def may_equal(self, shown: Shown) -> bool:
+        """Whether it may be the call that was executed."""
+        return all(
+            _same(ours, theirs) if ours is not UNSET else _may_be(theirs, kinds, shown) for _, ours, theirs, kinds in self._pairs(shown)
+        )
+
+    def is_like(self, shown: Shown) -> bool:
+        """Whether each of its arguments may be of the kind of the executed one's; where that is a choice, the same."""
+        return all(
+            (_may_be(theirs, kinds, shown) if ours is UNSET else _similar(theirs, ours)) for _, ours, theirs, kinds in self._pairs(shown)
+        )
+
+    def _pairs(self, shown: Shown) -> Iterator[tuple[str, Any, Any, frozenset[str]]]:
+        """Each parameter that either passes: our value, UNSET for an unknown one, theirs, and the kinds of ours."""
+        for name in dict.fromkeys((*self.values, *shown.given)):
+            parameter = self.row.parameters.get(name)
+            if (
+                parameter is None
+                or parameter.type == "device"
+                or (name not in shown.given and _is_needed_tensor(parameter, self.kinds[name]))
+            ):
+                continue
+            default = None if parameter.default is UNSET else parameter.default
+            ours = self.values.get(name, default)
+            yield name, ours, shown.given.get(name, default), self.kinds.get(name, frozenset({kind_of(default)}))
+
+
+# The kinds of value that an argument may have of which the source tells nothing, by the type that PyTorch gives it. None is covered by
+# the default, where it is one.
+KINDS: Mapping[str, frozenset[str]] = {
+    "Tensor": frozenset({"tensor"}), "tuple of Tensor": frozenset({"tensor"}), "Tensor or number": frozenset({"tensor", "int", "float"}),
+    "Tensor or float": frozenset({"tensor", "float"}), "int": frozenset({"int"}), "float": frozenset({"float"}),
+    "number": frozenset({"int", "float"}), "bool": frozenset({"bool"}), "str": frozenset({"str"}), "tuple of int": frozenset({"sequence"}),
+    "int or tuple of int": frozenset({"int", "sequence"}), "dtype": frozenset({"dtype"}),
+}  # fmt: skip
+CHOICES = ("str", "bool", "dtype", "none", "other", "empty")  # of which one value says nothing about another
+
+
+def value_of(node: ast.expr) -> Any:
+    """What an argument is, in the record's words: a literal, or `{"name": "torch.float32"}`; UNSET where the source does not tell."""
+    value = literal(node)
+    if value is not UNSET or not isinstance(node, ast.Attribute):
+        return list(value) if isinstance(value, tuple) else value
+    text = ast.unparse(node)
+    return {"name": text} if text.startswith("torch.") and text.count(".") == 1 else UNSET
+
+
+def kind_of(value: Any) -> str:
+    """What kind of value it is, as far as a call may treat it differently for that."""
+    if isinstance(value, bool) or value is None:
+        return "none" if value is None else "bool"
+    if isinstance(value, int | float):
+        return "float" if isinstance(value, float) else "negative" if value < 0 else "int"
+    if isinstance(value, str):
+        return "str"
+    if isinstance(value, list | tuple):
+        return "sequence" if value else "empty"
+    if isinstance(value, dict):
+        return "tensor" if "tensor" in value else "dtype" if "name" in value else "other"
+    return "other"
+
+
+def _is_needed_tensor(parameter: Parameter, kinds: frozenset[str]) -> bool:
+    """Whether an argument is a tensor that every call has."""
+    return parameter.required and kinds == {"tensor"} and parameter.type in ("Tensor", "tuple of Tensor")
+
+
+def _given(shown: Shown, name: str, parameter: Parameter) -> Any:
+    """What an executed call passed, or its default."""
+    return shown.given.get(name, None if parameter.default is UNSET else parameter.default)
+
+
+def _covers(shown: Shown, name: str, value: Any) -> bool:
+    return name in shown.given and _similar(shown.given[name], value)
+
+
+def _may_be(value: Any, kinds: frozenset[str], shown: Shown) -> bool:
+    """Whether an argument of which only the kinds are known may be what an executed call passed.
+
+    It may be None, unless that made the call raise: `torch.where(c, x, y)` is no call of `torch.where(c)`.
+    """
+    kind = kind_of(value)
+    return kind in kinds or (kind == "negative" and "int" in kinds) or (kind == "none" and shown.status == "differs")
+
+
+def _similar(shown: Any, value: Any) -> bool:
+    """Whether a value that was tried speaks for another: of the same kind, and the same where each is a choice of its own."""
+    return _same(shown, value) or (kind_of(shown) == kind_of(value) and kind_of(value) not in CHOICES)
+
+
+def _same(one: Any, other: Any) -> bool:
+    if isinstance(one, tuple | list) and isinstance(other, tuple | list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, bool) is not isinstance(other, bool):
+        return False
+    return one is not UNSET and other is not UNSET and bool(one == other)
+
+
+def _text(value: Any) -> str:
+    return str(value["name"]) if isinstance(value, dict) and "name" in value else repr(value)
+
+
+def read(table: Path) -> Evidence:
+    """The record beside a table; an empty one where there is none."""
+    file = table / FILE
+    return Evidence(msgspec.json.decode(file.read_bytes(), type=Record) if file.is_file() else {})
+
+
+def write(record: Record, table: Path) -> None:
+    """Write the record beside a table: rows and counterparts sorted, an executed call a line, so that a change reads as those lines."""
+    rows = []
+    for row in sorted(record):
+        lists = [f" {_json(api)}: [\n{_lines(record[row][api])}\n ]" for api in sorted(record[row])]
+        rows.append(f"{_json(row)}: {{\n" + ",\n".join(lists) + "\n}")
+    temporary = table / f".{FILE}.new"
+    temporary.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
+    temporary.replace(table / FILE)
+
+
+def _lines(shown: list[Shown]) -> str:
+    return ",\n".join(f"  {_json(one)}" for one in shown)
+
+
+def _json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()

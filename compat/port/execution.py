@@ -1,0 +1,201 @@
+"""A call as `port` would write it → whether it gives what PyTorch's call gives: values, gradients, what it writes, a layer's parameters."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compat.elementwise import shortened
+from compat.parity.case import Case
+from compat.parity.compare import compare
+from compat.parity.execute import Outcome, outcome_by
+from compat.parity.inputs import drawn
+from compat.port.calls import ROOT, NotExpressible, rewritten
+from compat.port.evidence import Shown, Status
+from compat.port.written import Written, given, names, texts
+from compat.source.text import parsed
+from compat.table.model import Counterpart, Row
+
+EVAL = "in eval mode: "
+OF_TUPLES = {"n_fields", "n_sequence_fields", "n_unnamed_fields", *dir(tuple)}
+Scope = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Frameworks:
+    """PyTorch, what stands for it, and MindSpore as a ported program has it; `method` calls a method of MindSpore's own tensor."""
+
+    torch: Any
+    ours: Any
+    native: Any
+    method: Callable[[str, Any], Callable[..., Any]]
+
+
+@dataclass
+class Run:
+    """One execution: the outcome, the names of the parts of the result, and of a layer the parameters and buffers that it began with."""
+
+    outcome: Outcome
+    parts: frozenset[str]
+    weights: dict[str, Any]
+
+
+def executed(text: str, case: Case, row: Row, torch: Any, scope: Scope, *, evaluated: bool = False) -> Run:
+    """Evaluate a call of the case's arguments, made by `torch`, and for a class call what it gives."""
+    noted: dict[str, Any] = {"parts": frozenset(), "weights": {}}
+
+    def applied(constructor: dict[str, Any] | None, call: dict[str, Any]) -> tuple[Any, Any]:
+        if constructor is None:
+            target, result = None, evaluate(text, {**scope, **_bound(scope, names(call))})
+        else:
+            target = evaluate(text, {**scope, **names(constructor)})
+            noted["weights"] = {name: value.detach().numpy().copy() for name, value in target.state_dict().items()}
+            target.train(not evaluated)
+            result = _called(target, row, call)
+        noted["parts"] = parts_of(result)
+        return target, result
+
+    return Run(outcome_by(case, torch, applied), **noted)
+
+
+def _bound(scope: Scope, values: dict[str, Any]) -> dict[str, Any]:
+    """The names of a call; the receiver of a method as `scope` has it made of the tensor."""
+    return {name: scope[RECEIVER](value) if name == scope.get(RECEIVER_NAME) else value for name, value in values.items()}
+
+
+RECEIVER, RECEIVER_NAME = "the receiver", "its name"
+
+
+class _Native:
+    """A tensor whose methods are MindSpore's own."""
+
+    def __init__(self, tensor: Any, method: Callable[[str, Any], Callable[..., Any]]) -> None:
+        self._tensor, self._method = tensor, method
+
+    def __getattr__(self, name: str) -> Any:
+        return self._method(name, self._tensor)
+
+
+def evaluate(text: str, scope: dict[str, Any]) -> Any:
+    """The value of an expression that was written here."""
+    return eval(compile(ast.parse(text, mode="eval"), "<call>", "eval"), scope)
+
+
+def _called(layer: Any, row: Row, call: dict[str, Any]) -> Any:
+    """A layer's call as programs have it: by place as far as nothing is left out."""
+    places = [name for name, parameter in row.call.items() if not parameter.keyword_only]
+    count = next((at for at, name in enumerate(places) if name not in call), len(places))
+    return layer(*(call[name] for name in places[:count]), **{name: value for name, value in call.items() if name not in places[:count]})
+
+
+def parts_of(result: Any) -> frozenset[str]:
+    """The names by which a program may take a result apart: `values` and `indices` of what `torch.max(x, 1)` gives."""
+    if not isinstance(result, tuple):
+        return frozenset()
+    return frozenset(name for name in dir(type(result)) if not name.startswith("_") and name not in OF_TUPLES)
+
+
+class Judge:
+    """Holds native calls against PyTorch's. The reference of the latest case is kept: one case is tried with several counterparts."""
+
+    def __init__(self, frameworks: Frameworks) -> None:
+        self.frameworks = frameworks
+        self.known: tuple[str, dict[bool, Run]] = ("", {})
+
+    def shown(self, case: Case, unusual: str, row: Row, counterpart: Counterpart) -> Shown | None:
+        """What the call shows of a counterpart; `unusual` is said of its tensors. None where the row has no way to write it so, or PyTorch itself refuses it."""
+        status: Status | None = None
+        detail = ""
+        for written in texts(case, row):
+            try:
+                text = edited(written.text, case.api, row, counterpart)
+            except NotExpressible:
+                continue
+            references = self._references(case, row, written)
+            if references[False].outcome.error:
+                return None
+            status, detail = self._judged(text, case, row, counterpart, references)
+            if status != "agrees":
+                break
+        if status == "raises" and _moves_integers(case, self.known[1]):
+            status, detail = "differs", f"raises {detail}"  # programs do it with integers as much as with floats
+        return status and Shown(
+            fixture=case.fixture, status=status, given=given(case, row), special=unusual, detail=shortened(detail)[:120]
+        )
+
+    def _references(self, case: Case, row: Row, written: Written) -> dict[bool, Run]:
+        """PyTorch's outcome, and that in eval mode, by whether it is that."""
+        if self.known[0] != case.id:
+            torch = self.frameworks.torch
+            modes = (False, True) if case.constructor is not None else (False,)
+            self.known = case.id, {mode: executed(written.text, case, row, torch, {"torch": torch}, evaluated=mode) for mode in modes}
+        return self.known[1]
+
+    def _judged(self, text: str, case: Case, row: Row, counterpart: Counterpart, references: dict[bool, Run]) -> tuple[Status, str]:
+        scope: dict[str, Any] = {"torch": self.frameworks.ours, ROOT: self.frameworks.native}
+        if counterpart.is_method:
+            scope[RECEIVER] = lambda tensor: _Native(tensor, self.frameworks.method)
+            scope[RECEIVER_NAME] = f"{next(iter(row.parameters))}_"
+        plain = replace(case, declared=None)
+        for evaluated, expected in references.items():
+            found = executed(text, case, row, self.frameworks.ours, scope, evaluated=evaluated)
+            before = EVAL if evaluated else ""
+            if found.outcome.error:
+                return "raises", f"{before}{found.outcome.error}: {found.outcome.message}"
+            if unlike := _unlike(expected.weights, found.weights):
+                return "differs", unlike
+            result = compare(plain, _anonymous(expected.outcome, case), _anonymous(found.outcome, case))
+            if result.status != "agrees":
+                return "differs", f"{before}{result.detail}"
+            if not expected.parts <= found.parts:
+                return "differs", f"a plain tuple, without .{' and .'.join(sorted(expected.parts))}"
+        return "agrees", ""
+
+
+def _moves_integers(case: Case, references: Mapping[bool, Run]) -> bool:
+    """Whether a call of integers instead of floats gives these integers: it joins, picks or moves what programs have of any dtype."""
+    if case.by_dtype != "int64":
+        return False
+    given = {
+        int(one)
+        for value in drawn(case.call).values()
+        for array in (value if isinstance(value, list) else [value])
+        for one in _integers(array)
+    }
+    found = references[False].outcome.values
+    return bool(found) and all(array.dtype.kind in "iu" and set(map(int, array.ravel())) <= given for array in found)
+
+
+def _integers(value: Any) -> Any:
+    return value.ravel() if isinstance(value, np.ndarray) and value.dtype.kind in "iu" else ()
+
+
+def _unlike(expected: Scope, found: Scope) -> str:
+    """What differs between the parameters and buffers that two layers begin with, with one seed of PyTorch's: names, or elements."""
+    if list(expected) != list(found):
+        return f"a state of {', '.join(found) or 'nothing'}, not of {', '.join(expected) or 'nothing'}"
+    same = (
+        np.allclose(expected[name], found[name], rtol=1e-5, atol=1e-7) and expected[name].shape == found[name].shape for name in expected
+    )
+    return "" if all(same) else "begins with other weights"
+
+
+def _anonymous(outcome: Outcome, case: Case) -> Outcome:
+    """Whether a result is one of the arguments itself or shares its memory is no difference of its own; what is written is compared."""
+    arguments = "|".join(map(re.escape, case.call))
+    return replace(outcome, structure=re.sub(rf"\b({arguments})\b", "Tensor", outcome.structure)) if arguments else outcome
+
+
+def edited(text: str, api: str, row: Row, counterpart: Counterpart) -> str:
+    """The call of `text` as one of the counterpart; NotExpressible where the row's plan has no way."""
+    source = parsed(text.encode(), Path("call.py"))
+    statement = source.tree.body[0]
+    assert isinstance(statement, ast.Expr)
+    assert isinstance(statement.value, ast.Call)
+    return source.edited(rewritten(source, statement.value, api, row, counterpart).edits).decode()
