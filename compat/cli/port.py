@@ -2,7 +2,7 @@
 
 Style `native`, the default, writes MindSpore's own calls wherever executed comparisons show that they mean the same for these arguments, and
 keeps compat.torch elsewhere; `shim` rewrites imports alone. Comments, formatting and untouched lines stay. Without -o, --write, --diff or
---check nothing is written, and the report says what would become of each use. Exit status 1 when a file can't be ported or written, the
+--check nothing is written, and the report says what would become of each use. Exit status 1 when a file or a notebook's cell can't be ported or written, the
 program of --trace fails, with --check when anything would change, and with --verify when the two runs print something else.
 `--to torch` is the reverse: MindSpore source becomes calls of PyTorch, and compat.mindspore elsewhere.
 """
@@ -81,7 +81,8 @@ def carry_out(parsed: argparse.Namespace) -> int:
     for failure in failures:
         print(f"not written: {failure}", file=sys.stderr)
     changed = parsed.check and any(file.changed for file in found.files)
-    failed = bool(status or found.problems or failures or changed)
+    skipped = any(file.skipped for file in found.files)
+    failed = bool(status or found.problems or skipped or failures or changed)
     if said["verify"] and tree is not None and not failures:
         failed = not _verified(said, parsed) or failed
     return 1 if failed else 0
@@ -90,7 +91,9 @@ def carry_out(parsed: argparse.Namespace) -> int:
 def _written(found: Port, tree: Tree | None, parsed: argparse.Namespace, force: bool) -> list[Failure]:
     """Write what is asked for; what could not be written."""
     if tree is not None:
-        return written(tree, found.files)
+        for entry in tree.left_out:
+            print(f"left out: {entry.path}: {entry.left_out}")
+        return [*tree.failures, *written(tree, found.files)]
     if not parsed.write:
         return []
     changed = [file for file in found.files if file.changed]

@@ -85,7 +85,7 @@ def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[
     found = resolved(source, project.catalog, project)
     if request.trace is not None:
         places = request.trace.of(source.path)
-        found.sites = [told(site, places) for site in found.sites]
+        found.sites = [seen for site in found.sites if (seen := told(site, places)) is not None]
     if request.style == "shim":
         edits, changes = shim(source, found, _judge(request.table, request.target))
     else:

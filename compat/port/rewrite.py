@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from compat.port.choosing import Chooser
 from compat.port.decision import Decision
@@ -26,8 +26,10 @@ def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[list[E
     for site, decision in decided(source, resolved.sites, chooser, Context(source, resolved, root)):
         rewrites += decision.edits
         changes.append(change_of(source, site, decision))
-    if any(edit.text for edit in rewrites) and not imported_as(source, target):
-        edits.append(import_edit(source, chooser.source, target, root))
+    first = min((edit.span.start for edit in rewrites), default=0)
+    standing = imported(source, target)
+    if any(edit.text for edit in rewrites) and not (standing and standing[1] <= first):
+        edits.append(import_edit(source, chooser.source, target, root, first))
     changes.sort(key=lambda change: (change.line, change.column))
     return [*edits, *rewrites], tuple(changes)
 
@@ -61,41 +63,63 @@ def change_of(source: Source, site: Site, decision: Decision) -> Change:
 
 def root_for(source: Source, target: str = "mindspore") -> str:
     """The name by which the file reaches the target: that of an import at its top, or one that it uses for nothing else."""
-    known = imported_as(source, target)
-    if known or target.encode() not in source.utf8:
-        return known or target
-    taken = {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)}
-    taken |= {node.arg for node in ast.walk(source.tree) if isinstance(node, ast.arg)}
-    taken |= {node.name for node in ast.walk(source.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
-    taken |= {(alias.asname or alias.name).partition(".")[0] for node in ast.walk(source.tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}  # fmt: skip
+    standing = imported(source, target)
+    if standing or target.encode() not in source.utf8:
+        return standing[0] if standing else target
+    taken = {name for node in ast.walk(source.tree) for name in _names(node)}
     root = target
     while root in taken:
         root += "_"
     return root
 
 
-def imported_as(source: Source, target: str) -> str:
-    """The name that such an import, of an earlier port for one, gives the target at the top of the file; empty where there is none."""
+def imported(source: Source, target: str) -> tuple[str, int] | None:
+    """The name that an import at the top of the file, of an earlier port for one, gives the target, and where it ends; None without one."""
     line = ast.parse(IMPORTS[target]).body[0]
-    module = line.module if isinstance(line, ast.ImportFrom) else None
     for node in source.tree.body if target.encode() in source.utf8 else ():
-        if type(node) is type(line) and getattr(node, "module", None) == module and not getattr(node, "level", 0):
-            for alias in node.names:  # type: ignore[attr-defined]
+        if (
+            isinstance(node, ast.Import | ast.ImportFrom)
+            and type(node) is type(line)
+            and getattr(node, "module", None) == getattr(line, "module", None)
+        ):
+            for alias in node.names:
                 if alias.name == target:
-                    return str(alias.asname or alias.name)
-    return ""
+                    return alias.asname or alias.name, source.span(node).end
+    return None
 
 
-def import_edit(source: Source, framework: str, target: str, root: str) -> Edit:
-    """The import of the target, on a line of its own in front of the module's first import of the framework, or behind what must come first."""
+def _names(node: ast.AST) -> Iterator[str]:
+    """The names that a node uses or binds: variables, parameters, functions, classes, modules, what a pattern captures."""
+    if isinstance(node, ast.alias):
+        yield (node.asname or node.name).partition(".")[0]
+    else:
+        for field in ("id", "arg", "name", "rest"):
+            name = getattr(node, field, None)
+            if isinstance(name, str):
+                yield name
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            yield from node.names
+
+
+def import_edit(source: Source, framework: str, target: str, root: str, first: int) -> Edit:
+    """The import of the target, in front of the module's first import of the framework, or of the statement with the `first` byte rewritten.
+
+    On a line of its own, or, where the statement shares its line with what has to come before it, in front of it.
+    """
     body = source.tree.body
-    place = next((node for node in body if _mentions(node, framework)), None) or next(
-        node for number, node in enumerate(body) if not _comes_first(node, number)
+    number = next(
+        number
+        for number, node in enumerate(body)
+        if not _comes_first(node, number) and (_mentions(node, framework) or source.span(node).end > first)
     )
-    start = source.starts[_first_line(place) - 1]
+    line = _first_line(body[number])
+    text = IMPORTS[target] if root == target else f"{IMPORTS[target]} as {root}"
+    if number and body[number - 1].end_lineno == line:
+        start = source.span(body[number]).start
+        return Edit(Span(start, start), f"{text}; ")
+    start = source.starts[line - 1]
     newline = "\r\n" if b"\r\n" in source.utf8 else "\n"
-    line = IMPORTS[target] if root == target else f"{IMPORTS[target]} as {root}"
-    return Edit(Span(start, start), f"{line}{newline}")
+    return Edit(Span(start, start), f"{text}{newline}")
 
 
 def _first_line(node: ast.stmt) -> int:

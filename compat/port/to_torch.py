@@ -41,7 +41,13 @@ class ToTorch(Chooser):
         if counterpart is None:
             return None
         row = self.judge.catalog.rows[api]
-        if counterpart.is_method and site.how != "name" and row.is_called and counterpart.on_torch is None and is_inherited(row, counterpart):
+        if (
+            counterpart.is_method
+            and site.how != "name"
+            and row.is_called
+            and counterpart.on_torch is None
+            and is_inherited(row, counterpart)
+        ):
             return Decision("converted", "CM001", f"torch.{api.partition('.')[2]}: the tensor has it from PyTorch's")
         if row.kind == "class":
             return Decision("kept", "CM208", f"{row.torch} is no Cell, and begins with other weights or in training")

@@ -61,7 +61,7 @@ class TorchCatalog(TableCatalog):
     """PyTorch's API, as far as the table knows it."""
 
     framework = "torch"
-    bases = ("torch.optim.Optimizer",)
+    bases = tuple(METHODS)
     tensor, tensors, layer = TENSOR, TENSORS, MODULE
     returns, called_otherwise, properties, fluent = RETURNS, CALLED, PROPERTIES, FLUENT
     items = ITEMS

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from compat.source.values import UNKNOWN, Instance, Method, Value
 from compat.table.model import Row
 
-# Names that Python's own types have as well: of an unknown receiver they say nothing.
 COMMON = frozenset(name for kind in (str, bytes, list, dict, set, tuple, int, float) for name in dir(kind))
 
 
@@ -36,7 +35,7 @@ class TableCatalog:
         named = [*self.rows, *self.exports]
         self.modules = {name.rpartition(".")[0] for name in named}
         classes = (f"{self.tensor.of}.", f"{self.layer.of}.", *(f"{base}." for base in self.bases))
-        self.methods = frozenset(name.rpartition(".")[2] for name in named if name.startswith(classes)) - COMMON
+        self.methods = frozenset(name.rpartition(".")[2] for name in named if name.startswith(classes))
         self.calls: dict[str, Value] = {}
         self.attributes: dict[tuple[str, str], Value] = {}
 
@@ -118,6 +117,10 @@ class TableCatalog:
 
     def is_method(self, name: str) -> bool:
         return name in self.methods
+
+    def is_common(self, name: str) -> bool:
+        """Whether Python's own types have a method of this name, so that a call of it on an unknown receiver says nothing."""
+        return name in COMMON
 
     def exported(self, module: str) -> Iterable[str]:
         prefix = f"{module}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ import pytest
 import compat.torch as torch
 from compat.errors import UnsupportedAPI, UnsupportedArgument
 from compat.native import mindspore as native
+from compat.native._layers import LAYERS
+from compat.native.layers import UNFIT
 from compat.torch_on_mindspore import engine
 
 nn = torch.nn
@@ -165,7 +168,20 @@ def test_the_class_stands_for_itself() -> None:
     assert issubclass(native.nn.Dense, nn.Linear)
     assert not isinstance(layer, native.nn.Dense)
     assert type(layer).__name__ == "Conv2d"
+    assert pickle.loads(pickle.dumps(native.nn.Dense)) is native.nn.Dense
     assert type(native.nn.Dense(1, 1)).__name__ == "Linear"
+
+
+def test_containers_are_compat_torchs() -> None:
+    assert native.nn.SequentialCell is nn.Sequential
+    assert native.nn.CellList is nn.ModuleList
+
+
+def test_every_layer_of_the_table_has_a_class() -> None:
+    for api, layer in LAYERS.items():
+        if api not in UNFIT:
+            found: Any = functools.reduce(getattr, api.split(".")[1:], native)
+            assert issubclass(found, functools.reduce(getattr, layer.torch.split(".")[1:], torch)), api
 
 
 def test_in_a_model() -> None:
@@ -257,6 +273,27 @@ def test_what_only_pytorchs_layer_takes_it_computes() -> None:
     assert native.nn.ReLU()(input=torch.tensor([-1.0, 1.0])).tolist() == [0.0, 1.0]
 
 
+def test_other_dtypes_and_nothing_at_all_are_computed_by_pytorchs() -> None:
+    layer = native.nn.Conv2d(2, 3, 3, pad_mode="valid")
+    assert layer(torch.zeros(0, 2, 4, 4)).shape == (0, 3, 2, 2)
+    assert torch.isnan(native.nn.MSELoss()(torch.zeros(0), torch.zeros(0)))
+    assert layer.double()(torch.ones(1, 2, 4, 4, dtype=torch.float64)).dtype is torch.float64
+
+
+def test_what_takes_over_calls_sees_them() -> None:
+    seen = []
+
+    class Mode(torch.overrides.TorchFunctionMode):
+        def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            seen.append(func.__name__)
+            return func(*args, **(kwargs or {}))
+
+    layer = native.nn.ReLU()
+    with Mode():
+        layer(torch.ones(2))
+    assert "relu" in seen
+
+
 def test_hooks() -> None:
     seen: list[Any] = []
     layer = native.nn.Dense(2, 2)
@@ -315,7 +352,7 @@ REFUSED = {
     "native.nn.BatchNorm2d(3, use_batch_statistics=True)": (UnsupportedArgument, "use_batch_statistics=True"),
     "native.nn.LSTM(3, 4)": (UnsupportedAPI, "torch.nn.LSTM"),
     "native.nn.MultiheadAttention(4, 2)": (UnsupportedAPI, "torch.nn.MultiheadAttention"),
-    "native.nn.SequentialCell": (UnsupportedAPI, "no row of the table"),
+    "native.nn.WithLossCell": (UnsupportedAPI, "no row of the table"),
     "native.nn.Unfold": (UnsupportedAPI, "four elements"),
     "native.nn.NoSuchLayer": (AttributeError, "has no attribute 'NoSuchLayer'"),
     "native.nn.Dense(3, 4)(torch.ones(2, 2))": (ValueError, "matrix multiplication|shape|dim"),
