@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterable, Iterator
 
+from compat.port.cells import with_cells
 from compat.port.choosing import Chooser
 from compat.port.decision import Decision
 from compat.port.idioms import Context
@@ -22,8 +23,10 @@ def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[list[E
     """The edits of a file: MindSpore's calls where they are exact for the arguments, imports of torch as `shim_edits` has them."""
     root = root_for(source)
     edits, changes = shim_edits(source, resolved)
-    rewrites: list[Edit] = []
-    for site, decision in decided(source, resolved.sites, chooser, Context(source, resolved, root)):
+    cells = with_cells(source, list(decided(source, resolved.sites, chooser, Context(source, resolved, root))), root)
+    rewrites = list(cells.edits)
+    changes += cells.changes
+    for site, decision in cells.decided:
         rewrites += decision.edits
         changes.append(change_of(source, site, decision))
     if any(edit.text for edit in rewrites) and not imports_native(source):
