@@ -16,6 +16,7 @@ CODES: Mapping[str, str] = {
     "CM106": "a device is left out",
     "CM107": "inplace is left out, where nothing reads what it writes into",
     "CM108": "Python's own way of saying it",
+    "CM110": "a module is a Cell: everything in it is MindSpore's",
     "CM200": "left on compat.torch, as the shim style leaves all",
     "CM109": "a method became an element of an attribute",
     "CM201": "MindSpore has nothing that was executed and means the same",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
+from compat.port.cells import with_cells
 from compat.port.choosing import Chooser
 from compat.port.decision import Decision
 from compat.port.idioms import Context
@@ -22,8 +23,13 @@ def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[list[E
     target = chooser.target
     root = root_for(source, target)
     edits, changes = shim_edits(source, resolved, chooser.source)
+    uses = list(decided(source, resolved.sites, chooser, Context(source, resolved, root)))
     rewrites: list[Edit] = []
-    for site, decision in decided(source, resolved.sites, chooser, Context(source, resolved, root)):
+    if target == "mindspore":
+        cells = with_cells(source, uses, root)
+        uses, rewrites = list(cells.decided), list(cells.edits)
+        changes += cells.changes
+    for site, decision in uses:
         rewrites += decision.edits
         changes.append(change_of(source, site, decision))
     first = min((edit.span.start for edit in rewrites), default=0)
