@@ -43,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--write", action="store_true", help="write the result over the sources")
     how.add_argument("--diff", action="store_true", help="print a patch that `git apply` takes")
     how.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything would change")
-    parser.add_argument("--to", dest="target", choices=TARGETS, default=None, help="the framework of the result: mindspore (default) or torch")
+    parser.add_argument(
+        "--to", dest="target", choices=TARGETS, default=None, help="the framework of the result: mindspore (default) or torch"
+    )
     parser.add_argument("--style", choices=STYLES, default=None, help="native (default) or shim")
     parser.add_argument(
         "--annotate", action="store_true", default=None, help="comments with the code of each change that is no plain renaming"
@@ -69,6 +71,8 @@ def carry_out(parsed: argparse.Namespace) -> int:
         if not source.exists():
             raise UsageError(f"{source}: no such file or folder")
     said = settings(parsed.sources[0]).over({name: getattr(parsed, name) for name in SETTINGS})
+    if said["target"] == "torch" and (parsed.trace or parsed.use_trace):
+        raise UsageError("--trace records what runs on PyTorch, and --to torch reads programs of MindSpore")
     if parsed.verify and parsed.output is None:
         raise UsageError("--verify runs the program in the sources and in the result: say with -o where that is to be")
     tree = planned(parsed.sources, parsed.output, said["exclude"], force=bool(said["force"])) if parsed.output else None

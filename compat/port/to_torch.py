@@ -28,7 +28,7 @@ class ToTorch(Chooser):
     """Decides by the table, and by what was executed."""
 
     source, target = "mindspore", "torch"
-    nothing = "PyTorch has no function for it"
+    nothing = "PyTorch has no function for it, or has it as a method, which of these tensors is MindSpore's"
 
     def __init__(self, judge: MindSporeJudge, evidence: Evidence) -> None:
         super().__init__(judge, evidence)
