@@ -104,6 +104,7 @@ if TYPE_CHECKING:
         parameter as parameter,
         seed as seed,
         sparse_tensor as sparse_tensor,
+        tensor as tensor,
     )
 else:
     __getattr__, __dir__ = _lazy(
@@ -116,6 +117,7 @@ else:
             "parameter",
             "seed",
             "sparse_tensor",
+            "tensor",
         ),
     )
 __all__ = [
