@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import compat.mindspore.common.tensor
 from compat.mindspore_on_torch.compiling import (
     JitConfig as JitConfig,
     QuantDtype as QuantDtype,
@@ -104,7 +105,6 @@ if TYPE_CHECKING:
         parameter as parameter,
         seed as seed,
         sparse_tensor as sparse_tensor,
-        tensor as tensor,
     )
 else:
     __getattr__, __dir__ = _lazy(
@@ -117,7 +117,6 @@ else:
             "parameter",
             "seed",
             "sparse_tensor",
-            "tensor",
         ),
     )
 __all__ = [
