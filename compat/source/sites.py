@@ -23,6 +23,7 @@ class Site:
     how: How
     method: str = ""
     inside: str = ""  # the function or class it stands in, dotted
+    later: bool = False  # in a function's body, which does not run while the module is imported
 
 
 @dataclass(slots=True)
