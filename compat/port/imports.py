@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from compat.port.early import needed
 from compat.port.guards import Guards
 from compat.port.libraries import reported
 from compat.port.model import Became, Change
@@ -35,13 +36,14 @@ def shim_edits(source: Source, resolved: Resolved) -> tuple[list[Edit], list[Cha
     """The edits that give every import of torch what compat.torch has instead, and what is said of imports, in their order.
 
     A name that compat.torch lacks is imported from compat.lenient.torch, where it raises when it is used, unless an `except ImportError`
-    shows that the author is prepared for its absence. Nothing else changes, and nothing at all the second time.
+    shows that the author is prepared for its absence; and so is a module of which something is needed, and missing, while the file is
+    imported. Nothing else changes, and nothing at all the second time.
     """
-    guards = Guards(source.tree)
+    guards, early = Guards(source.tree), needed(source.tree, resolved)
     edits: list[Edit] = []
     changes: list[Change] = []
     for found in _each(resolved.imports):
-        of_it, lacks = _edits(source, found.node, guards)
+        of_it, lacks = _edits(source, found.node, guards, early)
         edits += of_it
         changes += _changes(source, found, of_it, lacks)
     changes += reported(source, _each(resolved.foreign))
@@ -53,9 +55,9 @@ def _each(imports: list[Import]) -> list[Import]:
     return sorted({id(found.node): found for found in imports}.values(), key=lambda found: (found.node.lineno, found.node.col_offset))
 
 
-def _edits(source: Source, node: ast.Import | ast.ImportFrom, guards: Guards) -> tuple[list[Edit], list[Lack]]:
+def _edits(source: Source, node: ast.Import | ast.ImportFrom, guards: Guards, early: Mapping[str, str]) -> tuple[list[Edit], list[Lack]]:
     if isinstance(node, ast.Import):
-        return _of_import(source, node, guards)
+        return _of_import(source, node, guards, early)
     module = node.module or ""
     if node.level or not _is_torch(module):
         return [], []
@@ -67,7 +69,8 @@ def _edits(source: Source, node: ast.Import | ast.ImportFrom, guards: Guards) ->
     match = BEFORE_MODULE.match(text)
     assert match is not None
     at = source.span(node).start + match.end()
-    edit = Edit(Span(at, at), LENIENT if lacking and not caught else OURS)
+    lenient = (bool(lacking) and not caught) or any((alias.asname or alias.name) in early and is_module(api) for alias, api in apis.items())
+    edit = Edit(Span(at, at), LENIENT if lenient else OURS)
     return [edit], [Lack(alias, api, reason.format(api), caught) for alias, api in lacking.items()]
 
 
@@ -78,14 +81,15 @@ def _is_torch(module: str) -> bool:
 # --- import a, torch.b as c -----------------------------------------------------------------------------------------------
 
 
-def _of_import(source: Source, node: ast.Import, guards: Guards) -> tuple[list[Edit], list[Lack]]:
+def _of_import(source: Source, node: ast.Import, guards: Guards, early: Mapping[str, str]) -> tuple[list[Edit], list[Lack]]:
     texts: dict[ast.alias, str] = {}
     lacks: list[Lack] = []
     for alias in node.names:
         if _is_torch(alias.name):
             known = is_published(alias.name)
             caught = not known and guards.catches(node, every_module=False)
-            texts[alias] = _with_name(alias, known, caught) if alias.asname else _bare(alias, known, caught)
+            place = LENIENT if (alias.asname or "torch") in early else OURS
+            texts[alias] = _with_name(alias, known, caught, place) if alias.asname else _bare(alias, known, caught, place)
             if not known:
                 reason = CAUGHT if caught else RAISES if alias.asname else NO_ATTRIBUTE
                 lacks.append(Lack(alias, alias.name, reason.format(alias.name), caught))
@@ -94,17 +98,17 @@ def _of_import(source: Source, node: ast.Import, guards: Guards) -> tuple[list[E
     return list(_each_alias(source, node, texts)), lacks
 
 
-def _with_name(alias: ast.alias, known: bool, caught: bool) -> str:
+def _with_name(alias: ast.alias, known: bool, caught: bool, place: str) -> str:
     """`torch.nn as nn`. What is a module in PyTorch and an object in compat.torch (`torch.backends.cudnn`) is imported as an object."""
     if known and not is_module(alias.name):
         parent, _, leaf = alias.name.rpartition(".")
         return f"from {OURS}{parent} import {leaf}" + ("" if alias.asname == leaf else f" as {alias.asname}")
-    return f"{OURS if known or caught else LENIENT}{alias.name} as {alias.asname}"
+    return f"{place if known or caught else LENIENT}{alias.name} as {alias.asname}"
 
 
-def _bare(alias: ast.alias, known: bool, caught: bool) -> str:
+def _bare(alias: ast.alias, known: bool, caught: bool, place: str) -> str:
     """`torch.nn.functional`, which binds `torch`: compat.torch loads its submodules when they are asked for."""
-    package = f"{OURS}torch as torch"
+    package = f"{place}torch as torch"
     return package if known or not caught else f"{OURS}{alias.name} as torch, {package}"
 
 

@@ -68,7 +68,10 @@ def test_a_cell_is_a_module_of_compat_torch() -> None:
     exec(ported(text), found)
     torch, net, twice = found["torch"], found["Net"](), found["Twice"]()
     x = torch.ones(2, 3, 4)
-    assert isinstance(net, torch.nn.Module) and net.training and net.set_train(False) is net and not net.training
+    assert isinstance(net, torch.nn.Module)
+    assert net.training
+    assert net.set_train(False) is net
+    assert not net.training
     np.testing.assert_array_equal(net.forward(x).numpy(), np.ones((2, 12), np.float32))
     np.testing.assert_array_equal(twice(x).numpy(), np.full((2, 12), 2, np.float32))
     whole = torch.nn.Sequential(net, torch.nn.Linear(12, 1))
