@@ -26,6 +26,7 @@ CODES: Mapping[str, str] = {
     "CM205": "imitated as a whole: modules, optimizers and data belong together",
     "CM206": "a comment stands between the arguments, which would be lost",
     "CM207": "random: with the same seed MindSpore draws other numbers",
+    "CM208": "a layer: one of the other framework is not built, trained and initialised as this one",
     "CM301": "the table has no such API, or refuses this call",
     "CM401": "the receiver is not certain from the source; a trace of a run tells it",
     "CM501": "the name of a module is in a text or computed: it is not followed",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from compat.port.published import lacking
+from compat.source.published import lacking
 from compat.source.sites import Resolved
 
 TESTS = frozenset({"hasattr", "getattr"})

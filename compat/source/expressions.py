@@ -136,7 +136,7 @@ class Expressions(Scopes):
         if isinstance(target, Instance):
             return self.catalog.invoked(target.of)
         if isinstance(target, Object):
-            forward = self.of_class(target.of, "forward")
+            forward = self.of_class(target.of, self.catalog.call_method)
             return forward.returns if isinstance(forward, ProjectFunction) else UNKNOWN
         return UNKNOWN
 

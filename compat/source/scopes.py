@@ -96,7 +96,7 @@ class Scopes:
         return UNKNOWN
 
     def use(self, node: ast.expr, api: str, use: Use, how: How, method: str = "") -> None:
-        self.found.sites.append(Site(node, api, use, how, method, ".".join(self.place), self.in_function))
+        self.found.sites.append(Site(node, api, use, how, method, ".".join(self.place), later=self.in_function))
 
     def value(self, node: ast.expr) -> Value:
         """What an expression stands for."""

@@ -12,7 +12,7 @@ import pytest
 
 from compat.errors import UnsupportedAPI
 from compat.port.model import Change
-from compat.port.published import is_published, names
+from compat.source.published import is_published, names
 from tests.port.porting import port_bytes, project
 
 

@@ -1,12 +1,14 @@
-"""What compat.torch has, read from its source: neither it nor a framework is imported to know."""
+"""What compat.torch and compat.mindspore have, read from their source: neither they nor a framework are imported to know."""
 
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
 ROOM = Path(__file__).parents[1]
+LIKE = re.compile(r'\blike="([\w.]+)"')
 
 
 def is_published(api: str) -> bool:
@@ -48,7 +50,16 @@ def names(module: str) -> frozenset[str]:
     found: set[str] = set()
     for statement in ast.parse(file.read_bytes()).body:
         found |= _bound(statement)
-    return frozenset(found)
+    like = like_of(module)
+    return frozenset(found) | (names(like) if like else frozenset())
+
+
+@cache
+def like_of(module: str) -> str:
+    """The module whose names this one has as well, as it says by `lazy(…, like=…)`; empty where it names none."""
+    file = _file(module)
+    text = file.read_text(encoding="utf-8") if file is not None else ""
+    return found[1] if "like=" in text and (found := LIKE.search(text)) else ""
 
 
 def _bound(statement: ast.stmt) -> set[str]:
