@@ -231,6 +231,23 @@ def test_a_new_parameter_reaches_the_cell() -> None:
     assert layer._cell is not None
 
 
+def test_a_weight_that_is_taken_away_or_added_counts() -> None:
+    layer = native.nn.Dense(2, 2)
+    layer.weight, layer.bias = nn.Parameter(torch.eye(2)), None
+    assert layer(torch.tensor([[3.0, 4.0]])).tolist() == [[3.0, 4.0]]
+    assert copy.deepcopy(layer)(torch.tensor([[3.0, 4.0]])).tolist() == [[3.0, 4.0]]
+    norm = native.nn.BatchNorm1d(2, affine=False).eval()
+    norm.weight = nn.Parameter(torch.zeros(2))
+    assert norm(torch.ones(3, 2)).tolist() == [[0.0, 0.0]] * 3
+
+
+def test_the_cell_holds_no_weights_between_calls() -> None:
+    layer = native.nn.Conv2d(2, 2, 1)
+    assert layer._cell.weight is None
+    layer(torch.ones(1, 2, 3, 3))
+    assert layer._cell.weight is None
+
+
 def test_weight_norm_and_functional_call() -> None:
     layer = native.nn.Dense(2, 2, has_bias=False)
     found = torch.func.functional_call(layer, {"weight": torch.eye(2)}, (torch.ones(1, 2),))
@@ -350,7 +367,7 @@ REFUSED = {
     "native.nn.LayerNorm((6, 5), begin_norm_axis=2)": (UnsupportedArgument, "begin_norm_axis=2"),
     'native.nn.Dense(3, 4, activation="relu")': (UnsupportedArgument, "activation='relu'"),
     "native.nn.BatchNorm2d(3, use_batch_statistics=True)": (UnsupportedArgument, "use_batch_statistics=True"),
-    "native.nn.LSTM(3, 4)": (UnsupportedAPI, "torch.nn.LSTM"),
+    "native.nn.LSTM(3, 4)": (UnsupportedAPI, "weights in lists"),
     "native.nn.MultiheadAttention(4, 2)": (UnsupportedAPI, "torch.nn.MultiheadAttention"),
     "native.nn.WithLossCell": (UnsupportedAPI, "no row of the table"),
     "native.nn.Unfold": (UnsupportedAPI, "four elements"),
