@@ -79,10 +79,10 @@ def test_what_git_has_no_copy_of_is_not_written_over(source: Path, capsys: pytes
 
 def test_the_project_may_say_it(source: Path, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text('[tool.compat.port]\nstyle = "shim"\nannotate = true\n')
-    (source / "a.py").write_text("import torch\ntorch.no_such(1)\n")
+    (source / "a.py").write_text("import torch\n\n\ndef f():\n    torch.no_such(1)\n")
     assert main(["port", str(source), "-o", str(tmp_path / "out")]) == 0
     assert (tmp_path / "out" / "a.py").read_text() == (
-        "import compat.torch as torch\n# CM301 torch.no_such: the table has no such API\ntorch.no_such(1)\n"
+        "import compat.torch as torch\n\n\ndef f():\n    # CM301 torch.no_such: the table has no such API\n    torch.no_such(1)\n"
     )
 
 
