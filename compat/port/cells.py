@@ -14,6 +14,7 @@ from compat.port.decision import Decision
 from compat.port.model import Change
 from compat.source.sites import Site
 from compat.source.text import Edit, Source, Span
+from compat.source.walking import walk
 
 CODE = "CM110"
 REASON = "everything in it is MindSpore's"
@@ -69,7 +70,7 @@ def _as_cell(source: Source, owner: ast.ClassDef, decided: Sequence[Decided], ro
         or not any(s.use == "call" for s, _ in inside)
     ):
         return None
-    annotations = {id(part) for annotation in _annotations(owner) for part in ast.walk(annotation)}
+    annotations = {id(part) for annotation in _annotations(owner) for part in walk(annotation)}
     span = source.span(base.node)
     replaced = {id(base): Decision("converted", CODE, REASON, (Edit(span, f"{root}.nn.Cell"),))}
     for site, decision in inside:
@@ -109,7 +110,7 @@ def _has_plain_forward(owner: ast.ClassDef) -> bool:
 
 def _annotations(owner: ast.ClassDef) -> Iterator[ast.expr]:
     """What only says of which type something is."""
-    for node in ast.walk(owner):
+    for node in walk(owner):
         if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
             yield node.annotation
         elif isinstance(node, ast.FunctionDef) and node.returns is not None:

@@ -6,6 +6,7 @@ import ast
 
 from compat.source.published import lacking
 from compat.source.sites import Resolved
+from compat.source.walking import walk
 
 TESTS = frozenset({"hasattr", "getattr"})
 
@@ -19,7 +20,7 @@ def needed(tree: ast.Module, resolved: Resolved) -> dict[str, str]:
     for site in resolved.sites:
         if site.how == "name" and not site.later and (missing := lacking(site.api)) and (name := _root(site.node)):
             found.setdefault(name, missing)
-    return found if found and not any(_is_test(node, found) for node in ast.walk(tree)) else {}
+    return found if found and not any(_is_test(node, found) for node in walk(tree)) else {}
 
 
 def _root(node: ast.expr) -> str:
@@ -37,5 +38,5 @@ def _is_test(node: ast.AST, names: dict[str, str]) -> bool:
         tested = node.args[0]
         return (tested.id if isinstance(tested, ast.Name) else _root(tested)) in names
     if isinstance(node, ast.ExceptHandler) and node.type is not None:
-        return any(isinstance(one, ast.Name) and one.id == "AttributeError" for one in ast.walk(node.type))
+        return any(isinstance(one, ast.Name) and one.id == "AttributeError" for one in walk(node.type))
     return False

@@ -77,7 +77,7 @@ def _project(roots: tuple[Path, ...], table: Path, target: Target) -> ProjectFil
 def _ported(files: list[Path], roots: tuple[Path, ...], request: Request) -> list[PortedFile]:
     project = _project(roots, request.table, request.target)
     with without_collection():
-        return [ported(file, lambda source: rewritten(source, project, request)) for file in files]
+        return [ported(file, lambda source: rewritten(source, project, request), project.source) for file in files]
 
 
 def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[bytes, tuple[Change, ...]]:
