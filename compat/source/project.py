@@ -16,6 +16,7 @@ from compat.source.text import Source, SourceError, read
 from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
 
 KEPT = 128
+INSTALLED = frozenset({"site-packages", "dist-packages"})
 SUFFIXES = (".py", ".ipynb")
 
 
@@ -49,6 +50,15 @@ def module_name(file: Path) -> tuple[str, Path]:
     return ".".join(parts), folder
 
 
+def root_of(file: Path) -> Path:
+    """Where the modules of a file's project are found: the folder that must be on the path for it.
+
+    Of what is installed beside other packages, it is the file's own package alone: the others are no part of its project.
+    """
+    name, folder = module_name(file)
+    return folder / name.partition(".")[0] if folder.name in INSTALLED else folder
+
+
 class ProjectFiles:
     """What the files of a project export, each read once, when something asks for it."""
 
@@ -71,6 +81,10 @@ class ProjectFiles:
             return None
         inside = Path(*name.split("."))
         for root in self.roots:
+            if root.parent.name in INSTALLED:
+                if root.name != inside.parts[0]:
+                    continue
+                root = root.parent
             for file in (root / inside.with_suffix(".py"), root / inside / "__init__.py"):
                 if file.is_file():
                     return file
