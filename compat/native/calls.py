@@ -45,8 +45,9 @@ def wrapped(function: Any) -> Callable[..., Any]:
                     break
             result = function(*given, **by_name(kwargs, met)) if kwargs else function(*given)
         finally:
-            for tensor, kind in reversed(met):
-                tensor.__class__ = kind
+            for tensor, lent in met:
+                if lent is not None:
+                    tensor.__class__ = lent
         if type(result) is native and not offset_of(result):
             # What most calls are: a new tensor, which does not lie in the memory of an argument.
             address = address_of(result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import threading
 
 import mindspore
 import pytest
@@ -76,6 +77,16 @@ def test_arguments_are_compat_torchs_again_after_an_error() -> None:
     assert type(x) is torch.Tensor
     assert type(weight) is torch.nn.Parameter
     assert x.size(1) == weight.size(1) == 3
+
+
+def test_arguments_are_compat_torchs_again_after_calls_of_several_threads() -> None:
+    x = torch.ones(2, 3)
+    threads = [threading.Thread(target=lambda: [native.ops.relu(x) for _ in range(300)]) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert type(x) is torch.Tensor
 
 
 def test_mindspores_own_tensors_stay_what_they_are() -> None:
