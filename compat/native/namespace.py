@@ -9,7 +9,7 @@ from typing import Any
 
 from compat import frameworks
 from compat.errors import UnsupportedAPI
-from compat.native.calls import name_after, wrapped
+from compat.native.calls import name_after, wrapped, wrapper
 from compat.torch_on_mindspore.engine import mindspore
 
 Primitive: Any = mindspore.ops.Primitive
@@ -94,7 +94,7 @@ def operator(primitive: Any) -> Any:
     construct = wrapped(primitive)
 
     def made(*args: Any, **kwargs: Any) -> Any:
-        return wrapped(construct(*args, **kwargs))
+        return wrapper(construct(*args, **kwargs))
 
     name_after(made, primitive)
     return made
