@@ -12,8 +12,8 @@ from compat.checkpoints.archive import SIGNATURE
 from compat.checkpoints.checkpoint import Checkpoint, Format
 from compat.checkpoints.damage import Damaged
 from compat.checkpoints.planned import Content, Planned
-from compat.checkpoints.replacing import usual_mode, written
 from compat.errors import CompatError
+from compat.replacing import usual_mode, written
 
 ENDINGS: dict[str, Format] = {
     ".pth": "torch", ".pt": "torch", ".bin": "torch", ".ckpt": "mindspore", ".safetensors": "safetensors"

@@ -71,15 +71,17 @@ def fitted(value: Any, api: str) -> Any:
         return wrapped(value)
     if isinstance(value, type) and issubclass(value, Primitive) and value is not Primitive:
         return operator(value)
-    if isinstance(value, type) and issubclass(value, Cell) and value is not Cell:
+    if isinstance(value, type) and issubclass(value, Cell):
         return layer(value, api)
     return value
 
 
 def layer(kind: Any, api: str) -> Any:
     """The layer of torch.nn that computes by a class of Cells."""
-    from compat.native import containers, layers  # a program that calls functions alone loads no layers
+    from compat.native import cell, containers, layers  # a program that calls functions alone loads no layers
 
+    if kind is Cell:
+        return cell.Cell
     if api in containers.CONTAINERS:
         return containers.CONTAINERS[api]
     unfit = layers.UNFIT.get(api) or (None if api in layers.LAYERS else "no row of the table says which layer of torch.nn it is")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from compat.checkpoints import replacing
+from compat import replacing
 from compat.errors import UsageError
 from compat.port.model import PortedFile
 from compat.source.files import Entry, checked, is_excluded, walked

@@ -162,8 +162,8 @@ def _uses(source: Source, judge: Judge, project: ProjectFiles, places: Places) -
     uses = []
     for found in resolved(source, judge.catalog, project).sites:
         site = told(found, places)
-        judged = judge.judge(site)
-        if judged is not None:
+        judged = judge.judge(site) if site is not None else None
+        if site is not None and judged is not None:
             start, end = source.place(site.node)
             api = site.api or f"?.{site.method}"
             uses.append(

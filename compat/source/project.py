@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from compat.errors import UsageError
@@ -57,6 +57,7 @@ class ProjectFiles:
         self.catalog = catalog
         self.modules: dict[str, ProjectModule | None] = {}
         self.known: dict[str, Resolved | None] = {}
+        self.file = cache(self._file)
         self.source = lru_cache(KEPT)(read)  # a file is read for what it exports, and in its own turn
 
     def module(self, name: str) -> ProjectModule | None:
@@ -64,7 +65,7 @@ class ProjectFiles:
             self.modules[name] = ProjectModule(name) if self.file(name) else None
         return self.modules[name]
 
-    def file(self, name: str) -> Path | None:
+    def _file(self, name: str) -> Path | None:
         """The file of a module; a folder without `__init__.py` counts when it holds Python."""
         if not name or name.partition(".")[0] in sys.stdlib_module_names:
             return None

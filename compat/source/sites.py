@@ -15,7 +15,10 @@ Scope = dict[str, Value]
 
 @dataclass(slots=True)
 class Site:
-    """A use of an API: the whole call or, where it isn't called, the name. `api` is empty where the receiver is unknown."""
+    """A use of an API: the whole call or, where it isn't called, the name. `api` is empty where the receiver is unknown.
+
+    `seen` is what a run called there, where that is not one API.
+    """
 
     node: ast.expr
     api: str
@@ -23,6 +26,8 @@ class Site:
     how: How
     method: str = ""
     inside: str = ""  # the function or class it stands in, dotted
+    seen: tuple[str, ...] = ()
+    later: bool = False  # in a function's body, which does not run while the module is imported
 
 
 @dataclass(slots=True)

@@ -6,8 +6,10 @@ import ast
 import sysconfig
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings, strategies as st
 
+from compat.port.model import STYLES, Style
 from compat.source.text import SourceError, parsed
 from tests.port.porting import LINE, checked, project
 
@@ -23,7 +25,7 @@ USES = (
     "with torch.no_grad(): pass", "torch.cat([x, x], dim=0)  # é", "x = torch.zeros(3, device='cuda',\n  )", "del torch", "torch = None",
     "for torch in range(3): pass", "def torch(): pass", "class N(nn.Module): pass", "f'{torch.ones(2)} {x.view(1)}'", "lambda torch: torch.ones(2)",
 )  # fmt: skip
-TRIED = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+TRIED = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 CHARACTERS = st.sampled_from(
     [*" \t\n\r\x0c\\#'\"()[]{}:;,.=@*", "é", "汉", "😀", "0", "if ", "torch", "import torch\n", "\r\n", "lambda: "]
 )
@@ -61,27 +63,29 @@ def statements(data: bytes) -> list[tuple[int, int]]:
     return [(node.lineno, node.col_offset) for node in nodes if not lines[node.lineno - 1][: node.col_offset].strip()]
 
 
+@pytest.mark.parametrize("style", STYLES)
 @TRIED
-@given(edited())
-def test_a_random_edit_of_python_is_ported_or_refused_as_a_whole(data: bytes) -> None:
+@given(data=edited())
+def test_a_random_edit_of_python_is_ported_or_refused_as_a_whole(style: Style, data: bytes) -> None:
     try:
         parsed(data, Path("file.py"))
     except SourceError:
         assume(False)
-    port = checked(data, Path("file.py"), project(), "shim")
+    port = checked(data, Path("file.py"), project(), style)
     assert port.problems == ()
     assert b"import" in data or port.after == data
     assert b"torch" in data or port.after == data
 
 
+@pytest.mark.parametrize("style", STYLES)
 @TRIED
-@given(spliced())
-def test_torch_in_random_places_is_ported(data: bytes) -> None:
+@given(data=spliced())
+def test_torch_in_random_places_is_ported(style: Style, data: bytes) -> None:
     try:
         parsed(data, Path("file.py"))
     except SourceError:
         assume(False)
-    port = checked(data, Path("file.py"), project(), "shim")
+    port = checked(data, Path("file.py"), project(), style)
     assert port.problems == ()
     assert b"compat" in port.after
     assert not [node for node in ast.walk(ast.parse(port.after)) if isinstance(node, ast.Import | ast.ImportFrom) and of_torch(node)]

@@ -15,6 +15,7 @@ HEAD = """import torch
 import torch.nn as nn
 import torch.nn.functional as F
 x: torch.Tensor = torch.linspace(-1, 1, 24).reshape(2, 3, 4)
+# here
 """
 
 
@@ -22,8 +23,7 @@ def ported(text: str) -> tuple[str, list[Change]]:
     """The lines behind the head after porting, and what is said of them."""
     after, changes = port_bytes((HEAD + text).encode(), Path("file.py"), project(), "native")
     behind = HEAD.count("\n")
-    last = HEAD.splitlines(keepends=True)[-1]
-    return after.decode().partition(last)[2], [change for change in changes if change.line > behind]
+    return after.decode().partition("# here\n")[2], [change for change in changes if change.line > behind]
 
 
 # What becomes of a line stays as it is, and the code that says why.
@@ -139,3 +139,28 @@ def test_the_import_stands_behind_what_has_to_come_first() -> None:
     assert after.decode().startswith(
         '#!/usr/bin/env python\n"""Text."""\nfrom __future__ import annotations\n\n\nfrom compat.native import mindspore\ndef f():\n'
     )
+
+
+# Names that a file has for something else, and places of the import: the text, and what the port begins with.
+USE = "torch.flatten(torch.ones(2, 2))"
+NATIVE = "from compat.native import mindspore"
+BEGINNINGS = {
+    "a parameter": (f"import torch\ndef f(mindspore): return {USE}\n", f"{NATIVE} as mindspore_\n"),
+    "a function": (f"import torch\ndef mindspore(): return {USE}\n", f"{NATIVE} as mindspore_\n"),
+    "a class": (f"import torch\nclass mindspore: pass\ny = {USE}\n", f"{NATIVE} as mindspore_\n"),
+    "an exception": (f"import torch\ntry: y = {USE}\nexcept Exception as mindspore: pass\n", f"{NATIVE} as mindspore_\n"),
+    "a pattern": (f"import torch\nmatch 1:\n    case mindspore: y = {USE}\n", f"{NATIVE} as mindspore_\n"),
+    "what has to come first, on the same line": (
+        f"from __future__ import annotations; import torch\ny = {USE}\n", f"from __future__ import annotations; {NATIVE}; import compat.torch",
+    ),
+    "a docstring on the same line": (f"'''Text.'''; import torch\ny = {USE}\n", f"'''Text.'''; {NATIVE}; import compat.torch"),
+    "a use above the import": (f"if 1:\n    import torch\n    y = {USE}\nimport torch\n", f"{NATIVE}\nif 1:\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "beginning"), BEGINNINGS.values(), ids=BEGINNINGS)
+def test_the_import_of_mindspore(text: str, beginning: str) -> None:
+    after, _ = port_bytes(text.encode(), Path("file.py"), project(), "native")
+    assert after.decode().startswith(beginning)
+    exec(compile(after, "file.py", "exec"), {})
+    assert port_bytes(after, Path("file.py"), project(), "native")[0] == after
