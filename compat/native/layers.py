@@ -16,7 +16,7 @@ from typing import Any
 import compat.torch
 from compat.native._layers import LAYERS as LAYERS
 from compat.native.calls import called_with
-from compat.native.cells import COUNTER, made, places
+from compat.native.computing_cell import COUNTER, made, places
 from compat.native.layer import Layer
 from compat.native.settings import initial, settings
 from compat.torch_on_mindspore import dtypes, engine

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import io
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -148,7 +149,7 @@ def test_pair(pair: Pair) -> None:
 
 @pytest.mark.parametrize("pair", PAIRS[::4], ids=ids[::4])
 @pytest.mark.parametrize(
-    "copied", [copy.deepcopy, copy.copy, lambda layer: pickle.loads(pickle.dumps(layer))], ids=["deepcopy", "copy", "pickle"]
+    "copied", [copy.deepcopy, copy.copy, lambda layer: pickle.loads(pickle.dumps(layer, 2))], ids=["deepcopy", "copy", "pickle"]
 )
 def test_copy(pair: Pair, copied: Callable[[Any], Any]) -> None:
     layer, _ = constructed(pair, in_mindspore=True)
@@ -156,6 +157,15 @@ def test_copy(pair: Pair, copied: Callable[[Any], Any]) -> None:
     assert type(other) is type(layer)
     assert other._cell is not layer._cell
     assert_same(outcome(other, inputs(pair)), outcome(layer, inputs(pair)))
+
+
+def test_a_whole_model_is_saved_and_loaded() -> None:
+    model, x, file = nn.Sequential(native.nn.Dense(3, 4), native.nn.ReLU(), nn.Linear(4, 2)), torch.ones(1, 3), io.BytesIO()
+    torch.save(model, file)
+    file.seek(0)
+    loaded = torch.load(file, weights_only=False)
+    assert type(loaded[0]) is native.nn.Dense
+    assert loaded(x).tolist() == model(x).tolist()
 
 
 # --- a module of PyTorch ---
