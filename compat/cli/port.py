@@ -71,6 +71,8 @@ def carry_out(parsed: argparse.Namespace) -> int:
         if not source.exists():
             raise UsageError(f"{source}: no such file or folder")
     said = settings(parsed.sources[0]).over({name: getattr(parsed, name) for name in SETTINGS})
+    if said["target"] == "torch" and (parsed.trace or parsed.use_trace):
+        raise UsageError("--trace records what runs on PyTorch, and --to torch reads programs of MindSpore")
     if parsed.verify and parsed.output is None:
         raise UsageError("--verify runs the program in the sources and in the result: say with -o where that is to be")
     tree = planned(parsed.sources, parsed.output, said["exclude"], force=bool(said["force"])) if parsed.output else None

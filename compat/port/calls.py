@@ -232,7 +232,7 @@ class _Call:
             raise NotExpressible("CM202", f"{argument.parameter} stands elsewhere in {self.plan.target}")
         if wanted.foreign and argument.literal is not None:
             raise NotExpressible("CM202", f"{argument.parameter} is one of {self.framework}, and {self.plan.target} takes its own")
-        if wanted.omit and argument.literal is UNSET:
+        if wanted.omit and argument.literal is UNSET and not wanted.tensor:
             raise NotExpressible(
                 "CM203", f"{self.plan.target} refuses {wanted.default!r} for it, and the source does not tell {argument.parameter}"
             )

@@ -6,7 +6,7 @@ The other direction is in `to_torch`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from compat.port.binding import Bound
 from compat.port.calls import NotExpressible, rewritten
@@ -30,6 +30,7 @@ class Chooser:
     """Decides by the table, by what was executed, and by the devices that the result has to run on."""
 
     source, target = "torch", "mindspore"
+    whole = "modules, optimizers and data are imitated as a whole"
     nothing = "MindSpore has no counterpart with a kernel on this device"
 
     def __init__(self, judge: Judge, evidence: Evidence, device: str = "CPU") -> None:
@@ -51,16 +52,16 @@ class Chooser:
         api = self.judge.catalog.canonical(site.api)
         row = self.judge.catalog.rows.get(api)
         if row is None or not self.is_called(row):
-            return Decision("kept", "CM205", "modules, optimizers and data are imitated as a whole")
+            return Decision("kept", "CM205", self.whole)
         unbound = site.how == "name" and is_method(api)  # `torch.Tensor.add(x, y)`
         if site.use != "call" or not isinstance(site.node, ast.Call) or unbound:
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
-        found = self._called(api, row, site.node, source, context)
+        found = self.called(self.plans(api, row), site.node, source, context)
         return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and row.draws == "distribution" else found
 
-    def otherwise(self, site: Site, _source: Source, _context: Context) -> Decision | None:
+    def otherwise(self, site: Site, source: Source, context: Context) -> Decision | None:
         """The decision on a use that no row speaks of; None for every other."""
-        return idiom(site, _source, _context)
+        return idiom(site, source, context)
 
     def is_called(self, row: Row) -> bool:
         """Whether calls of the row's APIs may be rewritten."""
@@ -74,10 +75,11 @@ class Chooser:
         """Why such a call may not be rewritten so; empty if it may."""
         return self.evidence.against(plan, arguments)
 
-    def _called(self, api: str, row: Row, call: ast.Call, source: Source, context: Context) -> Decision:
+    def called(self, plans: Iterable[Plan], call: ast.Call, source: Source, context: Context) -> Decision:
+        """The decision for a call that may go any of these ways, the first that does."""
         unobserved = context.in_place.unobserved(call)
         refused: list[tuple[str, str]] = []
-        for plan in self.plans(api, row):
+        for plan in plans:
             try:
                 made = rewritten(source, call, plan, context.root, unobserved)
             except NotExpressible as error:

@@ -22,6 +22,7 @@ from compat.parity.cases import cases
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome, outcome_by
 from compat.parity.inputs import drawn
+from compat.port.alike import ALIKE, case_of, plan_of
 from compat.port.calls import NotExpressible, rewritten
 from compat.port.evidence import FILES, Record, Shown, Status
 from compat.port.execution import evaluate, moves_integers
@@ -55,6 +56,8 @@ def calls(table: Table, patterns: Sequence[str] = ()) -> list[Call]:
     """Every call to try, of the APIs that match a pattern (shell globs; all without one); UsageError for a pattern that matches none."""
     plans = dict(_plans(table))
     known = [case for case in cases(table) if case.imitated == "mindspore" and case.api in plans and _is_written(case)]
+    alike = (case_of(one, case) for one in ALIKE.values() for case in known if case.api == one.like)
+    known += [case for case in alike if case is not None]
     bases = {case.api: case for case in reversed(known) if case.fixture == "base"}
     chosen = [case for case in known if not patterns or any(fnmatchcase(case.api, pattern) for pattern in patterns)]
     for pattern in patterns:
@@ -68,7 +71,9 @@ def _plans(table: Table) -> Iterator[tuple[str, Plan]]:
     for api, row in table.definers().items():
         counterpart = next(each for each in table.rows[row].mindspore if each.api == api)
         if is_rewritten(table.rows[row], counterpart):
-            yield api, to_torch(table.rows[row], counterpart)
+            plan = to_torch(table.rows[row], counterpart)
+            yield api, plan
+            yield from ((one.api, plan_of(one, plan)) for one in ALIKE.values() if one.like == api)
 
 
 def _is_written(case: Case) -> bool:

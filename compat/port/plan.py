@@ -54,7 +54,8 @@ class Wanted:
 
     `value` is what has to be written where no argument fills it, UNSET for nothing. `elsewhere`: what fills it stands in another call, or is a
     part of it. `omit`: the target refuses its own default, so that only another value is written. `by_place`: it has no name that always works.
-    `if_none` is the argument of the source whose value stands in for None. `foreign`: it takes the target's own objects, dtypes.
+    `if_none` is the argument of the source whose value stands in for None. `foreign`: it takes the target's own objects, dtypes;
+    `tensor`: tensors.
     """
 
     source: str | None
@@ -69,6 +70,7 @@ class Wanted:
     by_place: bool = False
     if_none: str = ""
     foreign: bool = False
+    tensor: bool = False
 
     @property
     def required(self) -> bool:
@@ -172,8 +174,10 @@ def _of_mindspore(parameter: MindSporeParameter, kind: str) -> Given:
 
 def _for_torch(parameter: Parameter, source: str | None, given: MindSporeParameter | None) -> Wanted:
     convert = CONVERTERS[given.by] if isinstance(given, Converted) else None
+    if given is not None and parameter.type == "bool" and type(given.default) is int:
+        convert = CONVERTERS["ddof"]  # hand-written code takes any, PyTorch's function two of them
     return Wanted(
         source, parameter.default, parameter.keyword_only, parameter.variadic, convert.inverse if convert else None, convert.about if convert else "",
         elsewhere=isinstance(given, Part | Moved), omit=parameter.omit, by_place=parameter.by_place,
-        foreign=parameter.type == "dtype",
+        foreign=parameter.type == "dtype", tensor="Tensor" in parameter.type,
     )  # fmt: skip

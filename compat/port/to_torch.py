@@ -5,10 +5,12 @@ compat.mindspore's Tensor is one of PyTorch's, so functions of PyTorch take it, 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from msgspec import UNSET
 
+from compat.port.alike import ALIKE, plan_of
 from compat.port.binding import Bound
 from compat.port.choosing import Chooser
 from compat.port.decision import Decision
@@ -28,15 +30,19 @@ class ToTorch(Chooser):
     """Decides by the table, and by what was executed."""
 
     source, target = "mindspore", "torch"
-    nothing = "PyTorch has no function for it"
+    whole = "imitated as a whole: no row says which call of PyTorch it is"
+    nothing = "PyTorch has no function for it, or has it as a method, which of these tensors is MindSpore's"
 
     def __init__(self, judge: MindSporeJudge, evidence: Evidence) -> None:
         super().__init__(judge, evidence)
         self.counterparts = judge.counterparts
 
-    def otherwise(self, site: Site, _source: Source, _context: Context) -> Decision | None:
-        """A method that compat.mindspore's Tensor has from PyTorch's, and a layer, which has to be a Cell."""
+    def otherwise(self, site: Site, source: Source, context: Context) -> Decision | None:
+        """A function that is like another, a method that compat.mindspore's Tensor has from PyTorch's, and a layer, which has to be a Cell."""
         api = self.judge.catalog.canonical(site.api)
+        if (alike := ALIKE.get(api)) is not None and isinstance(site.node, ast.Call) and site.use == "call":
+            like = to_torch(self.judge.catalog.rows[alike.like], self.counterparts[alike.like])
+            return self.called((plan_of(alike, like),), site.node, source, context)
         counterpart = self.counterparts.get(api)
         if counterpart is None:
             return None

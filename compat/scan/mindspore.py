@@ -129,7 +129,7 @@ def _first_names(table: Table) -> dict[str, str]:
     places: dict[str, str] = {}
     for row in table.rows.values():
         for each in row.mindspore:
-            if each.on_torch is not None and each.on_torch.public and not each.absent:
+            if each.on_torch is not None and each.on_torch.public and not each.absent and not each.is_method:
                 places.setdefault(each.on_torch.name, each.api)
     exported = [one for one in table.exports.values() if one.api.startswith("mindspore.") and not one.api.endswith("*")]
     for one in sorted(exported, key=lambda one: (one.api.count("."), len(one.api))):
