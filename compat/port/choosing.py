@@ -14,6 +14,7 @@ from compat.port.codes import CODES
 from compat.port.decision import Decision
 from compat.port.evidence import Evidence
 from compat.port.idioms import Context, idiom
+from compat.port.memory import OTHERWISE
 from compat.port.plan import Plan, is_method, to_mindspore
 from compat.scan.verdicts import Judge
 from compat.source.sites import Site
@@ -101,7 +102,7 @@ def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
     """Counterparts in the row's order, the one of the same place in mindspore.mint first; for a method, MindSpore's method before any."""
     if api.endswith("_") and not api.endswith("__"):
         return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
-    there = [each for each in row.mindspore if device in each.devices]
+    there = [each for each in row.mindspore if device in each.devices and each.api not in OTHERWISE]
     if api.startswith(METHOD):
         yield from (each for each in there if each.item or each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
     mirrored = f"mindspore.mint.{row.torch.removeprefix('torch.')}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from compat.port.early import needed
 from compat.port.guards import Guards
 from compat.port.libraries import reported
 from compat.port.model import Became, Change
@@ -38,6 +39,7 @@ class _File:
     source: Source
     framework: str
     guards: Guards
+    early: Mapping[str, str]
 
     def is_its(self, module: str) -> bool:
         """Whether a module is the framework or in it."""
@@ -51,9 +53,10 @@ def shim_edits(source: Source, resolved: Resolved, framework: str) -> tuple[list
     """The edits that give every import of torch what compat.torch has instead, and what is said of imports, in their order; so of mindspore.
 
     A name that compat.torch lacks is imported from compat.lenient.torch, where it raises when it is used, unless an `except ImportError`
-    shows that the author is prepared for its absence. Nothing else changes, and nothing at all the second time.
+    shows that the author is prepared for its absence; and so is a module of which something is needed, and missing, while the file is
+    imported. Nothing else changes, and nothing at all the second time.
     """
-    file = _File(source, framework, Guards(source.tree))
+    file = _File(source, framework, Guards(source.tree), needed(source.tree, resolved))
     edits: list[Edit] = []
     changes: list[Change] = []
     for found in _each(resolved.imports):
@@ -82,7 +85,10 @@ def _edits(file: _File, node: ast.Import | ast.ImportFrom) -> tuple[list[Edit], 
     match = BEFORE_MODULE.match(file.source.utf8[start:])
     assert match is not None
     at = start + match.end()
-    edit = Edit(Span(at, at), LENIENT if lacking and not caught else OURS)
+    lenient = (bool(lacking) and not caught) or any(
+        (alias.asname or alias.name) in file.early and is_module(api) for alias, api in apis.items()
+    )
+    edit = Edit(Span(at, at), LENIENT if lenient else OURS)
     return [edit], [file.lack(alias, api, RAISES, caught) for alias, api in lacking.items()]
 
 
@@ -96,7 +102,8 @@ def _of_import(file: _File, node: ast.Import) -> tuple[list[Edit], list[Lack]]:
         if file.is_its(alias.name):
             known = is_published(alias.name)
             caught = not known and file.guards.catches(node, every_module=False)
-            texts[alias] = _with_name(alias, known, caught) if alias.asname else _bare(alias, file.framework, known, caught)
+            place = LENIENT if (alias.asname or file.framework) in file.early else OURS
+            texts[alias] = _with_name(alias, known, caught, place) if alias.asname else _bare(alias, file.framework, known, caught, place)
             if not known:
                 lacks.append(file.lack(alias, alias.name, RAISES if alias.asname else NO_ATTRIBUTE, caught))
     if any(text.startswith("from ") for text in texts.values()):
@@ -104,17 +111,17 @@ def _of_import(file: _File, node: ast.Import) -> tuple[list[Edit], list[Lack]]:
     return list(_each_alias(file.source, node, texts)), lacks
 
 
-def _with_name(alias: ast.alias, known: bool, caught: bool) -> str:
+def _with_name(alias: ast.alias, known: bool, caught: bool, place: str) -> str:
     """`torch.nn as nn`. What is a module in PyTorch and an object in compat.torch (`torch.backends.cudnn`) is imported as an object."""
     if known and not is_module(alias.name):
         parent, _, leaf = alias.name.rpartition(".")
         return f"from {OURS}{parent} import {leaf}" + ("" if alias.asname == leaf else f" as {alias.asname}")
-    return f"{OURS if known or caught else LENIENT}{alias.name} as {alias.asname}"
+    return f"{place if known or caught else LENIENT}{alias.name} as {alias.asname}"
 
 
-def _bare(alias: ast.alias, framework: str, known: bool, caught: bool) -> str:
+def _bare(alias: ast.alias, framework: str, known: bool, caught: bool, place: str) -> str:
     """`torch.nn.functional`, which binds `torch`: compat.torch loads its submodules when they are asked for."""
-    package = f"{OURS}{framework} as {framework}"
+    package = f"{place}{framework} as {framework}"
     return package if known or not caught else f"{OURS}{alias.name} as {framework}, {package}"
 
 

@@ -23,7 +23,7 @@ from compat.scan.mindspore_verdicts import MindSporeJudge
 from compat.scan.scan import without_collection
 from compat.scan.trace import Trace, told
 from compat.scan.verdicts import Judge
-from compat.source.project import ProjectFiles, module_name, resolved
+from compat.source.project import ProjectFiles, resolved, root_of
 from compat.source.text import Source
 from compat.table.load import load
 
@@ -46,7 +46,7 @@ class Request:
 def port(files: Iterable[Path], request: Request, jobs: int = 1) -> Port:
     """Every file, in the order given; what one of them imports from another is known."""
     every = list(files)
-    roots = tuple(sorted({module_name(file)[1] for file in every}))
+    roots = tuple(sorted({root_of(file) for file in every}))
     chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
     if jobs == 1 or len(chunks) == 1:
         return Port(tuple(one for chunk in chunks for one in _ported(chunk, roots, request)), request.style, request.target)
@@ -77,7 +77,7 @@ def _project(roots: tuple[Path, ...], table: Path, target: Target) -> ProjectFil
 def _ported(files: list[Path], roots: tuple[Path, ...], request: Request) -> list[PortedFile]:
     project = _project(roots, request.table, request.target)
     with without_collection():
-        return [ported(file, lambda source: rewritten(source, project, request)) for file in files]
+        return [ported(file, lambda source: rewritten(source, project, request), project.source) for file in files]
 
 
 def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[bytes, tuple[Change, ...]]:

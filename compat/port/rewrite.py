@@ -13,6 +13,7 @@ from compat.port.imports import shim_edits
 from compat.port.model import Change
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
+from compat.source.walking import walk
 
 # What imports a framework into a ported file.
 IMPORTS = {"mindspore": "from compat.native import mindspore", "torch": "import torch"}
@@ -72,7 +73,7 @@ def root_for(source: Source, target: str = "mindspore") -> str:
     standing = imported(source, target)
     if standing or target.encode() not in source.utf8:
         return standing[0] if standing else target
-    taken = {name for node in ast.walk(source.tree) for name in _names(node)}
+    taken = {name for node in walk(source.tree) for name in _names(node)}
     root = target
     while root in taken:
         root += "_"

@@ -19,6 +19,17 @@ def is_published(api: str) -> bool:
     return is_module(module) and name in names(module)
 
 
+@cache
+def lacking(api: str) -> str:
+    """The first part of a dotted name that is not there, in full; empty where all is, as far as modules tell: not what a class has."""
+    parts = api.split(".")
+    for end in range(2, len(parts) + 1):
+        name = ".".join(parts[:end])
+        if not is_module(name):
+            return "" if is_published(name) else name
+    return ""
+
+
 def is_module(name: str) -> bool:
     """Whether it is a module of its own, "torch.nn.functional"."""
     return _file(name) is not None
