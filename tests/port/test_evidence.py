@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 
 import msgspec
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from compat.port.binding import bound
 from compat.port.evidence import Evidence, Shown, read
 from compat.port.executing import calls, recorded, run, stale
+from compat.port.plan import to_mindspore
 from compat.table.load import MAPPINGS, load
 
 TABLE = load(MAPPINGS)
@@ -79,7 +81,8 @@ def test_what_is_permitted(text: str, executed: list[Shown], word: str) -> None:
     assert isinstance(call, ast.Call)
     api = ast.unparse(call.func)
     row = ROWS[api]
-    reason = Evidence({row.torch: {"mindspore.it": executed}}).against("mindspore.it", row, bound(row, api, call))
+    plan = replace(to_mindspore(row, row.mindspore[0], api), target="mindspore.it")
+    reason = Evidence({row.torch: {"mindspore.it": executed}}).against(plan, bound(plan, call))
     assert word in reason
     assert bool(reason) == bool(word), reason
 

@@ -237,7 +237,6 @@ def test_a_library_of_mindspore_is_reported() -> None:
     assert [change.code for change in changes] == ["CM502", "CM501"]
 
 
-@pytest.mark.filterwarnings("ignore:invalid value encountered in cast")  # of nan, drawn as an integer
 def test_the_record_speaks_of_calls_that_there_are() -> None:
     assert stale(read(MAPPINGS, "torch").record, load(MAPPINGS)) == []
 
