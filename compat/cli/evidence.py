@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 
 from compat.port import evidence
-from compat.port.executing import SECONDS, calls, recorded, renewed, run
+from compat.port.executing import SECONDS, calls, changed, recorded, renewed, run
 from compat.table.load import MAPPINGS, load
 
 
@@ -40,12 +40,12 @@ def carry_out(parsed: argparse.Namespace) -> int:
     record = recorded(found)
     known = evidence.read(parsed.table).record
     counts = Counter(shown.status for _, by_api in found for shown in by_api.values())
-    changed = [row for row in {call.case.row: None for call in chosen} if record.get(row) != known.get(row)]
+    others = [row for row in {call.case.row: None for call in chosen} if changed(known, record, row)]
     print(", ".join(f"{counts[status]} {status}" for status in ("agrees", "differs", "raises")) + f" in {len(record)} rows")
     if parsed.accept:
         evidence.write(renewed(known, record, chosen, table, whole=not parsed.patterns), parsed.table)
         print(f"recorded: {parsed.table / evidence.FILE}")
         return 0
-    for row in changed:
+    for row in others:
         print(f"not as recorded: {row}")
-    return 1 if changed else 0
+    return 1 if others else 0

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from msgspec import UNSET
 
 from compat.port.binding import Argument, Bound, NotBound, bound
-from compat.port.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, needed
+from compat.port.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, made_of, needed
 from compat.source.text import Edit, Source, Span
 from compat.table.converters import CONVERTERS
 from compat.table.model import Counterpart, Row
@@ -51,6 +51,7 @@ class _Call:
         self.by_value = extents(source, call, self.opening)
         self.extents = list(self.by_value.values())
         self.as_function = bool(arguments.receiver) and not counterpart.is_method
+        self.made_of = {name for _, parameter in self.targets.values() for name in made_of(parameter)}
 
     def rewritten(self, api: str) -> Rewritten:
         method = bool(self.arguments.receiver)
@@ -138,11 +139,17 @@ class _Call:
         marks = len(self.made.edits)
         dropped = [argument for argument in self.arguments.arguments if self._is_dropped(argument)]
         for argument in self.arguments.arguments:
-            if argument not in dropped and self._target_of(argument.parameter) is None:
+            if argument not in dropped and self._target_of(argument.parameter) is None and argument.parameter not in self.made_of:
                 raise NotExpressible("CM202", f"{self.counterpart.api} has nothing for {argument.parameter}")
         places = [name for name, (_, parameter) in self.targets.items() if not parameter.keyword_only]
         if self.arguments.separate:
             self._separate(places, before)
+        moved = [
+            argument
+            for argument in self.arguments.arguments
+            if argument.parameter in self.made_of and self._target_of(argument.parameter) is None
+        ]
+        dropped += moved
         kept = [argument for argument in self.arguments.arguments if argument not in dropped]
         by_place = True  # so far every argument by place stays one
         for place, argument in enumerate(kept, before):
@@ -236,6 +243,13 @@ class _Call:
         for target, (origin, parameter) in self.targets.items():
             if target in given:
                 continue
+            if names := made_of(parameter):
+                if not is_statement(self.source.tree, self.call):
+                    raise NotExpressible("CM202", f"{self.counterpart.api} returns another tensor than it writes to")
+                assert isinstance(parameter, Added)
+                yield target, f"{self.root}{parameter.as_torch['call'].removeprefix(ROOT)}({', '.join(map(self._text_of, names))})"
+                self._note("CM104", f"{target} is made by {parameter.as_torch['call']}")
+                continue
             if parameter.if_none:
                 yield target, self._value_of(parameter.if_none)
                 self._note("CM101", f"{target} is that of {parameter.if_none}, where MindSpore has {parameter.default!r}")
@@ -249,6 +263,15 @@ class _Call:
                 self._note(code, f"{target}={value!r}" + ("" if parameter.required else f", where MindSpore has {parameter.default!r}"))
             else:
                 raise NotExpressible("CM202", f"{target} can't be written out")
+
+    def _text_of(self, parameter: str) -> str:
+        """The text of an argument that another call takes; one that stays where it is, too, is an attribute, which no call has just made."""
+        argument = self.arguments.names.get(parameter)
+        if argument is None:
+            raise NotExpressible("CM203", f"{parameter} is not told")
+        if self._target_of(parameter) is not None and not (isinstance(argument.value, ast.Attribute) and has_no_effect(argument.value)):
+            raise NotExpressible("CM203", f"{parameter} is needed twice, and may be a part of another tensor")
+        return self.source.text(argument.value)
 
     def _value_of(self, parameter: str) -> str:
         """The text of an argument to write once more; NotExpressible where that would be more than to look at a value."""
@@ -296,6 +319,17 @@ def extents(source: Source, call: ast.Call, opening: int) -> dict[int, Span]:
         found[id(value)] = Span(min(begin, start), end)
         floor = end
     return found
+
+
+def is_statement(tree: ast.AST, call: ast.Call) -> bool:
+    """Whether a call is a statement of its own, so that nothing sees what it returns."""
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.Expr) and node.value is call:
+            return True
+        first, last = getattr(node, "lineno", 1), getattr(node, "end_lineno", None)
+        if first <= call.lineno and (last is None or call.lineno <= last) and is_statement(node, call):
+            return True
+    return False
 
 
 def _runs(places: list[int]) -> Iterator[tuple[int, int]]:

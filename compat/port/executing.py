@@ -30,6 +30,7 @@ from compat.table.model import Counterpart, Row, Table
 
 SECONDS = 30.0
 DEVICE = "CPU"
+Found = Mapping[str, Mapping[str, list[Shown]]]
 NOTHING = "null"
 
 
@@ -124,11 +125,22 @@ def _distinct(shown: Iterable[Shown]) -> list[Shown]:
     return list(kept.values())
 
 
-def renewed(known: Mapping[str, Any], found: Record, chosen: Iterable[Call], table: Table, *, whole: bool) -> Record:
+def renewed(known: Found, found: Record, chosen: Iterable[Call], table: Table, *, whole: bool) -> Record:
     """The record with what was found of the rows of `chosen` in the place of what it said of them; what the table has no more is gone."""
     tried = {call.case.row for call in chosen}
-    kept = {} if whole else {row: shown for row, shown in known.items() if row not in tried and row in table.rows}
-    return dict(sorted({**kept, **found}.items()))
+    kept = {} if whole else {row: dict(shown) for row, shown in known.items() if row not in tried and row in table.rows}
+    return dict(
+        sorted({**kept, **{row: shown if changed(known, found, row) else dict(known[row]) for row, shown in found.items()}}.items())
+    )
+
+
+def changed(known: Found, found: Found, row: str) -> bool:
+    """Whether something else is found of a row than is known. Where a call parts may change: some results are what was in the memory."""
+    return _statements(known.get(row, {})) != _statements(found.get(row, {}))
+
+
+def _statements(shown: Mapping[str, Sequence[Shown]]) -> dict[str, list[bytes]]:
+    return {api: [msgspec.json.encode(msgspec.structs.replace(one, detail="")) for one in entries] for api, entries in shown.items()}
 
 
 def stale(record: Mapping[str, Mapping[str, Sequence[Shown]]], table: Table) -> list[str]:

@@ -147,7 +147,7 @@ class Constant(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", 
 class Added(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="added"):
     """MindSpore only: MindSpore programs need an adapter for another value than its default."""
 
-    as_torch: Annotated[Any, Meta(description="The value that does what PyTorch does, where that is not the default")] = UNSET
+    as_torch: Annotated[Any, Meta(description="The value that does what PyTorch does, where that is not the default; `{call, of}`: MindSpore's API that makes it of PyTorch's arguments")] = UNSET
 
 
 class Moved(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="moved"):
