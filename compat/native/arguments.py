@@ -8,7 +8,9 @@ tensor must therefore not be used by another thread at that time.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from types import FunctionType, MethodType
 from typing import Any
 
 from compat.torch_on_mindspore import dtypes
@@ -23,6 +25,7 @@ native = mindspore.Tensor
 # MindSpore makes the class of its parameters when it makes the first one
 native_parameter = type(mindspore.Parameter(mindspore.Tensor(0.0)))
 DTYPES = {name: getattr(mindspore, "bool_" if name == "bool" else name) for name in dtypes.BY_NAME}
+FUNCTIONS = (FunctionType, MethodType, functools.partial)
 DEVICES = {"cpu": "CPU", "npu": "Ascend"}
 
 
@@ -38,7 +41,12 @@ def by_name(arguments: dict[str, Any], met: Met) -> dict[str, Any]:
 
 
 def by_place(arguments: tuple[Any, ...], met: Met) -> tuple[Any, ...]:
-    """Positional arguments as MindSpore's; the tensors among them are noted in `met`."""
+    """Positional arguments as MindSpore's; the tensors among them are noted in `met`.
+
+    With a function of the program's among them they stay as they are: `ops.jvp(f, x)` calls it, and it is to see compat.torch's tensors.
+    """
+    if any(type(value) in FUNCTIONS for value in arguments):
+        return arguments
     for value in arguments:
         if HOW.get(type(value), _unknown) is not None:
             return tuple([given(value, met) for value in arguments])

@@ -47,19 +47,25 @@ def wrapped(function: Any) -> Callable[..., Any]:
         finally:
             for tensor, kind in reversed(met):
                 tensor.__class__ = kind
-        if type(result) is native and len(met) == 1 and not offset_of(result) and address_of(result) != address_of(met[0][0]):
-            # What most calls are: one tensor among the arguments, and another one that does not lie in its memory.
-            result.__class__ = Tensor
-            if of(result).category < FLOAT and requires_grad(result):
-                return as_tensor(ops.stop_gradient(result))
-            return result
+        if type(result) is native and not offset_of(result):
+            # What most calls are: a new tensor, which does not lie in the memory of an argument.
+            address = address_of(result)
+            for tensor, _ in met:
+                if address_of(tensor) == address:
+                    break
+            else:
+                return adopted(result)
         return delivered(result, met, (function, args, kwargs))
 
-    # Not `functools.update_wrapper`: MindSpore follows `__wrapped__` where it reads signatures for a graph.
-    called.__name__ = called.__qualname__ = getattr(function, "__name__", type(function).__name__)
-    called.__doc__ = function.__doc__
-    called.__module__ = getattr(function, "__module__", "mindspore")
+    name_after(called, function)
     return called
+
+
+def name_after(wrapper: Any, function: Any) -> None:
+    """Name a wrapper so that pickle finds it: it is what `compat.native.mindspore.…` has under MindSpore's own name of the function."""
+    wrapper.__name__ = getattr(function, "__name__", type(function).__name__)
+    wrapper.__doc__ = function.__doc__
+    wrapper.__module__, wrapper.__qualname__ = "compat.native", f"{getattr(function, '__module__', 'mindspore')}.{wrapper.__name__}"
 
 
 def called_with(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], more: list[Any]) -> Any:
@@ -74,14 +80,21 @@ def called_with(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], mo
     return delivered(result, met, (function, args, kwargs))
 
 
+def adopted(result: Any) -> Any:
+    """A new tensor of MindSpore's as compat.torch's. That one of bfloat16 has been met is noted, and integers require no gradient."""
+    result.__class__ = Tensor
+    if of(result).category < FLOAT and requires_grad(result):
+        return as_tensor(ops.stop_gradient(result))
+    return result
+
+
 def delivered(result: Any, met: Met, call: tuple[Any, Any, Any], place: int | None = None) -> Any:
     """`result`, which `call` (function, arguments by place and by name) gave, as compat.torch's; `met` are the tensors it was given."""
     kind = type(result)
     if kind is native:
         if any(result is tensor for tensor, _ in met):
             return alias(result)  # the caller's own object, which stays MindSpore's
-        found = as_tensor(result)
-        dtypes.of(found)  # notes that there is a tensor of bfloat16, which some functions help
+        found = adopted(result)
         source = source_of(found, met)
         if source is not None:
             attach(found, source, *call, place)

@@ -1,8 +1,9 @@
 """The layers of `compat.native.mindspore.nn`: classes of torch.nn that take MindSpore's arguments and compute by MindSpore's Cell.
 
 Such an object is PyTorch's layer, made with PyTorch's arguments: its weights are drawn from PyTorch's stream, and are the very objects
-that the Cell computes with. Where PyTorch's layer can do what the Cell can't, after a change of an attribute or with an argument that
-MindSpore's call does not have, compat.torch computes.
+that the Cell computes with. Where PyTorch's layer can do what the Cell can't, compat.torch computes: after a change of an attribute, with
+an argument that MindSpore's call does not have, without a batch, without elements, in another dtype than float32 on CPU, and for what
+takes over calls.
 """
 
 from __future__ import annotations
@@ -19,7 +20,10 @@ from compat.native._layers import LAYERS as LAYERS
 from compat.native.calls import called_with
 from compat.native.layer import Layer
 from compat.native.settings import initial, settings
+from compat.torch_on_mindspore import dtypes, engine
+from compat.torch_on_mindspore.dispatch import MODES, unusual
 from compat.torch_on_mindspore.engine import mindspore
+from compat.torch_on_mindspore.tensor import Tensor
 
 # Layers whose parameters can't be told as PyTorch's.
 UNFIT = {
@@ -37,8 +41,7 @@ class NativeLayer:
     _layer: Layer
     _cell_class: Any
     _cell: Any = None
-    _unbatched: int | None = None  # the number of dimensions that one example without a batch has
-    _bridge: type
+    _unbatched: int = -1  # the number of dimensions that one example without a batch has
     _settings: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -84,14 +87,14 @@ class NativeLayer:
 
     def _arguments(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any] | None:
         """The arguments of a call by MindSpore's names; None where compat.torch has to compute."""
-        names = list(self._layer.call)
-        given = dict(zip(names, args, strict=False)) | kwargs
-        if self._cell is None or len(args) > len(names) or not given.keys() <= set(names):
+        theirs = self._layer.call
+        given = dict(zip(theirs, args, strict=False)) | kwargs
+        if self._cell is None or len(args) > len(theirs) or not given.keys() <= theirs.keys() or MODES or unusual(args, kwargs):
             return None
-        if self._unbatched is not None and given.get(names[0]) is not None and given[names[0]].ndim == self._unbatched:
-            return None  # MindSpore's layers take batches
-        held = {theirs: getattr(self, name) for name, theirs in self._layer.held.items()}
-        return {self._layer.call[name]: value for name, value in given.items()} | held
+        if not all(map(is_computed, given.values())) or getattr(next(iter(given.values()), None), "ndim", None) == self._unbatched:
+            return None
+        held = {name: getattr(self, own) for own, name in self._layer.held.items()}
+        return {theirs[name]: value for name, value in given.items()} | held
 
     # --- copies ---
 
@@ -107,14 +110,6 @@ class NativeLayer:
         if is_native:
             args, kwargs = self._made_with
             self._connect(made(self._cell_class, args, kwargs))
-
-    def __reduce_ex__(self, protocol: Any) -> Any:
-        if type(self) is not self._bridge:
-            return super().__reduce_ex__(protocol)
-        return blank, (self._api,), self.__getstate__()
-
-    def _get_name(self) -> str:
-        return self._layer.torch.rpartition(".")[2]
 
 
 # --- the Cell ---
@@ -161,11 +156,19 @@ def places(api: str, layer: Layer, module: Any, cell: Any) -> Places:
     return found
 
 
-def unbatched(name: str) -> int | None:
-    """How many dimensions the first argument of PyTorch's layer has without a batch, where that can be told from it."""
+def unbatched(name: str) -> int:
+    """How many dimensions the first argument of PyTorch's layer has without a batch; -1 where any number may be a batch."""
     if name.endswith("Cell"):
         return 1
-    return int(name[-2]) + 1 if name[-2:] in ("1d", "2d", "3d") and "BatchNorm" not in name else None
+    return int(name[-2]) + 1 if name[-2:] in ("1d", "2d", "3d") and "BatchNorm" not in name else -1
+
+
+def is_computed(value: Any) -> bool:
+    """Whether MindSpore's layers compute with such an argument: on CPU they take float32 alone, and nothing without elements."""
+    if not isinstance(value, Tensor):
+        return True
+    kind = dtypes.of(value)
+    return 0 not in engine.shape_of(value) and (kind is dtypes.float32 or kind.category < dtypes.FLOAT or not engine.ON_CPU)
 
 
 def _holds_a_sequence(cell: Any) -> bool:
@@ -187,7 +190,8 @@ def bridged(kind: Any, api: str) -> Any:
         "_api": api,
         "_layer": layer,
         "_cell_class": kind,
-        "__module__": f"compat.native.{api.rpartition('.')[0]}",
+        "__module__": "compat.native",
+        "__qualname__": api,  # by which pickle finds it
         "__doc__": kind.__doc__,
     }
     for torch_name, (place, _) in layer.weights.items():
@@ -195,12 +199,4 @@ def bridged(kind: Any, api: str) -> Any:
         if theirs != torch_name:
             own[theirs] = property(operator.attrgetter(torch_name), doc=f"PyTorch's {torch_name}.")
     made: Any = type(name, (NativeLayer, base), own | {"_unbatched": unbatched(name)})
-    made.__qualname__ = api.rpartition(".")[2]
-    made._bridge = made
     return made
-
-
-def blank(api: str) -> Any:
-    """An object of the class that is bridged to `api`, without a state: pickles and copies begin with it."""
-    kind = bridged(functools.reduce(getattr, api.split(".")[1:], mindspore), api)
-    return kind.__new__(kind)

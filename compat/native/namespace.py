@@ -9,7 +9,7 @@ from typing import Any
 
 from compat import frameworks
 from compat.errors import UnsupportedAPI
-from compat.native.calls import wrapped
+from compat.native.calls import name_after, wrapped
 from compat.torch_on_mindspore.engine import mindspore
 
 Primitive: Any = mindspore.ops.Primitive
@@ -85,6 +85,5 @@ def operator(primitive: Any) -> Any:
     def made(*args: Any, **kwargs: Any) -> Any:
         return wrapped(construct(*args, **kwargs))
 
-    made.__name__ = made.__qualname__ = primitive.__name__
-    made.__doc__, made.__module__ = primitive.__doc__, primitive.__module__
+    name_after(made, primitive)
     return made

@@ -24,7 +24,7 @@ def settings(api: str, layer: Layer, constructor: Any, args: tuple[Any, ...], kw
     bound.apply_defaults()
     given = bound.arguments
     for name in layer.added:
-        if name in given and not _is_neutral(name, given, usual := signature.parameters[name].default):
+        if name in given and not _is_neutral(name, given[name], usual := signature.parameters[name].default):
             raise UnsupportedArgument(api, name, given[name], repr(usual))
     found = {name: _value(source, convert, given) for name, (source, convert) in layer.constructor.items()}
     if "pad_mode" in given:
@@ -50,8 +50,6 @@ def _value(source: str, convert: str | None, given: dict[str, Any]) -> Any:
     return value
 
 
-def _is_neutral(name: str, given: dict[str, Any], usual: Any) -> bool:
+def _is_neutral(name: str, value: Any, usual: Any) -> bool:
     """Whether a parameter that PyTorch lacks leaves the layer one of PyTorch's; what `pad_mode` stands for is looked at elsewhere."""
-    if name in ("begin_norm_axis", "begin_params_axis") and given[name] == -len(tuple(given["normalized_shape"])):
-        return True  # the first axis of what is normalised
-    return name == "pad_mode" or name.endswith(INITIAL) or given[name] is usual or bool(given[name] == usual)
+    return name == "pad_mode" or name.endswith(INITIAL) or value is usual or bool(value == usual)

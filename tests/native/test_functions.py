@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import mindspore
 import pytest
 
@@ -95,6 +97,7 @@ def test_one_wrapper_for_each_function() -> None:
     assert native.ops.relu is native.ops.function.nn_func.relu
     assert native.ops.relu is native.ops.relu
     assert native.ops.relu.__name__ == "relu"
+    assert pickle.loads(pickle.dumps(native.ops.relu)) is native.ops.relu
     assert "relu" in dir(native.ops)
 
 
@@ -155,6 +158,26 @@ def test_a_program_inside_mindspores_value_and_grad() -> None:
     assert set(classes) == {torch.Tensor}
     assert type(value) is type(gradient) is torch.Tensor
     assert gradient.tolist() == [[2.0, 2.0], [2.0, 2.0]]
+
+
+def test_a_function_of_the_program_sees_compat_torchs_tensors() -> None:
+    classes = []
+
+    def square(t: torch.Tensor) -> torch.Tensor:
+        classes.append(type(t))
+        return t * t.view(-1)
+
+    value, back = native.ops.vjp(square, torch.tensor([3.0]))
+    assert set(classes) == {torch.Tensor}
+    assert (value.tolist(), back(torch.tensor([1.0]))[0].tolist()) == ([9.0], [6.0])
+
+
+def test_weights_of_a_module_in_mindspores_value_and_grad() -> None:
+    net, x = torch.nn.Linear(3, 2), torch.ones(4, 3)
+    value, found = native.value_and_grad(lambda given: net(given).square().sum(), None, list(net.parameters()))(x)
+    expected = torch.autograd.grad(net(x).square().sum(), list(net.parameters()))
+    assert value.item() == net(x).square().sum().item()
+    assert [one.tolist() for one in found] == [one.tolist() for one in expected]
 
 
 def test_bfloat16_made_by_a_native_cast() -> None:
