@@ -11,6 +11,7 @@ from compat.port.calls import NotExpressible, rewritten
 from compat.port.codes import CODES
 from compat.port.evidence import Evidence
 from compat.port.model import Became
+from compat.port.values import made_of
 from compat.scan.verdicts import Judge
 from compat.source.sites import Site
 from compat.source.text import Edit, Source
@@ -82,9 +83,11 @@ class Chooser:
 
 def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
     """Counterparts in the row's order; for a method, MindSpore's method of the same name before any function."""
-    if api.endswith("_") and not api.endswith("__"):
-        return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
     there = [each for each in row.mindspore if device in each.devices]
+    if api.endswith("_") and not api.endswith("__"):
+        # It writes into its tensor, which MindSpore's own methods silently don't on CPU; what is written by `assign` has its value made.
+        yield from (each for each in there if any(map(made_of, each.parameters.values())))
+        return
     if api.startswith(METHOD):
         yield from (each for each in there if each.item or each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
     yield from (each for each in there if not each.is_method)

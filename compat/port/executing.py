@@ -183,7 +183,8 @@ def _answered(known: dict[str, Call], judge: Judge, request: str) -> str:
     case_id, _, api = request.rpartition(" ")
     call = known[case_id]
     counterpart = next(each for each in call.counterparts if each.api == api)
-    shown = judge.shown(call.case, call.special, call.row, counterpart)
+    base = known.get(f"{call.case.imitated}:{call.row.torch}:base")
+    shown = judge.shown(call.case, base and base.case, call.special, call.row, counterpart)
     return NOTHING if shown is None else msgspec.json.encode(shown).decode()
 
 
