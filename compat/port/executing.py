@@ -184,7 +184,7 @@ def _answered(known: dict[str, Call], judge: Judge, request: str) -> str:
     call = known[case_id]
     counterpart = next(each for each in call.counterparts if each.api == api)
     base = known.get(f"{call.case.imitated}:{call.row.torch}:base")
-    shown = judge.shown(call.case, base and base.case, call.special, call.row, counterpart)
+    shown = judge.shown(call.case, None if base is None else base.case, call.special, call.row, counterpart)
     return NOTHING if shown is None else msgspec.json.encode(shown).decode()
 
 
