@@ -112,6 +112,15 @@ INSTALLED = {
             torch.ones(2)
             model = sklearn.linear_model.LogisticRegression().fit(np.array([[0.0], [1.0]]), [0, 1])
             print(model.predict([[2.0]]).tolist(), scipy.special.logsumexp(np.zeros(2)) > 0, scipy.stats.zscore([1, 2, 3])[1])""",
+    "a library's settings are a module": """
+        with compat.installed("torch"):
+            import torch.backends.cudnn as cudnn
+            from torch.backends.mkldnn import is_available
+            cudnn.benchmark = True
+            import torch
+            print(torch.backends.cudnn.benchmark, is_available())
+        import compat.torch.backends.cudnn as again
+        print(again is cudnn)""",
     "the module keeps its own spec": """
         import compat.torch.nn
         spec = compat.torch.nn.__spec__.name
@@ -130,6 +139,7 @@ EXPECTED = [
     "torch torch.nn False compat.torch\nTrue",
     "True torch.fx True False",
     "[1] True 0.0",
+    "True False\nTrue",
     "True",
 ]
 

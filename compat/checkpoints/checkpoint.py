@@ -17,7 +17,7 @@ from compat.checkpoints.dtypes import DTYPES
 
 Format = Literal["torch", "mindspore", "safetensors"]
 Span = tuple[int, int]
-BLOCK = 512 * 1024
+BLOCK = 256 * 1024  # larger ones ask for larger folios of the page cache, which take longer to find
 
 
 @dataclass(frozen=True)

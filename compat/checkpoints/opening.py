@@ -12,8 +12,8 @@ from compat.checkpoints.archive import SIGNATURE
 from compat.checkpoints.checkpoint import Checkpoint, Format
 from compat.checkpoints.damage import Damaged
 from compat.checkpoints.planned import Content, Planned
-from compat.checkpoints.replacing import usual_mode, written
 from compat.errors import CompatError
+from compat.replacing import usual_mode, written
 
 ENDINGS: dict[str, Format] = {
     ".pth": "torch", ".pt": "torch", ".bin": "torch", ".ckpt": "mindspore", ".safetensors": "safetensors"
@@ -71,7 +71,8 @@ def write_checkpoint(path: str, format: Format, tensors: Sequence[Planned], cont
     """
 
     def fill(temporary: str) -> None:
-        with open(temporary, "wb", buffering=BUFFER) as file:
+        # The file is there, and empty. Opened with "wb" it would be truncated, and ext4 then writes all of it to the disk when it is closed.
+        with open(temporary, "r+b", buffering=BUFFER) as file:
             write(file)
 
     def write(file: BinaryIO) -> None:

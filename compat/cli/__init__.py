@@ -19,12 +19,13 @@ COMMANDS = {
     "weights": "convert a checkpoint between PyTorch, MindSpore and safetensors",
     "evidence": "execute the calls of MindSpore that a port may write, and record which give PyTorch's results",
     "scan": "say which APIs a code base uses, and how well each use is supported",
+    "port": "rewrite PyTorch source: MindSpore where that is exact, compat.torch elsewhere",
     "generate": "write the derived files, or with --check fail if one is stale, missing or left over",
 }
 
 
 # They may end in `-- PROGRAM ARGUMENTS`.
-WITH_PROGRAM = ("scan",)
+WITH_PROGRAM = ("scan", "port")
 
 
 def main(arguments: list[str] | None = None) -> int:

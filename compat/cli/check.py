@@ -51,8 +51,8 @@ def carry_out(parsed: argparse.Namespace) -> int:
         print(line)
     installed = [f"{framework} {available(framework)}" for framework in present]
     kept = [f"{snapshots.TITLES[f]} {', '.join(snapshots.snapshots(f))}" for f in asked]
-    for line in executing.stale(evidence.read(parsed.table).record, table):
-        print(f"warning: {line}")
+    for stale in executing.stale(evidence.read(parsed.table).record, table):
+        print(f"warning: {stale}")
     print(f"recorded signatures: {'; '.join(kept)}")
     print(f"{counted(table)}, checked against {' and '.join([*installed, 'the recorded signatures'])}: {len(found)} mistakes")
     for framework in () if parsed.static else sorted(set(asked) - set(present)):

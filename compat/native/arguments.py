@@ -84,6 +84,11 @@ def _noted(value: Any, met: Met) -> Any:
     return value
 
 
+def _each_of_list(value: Any, met: Met) -> Any:
+    """A list; one of numbers is a size or axes, which many functions take as a tuple alone where PyTorch's take either."""
+    return tuple(value) if value and all(type(one) is int for one in value) else _each(value, met)
+
+
 def _each(value: Any, met: Met) -> Any:
     made = [given(one, met) for one in value]
     return type(value)(*made) if hasattr(value, "_fields") else type(value)(made)
@@ -99,7 +104,7 @@ HOW: dict[type, Callable[[Any, Met], Any] | None] = {
     Parameter: _lent_parameter,
     TensorBase: _noted,
     native: _noted,
-    list: _each,
+    list: _each_of_list,
     tuple: _each,
     dict: _each_value,
     Size: lambda value, _: tuple(value),

@@ -69,8 +69,10 @@ def fitted(value: Any, api: str) -> Any:
 
 def layer(kind: Any, api: str) -> Any:
     """The layer of torch.nn that computes by a class of Cells."""
-    from compat.native import layers  # a program that calls functions alone loads no layers
+    from compat.native import containers, layers  # a program that calls functions alone loads no layers
 
+    if api in containers.CONTAINERS:
+        return containers.CONTAINERS[api]
     unfit = layers.UNFIT.get(api) or (None if api in layers.LAYERS else "no row of the table says which layer of torch.nn it is")
     if unfit is not None:
         raise UnsupportedAPI(f"{api} can't be a layer beside compat.torch: {unfit}")

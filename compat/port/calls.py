@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from msgspec import UNSET
 
 from compat.port.binding import Argument, Bound, NotBound, bound
-from compat.port.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, made_of, needed
+from compat.port.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, needed
 from compat.source.text import Edit, Source, Span
 from compat.table.converters import CONVERTERS
 from compat.table.model import Counterpart, Row
@@ -24,41 +24,46 @@ ROOT = "mindspore"
 
 @dataclass
 class Rewritten:
-    """The edits of one call, and the codes of what changed besides the name, each with its reason."""
+    """The edits of one call, the codes of what changed besides the name, each with its reason, and the arguments that go on being given."""
 
+    arguments: Bound
     edits: list[Edit] = field(default_factory=list)
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-def rewritten(source: Source, call: ast.Call, api: str, row: Row, counterpart: Counterpart, root: str = ROOT) -> Rewritten:
-    """The call as one of `counterpart`, which is reached through the name `root`. NotExpressible when the row's plan has no way."""
+def rewritten(
+    source: Source, call: ast.Call, api: str, row: Row, counterpart: Counterpart, root: str = ROOT, unobserved: frozenset[str] = frozenset()
+) -> Rewritten:
+    """The call as one of `counterpart`, which is reached through the name `root`. NotExpressible when the row's plan has no way.
+
+    `unobserved` are arguments whose effect nobody sees, so that they may go: `inplace`, where the input is not used again.
+    """
     try:
         arguments = bound(row, api, call)
     except NotBound as error:
         raise NotExpressible("CM203", str(error)) from None
     if any(isinstance(one, ast.GeneratorExp) for one in call.args):
         raise NotExpressible("CM203", "an argument is a generator without parentheses")
-    return _Call(source, call, row, counterpart, arguments, root).rewritten(api)
+    return _Call(source, call, row, counterpart, arguments, root, unobserved).rewritten(api)
 
 
 class _Call:
-    def __init__(self, source: Source, call: ast.Call, row: Row, counterpart: Counterpart, arguments: Bound, root: str) -> None:
+    def __init__(
+        self, source: Source, call: ast.Call, row: Row, counterpart: Counterpart, arguments: Bound, root: str, unobserved: frozenset[str]
+    ) -> None:
         self.source, self.call, self.row, self.counterpart, self.arguments, self.root = source, call, row, counterpart, arguments, root
-        self.made = Rewritten()
+        self.unobserved = unobserved
         self.targets = _targets(counterpart.parameters)
+        self.made = Rewritten(replace(arguments, arguments=tuple(one for one in arguments.arguments if not self._is_dropped(one))))
         self.opening = self._first(source.span(call.func).end, b"(")
         self.closing = source.span(call).end - 1
         self.by_value = extents(source, call, self.opening)
         self.extents = list(self.by_value.values())
         self.as_function = bool(arguments.receiver) and not counterpart.is_method
-        self.made_of = {name for _, parameter in self.targets.values() for name in made_of(parameter)}
 
     def rewritten(self, api: str) -> Rewritten:
         method = bool(self.arguments.receiver)
         as_method = self.counterpart.is_method
-        if as_method and self.counterpart.item:
-            self._as_property(self.counterpart.item)
-            return self.made
         if as_method and not (method and self.counterpart.api.rpartition(".")[2] == api.rpartition(".")[2]):
             raise NotExpressible("CM201", "a method of MindSpore's tensors, which compat.torch's have another of")
         if as_method and (self._change_arguments(1) or self.made.edits):
@@ -88,10 +93,10 @@ class _Call:
 
     def _first(self, start: int, wanted: bytes) -> int:
         """The first such character from a place on, comments left out."""
-        for at in _significant(self.source.utf8, start, self.source.span(self.call).end):
-            if self.source.utf8[at : at + 1] == wanted:
-                return at
-        raise NotExpressible("CM206", "the call is written in a way that is not followed")
+        found = first_from(self.source, start, self.source.span(self.call).end, wanted)
+        if found is None:
+            raise NotExpressible("CM206", "the call is written in a way that is not followed")
+        return found
 
     def _note(self, code: str, reason: str) -> None:
         self.made.notes.append((code, reason))
@@ -110,25 +115,6 @@ class _Call:
         self._replace(Span(dot, self.opening + 1), ", " if self.call.args or self.call.keywords else "")
         self._note("CM105", f"a function: {self.counterpart.api}")
 
-    def _as_property(self, item: str) -> None:
-        """`x.size(0)` → `x.shape[0]`."""
-        function, given = self.call.func, self.arguments.arguments
-        assert isinstance(function, ast.Attribute)
-        if [argument.parameter for argument in given] != [item] or given[0].literal is None:
-            raise NotExpressible("CM202", f"of {self.counterpart.api} only an element is the same")
-        dot = self._first(self.source.span(function.value).end, b".")
-        value, extent = self.source.span(given[0].value), self._extent(given[0])
-        texts = (
-            self.source.utf8[dot : self.opening],
-            self.source.utf8[extent.start : value.start],
-            self.source.utf8[extent.end : self.closing],
-        )
-        if any(b"#" in text for text in texts):
-            raise NotExpressible("CM206", "a comment stands between the arguments")
-        self._replace(Span(dot, value.start), f".{self.counterpart.api.rpartition('.')[2]}[")
-        self._replace(Span(value.end, self.closing + 1), "]")
-        self._note("CM107", f"an element of {self.counterpart.api}")
-
     def _target_of(self, parameter: str) -> str | None:
         return next((name for name, (origin, _) in self.targets.items() if origin == parameter), None)
 
@@ -137,20 +123,14 @@ class _Call:
     def _change_arguments(self, before: int) -> bool:
         """Adapt them; `before` is how many are filled in front of them. Says whether anything has to change."""
         marks = len(self.made.edits)
-        dropped = [argument for argument in self.arguments.arguments if self._is_dropped(argument)]
-        for argument in self.arguments.arguments:
-            if argument not in dropped and self._target_of(argument.parameter) is None and argument.parameter not in self.made_of:
+        kept = self.made.arguments.arguments
+        dropped = [argument for argument in self.arguments.arguments if argument not in kept]
+        for argument in kept:
+            if self._target_of(argument.parameter) is None:
                 raise NotExpressible("CM202", f"{self.counterpart.api} has nothing for {argument.parameter}")
         places = [name for name, (_, parameter) in self.targets.items() if not parameter.keyword_only]
         if self.arguments.separate:
             self._separate(places, before)
-        moved = [
-            argument
-            for argument in self.arguments.arguments
-            if argument.parameter in self.made_of and self._target_of(argument.parameter) is None
-        ]
-        dropped += moved
-        kept = [argument for argument in self.arguments.arguments if argument not in dropped]
         by_place = True  # so far every argument by place stays one
         for place, argument in enumerate(kept, before):
             target = self._target_of(argument.parameter)
@@ -183,6 +163,8 @@ class _Call:
         """Whether an argument says nothing: its default, a neutral value, a deprecated one that is None, or where a tensor is placed."""
         parameter: Parameter = self.row.parameters[argument.parameter]
         value = argument.literal
+        if argument.parameter in self.unobserved:
+            return True
         if isinstance(parameter, Deprecated | Unsupported):
             return value is None or (isinstance(parameter, Unsupported) and is_same(value, parameter.default))
         if parameter.type == "device":
@@ -209,9 +191,11 @@ class _Call:
         for argument in dropped:
             if self.row.parameters[argument.parameter].type == "device" and argument.literal is not None:
                 self._note("CM106", f"{argument.parameter} is left out: MindSpore's context says where tensors are")
+            if argument.parameter in self.unobserved:
+                self._note("CM107", f"{argument.parameter} is left out: nothing reads what it writes into")
 
     def _behind_comma(self, end: int) -> int:
-        comma = next((at for at in _significant(self.source.utf8, end, self.closing) if self.source.utf8[at : at + 1] == b","), None)
+        comma = next((at for at in significant(self.source.utf8, end, self.closing) if self.source.utf8[at : at + 1] == b","), None)
         return end if comma is None else comma + 1
 
     def _rename(self, argument: Argument, target: str) -> None:
@@ -243,13 +227,6 @@ class _Call:
         for target, (origin, parameter) in self.targets.items():
             if target in given:
                 continue
-            if names := made_of(parameter):
-                if not is_statement(self.source.tree, self.call):
-                    raise NotExpressible("CM202", f"{self.counterpart.api} returns another tensor than it writes to")
-                assert isinstance(parameter, Added)
-                yield target, f"{self.root}{parameter.as_torch['call'].removeprefix(ROOT)}({', '.join(map(self._text_of, names))})"
-                self._note("CM104", f"{target} is made by {parameter.as_torch['call']}")
-                continue
             if parameter.if_none:
                 yield target, self._value_of(parameter.if_none)
                 self._note("CM101", f"{target} is that of {parameter.if_none}, where MindSpore has {parameter.default!r}")
@@ -263,15 +240,6 @@ class _Call:
                 self._note(code, f"{target}={value!r}" + ("" if parameter.required else f", where MindSpore has {parameter.default!r}"))
             else:
                 raise NotExpressible("CM202", f"{target} can't be written out")
-
-    def _text_of(self, parameter: str) -> str:
-        """The text of an argument that another call takes; one that stays where it is, too, is an attribute, which no call has just made."""
-        argument = self.arguments.names.get(parameter)
-        if argument is None:
-            raise NotExpressible("CM203", f"{parameter} is not told")
-        if self._target_of(parameter) is not None and not (isinstance(argument.value, ast.Attribute) and has_no_effect(argument.value)):
-            raise NotExpressible("CM203", f"{parameter} is needed twice, and may be a part of another tensor")
-        return self.source.text(argument.value)
 
     def _value_of(self, parameter: str) -> str:
         """The text of an argument to write once more; NotExpressible where that would be more than to look at a value."""
@@ -300,6 +268,16 @@ class _Call:
         return self.by_value[id(argument.value)]
 
 
+def first_from(source: Source, start: int, end: int, wanted: bytes) -> int | None:
+    """The first such character between two tokens, comments left out."""
+    return next((at for at in significant(source.utf8, start, end) if source.utf8[at : at + 1] == wanted), None)
+
+
+def first_of(source: Source, call: ast.Call, wanted: bytes) -> int | None:
+    """The first such character behind what is called."""
+    return first_from(source, source.span(call.func).end, source.span(call).end, wanted)
+
+
 def extents(source: Source, call: ast.Call, opening: int) -> dict[int, Span]:
     """Where each argument of a call stands, with its keyword and the parentheses around it, in order, by the identity of its value."""
     found: dict[int, Span] = {}
@@ -308,28 +286,17 @@ def extents(source: Source, call: ast.Call, opening: int) -> dict[int, Span]:
     given += [(keyword.value, source.span(keyword).start) for keyword in call.keywords]
     for value, start in sorted(given, key=lambda one: one[1]):
         span = source.span(value)
-        parentheses = [at for at in _significant(source.utf8, floor, span.start) if source.utf8[at : at + 1] == b"("]
+        parentheses = [at for at in significant(source.utf8, floor, span.start) if source.utf8[at : at + 1] == b"("]
         end = span.end
-        for at in _significant(source.utf8, span.end, len(source.utf8)) if parentheses else ():
+        for at in significant(source.utf8, span.end, len(source.utf8)) if parentheses else ():
             end = at + 1
             parentheses.pop()
             if not parentheses:
                 break
-        begin = next((at for at in _significant(source.utf8, floor, start) if source.utf8[at : at + 1] == b"("), start)
+        begin = next((at for at in significant(source.utf8, floor, start) if source.utf8[at : at + 1] == b"("), start)
         found[id(value)] = Span(min(begin, start), end)
         floor = end
     return found
-
-
-def is_statement(tree: ast.AST, call: ast.Call) -> bool:
-    """Whether a call is a statement of its own, so that nothing sees what it returns."""
-    for node in ast.iter_child_nodes(tree):
-        if isinstance(node, ast.Expr) and node.value is call:
-            return True
-        first, last = getattr(node, "lineno", 1), getattr(node, "end_lineno", None)
-        if first <= call.lineno and (last is None or call.lineno <= last) and is_statement(node, call):
-            return True
-    return False
 
 
 def _runs(places: list[int]) -> Iterator[tuple[int, int]]:
@@ -353,7 +320,7 @@ def _origin(name: str, parameter: Counted) -> str | None:
     return getattr(parameter, "source", None) or name
 
 
-def _significant(text: bytes, start: int, end: int) -> Iterator[int]:
+def significant(text: bytes, start: int, end: int) -> Iterator[int]:
     """Places of characters that are neither white space nor in a comment, between two tokens."""
     at = start
     while at < end:

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
-from compat.port.binding import NotBound, bound
 from compat.port.calls import NotExpressible, rewritten
 from compat.port.codes import CODES
+from compat.port.decision import Decision
 from compat.port.evidence import Evidence
-from compat.port.model import Became
-from compat.port.values import made_of
+from compat.port.idioms import Context, idiom
 from compat.scan.verdicts import Judge
 from compat.source.sites import Site
-from compat.source.text import Edit, Source
+from compat.source.text import Source
 from compat.table.model import Counterpart, Row
 
 RENAMED = "CM001"
 RANDOM = "CM207"
 METHOD = "torch.Tensor."
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What becomes of a use, the code and the reason for a report, and the edits; none of which touches another use."""
-
-    became: Became
-    code: str
-    reason: str
-    edits: tuple[Edit, ...] = field(default=())
 
 
 class Chooser:
@@ -40,7 +28,7 @@ class Chooser:
         self.evidence = evidence
         self.device = device
 
-    def decide(self, site: Site, source: Source, root: str) -> Decision | None:
+    def decide(self, site: Site, source: Source, context: Context) -> Decision | None:
         """None for what is no API of its own: a module, or a name inside another's."""
         judged = self.judge.judge(site)
         if judged is None:
@@ -49,26 +37,26 @@ class Chooser:
             return Decision("unknown", "CM401", judged.reason)
         if judged.verdict == "unsupported":
             return Decision("unsupported", "CM301", judged.reason)
+        if (said := idiom(site, source, context)) is not None:
+            return said
         row = self.judge.catalog.rows.get(site.api)
         if row is None or not row.is_called:
             return Decision("kept", "CM205", "modules, optimizers and data are imitated as a whole")
         if site.use != "call" or not isinstance(site.node, ast.Call):
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
-        found = self._called(site.api, row, site.node, source, root)
+        found = self._called(site.api, row, site.node, source, context)
         return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and row.draws == "distribution" else found
 
-    def _called(self, api: str, row: Row, call: ast.Call, source: Source, root: str) -> Decision:
+    def _called(self, api: str, row: Row, call: ast.Call, source: Source, context: Context) -> Decision:
+        unobserved = context.in_place.unobserved(call)
         refused: list[tuple[str, str]] = []
         for counterpart in candidates(api, row, self.device):
             try:
-                made = rewritten(source, call, api, row, counterpart, root)
-                against = self.evidence.against(counterpart.api, row, bound(row, api, call))
+                made = rewritten(source, call, api, row, counterpart, context.root, unobserved)
             except NotExpressible as error:
                 refused.append((error.code, error.reason))
                 continue
-            except NotBound as error:
-                refused.append(("CM203", str(error)))
-                continue
+            against = self.evidence.against(counterpart.api, row, made.arguments)
             if against:
                 refused.append(("CM202", against))
                 continue
@@ -82,12 +70,11 @@ class Chooser:
 
 
 def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
-    """Counterparts in the row's order; for a method, MindSpore's method of the same name before any function."""
-    there = [each for each in row.mindspore if device in each.devices]
+    """Counterparts in the row's order, the one of the same place in mindspore.mint first; for a method, MindSpore's method before any."""
     if api.endswith("_") and not api.endswith("__"):
-        # It writes into its tensor, which MindSpore's own methods silently don't on CPU; what is written by `assign` has its value made.
-        yield from (each for each in there if any(map(made_of, each.parameters.values())))
-        return
+        return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
+    there = [each for each in row.mindspore if device in each.devices]
     if api.startswith(METHOD):
-        yield from (each for each in there if each.item or each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
-    yield from (each for each in there if not each.is_method)
+        yield from (each for each in there if each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
+    mirrored = f"mindspore.mint.{row.torch.removeprefix('torch.')}"
+    yield from sorted((each for each in there if not each.is_method), key=lambda each: each.api != mirrored)

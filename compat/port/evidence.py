@@ -20,6 +20,9 @@ from compat.table.model import Row
 from compat.table.parameters import Parameter
 
 FILE = "native.json"
+DIMENSIONS = frozenset(
+    {"dim", "dims", "dim0", "dim1", "dim2", "start_dim", "end_dim", "axis", "axis0", "axis1", "source", "destination", "shifts"}
+)
 Status = Literal["agrees", "differs", "raises"]
 
 
@@ -63,7 +66,7 @@ class Evidence:
         if missing:
             return f"{counterpart} was not executed with {missing}"
         known = any(call.equals(one) for one in agreed)
-        bad = (one for one in shown if one.speaks_against and (call.may_equal(one) or (not known and call.is_like(one))))
+        bad = (one for one in shown if one.speaks_against and call.may_part(one, agreed, known))
         return next((_said(counterpart, one) for one in bad), "")
 
 
@@ -137,16 +140,29 @@ class _Call:
         """Whether it is certainly the call that was executed, as far as its arguments go."""
         return all(ours is not UNSET and _same(ours, theirs) for _, ours, theirs, _ in self._pairs(shown))
 
-    def may_equal(self, shown: Shown) -> bool:
-        """Whether it may be the call that was executed."""
-        return all(
-            _same(ours, theirs) if ours is not UNSET else _may_be(theirs, kinds, shown) for _, ours, theirs, kinds in self._pairs(shown)
+    def may_part(self, bad: Shown, agreed: list[Shown], known: bool) -> bool:
+        """Whether the call may part from PyTorch as a `bad` one did; `known` that one with its very arguments agreed.
+
+        To blame is what distinguishes the bad call from the agreeing ones that are nearest to it: nothing, when its tensors are.
+        """
+        blamed = [self._distinguishes(bad, one) for one in agreed]
+        nearest = min(map(len, blamed))
+        return any(self._may_pass(bad, names, known) for names in blamed if len(names) == nearest)
+
+    def _distinguishes(self, bad: Shown, good: Shown) -> frozenset[str]:
+        names = dict.fromkeys((*bad.given, *good.given))
+        defaults = {name: _default(self.row.parameters[name]) for name in names if name in self.row.parameters}
+        return frozenset(
+            name for name, default in defaults.items() if not _same(bad.given.get(name, default), good.given.get(name, default))
         )
 
-    def is_like(self, shown: Shown) -> bool:
-        """Whether each of its arguments may be of the kind of the executed one's; where that is a choice, the same."""
-        return all(
-            (_may_be(theirs, kinds, shown) if ours is UNSET else _similar(theirs, ours)) for _, ours, theirs, kinds in self._pairs(shown)
+    def _may_pass(self, bad: Shown, names: frozenset[str], known: bool) -> bool:
+        """Whether it may pass for these arguments what the bad call passed, or, unless it is known to agree, the like of it."""
+        pairs = [(name, ours, theirs, kinds) for name, ours, theirs, kinds in self._pairs(bad) if name in names]
+        if all(_same(ours, theirs) if ours is not UNSET else _may_be(theirs, kinds, bad) for _, ours, theirs, kinds in pairs):
+            return True
+        return not known and all(
+            _may_be(theirs, kinds, bad) if ours is UNSET else _is_like(name, theirs, ours) for name, ours, theirs, kinds in pairs
         )
 
     def _pairs(self, shown: Shown) -> Iterator[tuple[str, Any, Any, frozenset[str]]]:
@@ -159,7 +175,7 @@ class _Call:
                 or (name not in shown.given and _is_needed_tensor(parameter, self.kinds[name]))
             ):
                 continue
-            default = None if parameter.default is UNSET else parameter.default
+            default = _default(parameter)
             ours = self.values.get(name, default)
             yield name, ours, shown.given.get(name, default), self.kinds.get(name, frozenset({kind_of(default)}))
 
@@ -206,7 +222,11 @@ def _is_needed_tensor(parameter: Parameter, kinds: frozenset[str]) -> bool:
 
 def _given(shown: Shown, name: str, parameter: Parameter) -> Any:
     """What an executed call passed, or its default."""
-    return shown.given.get(name, None if parameter.default is UNSET else parameter.default)
+    return shown.given.get(name, _default(parameter))
+
+
+def _default(parameter: Parameter) -> Any:
+    return None if parameter.default is UNSET else parameter.default
 
 
 def _covers(shown: Shown, name: str, value: Any) -> bool:
@@ -225,6 +245,15 @@ def _may_be(value: Any, kinds: frozenset[str], shown: Shown) -> bool:
 def _similar(shown: Any, value: Any) -> bool:
     """Whether a value that was tried speaks for another: of the same kind, and the same where each is a choice of its own."""
     return _same(shown, value) or (kind_of(shown) == kind_of(value) and kind_of(value) not in CHOICES)
+
+
+def _is_like(name: str, shown: Any, value: Any) -> bool:
+    """Whether what was seen of a value may be true of another. Of 0 nothing is that is not of 0, unless it is the first dimension."""
+    return _similar(shown, value) and (name in DIMENSIONS or _is_zero(shown) == _is_zero(value))
+
+
+def _is_zero(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == 0
 
 
 def _same(one: Any, other: Any) -> bool:

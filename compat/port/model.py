@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
+from compat.source.notebook import Skipped
 from compat.source.sites import How, Use
 
 Style = Literal["native", "shim"]
@@ -46,7 +47,7 @@ class Change:
 class PortedFile:
     """One file: its bytes before and after, its uses, or why it can't be ported (`at`: the line, 0 where there is none).
 
-    `after` is `before` where nothing changed, or where there is a problem.
+    `after` is `before` where nothing changed, or where there is a problem. `skipped`: cells of a notebook that stay as they are, unread.
     """
 
     path: Path
@@ -55,6 +56,7 @@ class PortedFile:
     changes: tuple[Change, ...] = ()
     problem: str = ""
     at: int = 0
+    skipped: tuple[Skipped, ...] = ()
 
     @property
     def changed(self) -> bool:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
 
-from compat.port.choosing import Chooser, Decision
+from compat.port.choosing import Chooser
+from compat.port.decision import Decision
+from compat.port.idioms import Context
+from compat.port.imports import shim_edits
 from compat.port.model import Change
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
@@ -15,26 +18,24 @@ IMPORT = "from compat.native import mindspore"
 NAME = re.compile(rb"\bmindspore\b")
 
 
-def native(
-    source: Source, resolved: Resolved, chooser: Chooser, shim: Callable[[Source, Resolved], tuple[list[Edit], list[Change]]]
-) -> tuple[bytes, tuple[Change, ...]]:
-    """The file rewritten: its calls where the table knows them to be exact, its imports by `shim`."""
+def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[list[Edit], tuple[Change, ...]]:
+    """The edits of a file: MindSpore's calls where they are exact for the arguments, imports of torch as `shim_edits` has them."""
     root = root_for(source)
-    edits, changes = shim(source, resolved)
+    edits, changes = shim_edits(source, resolved)
     rewrites: list[Edit] = []
-    for site, decision in decided(source, resolved.sites, chooser, root):
+    for site, decision in decided(source, resolved.sites, chooser, Context(source, resolved, root)):
         rewrites += decision.edits
         changes.append(change_of(source, site, decision))
     if any(edit.text for edit in rewrites) and not imports_native(source):
-        edits.append(import_edit(source, root))
+        edits.append(import_edit(source, root, min(edit.span.start for edit in rewrites)))
     changes.sort(key=lambda change: (change.line, change.column))
-    return source.edited([*edits, *rewrites]), tuple(changes)
+    return [*edits, *rewrites], tuple(changes)
 
 
-def decided(source: Source, sites: Iterable[Site], chooser: Chooser, root: str) -> Iterable[tuple[Site, Decision]]:
+def decided(source: Source, sites: Iterable[Site], chooser: Chooser, context: Context) -> Iterable[tuple[Site, Decision]]:
     """Every use with its decision, one that contains another before it: what both insert at one place stands in that order."""
     for site in sorted(sites, key=lambda site: _extent(source, site)):
-        decision = chooser.decide(site, source, root)
+        decision = chooser.decide(site, source, context)
         if decision is not None:
             yield site, decision
 
@@ -62,8 +63,7 @@ def root_for(source: Source) -> str:
     """The name by which the file reaches MindSpore: one that it uses for nothing else."""
     if not NAME.search(source.utf8) or imports_native(source):
         return "mindspore"
-    taken = {node.id for node in ast.walk(source.tree) if isinstance(node, ast.Name)}
-    taken |= {(alias.asname or alias.name).partition(".")[0] for node in ast.walk(source.tree) if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}  # fmt: skip
+    taken = {name for node in ast.walk(source.tree) for name in _names(node)}
     root = "mindspore"
     while root in taken:
         root += "_"
@@ -77,16 +77,38 @@ def imports_native(source: Source) -> bool:
     )
 
 
-def import_edit(source: Source, root: str) -> Edit:
-    """The import of MindSpore, on a line of its own in front of the module's first import of torch, or behind what has to come first."""
+def _names(node: ast.AST) -> Iterator[str]:
+    """The names that a node uses or binds: variables, parameters, functions, classes, modules, what a pattern captures."""
+    if isinstance(node, ast.alias):
+        yield (node.asname or node.name).partition(".")[0]
+    else:
+        for field in ("id", "arg", "name", "rest"):
+            name = getattr(node, field, None)
+            if isinstance(name, str):
+                yield name
+        if isinstance(node, ast.Global | ast.Nonlocal):
+            yield from node.names
+
+
+def import_edit(source: Source, root: str, first: int) -> Edit:
+    """The import of MindSpore, in front of the module's first import of torch, or of the statement with the `first` byte that is rewritten.
+
+    On a line of its own, or, where the statement shares its line with what has to come before it, in front of it.
+    """
     body = source.tree.body
-    place = next((node for node in body if _mentions_torch(node)), None) or next(
-        node for number, node in enumerate(body) if not _comes_first(node, number)
+    number = next(
+        number
+        for number, node in enumerate(body)
+        if not _comes_first(node, number) and (_mentions_torch(node) or source.span(node).end > first)
     )
-    start = source.starts[_first_line(place) - 1]
+    line = _first_line(body[number])
+    text = IMPORT if root == "mindspore" else f"{IMPORT} as {root}"
+    if number and body[number - 1].end_lineno == line:
+        start = source.span(body[number]).start
+        return Edit(Span(start, start), f"{text}; ")
+    start = source.starts[line - 1]
     newline = "\r\n" if b"\r\n" in source.utf8 else "\n"
-    line = IMPORT if root == "mindspore" else f"{IMPORT} as {root}"
-    return Edit(Span(start, start), f"{line}{newline}")
+    return Edit(Span(start, start), f"{text}{newline}")
 
 
 def _first_line(node: ast.stmt) -> int:

@@ -22,12 +22,6 @@ class NotExpressible(Exception):
         self.reason = reason
 
 
-def made_of(parameter: Counted) -> tuple[str, ...]:
-    """PyTorch's parameters of which a call of MindSpore makes the value: that of `{call: mindspore.ops.full_like, of: [tensor, val]}`."""
-    made = parameter.as_torch if isinstance(parameter, Added) else None
-    return tuple(made["of"]) if isinstance(made, dict) else ()
-
-
 def needed(parameter: Counted, torch: Parameter | None) -> Any:
     """The value that has to be written for MindSpore's parameter when PyTorch's call says nothing; UNSET for none."""
     if isinstance(parameter, Constant):

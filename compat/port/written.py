@@ -6,7 +6,6 @@ import json
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,13 +13,11 @@ import numpy as np
 from compat.elementwise import dtype_of
 from compat.parity.case import Case
 from compat.parity.inputs import Named, drawn
-from compat.port.values import made_of
 from compat.table.model import Row
 from compat.table.parameters import Parameter
 
 TENSOR = {"tensor": True}  # how the record says that an argument was a tensor, where it need not be one
 PLAIN = (bool, int, float, complex, str, type(None))
-HOLDER = "module"  # the name of what has the tensors as attributes
 CALLED = ("function", "class", "method")
 
 
@@ -74,8 +71,6 @@ class _Writer:
     def written(self) -> Written:
         parameters: dict[str, Parameter] = dict(self.row.parameters)
         arguments = {name: expression(value, name) for name, value in self.arguments.items()}
-        for needed_twice in self._needed_twice():
-            arguments[needed_twice] = f"{HOLDER}.{arguments[needed_twice]}"
         name = self.case.api
         if self.case.api.startswith("torch.Tensor."):
             receiver = next(iter(parameters), "")
@@ -85,11 +80,6 @@ class _Writer:
             del parameters[receiver]
         given = ", ".join(self._given(parameters, arguments))
         return Written(f"{name}({given})", self.section)
-
-    def _needed_twice(self) -> set[str]:
-        """The tensors that a counterpart makes another argument of: programs hold them as attributes."""
-        made = {name for each in self.row.mindspore for parameter in each.parameters.values() for name in made_of(parameter)}
-        return {name for name in made if isinstance(self.arguments.get(name), np.ndarray)}
 
     def _given(self, parameters: Mapping[str, Parameter], arguments: dict[str, str]) -> Iterator[str]:
         leading = True  # so far nothing was left out
@@ -150,7 +140,7 @@ def names(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
     for name, value in arguments.items():
         collect(name, value)
-    return found | {HOLDER: SimpleNamespace(**found)}
+    return found
 
 
 def given(case: Case, row: Row) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""Line charts as SVG, drawn here so that a page shows them without a script: a trend over runs, a loss over steps."""
+"""Charts as SVG, drawn here so that a page shows them without a script: a trend over runs, a loss over steps, shares of a whole."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -40,6 +40,19 @@ def line_chart(title: str, labels: Sequence[str], series: Sequence[Series]) -> M
             width=WIDTH, height=HEIGHT, left=LEFT, right=WIDTH - RIGHT, top=TOP, bottom=HEIGHT - BOTTOM,
         )
     )  # fmt: skip
+
+
+def share_bar(title: str, counts: Mapping[str, int], tones: Mapping[str, Tone]) -> Markup:
+    """A bar of parts as long as their counts, in this order. A part of a tone that the one before it has is drawn paler."""
+    total, x, parts = sum(counts.values()), 0.0, []
+    tone, opacity = None, 1.0
+    for name, count in counts.items():
+        opacity = 0.55 if tones[name] == tone and opacity == 1.0 else 1.0
+        tone, width = tones[name], round(WIDTH * count / total, 2) if total else 0.0
+        share = 100 * count / total if total else 0.0
+        parts.append({"name": name, "count": count, "tone": tone, "opacity": opacity, "x": round(x, 2), "width": width, "share": share})
+        x += width
+    return Markup(environment("compat.reports").get_template("shares.svg.j2").render(title=title, parts=parts, width=WIDTH))
 
 
 def _dots(values: Sequence[float | None], low: float, high: float) -> list[tuple[float, float]]:

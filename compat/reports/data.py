@@ -1,4 +1,4 @@
-"""What a page embeds as data: small, valid JSON that nothing in it can break out of."""
+"""Data of a report as JSON: what a page embeds, small and so that nothing in it can break out; what goes into a file."""
 
 from __future__ import annotations
 
@@ -39,6 +39,12 @@ def encoded(data: Any) -> str:
     for character, escape in _ESCAPED.items():
         text = text.replace(character, escape)
     return text
+
+
+def written(data: Any) -> str:
+    """JSON as it goes into a file, to be read by people too; half a surrogate pair, as in the name of a file, is written as its escape."""
+    text = json.dumps(data, indent=1, ensure_ascii=False)
+    return text.encode("utf-8", "backslashreplace").decode() + "\n"
 
 
 def finite(data: Any) -> Any:

@@ -55,7 +55,7 @@ FLUENT = frozenset(
     f"torch.nn.Module.{name}" for name in (
         "to", "cuda", "cpu", "train", "eval", "float", "half", "double", "bfloat16", "requires_grad_", "apply", "type")
 )  # fmt: skip
-# Names that Python's own types have as well: of an unknown receiver they say nothing.
+METHODS_OF = ("torch.Tensor.", "torch.nn.Module.", *(f"{of}." for of in METHODS))
 COMMON = frozenset(name for kind in (str, bytes, list, dict, set, tuple, int, float) for name in dir(kind))
 
 
@@ -68,14 +68,7 @@ class TorchCatalog:
         self.exports |= {f"{of}.{name}" for of, names in METHODS.items() for name in names}
         named = [*self.rows, *self.exports]
         self.modules = {name.rpartition(".")[0] for name in named}
-        self.methods = (
-            frozenset(
-                name.rpartition(".")[2]
-                for name in named
-                if name.startswith(("torch.Tensor.", "torch.nn.Module.", "torch.optim.Optimizer."))
-            )
-            - COMMON
-        )
+        self.methods = frozenset(name.rpartition(".")[2] for name in named if name.startswith(METHODS_OF))
         self.calls: dict[str, Value] = {}
         self.attributes: dict[tuple[str, str], Value] = {}
 
@@ -160,6 +153,10 @@ class TorchCatalog:
 
     def is_method(self, name: str) -> bool:
         return name in self.methods
+
+    def is_common(self, name: str) -> bool:
+        """Whether Python's own types have a method of this name, so that a call of it on an unknown receiver says nothing."""
+        return name in COMMON
 
     def exported(self, module: str) -> Iterable[str]:
         prefix = f"{module}."

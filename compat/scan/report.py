@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from compat import __version__
-from compat.reports.page import Page, Section, Tone
-from compat.reports.tables import Column, Table
-from compat.scan.scan import Found, Scan, Scanned
-from compat.scan.verdicts import VERDICTS, Verdict
+from markupsafe import Markup
 
-MEANING: dict[Verdict, str] = {
+from compat import __version__
+from compat.reports.charts import share_bar
+from compat.reports.page import Page, Section, Tone
+from compat.reports.sarif import Finding, Level, Region, log
+from compat.reports.tables import Column, Table
+from compat.reports.uses import File, Named, kind_column, shares, table_of_apis, table_of_files
+from compat.scan.scan import Found, Problem, Scan, Scanned, place
+from compat.scan.verdicts import VERDICTS
+
+MEANING: dict[str, str] = {
     "verified": "runs, as tests have shown, and MindSpore takes the same arguments",
     "adapted": "runs, as tests have shown; MindSpore names, orders or computes it differently",
     "differs": "runs, and some calls give something else than in PyTorch",
@@ -22,22 +25,20 @@ MEANING: dict[Verdict, str] = {
     "unknown": "a method of something whose type the source does not tell",
 }
 # SARIF's levels for what a reader should look at; the rest is no finding.
-LEVELS: dict[str, str] = {"unsupported": "error", "differs": "warning", "unknown": "note"}
+LEVELS: dict[str, Level] = {"unsupported": "error", "differs": "warning", "unknown": "note"}
 TONES: dict[str, Tone] = {"verified": "good", "adapted": "good", "differs": "known", "unsupported": "bad", "unknown": "plain"}
+UNREADABLE = "CS901"
 SHOWN = 15
 
 
 def as_text(scan: Scan) -> str:
     """For a terminal: the shares, what is most used of each kind that needs a look, and the files that can't be read."""
-    total, counts = sum(scan.counts.values()), scan.counts
+    total = sum(scan.counts.values())
     lines = [f"{len(scan.files)} files, {sum(file.lines for file in scan.files):,} lines, {total:,} uses of the API"]
-    for verdict in VERDICTS:
-        share = 100 * counts[verdict] / total if total else 0.0
-        lines.append(f"  {verdict:<12}{counts[verdict]:>8,}  {share:5.1f} %  {MEANING[verdict]}")
+    lines += shares(scan.counts, MEANING)
     for verdict in ("unsupported", "differs", "unknown"):
         lines += _most_used(scan, verdict)
-    lines += [f"{file.file}:{file.at}: {file.problem}" for file in scan.problems]
-    return "\n".join(lines)
+    return "\n".join([*lines, *map(str, scan.problems)])
 
 
 def _most_used(scan: Scan, verdict: str) -> list[str]:
@@ -50,7 +51,7 @@ def _most_used(scan: Scan, verdict: str) -> list[str]:
     lines = [f"{verdict}:"]
     for api, count in Counter(use.api for use in uses).most_common(SHOWN):
         one = first[api]
-        lines.append(f"  {count:>6}  {api}  {one.file}:{one.line}" + (f"  {one.reason}" if verdict != "unknown" else ""))
+        lines.append(f"  {count:>6}  {api}  {place(one.file, one.cell, one.line)}" + (f"  {one.reason}" if verdict != "unknown" else ""))
     return lines
 
 
@@ -64,35 +65,39 @@ def as_json(scan: Scan) -> dict[str, Any]:
     }
 
 
+def _shown(file: Scanned) -> File:
+    return File(file.file, file.lines, file.counts, file.problem, file.at)
+
+
 def _file(file: Scanned) -> dict[str, Any]:
-    problem: dict[str, Any] = {"problem": file.problem, "line": file.at} if file.problem else {}
-    return {"file": file.file, "lines": file.lines, **{verdict: file.counts[verdict] for verdict in VERDICTS}, **problem}
+    skipped = {"skipped": [asdict(cell) for cell in file.skipped]} if file.skipped else {}
+    return {**_shown(file).data(VERDICTS), **skipped}
 
 
 def as_sarif(scan: Scan) -> dict[str, Any]:
     """SARIF 2.1.0: a result for every use that is unsupported, differs or is unknown, and for every file that can't be read."""
     found = [use for use in scan.uses if use.verdict in LEVELS]
-    rules = {use.code: use.verdict for use in found}
-    results = [_sarif(use.code, LEVELS[use.verdict], f"{use.api}: {use.reason}", use.file, _region(use)) for use in found]
-    results += [_sarif("CS901", "error", file.problem, file.file, {"startLine": max(1, file.at)}) for file in scan.problems]
-    described = [{"id": code, "shortDescription": {"text": MEANING[verdict]}} for code, verdict in sorted(rules.items())]
+    rules = {use.code: MEANING[use.verdict] for use in found}
     if scan.problems:
-        described.append({"id": "CS901", "shortDescription": {"text": "can't be read as Python"}})
-    tool = {"driver": {"name": "compat scan", "version": __version__, "rules": described}}
-    return {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{"tool": tool, "columnKind": "unicodeCodePoints", "results": results}],
-    }
+        rules[UNREADABLE] = "can't be read as Python"
+    uses = [_finding(use, f"{use.api}: {use.reason}") for use in found]
+    files = [_unreadable(one) for one in scan.problems]
+    return log("compat scan", __version__, rules, uses + files)
 
 
-def _region(use: Found) -> dict[str, int]:
-    return {"startLine": use.line, "startColumn": use.column, "endLine": use.end_line, "endColumn": use.end_column}
+def _unreadable(one: Problem) -> Finding:
+    if one.cell:
+        where = f"cell {one.cell}"
+        return Finding(UNREADABLE, "error", f"{where}, line {one.line}: {one.problem}", one.file, Region(1), within=where)
+    return Finding(UNREADABLE, "error", one.problem, one.file, Region(one.line))
 
 
-def _sarif(code: str, level: str, text: str, file: str, region: dict[str, int]) -> dict[str, Any]:
-    place = {"artifactLocation": {"uri": Path(file).as_posix()}, "region": region}
-    return {"ruleId": code, "level": level, "message": {"text": text}, "locations": [{"physicalLocation": place}]}
+def _finding(use: Found, text: str) -> Finding:
+    """A use; in a notebook its lines count within the cell."""
+    if use.cell:
+        where = f"cell {use.cell}"
+        return Finding(use.code, LEVELS[use.verdict], f"{where}, line {use.line}: {text}", use.file, Region(1), within=where)
+    return Finding(use.code, LEVELS[use.verdict], text, use.file, Region(use.line, use.column, use.end_line, use.end_column))
 
 
 def as_page(scan: Scan) -> Page:
@@ -102,48 +107,24 @@ def as_page(scan: Scan) -> Page:
     return Page(
         title="Uses of PyTorch", headline=f"{runs:,} of {total:,} uses run and agree; {counts['unsupported']:,} are unsupported",
         tone="bad" if counts["unsupported"] else "good", facts={"files": f"{len(scan.files):,}", "compat": __version__},
-        sections=(Section("apis", "APIs", _apis(scan)), Section("files", "Files", _files(scan)), Section("uses", "To look at", _uses(scan))),
+        sections=(
+            Section("shares", "Uses", _shares(scan)),
+            Section("apis", "APIs", table_of_apis((Named(use.api, use.verdict, use.reason) for use in scan.uses), "Verdict", VERDICTS)),
+            Section("files", "Files", table_of_files([_shown(file) for file in scan.files], VERDICTS)),
+            Section("uses", "To look at", _uses(scan)),
+        ),
         tones=TONES,
     )  # fmt: skip
 
 
-def _apis(scan: Scan) -> Table:
-    grouped: dict[str, list[Found]] = {}
-    for use in scan.uses:
-        grouped.setdefault(use.api, []).append(use)
-    columns = (
-        Column("api", "API", searched=True), Column("verdict", "Verdict", "status", filter="Verdict", order=VERDICTS),
-        Column("uses", "Uses", "number"), Column("reason", "Why", searched=True),
-    )  # fmt: skip
-    lines = []
-    for api, uses in sorted(grouped.items(), key=lambda item: -len(item[1])):
-        worst = max(uses, key=lambda use: VERDICTS.index(use.verdict))
-        lines.append(
-            (api, tuple(dict.fromkeys(v for v in reversed(VERDICTS) if any(use.verdict == v for use in uses))), len(uses), worst.reason)
-        )
-    return Table(columns=columns, lines=lines, caption="APIs")
-
-
-def _files(scan: Scan) -> Table:
-    columns = (
-        Column("file", "File", searched=True),
-        Column("lines", "Lines", "number"),
-        *(Column(v, v, "number") for v in VERDICTS),
-        Column("problem", "Problem"),
-    )
-    lines = [(file.file, file.lines, *(file.counts[v] for v in VERDICTS), file.problem) for file in scan.files]
-    return Table(columns=columns, lines=lines, caption="Files")
+def _shares(scan: Scan) -> Markup:
+    return share_bar("Uses", {verdict: scan.counts[verdict] for verdict in VERDICTS}, TONES)
 
 
 def _uses(scan: Scan) -> Table:
     columns = (
         Column("place", "Place", searched=True), Column("api", "API", searched=True),
-        Column("verdict", "Verdict", "status", filter="Verdict", order=VERDICTS), Column("reason", "Why"),
+        kind_column("Verdict", VERDICTS), Column("reason", "Why"),
     )  # fmt: skip
-    lines = [(f"{use.file}:{use.line}", use.api, (use.verdict,), use.reason) for use in scan.uses if use.verdict in LEVELS]
-    return Table(columns=columns, lines=lines, caption="Uses to look at")
-
-
-def written(data: dict[str, Any]) -> str:
-    """JSON as it goes into a file."""
-    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+    lines = [(place(use.file, use.cell, use.line), use.api, (use.verdict,), use.reason) for use in scan.uses if use.verdict in LEVELS]
+    return Table(columns=columns, lines=lines, caption="Uses to look at", prefix="uses-")

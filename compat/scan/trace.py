@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,13 +15,19 @@ from compat.errors import CompatError, UsageError
 from compat.source.sites import Site
 
 HERE = Path(__file__).parent / "tracing"
-FORMAT = "compat trace 1"
-Places = dict[str, dict[str, int]]
+FORMAT = "compat trace 2"
+Places = dict[str, list[str]]
+# The classes under whose names a trace has a method, whichever of their subclasses it was called on.
+BASES = ("torch.Tensor.", "torch.nn.Module.", "torch.optim.Optimizer.", "torch.optim.lr_scheduler.LRScheduler.")
 
 
 @dataclass(frozen=True)
 class Trace:
-    """File (absolute) → place, "line:column:end line:end column" as `ast` counts → API → how often it was called there."""
+    """File (absolute) → place, "line:column:end line:end column" as Python counts → what was called there.
+
+    That is a method by its class (`torch.Tensor.view`, `numpy.ndarray.view`) or a function by its module; what goes by several names has
+    them with a space between.
+    """
 
     files: dict[str, Places]
 
@@ -35,23 +41,23 @@ def traced(command: Sequence[str]) -> tuple[Trace, int]:
     UsageError when the command can't be started.
     """
     with tempfile.TemporaryDirectory(prefix="compat-trace-") as folder:
+        file = Path(folder) / "trace"
         paths = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH", "")])]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "COMPAT_TRACE": str(Path(folder) / "trace")}
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "COMPAT_TRACE": str(file)}
         try:
             status = subprocess.run(command, env=environment, check=False).returncode
         except OSError as error:
             raise UsageError(f"{command[0]}: {error.strerror}")
-        return _joined(json.loads(file.read_text()) for file in sorted(Path(folder).iterdir())), status
+        return _joined(file.read_text(encoding="utf-8").splitlines() if file.exists() else ()), status
 
 
-def _joined(parts: Iterable[dict[str, Places]]) -> Trace:
+def _joined(lines: Iterable[str]) -> Trace:
     files: dict[str, Places] = {}
-    for part in parts:
-        for file, places in part.items():
-            for place, apis in places.items():
-                known = files.setdefault(file, {}).setdefault(place, {})
-                for api, count in apis.items():
-                    known[api] = known.get(api, 0) + count
+    for line in lines:
+        file, place, names = json.loads(line)
+        called = files.setdefault(file, {}).setdefault(place, [])
+        if names not in called:  # several processes say the same
+            called.append(names)
     return Trace(files)
 
 
@@ -73,14 +79,38 @@ def read(file: Path) -> Trace:
         raise CompatError(f"{file}: no trace of `compat scan --trace`")
 
 
-def told(site: Site, places: Places) -> Site:
-    """The use with the API that was called there, where the text does not tell it and the run saw one API alone."""
-    apis = places.get(_place(site.node), {})
-    if site.how != "unknown" or len(apis) != 1:
+def told(site: Site, places: Places) -> Site | None:
+    """The use as the run saw it: with the API that was called where the text does not tell it; None where only others' methods were called.
+
+    Where both were, or where the run contradicts the text, it is unknown: a rewriting would be wrong for one of them.
+    """
+    if not site.method or site.use != "call" or not (site.how == "unknown" or site.api.startswith(BASES)):
         return site
-    (api,) = apis
-    return replace(site, api=api, how="traced")
+    called = next(filter(None, (places.get(place) for place in _places(site.node))), None)
+    if not called:
+        return site
+    apis = {_api(names, site.method) for names in called}
+    if apis == {""} and site.how == "unknown" and not _of_torch(called):
+        return None
+    if "" in apis or len(apis) > 1:
+        return replace(site, api="", how="unknown", seen=tuple(called))
+    return replace(site, api=apis.pop(), how="traced") if site.how == "unknown" else site
 
 
-def _place(node: ast.expr) -> str:
-    return f"{node.lineno}:{node.col_offset}:{node.end_lineno}:{node.end_col_offset}"
+def _api(names: str, method: str) -> str:
+    """The framework's method of this name that was called; empty where it was something else."""
+    return next((name for name in names.split(" ") if name in {f"{base}{method}" for base in BASES}), "")
+
+
+def _of_torch(called: Iterable[str]) -> bool:
+    """Whether a function of the framework was called, by whatever name the program has it."""
+    return any(names.startswith("torch.") for names in called)
+
+
+def _places(node: ast.expr) -> Iterator[str]:
+    """Where Python says that a call stands: from its beginning or, where what is called goes over several lines, from its last name."""
+    end = f"{node.end_lineno}:{node.end_col_offset}"
+    yield f"{node.lineno}:{node.col_offset}:{end}"
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+        function = node.func
+        yield f"{function.end_lineno}:{(function.end_col_offset or 0) - len(function.attr)}:{end}"

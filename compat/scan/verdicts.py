@@ -45,9 +45,9 @@ class Judge:
         self.claims: dict[str, Judgement] = {}
 
     def judge(self, site: Site) -> Judgement | None:
-        """The verdict on a use; None for what is no API of its own: a module, or a name inside another's."""
+        """The verdict on a use; None for what is no API of its own: a module, a name inside another's, a name that every text and list has."""
         if not site.api:
-            return UNKNOWN_RECEIVER
+            return _seen(site) if site.seen else None if self.catalog.is_common(site.method) else UNKNOWN_RECEIVER
         row = self.catalog.rows.get(site.api)
         if row is None:
             return self._without_row(site)
@@ -76,6 +76,10 @@ class Judge:
         if found in ("verified", "tests"):
             return _correspondence(row)
         return Judgement("unsupported", "CS303", status.EXPLAINED[found].en)
+
+
+def _seen(site: Site) -> Judgement:
+    return Judgement("unknown", "CS202", f"a run called here {' and '.join(site.seen)}, which is no one API of PyTorch")
 
 
 def _correspondence(row: Row) -> Judgement:

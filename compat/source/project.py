@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from compat.errors import UsageError
+from compat.source.files import Entry, checked, is_excluded, walked
 from compat.source.knowledge import Catalog
 from compat.source.resolve import resolve
 from compat.source.sites import Resolved
@@ -15,26 +16,24 @@ from compat.source.text import Source, SourceError, read
 from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
 
 KEPT = 128
-SKIPPED = frozenset({"__pycache__", "node_modules", "site-packages"})
+SUFFIXES = (".py", ".ipynb")
 
 
 def python_files(places: Iterable[Path], excluded: Iterable[str] = ()) -> list[Path]:
-    """Every Python file at or below these places, sorted; not in hidden or cache folders, nor what a pattern excludes.
+    """Every Python file and notebook at or below these places, sorted; not in hidden or cache folders, nor what a pattern excludes.
 
     UsageError for a file of another kind that is named itself: as data it may well parse, and say nothing.
     """
-    patterns = list(excluded)
+    patterns = checked(excluded)
     found: dict[Path, None] = {}
     for place in places:
-        if place.is_file() and place.suffix != ".py":
-            raise UsageError(f"{place}: no Python source (its name does not end in .py)")
-        for file in [place] if place.is_file() else sorted(place.rglob("*.py")):
-            if not file.is_file():
+        if place.is_file() and place.suffix not in SUFFIXES:
+            raise UsageError(f"{place}: no Python source (its name ends neither in .py nor in .ipynb)")
+        for entry in [Entry(place)] if place.is_file() else walked(place, patterns):
+            file = entry.path
+            if entry.left_out or file.suffix not in SUFFIXES or file.name.startswith(".") or not file.is_file():
                 continue
-            parts = file.relative_to(place).parts if place.is_dir() else ()
-            if any(part.startswith(".") or part in SKIPPED for part in parts):
-                continue
-            if not any(file.match(pattern) or any(Path(part).match(pattern) for part in parts) for pattern in patterns):
+            if not is_excluded(file, patterns):
                 found[file] = None
     return list(found)
 

@@ -29,6 +29,17 @@ from compat.source.values import (
 )
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
+# This project's packages, under whose names a ported program has the framework.
+IMITATIONS = {f"{package}.{framework}": framework for package in ("compat", "compat.lenient") for framework in ("torch", "mindspore")}
+
+
+def framework_name(module: str) -> str:
+    """A module by the framework's own name for it: compat.torch.nn → torch.nn; any other is itself."""
+    if module.startswith("compat."):
+        for imitation, framework in IMITATIONS.items():
+            if module == imitation or module.startswith(f"{imitation}."):
+                return framework + module[len(imitation) :]
+    return module
 
 
 def resolve(tree: ast.Module, module: str, is_package: bool, catalog: Catalog, project: Project, *, bodies: bool = True) -> Resolved:
@@ -68,14 +79,17 @@ class _Reader(Expressions):
     def repeated(self, body: Callable[[], None]) -> None:
         """A loop's body: read again with less known, until what it leaves behind is what it was read with."""
         for _ in range(3):
-            before, marks = dict(self.scope), (len(self.found.sites), len(self.found.imports), len(self.later))
+            before, found = dict(self.scope), self.found
+            noted: tuple[list[Any], ...] = (found.sites, found.imports, found.foreign, self.later)
+            marks = [len(each) for each in noted]
             body()
             after = dict(self.scope)
             self.join([before, after])
             if all(self.scope[name] is value or self.scope[name] == value for name, value in before.items()):
                 return
             # It changed something: what it is at the start of a later round is what both have in common.
-            del self.found.sites[marks[0] :], self.found.imports[marks[1] :], self.later[marks[2] :]
+            for each, mark in zip(noted, marks, strict=True):
+                del each[mark:]
             for name in after.keys() - before.keys():
                 del self.scope[name]
         for name in [name for name, value in before.items() if self.scope[name] != value]:
@@ -206,22 +220,29 @@ class _Reader(Expressions):
             self.scope[name] = UNKNOWN
 
     def s_import(self, node: ast.Import) -> None:
-        ours = False
+        ours = foreign = False
         for alias in node.names:
             top = alias.name.partition(".")[0]
             value = self.module_value(alias.name if alias.asname else top)
             self.scope[alias.asname or top] = value
             ours = ours or isinstance(value, Api)
+            foreign = foreign or value is OTHER
+        self.note_import(node, ours, foreign)
+
+    def note_import(self, node: ast.Import | ast.ImportFrom, ours: bool, foreign: bool) -> None:
         if ours:
             self.found.imports.append(Import(node, ".".join(self.place)))
+        if foreign:
+            self.found.foreign.append(Import(node, ".".join(self.place)))
 
-    def module_value(self, name: str) -> Value:
+    def module_value(self, module: str) -> Value:
+        name = framework_name(module)
         if self.catalog.is_root(name.partition(".")[0]):
             return Api(name)
         return self.project.module(name) or OTHER
 
     def s_import_from(self, node: ast.ImportFrom) -> None:
-        base = self.absolute(node)
+        base = framework_name(self.absolute(node))
         ours = self.catalog.is_root(base.partition(".")[0])
         for alias in node.names:
             if alias.name == "*":
@@ -229,12 +250,13 @@ class _Reader(Expressions):
                     self.scope[name] = self.imported(base, name, ours)
             else:
                 self.scope[alias.asname or alias.name] = self.imported(base, alias.name, ours)
-        if ours:
-            self.found.imports.append(Import(node, ".".join(self.place)))
+        self.note_import(node, ours, not (ours or node.level) and self.project.module(base.partition(".")[0]) is None)
 
     def imported(self, base: str, name: str, ours: bool) -> Value:
         if ours:
             return Api(f"{base}.{name}")
+        if base == "compat" and self.catalog.is_root(name):
+            return Api(name)
         return self.project.module(f"{base}.{name}") or self.project.exported(base, name)
 
     def absolute(self, node: ast.ImportFrom) -> str:

@@ -15,7 +15,10 @@ Scope = dict[str, Value]
 
 @dataclass(slots=True)
 class Site:
-    """A use of an API: the whole call or, where it isn't called, the name. `api` is empty where the receiver is unknown."""
+    """A use of an API: the whole call or, where it isn't called, the name. `api` is empty where the receiver is unknown.
+
+    `seen` is what a run called there, where that is not one API.
+    """
 
     node: ast.expr
     api: str
@@ -23,11 +26,12 @@ class Site:
     how: How
     method: str = ""
     inside: str = ""  # the function or class it stands in, dotted
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class Import:
-    """An import statement that binds something of the framework."""
+    """An import statement, of the framework or of a library."""
 
     node: ast.Import | ast.ImportFrom
     inside: str = ""
@@ -35,8 +39,12 @@ class Import:
 
 @dataclass(slots=True)
 class Resolved:
-    """What was found in one file; `names` are the module's own at its end."""
+    """What was found in one file; `names` are the module's own at its end.
+
+    `imports` bind something of the framework, `foreign` something that is neither its nor the project's.
+    """
 
     sites: list[Site] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
+    foreign: list[Import] = field(default_factory=list)
     names: Scope = field(default_factory=dict)

@@ -62,7 +62,7 @@ class Source:
         """The byte at a line (from 1) and a column in bytes, as `ast` counts them."""
         return self.starts[line - 1] + column
 
-    def place(self, node: ast.expr | ast.stmt) -> tuple[tuple[int, int], tuple[int, int]]:
+    def place(self, node: ast.expr | ast.stmt | ast.alias) -> tuple[tuple[int, int], tuple[int, int]]:
         """Line and column of its first character and behind its last, from 1, columns in characters."""
         span = self.span(node)
         lines = (node.lineno, node.end_lineno or node.lineno)
@@ -104,14 +104,21 @@ def parsed(data: bytes, path: Path) -> Source:
     except (SyntaxError, UnicodeDecodeError, LookupError) as error:
         raise SourceError(path, 1, f"not decodable: {error}") from None
     bom = encoding == "utf-8-sig"
-    utf8 = text.encode()
+    return Source(path, "utf-8" if bom else encoding, bom, utf8 := text.encode(), tree(text, path), line_starts(utf8))
+
+
+def tree(text: str, path: Path) -> ast.Module:
+    """The syntax tree of a text; SourceError where it is no Python."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of invalid escapes, which are the author's
-            tree = ast.parse(text)
+            return ast.parse(text)
     except (SyntaxError, ValueError) as error:
         raise SourceError(path, getattr(error, "lineno", None) or 0, f"not Python: {getattr(error, 'msg', error)}") from None
     except (RecursionError, MemoryError):
         raise SourceError(path, 0, "nested too deeply for Python's parser") from None
-    starts = (0, *(match.end() for match in NEWLINE.finditer(utf8)))
-    return Source(path, "utf-8" if bom else encoding, bom, utf8, tree, starts)
+
+
+def line_starts(utf8: bytes) -> tuple[int, ...]:
+    """The byte at which each line begins, as Python's parser counts lines."""
+    return (0, *(match.end() for match in NEWLINE.finditer(utf8)))

@@ -104,9 +104,9 @@ class MindSporeParameter(Record, frozen=True, kw_only=True):
     choices_raise: Annotated[Raised, Meta(description="The type that MindSpore raises for a value outside `choices`")] = "ValueError"
     variadic: Annotated[bool, Meta(description="True when it may also be given as separate arguments")] = False
     by_place: Annotated[bool, Meta(description="True with `variadic` when separate arguments are the only way to give it")] = False
-    if_none: Annotated[Identifier | None, Meta(description="PyTorch's parameter whose value its None stands for, and MindSpore's does not")] = (
-        None
-    )
+    if_none: Annotated[
+        Identifier | None, Meta(description="PyTorch's parameter whose value its None stands for, and MindSpore's does not")
+    ] = None
     about: Annotated[Text | None, Meta(description="Shape, dtype and meaning; without it PyTorch's is used")] = None
 
     @property
@@ -147,7 +147,7 @@ class Constant(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", 
 class Added(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="added"):
     """MindSpore only: MindSpore programs need an adapter for another value than its default."""
 
-    as_torch: Annotated[Any, Meta(description="The value that does what PyTorch does, where that is not the default; `{call, of}`: MindSpore's API that makes it of PyTorch's arguments")] = UNSET
+    as_torch: Annotated[Any, Meta(description="The value that does what PyTorch does, where that is not the default")] = UNSET
 
 
 class Moved(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="moved"):

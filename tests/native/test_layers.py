@@ -172,6 +172,11 @@ def test_the_class_stands_for_itself() -> None:
     assert type(native.nn.Dense(1, 1)).__name__ == "Linear"
 
 
+def test_containers_are_compat_torchs() -> None:
+    assert native.nn.SequentialCell is nn.Sequential
+    assert native.nn.CellList is nn.ModuleList
+
+
 def test_every_layer_of_the_table_has_a_class() -> None:
     for api, layer in LAYERS.items():
         if api not in UNFIT:
@@ -347,7 +352,7 @@ REFUSED = {
     "native.nn.BatchNorm2d(3, use_batch_statistics=True)": (UnsupportedArgument, "use_batch_statistics=True"),
     "native.nn.LSTM(3, 4)": (UnsupportedAPI, "torch.nn.LSTM"),
     "native.nn.MultiheadAttention(4, 2)": (UnsupportedAPI, "torch.nn.MultiheadAttention"),
-    "native.nn.SequentialCell": (UnsupportedAPI, "no row of the table"),
+    "native.nn.WithLossCell": (UnsupportedAPI, "no row of the table"),
     "native.nn.Unfold": (UnsupportedAPI, "four elements"),
     "native.nn.NoSuchLayer": (AttributeError, "has no attribute 'NoSuchLayer'"),
     "native.nn.Dense(3, 4)(torch.ones(2, 2))": (ValueError, "matrix multiplication|shape|dim"),

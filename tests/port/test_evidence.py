@@ -48,7 +48,11 @@ CASES = {
         [shown(size=[2, 3]), shown(scale_factor=2.0, mode="bilinear")],
         "together",
     ),
-    "a text of unknown value": ("torch.nn.functional.interpolate(x, size=(2, 3), mode=m)", [shown(size=[2, 3], mode="nearest")], "every mode"),
+    "a text of unknown value": (
+        "torch.nn.functional.interpolate(x, size=(2, 3), mode=m)",
+        [shown(size=[2, 3], mode="nearest")],
+        "every mode",
+    ),
     "a tensor that may be given, and was not": ("torch.nn.functional.linear(x, w, b)", [shown()], "bias"),
     "a tensor that is None by default, and differs then": (
         "torch.nn.functional.linear(x, w, self.bias)",

@@ -55,7 +55,7 @@ def project(tmp_path: Path) -> Path:
     (folder / "a.py").write_text(PROGRAM, encoding="utf-8")
     (folder / "broken.py").write_text("import torch\nx = = 1\n")
     (folder / "latin.py").write_bytes(b"x = '\xff'\n")
-    (folder / "notes.ipynb").write_text('{"cells": []}')
+    (folder / "notes.txt").write_text("import torch\n")
     (folder / ".hidden").mkdir()
     (folder / ".hidden" / "b.py").write_text(PROGRAM, encoding="utf-8")
     return folder
@@ -93,7 +93,7 @@ RESULT = {
         "message": {"type": "object", "required": ["text"]},
         "locations": {
             "type": "array", "minItems": 1, "items": {"type": "object", "required": ["physicalLocation"], "properties": {"physicalLocation": {
-                "type": "object", "required": ["artifactLocation", "region"], "properties": {"region": {
+                "type": "object", "required": ["artifactLocation"], "properties": {"region": {
                     "type": "object", "required": ["startLine"], "additionalProperties": {"type": "integer", "minimum": 1}}}}}},
         },
     },
@@ -104,7 +104,7 @@ CALLS = {
     "one that does not occur": (["a.py", "--fail-on", "differs"], 0),
     "what is excluded is not read": ([".", "--exclude", "broken.py", "--exclude", "lat*"], 0),
     "no such file": (["missing.py"], 2),
-    "a file of another kind": (["notes.ipynb"], 2),
+    "a file of another kind": (["notes.txt"], 2),
 }
 
 
@@ -119,3 +119,46 @@ def test_several_processes_find_the_same(tmp_path: Path) -> None:
     for file in files:
         file.write_text(PROGRAM, encoding="utf-8")
     assert scan(files, MAPPINGS, jobs=2) == scan(files, MAPPINGS)
+
+
+def notebook(*cells: str) -> str:
+    code = [{"cell_type": "code", "source": cell.splitlines(keepends=True), "outputs": [], "metadata": {}} for cell in cells]
+    return json.dumps(
+        {"cells": [{"cell_type": "markdown", "source": "# import torch"}, *code], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    )
+
+
+def test_a_notebook_is_one_module_and_its_places_are_those_of_its_cells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.ipynb"
+    file.write_text(
+        notebook("import torch\n%matplotlib inline", "x = = 1", "y = 1\nx = torch.ones(2)\n%timeit x.relu()", "torch.no_such(x)")
+    )
+    assert main(["scan", str(file), "--json", str(tmp_path / "json"), "--sarif", str(tmp_path / "sarif")]) == 1
+    text = capsys.readouterr().out
+    assert f"{file}:cell 3:1: not Python" in text
+    assert f"{file}:cell 5:1" in text
+    found = json.loads((tmp_path / "json").read_text())
+    assert [(one["api"], one["cell"], one["line"], one["column"], one["end_column"]) for one in found["sites"]] == [
+        ("torch.ones", 4, 2, 5, 18), ("torch.Tensor.relu", 4, 3, 9, 17), ("torch.no_such", 5, 1, 1, 17),
+    ]  # fmt: skip
+    assert found["files"][0]["skipped"] == [{"cell": 3, "line": 1, "problem": "not Python: invalid syntax"}]
+    results = json.loads((tmp_path / "sarif").read_text())["runs"][0]["results"]
+    assert [one["locations"][0]["logicalLocations"][0]["name"] for one in results] == ["cell 5", "cell 3"]
+    assert all("region" not in one["locations"][0]["physicalLocation"] for one in results)
+
+
+NO_NOTEBOOKS = {
+    "an empty file": ("", 1),
+    "broken in line 2": ('{"nbformat": 4,\n "cells": [}', 2),
+    "the format before": ('{\n"nbformat": 3, "worksheets": []}', 2),
+    "another language": ('{"nbformat": 4, "cells": [],\n"metadata": {"kernelspec": {"language": "R"}}}', 2),
+    "no cells": ('{"nbformat": 4}', 1),
+}
+
+
+@pytest.mark.parametrize(("text", "line"), NO_NOTEBOOKS.values(), ids=NO_NOTEBOOKS)
+def test_what_is_no_notebook_says_where(text: str, line: int, tmp_path: Path) -> None:
+    file = tmp_path / "a.ipynb"
+    file.write_text(text)
+    (problem,) = scan([file], MAPPINGS).problems
+    assert (problem.line, bool(problem.problem)) == (line, True)

@@ -83,7 +83,7 @@ def test_a_wrong_call(arguments: list[str]) -> None:
     assert main(arguments) == 2
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "compat trace 0", "files": {}}', '{"format": "compat trace 1"}'])
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"format": "compat trace 1", "files": {}}', '{"format": "compat trace 2"}'])
 def test_what_is_no_trace(text: str, tmp_path: Path) -> None:
     file = tmp_path / "trace.json"
     file.write_text(text)

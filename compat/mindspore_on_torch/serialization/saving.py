@@ -10,12 +10,12 @@ from functools import partial
 from typing import Any
 
 from compat import errors, frameworks
-from compat.checkpoints.replacing import written
 from compat.mindspore_on_torch.cell import Cell
 from compat.mindspore_on_torch.parameter import Parameter
 from compat.mindspore_on_torch.serialization import checks, message, safe
 from compat.mindspore_on_torch.serialization.content import on_host
 from compat.mindspore_on_torch.tensor import Tensor
+from compat.replacing import written
 
 torch: Any = frameworks.load("torch")
 

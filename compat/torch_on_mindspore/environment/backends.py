@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import Any
 
 
@@ -26,11 +29,18 @@ def get_cpu_capability() -> str:
     return "DEFAULT"
 
 
-class Backend:
-    """One library's settings, as attributes."""
+class Backend(ModuleType):
+    """One library's settings, as attributes. A module, since programs write `import torch.backends.cudnn as cudnn`."""
 
-    def __init__(self, **settings: Any) -> None:
+    def __init__(self, name: str, **settings: Any) -> None:
+        super().__init__(f"compat.torch.backends.{name}")
+        self.__spec__ = ModuleSpec(self.__name__, None)
         self.__dict__.update(settings)
+        self._names = tuple(settings)
+
+    @property
+    def _settings(self) -> dict[str, Any]:
+        return {name: self.__dict__[name] for name in self._names}
 
     def is_available(self) -> bool:
         return False
@@ -43,16 +53,16 @@ class Backend:
 
     def set_flags(self, *given: Any, **flags: Any) -> tuple[Any, ...]:
         """Set some settings; returns what they all were, in order."""
-        before = tuple(self.__dict__.values())
+        before = tuple(self._settings.values())
         names = [name.lstrip("_") for name in flags]
-        values = dict(zip(self.__dict__, given, strict=False)) | dict(zip(names, flags.values(), strict=True))
+        values = dict(zip(self._names, given, strict=False)) | dict(zip(names, flags.values(), strict=True))
         self.__dict__.update({name: value for name, value in values.items() if value is not None})
         return before
 
     @contextmanager
     def flags(self, *given: Any, **flags: Any) -> Iterator[None]:
         """A block with other settings."""
-        before = dict(self.__dict__)
+        before = self._settings
         self.set_flags(*given, **flags)
         try:
             yield
@@ -60,15 +70,17 @@ class Backend:
             self.__dict__.update(before)
 
 
-cudnn = Backend(enabled=True, benchmark=False, benchmark_limit=10, deterministic=False, allow_tf32=True, fp32_precision="none")
-mkldnn = Backend(enabled=True, deterministic=False, allow_tf32=True, fp32_precision="none")
-opt_einsum = Backend(enabled=False, strategy=None)
-nnpack = Backend(enabled=True)
-quantized = Backend(engine="none", supported_engines=["none"])
+cudnn = Backend("cudnn", enabled=True, benchmark=False, benchmark_limit=10, deterministic=False, allow_tf32=True, fp32_precision="none")
+mkldnn = Backend("mkldnn", enabled=True, deterministic=False, allow_tf32=True, fp32_precision="none")
+opt_einsum = Backend("opt_einsum", enabled=False, strategy=None)
+nnpack = Backend("nnpack", enabled=True)
+quantized = Backend("quantized", engine="none", supported_engines=["none"])
 cuda_matmul = Backend(
-    allow_tf32=False, allow_fp16_reduced_precision_reduction=True, allow_bf16_reduced_precision_reduction=True,
+    "cuda.matmul", allow_tf32=False, allow_fp16_reduced_precision_reduction=True, allow_bf16_reduced_precision_reduction=True,
     allow_fp16_accumulation=False, fp32_precision="none",
 )  # fmt: skip
+for backend in (cudnn, mkldnn, opt_einsum, nnpack, quantized):
+    sys.modules[backend.__name__] = backend
 
 
 class _Attention:

@@ -1,0 +1,40 @@
+"""One file, Python or a notebook → what porting makes of it; whatever is wrong with it is said, and leaves it as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from compat.errors import CompatError
+from compat.port import notebook
+from compat.port.model import Change, PortedFile
+from compat.source.notebook import SUFFIX
+from compat.source.text import Source, SourceError, parsed
+
+Rewrite = Callable[[Source], tuple[bytes, tuple[Change, ...]]]
+
+
+def ported(path: Path, rewrite: Rewrite) -> PortedFile:
+    """The file at `path` ported; one that can't be read, is no Python, or would be none afterwards, has a problem."""
+    try:
+        before = path.read_bytes()
+    except OSError as error:
+        return PortedFile(path, b"", b"", problem=error.strerror or str(error))
+    if path.suffix == SUFFIX:
+        return notebook.ported(before, path, rewrite)
+    try:
+        after, changes = rewrite(parsed(before, path))
+    except SourceError as error:
+        return PortedFile(path, before, before, problem=error.problem, at=error.line)
+    except CompatError as error:
+        return PortedFile(path, before, before, problem=str(error).removeprefix(f"{path}: "))
+    return PortedFile(path, before, after, changes) if after == before else _parsing(PortedFile(path, before, after, changes))
+
+
+def _parsing(file: PortedFile) -> PortedFile:
+    """The file as it is, or a problem where what was written is no Python."""
+    try:
+        parsed(file.after, file.path)
+    except SourceError as error:
+        return PortedFile(file.path, file.before, file.before, problem=f"porting would break it: {error.problem}", at=error.line)
+    return file

@@ -1,0 +1,152 @@
+"""What no row can say, because MindSpore has no call for it: containers of layers, sizes, assertions, questions about TorchScript."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from compat.port.calls import extents, first_of, significant
+from compat.port.decision import Decision
+from compat.port.in_place import InPlace
+from compat.source.sites import Resolved, Site
+from compat.source.text import Edit, Source, Span
+
+# Containers that take the same arguments.
+RENAMED = {
+    "torch.nn.Sequential": "nn.SequentialCell",
+    "torch.nn.ModuleList": "nn.CellList",
+}
+FILLED = {"torch.nn.init.zeros_": "zeros_like", "torch.nn.init.ones_": "ones_like"}
+# Questions about TorchScript, which neither compat.torch nor MindSpore runs.
+NEVER = frozenset({"torch.jit.is_scripting", "torch.jit.is_tracing"})
+
+
+@dataclass(frozen=True)
+class Context:
+    """What is decided once for a file: the name of MindSpore in it, and what it shows of its statements."""
+
+    source: Source
+    resolved: Resolved
+    root: str
+
+    @cached_property
+    def statements(self) -> frozenset[int]:
+        """The calls that are statements of their own, by identity."""
+        return frozenset(id(node.value) for node in ast.walk(self.source.tree) if isinstance(node, ast.Expr))
+
+    @cached_property
+    def in_place(self) -> InPlace:
+        return InPlace(self.source, self.resolved)
+
+
+def idiom(site: Site, source: Source, context: Context) -> Decision | None:
+    """The decision for a call that has a way of its own; None for every other."""
+    if site.use != "call" or not isinstance(site.node, ast.Call):
+        return None
+    written = IDIOMS.get(site.api)
+    return written(site.node, site.api, source, context) if written is not None else None
+
+
+def _container(call: ast.Call, api: str, source: Source, context: Context) -> Decision | None:
+    name = RENAMED[api]
+    span = source.span(call.func)
+    if b"#" in source.utf8[span.start : span.end]:
+        return None
+    return Decision("converted", "CM001", f"mindspore.{name}", (Edit(span, f"{context.root}.{name}"),))
+
+
+def _size(call: ast.Call, _api: str, source: Source, _context: Context) -> Decision | None:
+    """`x.size(0)` → `x.shape[0]`, `x.size()` → `x.shape`."""
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "dim")]
+    if len(given) != len(call.args) + len(call.keywords) or len(given) > 1 or any(isinstance(one, ast.Starred) for one in given):
+        return None
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    end = source.span(call).end
+    name = Span(source.span(call.func).end - len(call.func.attr.encode()), source.span(call.func).end)
+    if not given:
+        return _python(f"{source.text(call.func.value)}.shape", Edit(Span(name.start, end), "shape"), source, name.end, end)
+    value = source.span(given[0])
+    if isinstance(given[0], ast.Constant) and given[0].value is None:
+        return None
+    head, tail = Edit(Span(name.start, value.start), "shape["), Edit(Span(value.end, end), "]")
+    if b"#" in source.utf8[name.end : value.start] + source.utf8[value.end : end]:
+        return None
+    return Decision("adapted", "CM108", "a shape is a tuple", (head, tail))
+
+
+def _dim(call: ast.Call, _api: str, source: Source, _context: Context) -> Decision | None:
+    """`x.dim()` → `x.ndim`."""
+    if call.args or call.keywords or not isinstance(call.func, ast.Attribute):
+        return None
+    span = source.span(call.func)
+    start, end = span.end - len(call.func.attr.encode()), source.span(call).end
+    return _python("ndim", Edit(Span(start, end), "ndim"), source, span.end, end)
+
+
+def _never(call: ast.Call, api: str, source: Source, _context: Context) -> Decision | None:
+    span = source.span(call)
+    return _python(f"{api} is never so", Edit(span, "False"), source, span.start, span.end)
+
+
+def _assert(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
+    """`torch._assert(condition, message)` → `assert condition, message`, which is what it does; over several lines in parentheses."""
+    if id(call) not in context.statements or len(call.args) != 2 or call.keywords or any(isinstance(a, ast.Starred) for a in call.args):
+        return None
+    opening = first_of(source, call, b"(")
+    if opening is None:
+        return None
+    condition, message = extents(source, call, opening).values()
+    whole = source.span(call)
+    comma = next(at for at in significant(source.utf8, condition.end, message.start) if source.utf8[at : at + 1] == b",")
+    trailing = next((at for at in significant(source.utf8, message.end, whole.end - 1)), None)
+    several = b"\n" in source.utf8[whole.start : whole.end]
+    if several:
+        edits = [Edit(Span(whole.start, opening + 1), "assert ("), Edit(Span(comma, comma + 1), "), (")]
+        edits += [Edit(Span(trailing, trailing + 1), "")] if trailing is not None else []
+        return Decision("adapted", "CM108", "Python's assert", tuple(edits))
+    if trailing is not None or isinstance(call.args[0], ast.Tuple):
+        return None
+    edits = [Edit(Span(whole.start, condition.start), "assert "), Edit(Span(message.end, whole.end), "")]
+    return Decision("adapted", "CM108", "Python's assert", tuple(edits))
+
+
+def _filled(call: ast.Call, api: str, source: Source, context: Context) -> Decision | None:
+    """`nn.init.zeros_(self.weight)` → an assignment of MindSpore's, which writes into the same memory."""
+    given: dict[str | None, ast.expr] = dict(zip(("tensor", "val"), call.args, strict=False))
+    given |= {keyword.arg: keyword.value for keyword in call.keywords}
+    tensor, value = given.get("tensor"), given.get("val")
+    expected = {"tensor", "val"} if api.endswith("constant_") else {"tensor"}
+    if set(given) != expected or len(call.args) > len(expected) or tensor is None or not _is_path(tensor):
+        return None
+    if id(call) not in context.statements:
+        return None  # what `assign` gives is another tensor than the one that it writes into
+    span = source.span(call)
+    text, ops = source.text(tensor), f"{context.root}.ops"
+    if b"#" in source.utf8[span.start : span.end] or (value is not None and "\n" in source.text(value)):
+        return None
+    filled = f"{ops}.full_like({text}, {source.text(value)})" if value is not None else f"{ops}.{FILLED[api]}({text})"
+    return Decision("adapted", "CM103", "an assignment in place", (Edit(span, f"{ops}.assign({text}, {filled})"),))
+
+
+def _is_path(node: ast.expr) -> bool:
+    """Whether it is a name, or attributes of one: to say it twice does nothing twice."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _python(reason: str, edit: Edit, source: Source, start: int, end: int) -> Decision | None:
+    return None if b"#" in source.utf8[start:end] else Decision("adapted", "CM108", reason, (edit,))
+
+
+IDIOMS: Mapping[str, Callable[[ast.Call, str, Source, Context], Decision | None]] = {
+    **dict.fromkeys(RENAMED, _container),
+    **dict.fromkeys(NEVER, _never),
+    "torch.Tensor.size": _size,
+    "torch.Tensor.dim": _dim,
+    "torch._assert": _assert,
+    **dict.fromkeys((*FILLED, "torch.nn.init.constant_"), _filled),
+}

@@ -1,0 +1,154 @@
+"""Imports of torch → imports of compat.torch, span by span: what both styles of porting share."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from compat.port.guards import Guards
+from compat.port.libraries import reported
+from compat.port.model import Became, Change
+from compat.port.published import is_module, is_published
+from compat.source.sites import Import, Resolved
+from compat.source.text import Edit, Source, Span
+
+OURS, LENIENT = "compat.", "compat.lenient."
+BEFORE_MODULE = re.compile(rb"from[\s\\]+")
+RAISES = "compat.torch has no {}: what is imported here raises when it is used"
+CAUGHT = "compat.torch has no {}: the import raises ImportError, which is caught here"
+NO_ATTRIBUTE = "compat.torch has no {}: using it raises AttributeError"
+
+
+@dataclass(frozen=True)
+class Lack:
+    """A name that compat.torch does not have, where it is imported, and what happens then."""
+
+    alias: ast.alias
+    api: str
+    reason: str
+    caught: bool
+
+
+def shim_edits(source: Source, resolved: Resolved) -> tuple[list[Edit], list[Change]]:
+    """The edits that give every import of torch what compat.torch has instead, and what is said of imports, in their order.
+
+    A name that compat.torch lacks is imported from compat.lenient.torch, where it raises when it is used, unless an `except ImportError`
+    shows that the author is prepared for its absence. Nothing else changes, and nothing at all the second time.
+    """
+    guards = Guards(source.tree)
+    edits: list[Edit] = []
+    changes: list[Change] = []
+    for found in _each(resolved.imports):
+        of_it, lacks = _edits(source, found.node, guards)
+        edits += of_it
+        changes += _changes(source, found, of_it, lacks)
+    changes += reported(source, _each(resolved.foreign))
+    return edits, sorted(changes, key=lambda change: (change.line, change.column))
+
+
+def _each(imports: list[Import]) -> list[Import]:
+    """Once each, in the order of the text: a loop's body is read more than once."""
+    return sorted({id(found.node): found for found in imports}.values(), key=lambda found: (found.node.lineno, found.node.col_offset))
+
+
+def _edits(source: Source, node: ast.Import | ast.ImportFrom, guards: Guards) -> tuple[list[Edit], list[Lack]]:
+    if isinstance(node, ast.Import):
+        return _of_import(source, node, guards)
+    module = node.module or ""
+    if node.level or not _is_torch(module):
+        return [], []
+    apis = {alias: module if alias.name == "*" else f"{module}.{alias.name}" for alias in node.names}
+    lacking = {alias: api for alias, api in apis.items() if not (is_module(api) if alias.name == "*" else is_published(api))}
+    caught = bool(lacking) and guards.catches(node, every_module=all(is_module(module) for _ in lacking))
+    reason = CAUGHT if caught else RAISES
+    text = source.utf8[source.span(node).start :]
+    match = BEFORE_MODULE.match(text)
+    assert match is not None
+    at = source.span(node).start + match.end()
+    edit = Edit(Span(at, at), LENIENT if lacking and not caught else OURS)
+    return [edit], [Lack(alias, api, reason.format(api), caught) for alias, api in lacking.items()]
+
+
+def _is_torch(module: str) -> bool:
+    return module.partition(".")[0] == "torch"
+
+
+# --- import a, torch.b as c -----------------------------------------------------------------------------------------------
+
+
+def _of_import(source: Source, node: ast.Import, guards: Guards) -> tuple[list[Edit], list[Lack]]:
+    texts: dict[ast.alias, str] = {}
+    lacks: list[Lack] = []
+    for alias in node.names:
+        if _is_torch(alias.name):
+            known = is_published(alias.name)
+            caught = not known and guards.catches(node, every_module=False)
+            texts[alias] = _with_name(alias, known, caught) if alias.asname else _bare(alias, known, caught)
+            if not known:
+                reason = CAUGHT if caught else RAISES if alias.asname else NO_ATTRIBUTE
+                lacks.append(Lack(alias, alias.name, reason.format(alias.name), caught))
+    if any(text.startswith("from ") for text in texts.values()):
+        return [Edit(source.span(node), "; ".join(_statements(source, node, texts)))], lacks
+    return list(_each_alias(source, node, texts)), lacks
+
+
+def _with_name(alias: ast.alias, known: bool, caught: bool) -> str:
+    """`torch.nn as nn`. What is a module in PyTorch and an object in compat.torch (`torch.backends.cudnn`) is imported as an object."""
+    if known and not is_module(alias.name):
+        parent, _, leaf = alias.name.rpartition(".")
+        return f"from {OURS}{parent} import {leaf}" + ("" if alias.asname == leaf else f" as {alias.asname}")
+    return f"{OURS if known or caught else LENIENT}{alias.name} as {alias.asname}"
+
+
+def _bare(alias: ast.alias, known: bool, caught: bool) -> str:
+    """`torch.nn.functional`, which binds `torch`: compat.torch loads its submodules when they are asked for."""
+    package = f"{OURS}torch as torch"
+    return package if known or not caught else f"{OURS}{alias.name} as torch, {package}"
+
+
+def _each_alias(source: Source, node: ast.Import, texts: dict[ast.alias, str]) -> Iterator[Edit]:
+    """One edit for each name of torch's; one that would say the same again is taken out with its comma."""
+    said: set[str] = set()
+    end = 0
+    for alias in node.names:
+        span = source.span(alias)
+        text = texts.get(alias)
+        if text is not None:
+            yield Edit(Span(end, span.end), "") if text in said else Edit(span, text)
+            said.add(text)
+        end = span.end
+
+
+def _statements(source: Source, node: ast.Import, texts: dict[ast.alias, str]) -> Iterator[str]:
+    """The statement taken apart, where one of its names has to be imported by a `from`."""
+    for alias in node.names:
+        text = texts.get(alias, source.text(alias))
+        yield text if text.startswith("from ") else f"import {text}"
+
+
+# --- what is said of it ---------------------------------------------------------------------------------------------------
+
+
+def _changes(source: Source, found: Import, edits: list[Edit], lacks: list[Lack]) -> Iterator[Change]:
+    node = found.node
+    if not edits:
+        return
+    span = source.span(node)
+    after = source.utf8[span.start : span.end]
+    for edit in reversed(edits):
+        after = after[: edit.span.start - span.start] + edit.text.encode() + after[edit.span.end - span.start :]
+    module = node.module if isinstance(node, ast.ImportFrom) else next(alias.name for alias in node.names if _is_torch(alias.name))
+    reasons = "; ".join(lack.reason for lack in lacks if lack.caught)
+    yield _change(source, node, found.inside, module or "", "converted", "CM002", reasons, after.decode())
+    for lack in lacks:
+        if not lack.caught:
+            yield _change(source, lack.alias, found.inside, lack.api, "unsupported", "CM301", lack.reason, source.text(lack.alias))
+
+
+def _change(
+    source: Source, node: ast.stmt | ast.alias, inside: str, api: str, became: Became, code: str, reason: str, after: str
+) -> Change:
+    start, end = source.place(node)
+    return Change(*start, *end, api, "value", "name", became, code, reason, source.text(node), after, inside)

@@ -1,0 +1,95 @@
+"""What a port comes to, in numbers. An import that was rewritten is no use of an API, and is counted apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from compat.port.model import BECAME, Change, Port, PortedFile
+
+IMPORT = "CM002"
+REWRITTEN = ("converted", "adapted")
+# What a human has to look at, whatever became of it.
+LOOK_AT = "CM5"
+
+MEANING: dict[str, str] = {
+    "converted": "MindSpore's: the same, or another name",
+    "adapted": "MindSpore's, with other arguments: the code says which",
+    "kept": "not converted: stays on compat.torch, as it was written",
+    "unsupported": "not converted: the table has no such API or call",
+    "unknown": "not converted: the receiver is not certain from the source",
+}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The numbers of a port. `calls` are those of an API that is known, of which `native` are converted or adapted."""
+
+    files: int
+    changed: int
+    problems: int
+    imports: int
+    counts: Mapping[str, int]
+    calls: int
+    native: int
+
+    @property
+    def sites(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def left(self) -> int:
+        """The uses that were not converted."""
+        return self.sites - sum(self.counts.get(became, 0) for became in REWRITTEN)
+
+    @property
+    def native_share(self) -> float | None:
+        """The part of these calls that is MindSpore's now; None where there is no call."""
+        return self.native / self.calls if self.calls else None
+
+
+def summary(port: Port) -> Summary:
+    """The numbers of all files."""
+    calls = native = 0
+    for file in port.files:
+        its_native, its_calls = calls_of(file)
+        calls, native = calls + its_calls, native + its_native
+    counts = Counter(change.became for _, change in port.changes if is_use(change))
+    return Summary(
+        files=len(port.files), changed=sum(file.changed for file in port.files), problems=len(port.problems),
+        imports=sum(not is_use(change) for _, change in port.changes), counts={became: counts[became] for became in BECAME},
+        calls=calls, native=native,
+    )  # fmt: skip
+
+
+def is_use(change: Change) -> bool:
+    """Whether it is a use of an API, and not an import."""
+    return change.code != IMPORT
+
+
+def uses(file: PortedFile) -> list[Change]:
+    """The uses of APIs in a file."""
+    return [change for change in file.changes if is_use(change)]
+
+
+def counted(changes: Iterable[Change]) -> Counter[str]:
+    """How many became what."""
+    return Counter(change.became for change in changes)
+
+
+def calls_of(file: PortedFile) -> tuple[int, int]:
+    """Of the calls of a known API in a file, how many are native now, and how many there are."""
+    calls = [change for change in uses(file) if change.use == "call" and change.became != "unknown"]
+    return sum(change.became in REWRITTEN for change in calls), len(calls)
+
+
+def needs_look(change: Change) -> bool:
+    """Whether a human has to see to it: it is not supported, or nothing followed it."""
+    return change.became == "unsupported" or change.code.startswith(LOOK_AT)
+
+
+def place(file: PortedFile, change: Change) -> str:
+    """file:line:column, as editors read it; in a notebook, file:cell N:line:column."""
+    cell = f"cell {change.cell}:" if change.cell else ""
+    return f"{file.path.as_posix()}:{cell}{change.line}:{change.column}"

@@ -1,0 +1,166 @@
+"""Calls that become MindSpore's: what stays first, then each form of edit, and programs that print the same on PyTorch and when ported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from compat.port.model import Change
+from tests.port.porting import port_bytes, project
+
+HEAD = """import torch
+import torch.nn as nn
+import torch.nn.functional as F
+x: torch.Tensor = torch.linspace(-1, 1, 24).reshape(2, 3, 4)
+"""
+
+
+def ported(text: str) -> tuple[str, list[Change]]:
+    """The lines behind the head after porting, and what is said of them."""
+    after, changes = port_bytes((HEAD + text).encode(), Path("file.py"), project(), "native")
+    behind = HEAD.count("\n")
+    last = HEAD.splitlines(keepends=True)[-1]
+    return after.decode().partition(last)[2], [change for change in changes if change.line > behind]
+
+
+# What becomes of a line stays as it is, and the code that says why.
+STAYS = {
+    "spread arguments": ("torch.flatten(*args)", "CM203"),
+    "spread keywords": ("torch.flatten(x, **options)", "CM203"),
+    "an unknown receiver": ("unknown().permute(0, 2, 1)", "CM401"),
+    "a number or a tuple": ("torch.zeros(size)", "CM203"),
+    "in place": ("x.add_(1)", "CM201"),
+    "drawn": ("F.dropout(x, 0.5)", "CM207"),
+    "a class as a value": ("layer = nn.ReLU", "CM204"),
+    "a module": ("nn.Module()", "CM205"),
+    "an optimizer": ("torch.optim.SGD([x], lr=0.1)", "CM205"),
+    "no such API": ("torch.no_such(x)", "CM301"),
+    "no such argument": ("torch.flatten(x, no_such=1)", "CM301"),
+    "inplace that is seen": ("nn.ReLU(inplace=True)", "CM202"),
+    "a comment in the name": ("(torch.  # here\n    flatten(x))", "CM206"),
+    "a comment beside what goes": ("torch.zeros(\n    2, 3,  # here\n    device='cpu',\n)", "CM206"),
+}
+
+
+@pytest.mark.parametrize(("line", "code"), STAYS.values(), ids=STAYS)
+def test_what_stays(line: str, code: str) -> None:
+    after, changes = ported(line + "\n")
+    assert after == line + "\n"
+    assert code in [change.code for change in changes]
+
+
+# A line and what it becomes.
+BECOMES = {
+    "renamed": ("torch.flatten(x, 1)", "mindspore.mint.flatten(x, 1)"),
+    "a method stays a method": ("x.permute(0, 2, 1)", "x.permute(0, 2, 1)"),
+    "a size": ("x.size(0), x.size()[1:], x.size(dim=-1)", "x.shape[0], x.shape[1:], x.shape[-1]"),
+    "dim": ("x.dim()", "x.ndim"),
+    "containers": ("nn.Sequential(*layers)", "mindspore.nn.SequentialCell(*layers)"),
+    "a default written out": ("torch.std(x, 1)", "mindspore.ops.std(x, 1, ddof=True)"),
+    "sizes one by one": ("torch.ones(2, 3)", "mindspore.mint.ones((2, 3))"),
+    "a device": ("torch.zeros((2,), device=x.device)", "mindspore.mint.zeros((2,))"),
+    "a comment behind what goes": ("torch.zeros(\n    (2,),\n    device='cpu',  # here\n)", "mindspore.mint.zeros(\n    (2,)  # here\n)"),
+    "a comment and a comma stay": (
+        "torch.cat(\n    [x, x],  # both\n    dim=1,\n)",
+        "mindspore.mint.cat(\n    [x, x],  # both\n    dim=1,\n)",
+    ),
+    "an assertion": ("torch._assert(x.ndim == 3, 'no')", "assert x.ndim == 3, 'no'"),
+    "an assertion over lines": (
+        "torch._assert(\n    x.ndim == 3,\n    'no',  # never\n)",
+        "assert (\n    x.ndim == 3), (\n    'no'  # never\n)",
+    ),
+    "never scripting": ("y = 1 if torch.jit.is_scripting() else 2", "y = 1 if False else 2"),
+    "filled": ("nn.init.zeros_(x)", "mindspore.ops.assign(x, mindspore.ops.zeros_like(x))"),
+    "filled with a value": ("nn.init.constant_(x, val=0.5)", "mindspore.ops.assign(x, mindspore.ops.full_like(x, 0.5))"),
+}
+
+
+@pytest.mark.parametrize(("line", "expected"), BECOMES.values(), ids=BECOMES)
+def test_what_a_line_becomes(line: str, expected: str) -> None:
+    assert ported(line + "\n")[0] == expected + "\n"
+
+
+# Programs whose `result` must be PyTorch's.
+PROGRAMS = {
+    "functions": "result = [torch.flatten(x, 1), torch.cat([x, x], dim=1), torch.std(x, 1), F.softmax(x, dim=-1), torch.matmul(x, x.transpose(1, 2))]",
+    "methods": "result = [x.permute(0, 2, 1).reshape(-1, 3), x.sum(dim=(1, 2), keepdim=True), x.unsqueeze(-1).size(-1), x.view(x.size(0), -1).mean()]",
+    "chains with unknown values": "def same(y):\n    return y\nresult = same(torch.flatten(x, 1)).size(0), same(torch.cat([x, x])).transpose(0, 1).std()",
+    "operators and indexing": "y = torch.cat([x, x])\nresult = y[::2] + y[1] * 2, y[y > 0], (y // 2).max(1), -y[..., None]",
+    "writing into a result": "y = torch.flatten(x, 1)\ny[0] = 5\ny.add_(1)\nresult = y, x",
+    "gradients": "w = torch.ones(4, requires_grad=True)\ny = torch.flatten(x * w, 1).sum() + F.relu(torch.cat([x * w, x])).mean()\ny.backward()\nresult = y.detach(), w.grad",
+    "layers": (
+        "torch.manual_seed(0)\nnet = nn.Sequential(nn.Linear(4, 5), nn.Sigmoid(), nn.LayerNorm(5))\ny = net(x)\ny.mean().backward()\n"
+        "result = [y.detach()] + [p.grad for p in net.parameters()] + list(net.state_dict().values())"
+    ),
+    "a convolution": (
+        "torch.manual_seed(0)\nnet = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4, momentum=0.3), nn.ReLU(inplace=True), nn.MaxPool2d(2))\n"
+        "y = net(torch.linspace(-1, 1, 96).reshape(2, 3, 4, 4))\ny.sum().backward()\nnet.eval()\n"
+        "result = [y.detach(), net(torch.ones(1, 3, 4, 4)).detach(), net[1].running_var, net[0].weight.grad, net[1].momentum, isinstance(net[0], nn.Conv2d)]"
+    ),
+    "filled parameters": "layer = nn.Linear(2, 2)\nold = layer.weight.data\nnn.init.constant_(layer.weight, 0.5)\nnn.init.zeros_(layer.bias)\nresult = old, layer(torch.ones(1, 2)).detach()",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS)
+def test_a_ported_program_gives_what_it_gave(text: str) -> None:
+    after, _ = port_bytes((HEAD + text + "\n").encode(), Path("file.py"), project(), "native")
+    before: dict[str, Any] = {}
+    now: dict[str, Any] = {}
+    exec(HEAD + text, before)
+    exec(after.decode(), now)
+    assert_same(before["result"], now["result"])
+
+
+def assert_same(one: Any, other: Any) -> None:
+    if isinstance(one, list | tuple):
+        assert len(one) == len(other)
+        for a, b in zip(one, other, strict=True):
+            assert_same(a, b)
+    elif hasattr(one, "detach"):
+        # Both sum in different orders.
+        np.testing.assert_allclose(other.detach().numpy(), one.detach().numpy(), rtol=1e-4, atol=1e-5)
+    else:
+        assert one == other
+
+
+def test_the_name_mindspore_may_be_taken() -> None:
+    text = "import torch\nmindspore = 1\ny = torch.flatten(torch.ones(2, 2))\n"
+    after, _ = port_bytes(text.encode(), Path("file.py"), project(), "native")
+    assert after.decode().startswith("from compat.native import mindspore as mindspore_\nimport compat.torch as torch\nmindspore = 1\n")
+    assert "mindspore_.mint.flatten(" in after.decode()
+
+
+def test_the_import_stands_behind_what_has_to_come_first() -> None:
+    text = '#!/usr/bin/env python\n"""Text."""\nfrom __future__ import annotations\n\n\ndef f():\n    import torch\n\n    return torch.flatten(torch.ones(2, 2))\n'
+    after, _ = port_bytes(text.encode(), Path("file.py"), project(), "native")
+    assert after.decode().startswith(
+        '#!/usr/bin/env python\n"""Text."""\nfrom __future__ import annotations\n\n\nfrom compat.native import mindspore\ndef f():\n'
+    )
+
+
+# Names that a file has for something else, and places of the import: the text, and what the port begins with.
+USE = "torch.flatten(torch.ones(2, 2))"
+NATIVE = "from compat.native import mindspore"
+BEGINNINGS = {
+    "a parameter": (f"import torch\ndef f(mindspore): return {USE}\n", f"{NATIVE} as mindspore_\n"),
+    "a function": (f"import torch\ndef mindspore(): return {USE}\n", f"{NATIVE} as mindspore_\n"),
+    "a class": (f"import torch\nclass mindspore: pass\ny = {USE}\n", f"{NATIVE} as mindspore_\n"),
+    "an exception": (f"import torch\ntry: y = {USE}\nexcept Exception as mindspore: pass\n", f"{NATIVE} as mindspore_\n"),
+    "a pattern": (f"import torch\nmatch 1:\n    case mindspore: y = {USE}\n", f"{NATIVE} as mindspore_\n"),
+    "what has to come first, on the same line": (
+        f"from __future__ import annotations; import torch\ny = {USE}\n", f"from __future__ import annotations; {NATIVE}; import compat.torch",
+    ),
+    "a docstring on the same line": (f"'''Text.'''; import torch\ny = {USE}\n", f"'''Text.'''; {NATIVE}; import compat.torch"),
+    "a use above the import": (f"if 1:\n    import torch\n    y = {USE}\nimport torch\n", f"{NATIVE}\nif 1:\n"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "beginning"), BEGINNINGS.values(), ids=BEGINNINGS)
+def test_the_import_of_mindspore(text: str, beginning: str) -> None:
+    after, _ = port_bytes(text.encode(), Path("file.py"), project(), "native")
+    assert after.decode().startswith(beginning)
+    exec(compile(after, "file.py", "exec"), {})
+    assert port_bytes(after, Path("file.py"), project(), "native")[0] == after
