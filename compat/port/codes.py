@@ -16,6 +16,7 @@ CODES: Mapping[str, str] = {
     "CM106": "a device is left out",
     "CM107": "inplace is left out, where nothing reads what it writes into",
     "CM108": "Python's own way of saying it",
+    "CM109": "one call became two",
     "CM200": "left on compat.torch, as the shim style leaves all",
     "CM201": "MindSpore has nothing that was executed and means the same",
     "CM202": "with these arguments nothing of MindSpore was executed that means the same",

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, Struct
 
-from compat.port.binding import Argument, Bound, literal
+from compat.port.binding import Argument, Bound, is_integer, literal
 from compat.table.model import Row
 from compat.table.parameters import Parameter
 
@@ -95,7 +95,8 @@ class _Call:
         if isinstance(argument.value, ast.Tuple | ast.List | ast.ListComp):
             tensors = self.row.parameters[argument.parameter].type in ("tuple of Tensor", "Tensor")
             return frozenset({"tensor" if tensors else "sequence"})
-        return KINDS.get(self.row.parameters[argument.parameter].type, frozenset({"other"}))
+        kinds = KINDS.get(self.row.parameters[argument.parameter].type, frozenset({"other"}))
+        return frozenset({"int"}) if "int" in kinds and is_integer(argument.value) else kinds
 
     def uncovered(self, agreed: list[Shown]) -> Iterator[str]:
         """Each argument, or pair of them, that no agreeing call had."""
@@ -143,27 +144,33 @@ class _Call:
     def may_part(self, bad: Shown, agreed: list[Shown], known: bool) -> bool:
         """Whether the call may part from PyTorch as a `bad` one did; `known` that one with its very arguments agreed.
 
-        To blame is what distinguishes the bad call from the agreeing ones that are nearest to it: nothing, when its tensors are.
+        What tensors do with some arguments they may do with any: unusual ones, or those without which the same call agreed. Otherwise the call is cleared by one that agreed, if it is on its
+        side in all that distinguishes it from the bad one.
         """
-        blamed = [self._distinguishes(bad, one) for one in agreed]
-        nearest = min(map(len, blamed))
-        return any(self._may_pass(bad, names, known) for names in blamed if len(names) == nearest)
-
-    def _distinguishes(self, bad: Shown, good: Shown) -> frozenset[str]:
-        names = dict.fromkeys((*bad.given, *good.given))
-        defaults = {name: _default(self.row.parameters[name]) for name in names if name in self.row.parameters}
-        return frozenset(
-            name for name, default in defaults.items() if not _same(bad.given.get(name, default), good.given.get(name, default))
-        )
-
-    def _may_pass(self, bad: Shown, names: frozenset[str], known: bool) -> bool:
-        """Whether it may pass for these arguments what the bad call passed, or, unless it is known to agree, the like of it."""
-        pairs = [(name, ours, theirs, kinds) for name, ours, theirs, kinds in self._pairs(bad) if name in names]
-        if all(_same(ours, theirs) if ours is not UNSET else _may_be(theirs, kinds, bad) for _, ours, theirs, kinds in pairs):
+        if bad.special or any(self._is_same_call(bad, one) for one in agreed):
             return True
-        return not known and all(
-            _may_be(theirs, kinds, bad) if ours is UNSET else _is_like(name, theirs, ours) for name, ours, theirs, kinds in pairs
+        return self.equals(bad) if known else not any(self._is_cleared(bad, one) for one in agreed)
+
+    def _is_same_call(self, one: Shown, other: Shown) -> bool:
+        return all(
+            _same(_given(one, name, self.row.parameters[name]), _given(other, name, self.row.parameters[name]))
+            for name in dict.fromkeys((*one.given, *other.given))
+            if name in self.row.parameters
         )
+
+    def _is_cleared(self, bad: Shown, good: Shown) -> bool:
+        apart = [
+            (self._is_like(name, good), self._is_like(name, bad))
+            for name in dict.fromkeys((*bad.given, *good.given))
+            if name in self.row.parameters and not _same(*(_given(one, name, self.row.parameters[name]) for one in (bad, good)))
+        ]
+        return all(good for good, _ in apart) and any(not bad for _, bad in apart)
+
+    def _is_like(self, name: str, shown: Shown) -> bool:
+        """Whether one of its arguments may be like that of an executed call."""
+        parameter = self.row.parameters[name]
+        ours, theirs = self.values.get(name, _default(parameter)), _given(shown, name, parameter)
+        return _may_be(theirs, self.kinds[name], shown) if ours is UNSET else _is_like(name, theirs, ours)
 
     def _pairs(self, shown: Shown) -> Iterator[tuple[str, Any, Any, frozenset[str]]]:
         """Each parameter that either passes: our value, UNSET for an unknown one, theirs, and the kinds of ours."""

@@ -24,7 +24,7 @@ from compat.port.choosing import METHOD, candidates
 from compat.port.evidence import FILE, Record, Shown
 from compat.port.execution import Frameworks, Judge
 from compat.port.variations import varied
-from compat.port.written import given, is_written, special
+from compat.port.written import given, is_written, special, tensors
 from compat.table.load import load
 from compat.table.model import Counterpart, Row, Table
 
@@ -48,24 +48,24 @@ def calls(table: Table, patterns: Sequence[str] = ()) -> list[Call]:
     """Every call to try, of the APIs that match a pattern (shell globs; all without one); UsageError for a pattern that matches none."""
     of_torch = [case for case in cases(table) if case.imitated == "torch" and is_written(case, table.rows[case.row])]
     bases = {case.row: case for case in reversed(of_torch) if case.fixture == "base"}
+    usual = {row: tensors(bases[row]) if row in bases else {} for row in {case.row: None for case in of_torch}}
     chosen = [case for case in of_torch if not patterns or any(_matches(case, pattern) for pattern in patterns)]
     for pattern in patterns:
         if not any(_matches(case, pattern) for case in chosen):
             raise UsageError(f"{pattern}: no API that port may rewrite matches; names look like torch.nn.functional.softmax")
-    found = (
-        Call(form, special(case, bases.get(case.row)), table.rows[case.row], _counterparts(form, table))
-        for case in chosen
-        for one in _and_varied(case, bases.get(case.row), table.rows[case.row])
-        for form in _in_forms(one, table)
-    )
+    found = [call for case in chosen for call in _calls(case, usual[case.row], table)]
     return list({call.case.id: call for call in found if call.counterparts}.values())
 
 
-def _and_varied(case: Case, base: Case | None, row: Row) -> Iterator[Case]:
-    """The case, and where its tensors are what they usually are, its variations."""
-    yield case
-    if not special(case, base):
-        yield from varied(case, row)
+def _calls(case: Case, usual: Mapping[str, Any], table: Table) -> Iterator[Call]:
+    """The case, and where its tensors are what they usually are, its variations, each in all forms."""
+    row = table.rows[case.row]
+    if not row.mindspore:
+        return
+    unusual = special(case, usual)
+    for one in (case, *(() if unusual else varied(case, row))):
+        for form in _in_forms(one, table):
+            yield Call(form, unusual, row, _counterparts(form, table))
 
 
 def _matches(case: Case, pattern: str) -> bool:

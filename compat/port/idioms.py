@@ -131,6 +131,17 @@ def _filled(call: ast.Call, api: str, source: Source, context: Context) -> Decis
     return Decision("adapted", "CM103", "an assignment in place", (Edit(span, f"{ops}.assign({text}, {filled})"),))
 
 
+def _places(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
+    """`torch.where(condition)` → the columns of MindSpore's `nonzero`, which has no tuple of them on CPU."""
+    span = source.span(call.func)
+    given = call.args
+    if len(given) != 1 or call.keywords or isinstance(given[0], ast.Starred) or b"#" in source.utf8[span.start : span.end]:
+        return None
+    end = source.span(call).end
+    edits = (Edit(span, f"{context.root}.mint.unbind({context.root}.ops.nonzero"), Edit(Span(end, end), ", 1)"))
+    return Decision("adapted", "CM109", "the columns of the places", edits)
+
+
 def _is_path(node: ast.expr) -> bool:
     """Whether it is a name, or attributes of one: to say it twice does nothing twice."""
     while isinstance(node, ast.Attribute):
@@ -148,5 +159,6 @@ IDIOMS: Mapping[str, Callable[[ast.Call, str, Source, Context], Decision | None]
     "torch.Tensor.size": _size,
     "torch.Tensor.dim": _dim,
     "torch._assert": _assert,
+    "torch.where": _places,
     **dict.fromkeys((*FILLED, "torch.nn.init.constant_"), _filled),
 }

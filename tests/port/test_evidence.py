@@ -48,6 +48,26 @@ CASES = {
         [shown(size=[2, 3]), shown(scale_factor=2.0, mode="bilinear")],
         "together",
     ),
+    "unusual tensors, with other arguments": ("torch.sum(x, 1)", [shown(dim=1), shown("differs", "nan")], "nan"),
+    "a flag that made it raise, and is not given": ("torch.sum(x, 2)", [shown(dim=1), shown("raises", dim=1, keepdim=True)], ""),
+    "what raises is the combination": (
+        "torch.nn.functional.interpolate(x, size=(2, 3), mode='bilinear')",
+        [
+            shown(size=[2, 3], mode="bilinear"),
+            shown(scale_factor=2.0, mode="trilinear"),
+            shown("raises", scale_factor=2.0, mode="bilinear"),
+        ],
+        "",
+    ),
+    "what raises is the combination, and it may be": (
+        "torch.nn.functional.interpolate(x, scale_factor=3.0, mode='bilinear')",
+        [
+            shown(size=[2, 3], mode="bilinear"),
+            shown(scale_factor=2.0, mode="trilinear"),
+            shown("raises", scale_factor=2.0, mode="bilinear"),
+        ],
+        "i",
+    ),
     "a text of unknown value": (
         "torch.nn.functional.interpolate(x, size=(2, 3), mode=m)",
         [shown(size=[2, 3], mode="nearest")],
