@@ -9,7 +9,7 @@ from typing import Any
 
 from compat import frameworks
 from compat.errors import UnsupportedAPI
-from compat.native.calls import name_after, wrapped
+from compat.native.calls import name_after, wrapped, wrapper
 from compat.torch_on_mindspore.engine import mindspore
 
 Primitive: Any = mindspore.ops.Primitive
@@ -35,6 +35,10 @@ class Namespace(ModuleType):
     def __dir__(self) -> list[str]:
         return dir(self._real)
 
+    def __reduce__(self) -> Any:
+        """By name: older protocols of pickle reach a class through the module that holds it."""
+        return named, (self._real.__name__,)
+
     def __repr__(self) -> str:
         return f"<{self._real.__name__} of MindSpore {mindspore.__version__} for compat.torch>"
 
@@ -54,6 +58,11 @@ def namespace(real: ModuleType) -> Namespace:
     return Namespace(real)
 
 
+def named(module: str) -> Namespace:
+    """The namespace of the module of MindSpore that has this name."""
+    return namespace(frameworks.load(module))
+
+
 def fitted(value: Any, api: str) -> Any:
     """What stands for one of MindSpore's values, of that public name; UnsupportedAPI for a layer that has none."""
     if isinstance(value, ModuleType):
@@ -62,15 +71,17 @@ def fitted(value: Any, api: str) -> Any:
         return wrapped(value)
     if isinstance(value, type) and issubclass(value, Primitive) and value is not Primitive:
         return operator(value)
-    if isinstance(value, type) and issubclass(value, Cell) and value is not Cell:
+    if isinstance(value, type) and issubclass(value, Cell):
         return layer(value, api)
     return value
 
 
 def layer(kind: Any, api: str) -> Any:
     """The layer of torch.nn that computes by a class of Cells."""
-    from compat.native import containers, layers  # a program that calls functions alone loads no layers
+    from compat.native import cell, containers, layers  # a program that calls functions alone loads no layers
 
+    if kind is Cell:
+        return cell.Cell
     if api in containers.CONTAINERS:
         return containers.CONTAINERS[api]
     unfit = layers.UNFIT.get(api) or (None if api in layers.LAYERS else "no row of the table says which layer of torch.nn it is")
@@ -85,7 +96,7 @@ def operator(primitive: Any) -> Any:
     construct = wrapped(primitive)
 
     def made(*args: Any, **kwargs: Any) -> Any:
-        return wrapped(construct(*args, **kwargs))
+        return wrapper(construct(*args, **kwargs))
 
     name_after(made, primitive)
     return made

@@ -63,7 +63,7 @@ def _calls(case: Case, usual: Mapping[str, Any], table: Table) -> Iterator[Call]
     if not row.mindspore:
         return
     unusual = special(case, usual)
-    for one in (case, *(() if unusual else varied(case, row))):
+    for one in (case, *(() if unusual or case.api != row.torch else varied(case, row.parameters))):
         for form in _in_forms(one, table):
             yield Call(form, unusual, row, _counterparts(form, table))
 
@@ -99,7 +99,7 @@ def _asked(worker: Worker, call: Call, seconds: float) -> Iterator[tuple[Call, d
             answered = worker.ask(f"{call.case.id} {counterpart.api}", seconds)
         except Lost as loss:
             # An error can be seen; a process that ends takes the program with it.
-            about = given(call.case, call.row)
+            about = given(call.case, call.row.parameters)
             found[counterpart.api] = Shown(fixture=call.case.fixture, status="differs", given=about, special=call.special, detail=str(loss))
             continue
         if answered != NOTHING:

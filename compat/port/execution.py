@@ -16,12 +16,14 @@ from compat.parity.case import Case
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome, outcome_by
 from compat.parity.inputs import drawn
-from compat.port.calls import ROOT, NotExpressible, rewritten
+from compat.port.calls import NotExpressible, rewritten
 from compat.port.evidence import Shown, Status
+from compat.port.plan import to_mindspore
 from compat.port.written import Written, given, names, texts
 from compat.source.text import parsed
 from compat.table.model import Counterpart, Row
 
+ROOT = "mindspore"
 EVAL = "in eval mode: "
 OF_TUPLES = {"n_fields", "n_sequence_fields", "n_unnamed_fields", *dir(tuple)}
 Scope = Mapping[str, Any]
@@ -115,7 +117,7 @@ class Judge:
         """
         status: Status | None = None
         detail = ""
-        for written in texts(case, row):
+        for written in texts(case, row.parameters):
             try:
                 text = edited(written.text, case.api, row, counterpart)
             except NotExpressible:
@@ -129,7 +131,7 @@ class Judge:
         if status == "raises" and case.by_dtype == "int64" and base is not None and self._moves_elements(base, row):
             status, detail = "differs", f"raises {detail}"
         return status and Shown(
-            fixture=case.fixture, status=status, given=given(case, row), special=unusual, detail=shortened(detail)[:120]
+            fixture=case.fixture, status=status, given=given(case, row.parameters), special=unusual, detail=shortened(detail)[:120]
         )
 
     def _references(self, case: Case, row: Row, written: Written) -> dict[bool, Run]:
@@ -151,7 +153,7 @@ class Judge:
             for array in (value if isinstance(value, list) else [value])
             for one in _floats(array)
         }
-        found = executed(next(texts(base, row)).text, base, row, torch, {"torch": torch}).outcome.values
+        found = executed(next(texts(base, row.parameters)).text, base, row, torch, {"torch": torch}).outcome.values
         return bool(found) and all(array.dtype.kind == "f" and set(map(float, array.ravel())) <= given for array in found)
 
     def _judged(self, text: str, case: Case, row: Row, counterpart: Counterpart, references: dict[bool, Run]) -> tuple[Status, str]:
@@ -173,6 +175,24 @@ class Judge:
             if not expected.parts <= found.parts:
                 return "differs", f"a plain tuple, without .{' and .'.join(sorted(expected.parts))}"
         return "agrees", ""
+
+
+def moves_integers(case: Case, reference: Outcome) -> bool:
+    """Whether a call of integers instead of floats gives these integers: it joins, picks or moves what programs have of any dtype."""
+    if case.by_dtype != "int64":
+        return False
+    given = {
+        int(one)
+        for value in drawn(case.call).values()
+        for array in (value if isinstance(value, list) else [value])
+        for one in _integers(array)
+    }
+    found = reference.values
+    return bool(found) and all(array.dtype.kind in "iu" and set(map(int, array.ravel())) <= given for array in found)
+
+
+def _integers(value: Any) -> Any:
+    return value.ravel() if isinstance(value, np.ndarray) and value.dtype.kind in "iu" else ()
 
 
 def _floats(value: Any) -> Any:
@@ -201,4 +221,4 @@ def edited(text: str, api: str, row: Row, counterpart: Counterpart) -> str:
     statement = source.tree.body[0]
     assert isinstance(statement, ast.Expr)
     assert isinstance(statement.value, ast.Call)
-    return source.edited(rewritten(source, statement.value, api, row, counterpart).edits).decode()
+    return source.edited(rewritten(source, statement.value, to_mindspore(row, counterpart, api), ROOT).edits).decode()

@@ -12,6 +12,7 @@ from compat.port.decision import Decision
 from compat.port.in_place import InPlace
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
+from compat.source.walking import walk
 
 # Containers that take the same arguments.
 RENAMED = {
@@ -34,7 +35,7 @@ class Context:
     @cached_property
     def statements(self) -> frozenset[int]:
         """The calls that are statements of their own, by identity."""
-        return frozenset(id(node.value) for node in ast.walk(self.source.tree) if isinstance(node, ast.Expr))
+        return frozenset(id(node.value) for node in walk(self.source.tree) if isinstance(node, ast.Expr))
 
     @cached_property
     def in_place(self) -> InPlace:
@@ -139,7 +140,7 @@ def _places(call: ast.Call, _api: str, source: Source, context: Context) -> Deci
         return None
     end = source.span(call).end
     edits = (Edit(span, f"{context.root}.mint.unbind({context.root}.ops.nonzero"), Edit(Span(end, end), ", 1)"))
-    return Decision("adapted", "CM109", "the columns of the places", edits)
+    return Decision("adapted", "CM111", "the columns of the places", edits)
 
 
 def _is_path(node: ast.expr) -> bool:

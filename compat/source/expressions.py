@@ -136,7 +136,7 @@ class Expressions(Scopes):
         if isinstance(target, Instance):
             return self.catalog.invoked(target.of)
         if isinstance(target, Object):
-            forward = self.of_class(target.of, "forward")
+            forward = self.of_class(target.of, self.catalog.call_method)
             return forward.returns if isinstance(forward, ProjectFunction) else UNKNOWN
         return UNKNOWN
 
@@ -225,7 +225,7 @@ class Expressions(Scopes):
         return OTHER if isinstance(node, ast.DictComp) else Many(item)
 
     def e_lambda(self, node: ast.Lambda) -> Value:
-        kept = self.scopes, self.scope
+        kept = self.scopes, self.scope, self.in_function
         self.scopes, self.scope = [*self.scopes, self.scope], {}
         arguments = node.args
         for default in (*arguments.defaults, *(d for d in arguments.kw_defaults if d)):
@@ -233,8 +233,9 @@ class Expressions(Scopes):
         for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
             if one:
                 self.scope[one.arg] = UNKNOWN
+        self.in_function = True
         self.value(node.body)
-        self.scopes, self.scope = kept
+        self.scopes, self.scope, self.in_function = kept
         return UNKNOWN
 
     def e_named(self, node: ast.NamedExpr) -> Value:

@@ -301,11 +301,11 @@ class _Reader(Expressions):
         self.later.append(read)
 
     def inside(self, outer: list[Scope], place: tuple[str, ...], body: Callable[[], None]) -> None:
-        kept = self.scopes, self.scope, self.place, self.owner, self.later
-        self.scopes, self.scope, self.place, self.owner, self.later = outer, {}, place, None, []
+        kept = self.scopes, self.scope, self.place, self.owner, self.later, self.in_function
+        self.scopes, self.scope, self.place, self.owner, self.later, self.in_function = outer, {}, place, None, [], True
         body()
         self.run_later()
-        self.scopes, self.scope, self.place, self.owner, self.later = kept
+        self.scopes, self.scope, self.place, self.owner, self.later, self.in_function = kept
 
     def function_body(self, node: Function, owner: ProjectClass | None) -> None:
         arguments = node.args

@@ -38,6 +38,7 @@ class Scopes:
         self.place: tuple[str, ...] = ()
         self.later: list[Callable[[], None]] = []
         self.owner: ProjectClass | None = None
+        self.in_function = False
 
     # --- scopes -------------------------------------------------------------------------------------------------------
 
@@ -95,7 +96,7 @@ class Scopes:
         return UNKNOWN
 
     def use(self, node: ast.expr, api: str, use: Use, how: How, method: str = "") -> None:
-        self.found.sites.append(Site(node, api, use, how, method, ".".join(self.place)))
+        self.found.sites.append(Site(node, api, use, how, method, ".".join(self.place), later=self.in_function))
 
     def value(self, node: ast.expr) -> Value:
         """What an expression stands for."""

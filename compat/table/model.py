@@ -83,6 +83,7 @@ class Counterpart(Record, frozen=True, kw_only=True):
     )
     about: Annotated[Text | None, Meta(description="What MindSpore's own API does differently from PyTorch's")] = None
     absent: Annotated[bool, Meta(description="True when compat.mindspore has no such name yet: the row tells a porter what it is")] = False
+    item: Annotated[Identifier | None, Meta(description="A property, whose element at this parameter of PyTorch's is the result")] = None
     fixtures: Annotated[list[OwnFixture], Meta(description="Calls by MindSpore's own names")] = field(default_factory=list)
 
     @property

@@ -10,7 +10,9 @@ import pytest
 from compat.port.binding import bound
 from compat.port.evidence import Evidence, Shown, read
 from compat.port.executing import calls, recorded, run, stale
+from compat.port.plan import to_mindspore
 from compat.table.load import MAPPINGS, load
+from compat.table.model import Counterpart
 
 TABLE = load(MAPPINGS)
 ROWS = TABLE.by_name()
@@ -99,7 +101,8 @@ def test_what_is_permitted(text: str, executed: list[Shown], word: str) -> None:
     assert isinstance(call, ast.Call)
     api = ast.unparse(call.func)
     row = ROWS[api]
-    reason = Evidence({row.torch: {"mindspore.it": executed}}).against("mindspore.it", row, bound(row, api, call))
+    plan = to_mindspore(row, Counterpart(api="mindspore.it", devices=["CPU"], parameters={}), api)
+    reason = Evidence({row.torch: {"mindspore.it": executed}}).against(plan, bound(plan, call))
     assert word in reason
     assert bool(reason) == bool(word), reason
 

@@ -22,7 +22,7 @@ from compat.parity import record
 from compat.scan.catalog import TorchCatalog
 from compat.scan.trace import Trace, told, traced
 from compat.scan.verdicts import Judge
-from compat.source.project import ProjectFiles, module_name, resolved
+from compat.source.project import ProjectFiles, resolved, root_of
 from compat.source.sites import Site
 from compat.source.text import read
 from compat.table.load import MAPPINGS, load
@@ -77,7 +77,7 @@ def run(program: str, python: str) -> tuple[dict[str, list[tuple[int, int, int, 
 def tally(seen: dict[str, list[tuple[int, int, int, int, str]]], trace: Trace, judge: Judge) -> Tally:
     """The files in which something was called, scanned and compared."""
     files = [Path(file) for file in seen if Path(file).is_file() and not file.startswith(str(ROOT / "tests" / "scan"))]
-    project = ProjectFiles([module_name(file)[1] for file in files], judge.catalog)
+    project = ProjectFiles([root_of(file) for file in files], judge.catalog)
     total = Tally()
     for file in files:
         total += _of_file(file, seen[str(file)], trace, judge, project)
@@ -131,7 +131,9 @@ def _why(site: Site | None, after: Site | None) -> str:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m tests.scan.resolution")
     parser.add_argument("programs", nargs="*", default=[*PROGRAMS, *PACKAGES], help="files, or names of models")
-    parser.add_argument("--python", default=str(ROOT / ".venv-packages" / "torch" / "bin" / "python"), help="an interpreter with the packages")
+    parser.add_argument(
+        "--python", default=str(ROOT / ".venv-packages" / "torch" / "bin" / "python"), help="an interpreter with the packages"
+    )
     parser.add_argument("--all", action="store_true", help="print every unresolved place")
     parsed = parser.parse_args(arguments)
     judge, total = Judge(TorchCatalog(load(MAPPINGS)), record.read(MAPPINGS)), Tally()

@@ -115,8 +115,8 @@ class Trace:
                 code = caller.f_code
                 place = places[id(code)] if id(code) in places else place_of(code)
                 if place is not None:
-                    key = caller.f_lasti, id(frame.f_code)
-                    if key not in place.seen:
+                    body = caller.f_lasti, id(frame.f_code)
+                    if body not in place.seen:
                         called_python(place, caller.f_lasti, frame)
             elif event != "return":
                 while running and running.pop() is not frame:
