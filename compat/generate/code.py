@@ -108,7 +108,7 @@ class Module:
         if self.like:
             imports.add("from importlib import import_module")
         # A submodule with the name of a public one is imported before that, which stays: `mindspore.common.tensor` is a function and a module.
-        imports |= {f"import compat.{self.name}.{name}" for name in self.submodules & self.public}
+        imports |= {f"import compat.{self.name}.{name}  # noqa: F401" for name in self.submodules & self.public}
         # What is exported under its own name is imported already.
         imports = {line for line in imports if f"{line} as {line.rpartition(' ')[2]}" not in imports}
         constants = [f"{alias} = {source}" for alias, source in sorted(self.constants.items())]

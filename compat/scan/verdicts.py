@@ -56,7 +56,8 @@ class Judge:
         if api not in self.claims:
             self.claims[api] = self.claimed(api, row)
         claimed = self.claims[api]
-        if site.use == "call" and claimed.verdict != "unsupported" and isinstance(site.node, ast.Call) and row.kind != "object":
+        unbound = site.how == "name" and api.startswith(f"{self.catalog.tensor.of}.")  # `torch.Tensor.add(x, y)`
+        if site.use == "call" and claimed.verdict != "unsupported" and isinstance(site.node, ast.Call) and row.kind != "object" and not unbound:
             return self.refused(api, site.node) or claimed
         return claimed
 
