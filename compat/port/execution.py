@@ -145,7 +145,9 @@ class Judge:
         return found[written.text]
 
     def _moves_elements(self, base: Case, row: Row) -> bool:
-        """Whether the usual call joins, picks or moves elements, so that programs have it with integers as much as with floats."""
+        """Whether the usual call joins, picks or moves elements, so that programs have it with integers as much as with floats; no layer's."""
+        if base.constructor is not None:
+            return False
         torch = self.frameworks.torch
         given = {
             float(one)
