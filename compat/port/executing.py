@@ -128,7 +128,8 @@ def _distinct(shown: Iterable[Shown]) -> list[Shown]:
 def renewed(known: Found, found: Record, chosen: Iterable[Call], table: Table, *, whole: bool) -> Record:
     """The record with what was found of the rows of `chosen` in the place of what it said of them; what the table has no more is gone."""
     tried = {call.case.row for call in chosen}
-    kept = {} if whole else {row: dict(shown) for row, shown in known.items() if row not in tried and row in table.rows}
+    there = set() if whole else {call.case.row for call in calls(table)}
+    kept = {row: dict(shown) for row, shown in known.items() if row not in tried and row in there}
     return dict(
         sorted({**kept, **{row: shown if changed(known, found, row) else dict(known[row]) for row, shown in found.items()}}.items())
     )
