@@ -66,7 +66,8 @@ class Evidence:
         if missing:
             return f"{plan.target} was not executed with {missing}"
         known = any(call.equals(one) for one in agreed)
-        bad = (one for one in shown if one.speaks_against and call.may_part(one, agreed, known))
+        parted = [one for one in shown if one.speaks_against]
+        bad = (one for one in parted if call.may_part(one, parted, agreed, known))
         return next((_said(plan.target, one) for one in bad), "")
 
 
@@ -141,12 +142,14 @@ class _Call:
         """Whether it is certainly the call that was executed, as far as its arguments go."""
         return all(ours is not UNSET and _same(ours, theirs) for _, ours, theirs, _ in self._pairs(shown))
 
-    def may_part(self, bad: Shown, agreed: list[Shown], known: bool) -> bool:
+    def may_part(self, bad: Shown, others: list[Shown], agreed: list[Shown], known: bool) -> bool:
         """Whether the call may part from PyTorch as a `bad` one did; `known` that one with its very arguments agreed.
 
         What tensors do with some arguments they may do with any: unusual ones, or those without which the same call agreed. Otherwise the call is cleared by one that agreed, if it is on its
         side in all that distinguishes it from the bad one.
         """
+        if bad.special and any(not one.special and self._is_same_call(bad, one) for one in others):
+            return False  # the same call of usual tensors parts, too, and says why
         if bad.special or any(self._is_same_call(bad, one) for one in agreed):
             return True
         return self.equals(bad) if known else not any(self._is_cleared(bad, one) for one in agreed)
