@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from compat.scan.results import RECURRENT, Results
 from compat.source.values import NUMBER, OTHER, TEXT, UNKNOWN, Instance, Many, Method, Several, Value
 from compat.table.model import Table
 
@@ -59,7 +60,7 @@ METHODS_OF = ("torch.Tensor.", "torch.nn.Module.", *(f"{of}." for of in METHODS)
 COMMON = frozenset(name for kind in (str, bytes, list, dict, set, tuple, int, float) for name in dir(kind))
 
 
-class TorchCatalog:
+class TorchCatalog(Results):
     """PyTorch's API, as far as the table knows it."""
 
     def __init__(self, table: Table) -> None:
@@ -107,6 +108,8 @@ class TorchCatalog:
         return TENSOR if of in TENSORS else UNKNOWN
 
     def invoked(self, of: str) -> Value:
+        if of in RECURRENT:
+            return RECURRENT[of]
         row = self.rows.get(of)
         if row is None or row.kind != "class":
             return TENSOR if of == "torch.nn.Sequential" else UNKNOWN
@@ -121,12 +124,14 @@ class TorchCatalog:
     def _attribute(self, of: str, name: str) -> Value:
         if of in TENSORS:
             return self._of_tensor(name)
+        if of == "torch.Size":
+            return OTHER
         if f"{of}.{name}" in self.rows or f"{of}.{name}" in self.exports:
             return Method(of, name)
         if of.startswith("torch.nn."):
             if f"torch.nn.Module.{name}" in self.rows or f"torch.nn.Module.{name}" in self.exports:
                 return Method("torch.nn.Module", name)
-            return TENSOR if name in ("weight", "bias") else UNKNOWN
+            return TENSOR if name in ("weight", "bias") and of != "torch.nn.Module" else UNKNOWN
         base = "torch.optim.lr_scheduler.LRScheduler" if ".lr_scheduler." in of else "torch.optim.Optimizer"
         if of.startswith("torch.optim.") and name in METHODS[base]:
             return Method(base, name)
