@@ -93,7 +93,7 @@ class Definitions(Expressions):
         while self.stale:
             body = next(iter(self.stale))
             del self.stale[body]
-            if body.state == "read":
+            if body.state == "read" and body.rounds <= ROUNDS:
                 self.read_body(body)
         _gather(self.found, bodies)
 

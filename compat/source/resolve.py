@@ -233,10 +233,10 @@ class _Reader(Definitions):
         """A name that a function binds outside of itself is certain nowhere."""
         for name in node.names:
             for scope in self.scopes:
-                if name in scope:
+                if scope.get(name, UNKNOWN) is not UNKNOWN:
                     scope[name] = UNKNOWN
+                    self.read_again()
             self.scope[name] = UNKNOWN
-        self.read_again()
 
     def s_import(self, node: ast.Import) -> None:
         ours = foreign = False
