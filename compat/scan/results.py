@@ -6,7 +6,7 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from compat.source.values import NUMBER, UNKNOWN, Instance, Many, Several, Value, merged
+from compat.source.values import NUMBER, UNKNOWN, Api, Instance, Many, Several, Value, merged
 
 if TYPE_CHECKING:
     from compat.table.model import Row
@@ -55,6 +55,9 @@ class Results:
 
     def tested(self, api: str) -> Value:
         return TENSOR if api == "torch.is_tensor" else UNKNOWN
+
+    def in_comments(self, name: str) -> Value:
+        return Api("torch.Tensor") if name == "Tensor" else UNKNOWN
 
     def keeps_result(self, decorator: str) -> bool:
         return decorator in TRANSPARENT

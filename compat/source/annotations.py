@@ -94,7 +94,7 @@ def _generic(node: ast.Subscript, lookup: Lookup, is_class: Callable[[str], bool
         return Several(tuple(annotated(one, lookup, is_class) for one in arguments))
     if name in DICTIONARIES and len(arguments) == 2:
         return Dictionary(annotated(arguments[1], lookup, is_class))
-    if name == "Callable" and len(arguments) == 2 or name in ("Type", "type"):
+    if (name == "Callable" and len(arguments) == 2) or name in ("Type", "type"):
         return Gives(annotated(arguments[-1], lookup, is_class))
     return UNKNOWN
 

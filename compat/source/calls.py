@@ -100,26 +100,12 @@ class Calls(Narrowing):
 
     def result(self, target: Value) -> Value:
         """What a call of something gives that is no API by name."""
-        if isinstance(target, ProjectClass):
-            return Object(target)
-        if isinstance(target, ProjectFunction):
-            return self.returned_by(target)
-        if isinstance(target, Instance):
-            return self.catalog.invoked(target.of)
-        if isinstance(target, Object):
-            forward = self.of_class(target.of, "forward")
-            if isinstance(forward, ProjectFunction):
-                return self.returned_by(forward)
-            return self.invoked_base(target.of)
-        if isinstance(target, Gives):
-            return target.result
-        if isinstance(target, Native):
-            return self.catalog.native(target.name)
-        if isinstance(target, Either):
-            return self.each(target, self.result)
-        if isinstance(target, Api):
-            return self.catalog.called(target.name)
-        return UNKNOWN
+        read = RESULTS.get(type(target))
+        return UNKNOWN if read is None else read(self, target)
+
+    def r_object(self, target: Object) -> Value:
+        forward = self.of_class(target.of, "forward")
+        return self.returned_by(forward) if isinstance(forward, ProjectFunction) else self.invoked_base(target.of)
 
     def invoked_base(self, owner: ProjectClass) -> Value:
         """What a call of an object gives whose class takes over the framework's `forward`."""
@@ -175,3 +161,13 @@ GIVING: dict[str, Callable[[Any, Sequence[Value]], Value]] = {
     "max": Calls.b_extreme, "min": Calls.b_extreme, "sum": Calls.b_sum, "filter": Calls.b_filter, "map": Calls.b_map,
     "abs": Calls.b_absolute, "round": Calls.b_absolute,
 }  # fmt: skip
+RESULTS: dict[type[Value], Callable[[Calls, Any], Value]] = {
+    ProjectClass: lambda _reader, target: Object(target),
+    ProjectFunction: lambda reader, target: reader.returned_by(target),
+    Instance: lambda reader, target: reader.catalog.invoked(target.of),
+    Object: Calls.r_object,
+    Gives: lambda _reader, target: target.result,
+    Native: lambda reader, target: reader.catalog.native(target.name),
+    Either: lambda reader, target: reader.each(target, reader.result),
+    Api: lambda reader, target: reader.catalog.called(target.name),
+}

@@ -15,7 +15,6 @@ from compat.source.expressions import Expressions
 from compat.source.sites import Resolved
 from compat.source.values import (
     NONE,
-    OTHER,
     UNKNOWN,
     Api,
     Dictionary,
@@ -28,7 +27,9 @@ from compat.source.values import (
 )
 
 # Decorators of Python after which a call still gives what the function returns.
-TRANSPARENT = frozenset({"staticmethod", "classmethod", "property", "cached_property", "lru_cache", "cache", "wraps", "abstractmethod", "override"})
+TRANSPARENT = frozenset(
+    {"staticmethod", "classmethod", "property", "cached_property", "lru_cache", "cache", "wraps", "abstractmethod", "override"}
+)
 PROPERTIES = frozenset({"property", "cached_property"})
 ACCESSORS = frozenset({"setter", "deleter", "getter"})
 ROUNDS = 8  # after that nothing is said to be known of what a body gives
@@ -63,7 +64,7 @@ class Definitions(Expressions):
         last = {name.rpartition(".")[2] for name in names}
         returns = self.said(node.returns)
         if node.type_comment:
-            returns = commented(node.type_comment, self.lookup_dotted, self.catalog.is_class)[1]
+            returns = commented(node.type_comment, self.lookup_commented, self.catalog.is_class)[1]
         if isinstance(node, ast.AsyncFunctionDef) or "contextmanager" in last:
             return ProjectFunction(self.module, node.name, UNKNOWN)
         told = self.bodies and returns is UNKNOWN and not node.returns and all(map(self.is_transparent, names))
@@ -81,8 +82,13 @@ class Definitions(Expressions):
 
     def said_in_text(self, comment: str) -> Value | None:
         """What a comment says in the place of an annotation; None where it says nothing certain."""
-        found = annotated(ast.Constant(comment), self.lookup_dotted, self.catalog.is_class)
+        found = annotated(ast.Constant(comment), self.lookup_commented, self.catalog.is_class)
         return None if found is UNKNOWN else found
+
+    def lookup_commented(self, name: str) -> Value:
+        """A name in a comment: that of the framework's compiler, where the file does not bind it."""
+        found = self.lookup_dotted(name)
+        return self.catalog.in_comments(name) if found is UNKNOWN else found
 
     # --- bodies -------------------------------------------------------------------------------------------------------
 
@@ -144,13 +150,13 @@ class Definitions(Expressions):
         if not guessing:
             self.read_all(body.inner)
             self.read_so_far[body] = None
-        body.returns = self.given(body) if body.rounds < ROUNDS else UNKNOWN
+        body.returns = self.given() if body.rounds < ROUNDS else UNKNOWN
         body.state, body.guessed = "read", False
         self.scopes, self.scope, self.place, self.owner, self.later, self.body, self.returned, self.found, self.guessing = kept
         if body.rounds > 1 and body.returns != before:
             self.stale.update(dict.fromkeys(body.readers))
 
-    def given(self, body: Body) -> Value:
+    def given(self) -> Value:
         """What the statements that return give, taken together."""
         found: Value | None = None
         for value in self.returned.values:
@@ -163,7 +169,7 @@ class Definitions(Expressions):
         for one in (*every, *arguments.kwonlyargs):
             self.scope[one.arg] = self.said(one.annotation)
         if node.type_comment:
-            said, _ = commented(node.type_comment, self.lookup_dotted, self.catalog.is_class)
+            said, _ = commented(node.type_comment, self.lookup_commented, self.catalog.is_class)
             named = every[len(every) - len(said) :] if len(said) in (len(every), len(every) - 1) else []
             self.scope.update({one.arg: value for one, value in zip(named, said, strict=False)})
         if arguments.vararg:

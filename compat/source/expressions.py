@@ -29,6 +29,7 @@ from compat.source.values import (
     merged,
 )
 
+
 class Expressions(Calls):
     """Reads expressions."""
 
@@ -144,7 +145,11 @@ class Expressions(Calls):
     def e_subscript(self, node: ast.Subscript) -> Value:
         found = self.value(node.value)
         self.value(node.slice)
-        return self.each(found, lambda one: self.subscripted(one, node.slice)) if type(found) is Either else self.subscripted(found, node.slice)
+        return (
+            self.each(found, lambda one: self.subscripted(one, node.slice))
+            if type(found) is Either
+            else self.subscripted(found, node.slice)
+        )
 
     def subscripted(self, found: Value, index: ast.expr) -> Value:
         if isinstance(found, Several):

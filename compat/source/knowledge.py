@@ -32,6 +32,9 @@ class Catalog(Protocol):
     def tested(self, api: str) -> Value:
         """What an argument is of which this function says yes: `torch.is_tensor`."""
 
+    def in_comments(self, name: str) -> Value:
+        """What a name stands for in a comment that is an annotation, and that the framework's compiler reads."""
+
     def keeps_result(self, decorator: str) -> bool:
         """Whether a function with this decorator still gives what it returns."""
 

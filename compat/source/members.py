@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from compat.source.scopes import Scopes
 from compat.source.values import (
     NUMBER,
@@ -42,26 +45,24 @@ class Members(Scopes):
 
     def member(self, receiver: Value, name: str) -> Value:
         """The attribute of a value; for a property, what it gives."""
-        if isinstance(receiver, Api):
-            return Api(f"{receiver.name}.{name}")
-        if isinstance(receiver, Instance):
-            found = self.catalog.attribute(receiver.of, name)
-            return Method(found.of, found.name, receiver) if isinstance(found, Method) else found
-        if isinstance(receiver, Object):
-            return self.of_object(receiver, name)
-        if isinstance(receiver, ProjectClass):
-            return self.of_class(receiver, name)
-        if isinstance(receiver, ProjectModule):
-            return self.project.module(f"{receiver.name}.{name}") or self.project.exported(receiver.name, name)
-        if isinstance(receiver, Native):
-            return Native(f"{receiver.name}.{name}")
-        if isinstance(receiver, Either):
-            return self.of_either(receiver, name)
-        if isinstance(receiver, Dictionary):
-            return self.of_dictionary(receiver, name)
-        if isinstance(receiver, Several | Many):
-            return self.of_sequence(receiver, name)
-        return OTHER if isinstance(receiver, Plain) else UNKNOWN
+        read = MEMBERS.get(type(receiver))
+        return UNKNOWN if read is None else read(self, receiver, name)
+
+    def of_api(self, receiver: Api, name: str) -> Value:
+        return Api(f"{receiver.name}.{name}")
+
+    def of_instance(self, receiver: Instance, name: str) -> Value:
+        found = self.catalog.attribute(receiver.of, name)
+        return Method(found.of, found.name, receiver) if type(found) is Method else found
+
+    def of_module(self, receiver: ProjectModule, name: str) -> Value:
+        return self.project.module(f"{receiver.name}.{name}") or self.project.exported(receiver.name, name)
+
+    def of_native(self, receiver: Native, name: str) -> Value:
+        return Native(f"{receiver.name}.{name}")
+
+    def of_plain(self, _receiver: Plain, _name: str) -> Value:
+        return OTHER
 
     def of_either(self, receiver: Either, name: str) -> Value:
         """Of several alternatives those that can have such an attribute."""
@@ -132,3 +133,10 @@ class Members(Scopes):
     def prepare(self, owner: ProjectClass) -> None:
         """See that what the methods of a class assign is known, as far as it can be by now."""
         raise NotImplementedError
+
+
+MEMBERS: dict[type[Value], Callable[[Members, Any, str], Value]] = {
+    Api: Members.of_api, Instance: Members.of_instance, Object: Members.of_object, ProjectClass: Members.of_class,
+    ProjectModule: Members.of_module, Native: Members.of_native, Either: Members.of_either, Dictionary: Members.of_dictionary,
+    Several: Members.of_sequence, Many: Members.of_sequence, Plain: Members.of_plain,
+}  # fmt: skip

@@ -89,7 +89,7 @@ def _names(node: ast.expr) -> set[str]:
 
 def _as_list(name: str, known: Value, lists: set[str]) -> tuple[Scope, Scope]:
     """Of several alternatives those that are lists or tuples, and, where both are asked for, those that certainly are not."""
-    within = [one for one in alternatives(known) if isinstance(one, Several | Many)]
+    within: list[Value] = [one for one in alternatives(known) if isinstance(one, Several | Many)]
     others = [one for one in alternatives(known) if not isinstance(one, Several)]
     if not isinstance(known, Either):
         return {}, {}

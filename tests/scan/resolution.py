@@ -131,7 +131,9 @@ def _why(site: Site | None, after: Site | None) -> str:
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__, prog="python -m tests.scan.resolution")
     parser.add_argument("programs", nargs="*", default=[*PROGRAMS, *PACKAGES], help="files, or names of models")
-    parser.add_argument("--python", default=str(ROOT / ".venv-packages" / "torch" / "bin" / "python"), help="an interpreter with the packages")
+    parser.add_argument(
+        "--python", default=str(ROOT / ".venv-packages" / "torch" / "bin" / "python"), help="an interpreter with the packages"
+    )
     parser.add_argument("--all", action="store_true", help="print every unresolved place")
     parsed = parser.parse_args(arguments)
     judge, total = Judge(TorchCatalog(load(MAPPINGS)), record.read(MAPPINGS)), Tally()
