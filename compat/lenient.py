@@ -51,16 +51,30 @@ def placeholder(api: str) -> Any:
 
 
 class LenientModule(ModuleType):
-    """A module of compat.torch, or of none, with placeholders for what it lacks."""
+    """A module of compat.torch, or of none, with placeholders for what it lacks; its submodules are of this kind too."""
 
     def __getattr__(self, name: str) -> Any:
         api = f"{self.__name__.removeprefix(f'{__name__}.')}.{name}"
         found = _existing(f"compat.{api}")
+        if isinstance(found, ModuleType) and getattr(found.__spec__, "loader", None) is not None:
+            return importlib.import_module(f"{__name__}.{api}")
         if found is not ABSENT:
             return found
         if name.startswith("__"):
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}", name=name, obj=self)
         return placeholder(api)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """A program that gives the framework's module an attribute gives it to that; the import system has attributes of its own here."""
+        real = (
+            ABSENT
+            if name.startswith("__") or isinstance(value, LenientModule)
+            else _existing(f"compat.{self.__name__[len(__name__) + 1 :]}")
+        )
+        if real is ABSENT:
+            super().__setattr__(name, value)
+        else:
+            setattr(real, name, value)
 
 
 ABSENT = object()
@@ -69,7 +83,7 @@ ABSENT = object()
 def _existing(name: str) -> Any:
     """The module or attribute by that name; ABSENT if there is none. Any other failure, of the backend for one, is raised."""
     parent, _, leaf = name.rpartition(".")
-    if parent == "compat":
+    if name in sys.modules or parent == "compat":
         return importlib.import_module(name)
     above = _existing(parent)
     if above is ABSENT:

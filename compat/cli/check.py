@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from compat.frameworks import available
-from compat.port import evidence, executing
+from compat.port import evidence, executing, executing_torch
 from compat.signatures import drift, rows, snapshots
 from compat.table.load import MAPPINGS, load
 from compat.table.model import Table
@@ -52,6 +52,8 @@ def carry_out(parsed: argparse.Namespace) -> int:
     installed = [f"{framework} {available(framework)}" for framework in present]
     kept = [f"{snapshots.TITLES[f]} {', '.join(snapshots.snapshots(f))}" for f in asked]
     for stale in executing.stale(evidence.read(parsed.table).record, table):
+        print(f"warning: {stale}")
+    for stale in executing_torch.stale(evidence.read(parsed.table, "torch").record, table):
         print(f"warning: {stale}")
     print(f"recorded signatures: {'; '.join(kept)}")
     print(f"{counted(table)}, checked against {' and '.join([*installed, 'the recorded signatures'])}: {len(found)} mistakes")

@@ -1,5 +1,7 @@
 """Execute the calls of MindSpore that `compat port` would write, and show which of them give PyTorch's values and gradients.
 
+`--to torch` executes those of PyTorch that `compat port --to torch` would write, against compat.mindspore.
+
 With --accept what was found takes the place of what the record beside the table says of these rows. `compat port` rewrites no call that the
 record does not speak for. A call that ends its process, or takes too long, is a result too. Exit status 1 when the record says otherwise.
 """
@@ -7,19 +9,29 @@ record does not speak for. A call that ends its process, or takes too long, is a
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
-from compat.port import evidence
-from compat.port.executing import SECONDS, calls, recorded, renewed, run
+from compat import frameworks
+from compat.port import evidence, executing, executing_torch
+from compat.port.evidence import Record
+from compat.port.executing import SECONDS
+from compat.port.model import TARGETS
 from compat.table.load import MAPPINGS, load
+from compat.table.model import Table
+
+One = TypeVar("One")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("patterns", nargs="*", metavar="API", help="only the rows of these APIs of PyTorch; shell globs")
+    parser.add_argument("patterns", nargs="*", metavar="API", help="only these APIs of the source; shell globs")
+    parser.add_argument("--to", dest="target", choices=TARGETS, default="mindspore", help="the framework whose calls are executed")
     parser.add_argument("--accept", action="store_true", help="put on record what was found")
     parser.add_argument("--table", type=Path, default=MAPPINGS, metavar="DIR", help="the folder of the table")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="worker processes (default: 2 at most)")
@@ -28,24 +40,48 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def carry_out(parsed: argparse.Namespace) -> int:
     table = load(parsed.table)
-    chosen = calls(table, parsed.patterns)
-    places = {call.case.id: place for place, call in enumerate(chosen)}
-    found, last = [], time.monotonic()
-    for one in run(chosen, parsed.table, parsed.jobs, parsed.timeout):
-        found.append(one)
-        if time.monotonic() - last >= 2 or len(found) == len(chosen):
-            last = time.monotonic()
-            print(f"evidence: {len(found)} of {len(chosen)} calls", file=sys.stderr, flush=True)
-    found.sort(key=lambda one: places[one[0].case.id])
-    record = recorded(found)
-    known = evidence.read(parsed.table).record
-    counts = Counter(shown.status for _, by_api in found for shown in by_api.values())
-    changed = [row for row in {call.case.row: None for call in chosen} if record.get(row) != known.get(row)]
+    known = evidence.read(parsed.table, parsed.target).record
+    record, tried, whole = (_of_torch if parsed.target == "torch" else _of_mindspore)(parsed, table, known)
+    counts = Counter(shown.status for by_api in record.values() for every in by_api.values() for shown in every)
     print(", ".join(f"{counts[status]} {status}" for status in ("agrees", "differs", "raises")) + f" in {len(record)} rows")
     if parsed.accept:
-        evidence.write(renewed(known, record, chosen, table, whole=not parsed.patterns), parsed.table)
-        print(f"recorded: {parsed.table / evidence.FILE}")
+        evidence.write(whole, parsed.table, parsed.target)
+        print(f"recorded: {parsed.table / evidence.FILES[parsed.target]}")
         return 0
+    changed = [row for row in tried if record.get(row) != known.get(row)]
     for row in changed:
         print(f"not as recorded: {row}")
     return 1 if changed else 0
+
+
+# What was found, the rows that it is of, and the record with it.
+Found = tuple[Record, list[str], Record]
+
+
+def _of_mindspore(parsed: argparse.Namespace, table: Table, known: Mapping[str, Any]) -> Found:
+    chosen = executing.calls(table, parsed.patterns)
+    places = {call.case.id: place for place, call in enumerate(chosen)}
+    found = list(_told(executing.run(chosen, parsed.table, parsed.jobs, parsed.timeout), len(chosen)))
+    found.sort(key=lambda one: places[one[0].case.id])
+    record = executing.recorded(found)
+    rows = dict.fromkeys(call.case.row for call in chosen)
+    return record, list(rows), executing.renewed(known, record, chosen, table, whole=not parsed.patterns)
+
+
+def _of_torch(parsed: argparse.Namespace, table: Table, known: Mapping[str, Any]) -> Found:
+    chosen = executing_torch.calls(table, parsed.patterns)
+    sides = executing_torch.Frameworks(frameworks.load("torch"), importlib.import_module("compat.mindspore"))
+    record = executing_torch.recorded(_told(executing_torch.run(chosen, sides), len(chosen)))
+    rows = dict.fromkeys(call.plan.row for call in chosen)
+    kept = {row: shown for row, shown in known.items() if parsed.patterns and row not in rows}
+    return record, list(rows), {**kept, **record}
+
+
+def _told(found: Iterable[One], count: int) -> Iterator[One]:
+    """What is found, with a word every other second on how far it is."""
+    last = time.monotonic()
+    for number, one in enumerate(found, 1):
+        if time.monotonic() - last >= 2 or number == count:
+            last = time.monotonic()
+            print(f"evidence: {number} of {count} calls", file=sys.stderr, flush=True)
+        yield one

@@ -4,6 +4,7 @@ Style `native`, the default, writes MindSpore's own calls wherever executed comp
 keeps compat.torch elsewhere; `shim` rewrites imports alone. Comments, formatting and untouched lines stay. Without -o, --write, --diff or
 --check nothing is written, and the report says what would become of each use. Exit status 1 when a file or a notebook's cell can't be ported or written, the
 program of --trace fails, with --check when anything would change, and with --verify when the two runs print something else.
+`--to torch` is the reverse: MindSpore source becomes calls of PyTorch, and compat.mindspore elsewhere.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 from compat.cli import tracing
 from compat.errors import UsageError
 from compat.port.git import refuse_uncommitted
-from compat.port.model import STYLES, Port
+from compat.port.model import STYLES, TARGETS, Port
 from compat.port.page import as_page
 from compat.port.port import Request, port
 from compat.port.printed import Tolerance
@@ -32,7 +33,7 @@ from compat.source.project import python_files
 from compat.table.load import MAPPINGS
 
 # What a project may say once in its pyproject.toml.
-SETTINGS = ("style", "annotate", "exclude", "force", "verify", "rtol", "atol")
+SETTINGS = ("style", "target", "annotate", "exclude", "force", "verify", "rtol", "atol")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,6 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--write", action="store_true", help="write the result over the sources")
     how.add_argument("--diff", action="store_true", help="print a patch that `git apply` takes")
     how.add_argument("--check", action="store_true", help="write nothing; exit 1 if anything would change")
+    parser.add_argument(
+        "--to", dest="target", choices=TARGETS, default=None, help="the framework of the result: mindspore (default) or torch"
+    )
     parser.add_argument("--style", choices=STYLES, default=None, help="native (default) or shim")
     parser.add_argument(
         "--annotate", action="store_true", default=None, help="comments with the code of each change that is no plain renaming"
@@ -67,11 +71,13 @@ def carry_out(parsed: argparse.Namespace) -> int:
         if not source.exists():
             raise UsageError(f"{source}: no such file or folder")
     said = settings(parsed.sources[0]).over({name: getattr(parsed, name) for name in SETTINGS})
+    if said["target"] == "torch" and (parsed.trace or parsed.use_trace):
+        raise UsageError("--trace records what runs on PyTorch, and --to torch reads programs of MindSpore")
     if parsed.verify and parsed.output is None:
         raise UsageError("--verify runs the program in the sources and in the result: say with -o where that is to be")
     tree = planned(parsed.sources, parsed.output, said["exclude"], force=bool(said["force"])) if parsed.output else None
     seen, status = tracing.traced(parsed, "port")
-    request = Request(parsed.table, said["style"] or "native", parsed.device, seen, bool(said["annotate"]))
+    request = Request(parsed.table, said["style"] or "native", parsed.device, seen, bool(said["annotate"]), said["target"] or "mindspore")
     files = [item.source for item in tree.ported] if tree is not None else python_files(parsed.sources, said["exclude"])
     found = port(files, request, parsed.jobs)
     failures = _written(found, tree, parsed, bool(said["force"]))

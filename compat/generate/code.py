@@ -107,6 +107,8 @@ class Module:
         imports |= {"from typing import TYPE_CHECKING", "from compat.packages import lazy as _lazy"}
         if self.like:
             imports.add("from importlib import import_module")
+        # A submodule with the name of a public one is imported before that, which stays: `mindspore.common.tensor` is a function and a module.
+        imports |= {f"import compat.{self.name}.{name}  # noqa: F401" for name in self.submodules & self.public}
         # What is exported under its own name is imported already.
         imports = {line for line in imports if f"{line} as {line.rpartition(' ')[2]}" not in imports}
         constants = [f"{alias} = {source}" for alias, source in sorted(self.constants.items())]
@@ -118,7 +120,7 @@ class Module:
 
     def _submodules(self) -> list[str]:
         """A type checker sees imports; at run time they happen on first use."""
-        names = sorted(self.submodules)
+        names = sorted(self.submodules - self.public)
         like = f", like='{self.like}'" if self.like else ""
         if not names:
             return [f"if not TYPE_CHECKING:\n    __getattr__, __dir__ = _lazy(__name__{like})"]

@@ -23,10 +23,10 @@ from compat.generate.code import (
     unsupported,
 )  # fmt: skip
 from compat.generate.docs import mindspore_docstring
-from compat.table.checks import fits, origin_of
+from compat.table.checks import fits
 from compat.table.model import Counterpart, Primitive, Row, Slot, Table
-from compat.table.parameters import Added, Constant, Converted, MindSporeParameter
-from compat.table.routes import Filled, mindspore_slots, to_torch, torch_slots
+from compat.table.parameters import Added, Constant, MindSporeParameter
+from compat.table.routes import Filled, is_inherited, mindspore_slots, to_torch, torch_slots
 
 ROOM = "compat.mindspore_on_torch"
 
@@ -97,24 +97,7 @@ def is_derived(row: Row, counterpart: Counterpart) -> bool:
         return True
     if row.unsupported is not None or not row.is_called:
         return False
-    return not (counterpart.is_method and counterpart.on_torch is None and _is_inherited(row, counterpart))
-
-
-def _is_inherited(row: Row, counterpart: Counterpart) -> bool:
-    """Whether PyTorch's own method of that name takes the same arguments, so that our Tensor has it from its base."""
-    name = counterpart.api.rpartition(".")[2]
-    ours = f"torch.Tensor.{name}" if row.kind == "function" else row.torch
-    if ours not in row.names() or not ours.endswith(f".{name}") or any(p.type == "dtype" for p in row.parameters.values()):
-        return False
-    pairs = list(zip(row.parameters.items(), counterpart.parameters.items(), strict=False))
-    if len(pairs) < len(counterpart.parameters):
-        return False
-    alike = (
-        not mine.by_place and theirs.default == mine.default and theirs.keyword_only == mine.keyword_only and not theirs.older
-        and origin_of(other, theirs) == own and (own == other or other == "self") and not isinstance(theirs, Converted)
-        for (own, mine), (other, theirs) in pairs
-    )  # fmt: skip
-    return all(alike)
+    return not (counterpart.is_method and counterpart.on_torch is None and is_inherited(row, counterpart))
 
 
 def arguments(section: str, counterpart: Counterpart, row: Row) -> Iterator[Argument]:

@@ -19,7 +19,7 @@ from compat.torch_on_mindspore.engine import TensorBase, mindspore
 from compat.torch_on_mindspore.parameter import Parameter
 from compat.torch_on_mindspore.tensor import SizeMethod, Tensor
 
-Met = list[tuple[Any, type]]  # the tensors among the arguments, each with the class that it gets back
+Met = list[tuple[Any, type | None]]  # the tensors among the arguments, with the class that each gets back; None for MindSpore's own
 
 native = mindspore.Tensor
 # MindSpore makes the class of its parameters when it makes the first one
@@ -30,9 +30,10 @@ DEVICES = {"cpu": "CPU", "npu": "Ascend"}
 
 
 def give_back(met: Met) -> None:
-    """Make the tensors compat.torch's again; the last step of every call. One that was given twice is noted as MindSpore's the second time."""
-    for tensor, kind in reversed(met):
-        tensor.__class__ = kind
+    """Make the tensors compat.torch's again; the last step of every call."""
+    for tensor, kind in met:
+        if kind is not None:
+            tensor.__class__ = kind
 
 
 def by_name(arguments: dict[str, Any], met: Met) -> dict[str, Any]:
@@ -79,8 +80,8 @@ def _lent_parameter(value: Any, met: Met) -> Any:
 
 
 def _noted(value: Any, met: Met) -> Any:
-    """A tensor of MindSpore's own: it is known, for what shares its storage, and stays what it is."""
-    met.append((value, type(value)))
+    """A tensor of MindSpore's own, or one that was lent before: it is known, for what is the same object, and stays what it is."""
+    met.append((value, None))
     return value
 
 

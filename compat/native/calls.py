@@ -22,10 +22,15 @@ AS_THEY_ARE = {bool, int, float, complex, str, bytes, type(None)}
 
 @functools.cache
 def wrapped(function: Any) -> Callable[..., Any]:
+    """The one `wrapper` of a function of MindSpore's."""
+    return wrapper(function)
+
+
+def wrapper(function: Any) -> Callable[..., Any]:
     """`function`, MindSpore's, for compat.torch's tensors, dtypes and sizes, given by place, by name and in containers.
 
     The tensors of its result are compat.torch's: the same storage, the same history; one that is an argument stays that object, and one
-    that lies in an argument's memory is a view of it. Errors are MindSpore's. One wrapper for each function.
+    that lies in an argument's memory is a view of it. Errors are MindSpore's. What takes over calls of compat.torch is not asked.
     """
 
     def called(*args: Any, **kwargs: Any) -> Any:
@@ -45,8 +50,9 @@ def wrapped(function: Any) -> Callable[..., Any]:
                     break
             result = function(*given, **by_name(kwargs, met)) if kwargs else function(*given)
         finally:
-            for tensor, kind in reversed(met):
-                tensor.__class__ = kind
+            for tensor, lent in met:
+                if lent is not None:
+                    tensor.__class__ = lent
         if type(result) is native and not offset_of(result):
             # What most calls are: a new tensor, which does not lie in the memory of an argument.
             address = address_of(result)
@@ -61,11 +67,11 @@ def wrapped(function: Any) -> Callable[..., Any]:
     return called
 
 
-def name_after(wrapper: Any, function: Any) -> None:
+def name_after(made: Any, function: Any) -> None:
     """Name a wrapper so that pickle finds it: it is what `compat.native.mindspore.…` has under MindSpore's own name of the function."""
-    wrapper.__name__ = getattr(function, "__name__", type(function).__name__)
-    wrapper.__doc__ = function.__doc__
-    wrapper.__module__, wrapper.__qualname__ = "compat.native", f"{getattr(function, '__module__', 'mindspore')}.{wrapper.__name__}"
+    made.__name__ = getattr(function, "__name__", type(function).__name__)
+    made.__doc__ = function.__doc__
+    made.__module__, made.__qualname__ = "compat.native", f"{getattr(function, '__module__', 'mindspore')}.{made.__name__}"
 
 
 def called_with(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any], more: list[Any]) -> Any:

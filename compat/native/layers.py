@@ -10,19 +10,17 @@ from __future__ import annotations
 
 import functools
 import operator
+from collections.abc import Collection
 from typing import Any
 
-import numpy as np
-
 import compat.torch
-from compat.errors import UnsupportedAPI
 from compat.native._layers import LAYERS as LAYERS
 from compat.native.calls import called_with
+from compat.native.computing_cell import COUNTER, made, places
 from compat.native.layer import Layer
 from compat.native.settings import initial, settings
 from compat.torch_on_mindspore import dtypes, engine
 from compat.torch_on_mindspore.dispatch import MODES, unusual
-from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.tensor import Tensor
 
 # Layers whose parameters can't be told as PyTorch's.
@@ -30,8 +28,6 @@ UNFIT = {
     "mindspore.nn.LRN": "its radius is another measure than PyTorch's size",
     "mindspore.nn.Unfold": "its sizes are of four elements",
 }
-COUNTER = "num_batches_tracked"
-UNIT_HEIGHT = "unit_height"  # a dimension of 1 before the last one
 
 
 class NativeLayer:
@@ -45,21 +41,21 @@ class NativeLayer:
     _settings: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        cell = made(self._cell_class, args, kwargs)
-        if any(_holds_a_sequence(one) for _, one in cell.cells_and_names()):
-            raise UnsupportedAPI(f"{self._api}: its Cell holds its weights in lists, where no others can be put: use {self._layer.torch}")
+        cell = made(self._api, self._cell_class, args, kwargs)
         super().__init__(**settings(self._api, self._layer, self._cell_class, args, kwargs))
-        own: Any = self
         self._made_with = args, kwargs
         self._settings = frozenset(name for name in vars(self) if not name.startswith("_") and name != "training")
-        self._connect(cell)
-        for name in initial(self._layer, self._cell_class, args, kwargs):
-            holder, key, _ = self._places[name]
-            with compat.torch.no_grad():
-                getattr(own, name).copy_(compat.torch.as_tensor(holder[key]).reshape(getattr(own, name).shape))
+        self._connect(cell, initial(self._layer, self._cell_class, args, kwargs))
 
-    def _connect(self, cell: Any) -> None:
+    def _connect(self, cell: Any, kept: Collection[str] = ()) -> None:
+        """Compute by this new Cell from now on, of whose own initial weights those `kept` become the layer's."""
         self._cell, self._places = cell, places(self._api, self._layer, self, cell)
+        with compat.torch.no_grad():
+            for place in self._places:
+                if place.name in kept and place.is_used:
+                    own = getattr(self, place.name)
+                    own.copy_(compat.torch.as_tensor(place.holder[place.key]).reshape(own.shape))
+                place.clear()
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in self._settings and getattr(self, name) != value:
@@ -74,13 +70,10 @@ class NativeLayer:
         cell = self._cell
         if cell.training is not own.training:
             cell.set_train(own.training)
-        weights = []
-        for name, (holder, key, layout) in self._places.items():
-            value = getattr(own, name)
-            if value is not None:
-                holder[key] = value.unsqueeze(-2) if layout == UNIT_HEIGHT else value
-                weights.append(holder[key])
+        weights = [place.put(getattr(own, place.name)) for place in self._places if place.is_used]
         found = called_with(cell.construct, (), given, weights)
+        for place in self._places:
+            place.clear()
         if own.training and own._buffers.get(COUNTER) is not None:
             own.num_batches_tracked.add_(1)
         return found
@@ -89,71 +82,29 @@ class NativeLayer:
         """The arguments of a call by MindSpore's names; None where compat.torch has to compute."""
         theirs = self._layer.call
         given = dict(zip(theirs, args, strict=False)) | kwargs
-        if self._cell is None or len(args) > len(theirs) or not given.keys() <= theirs.keys() or MODES or unusual(args, kwargs):
+        if len(args) > len(theirs) or not given.keys() <= theirs.keys() or MODES or unusual(args, kwargs) or not self._is_native():
             return None
         if not all(map(is_computed, given.values())) or getattr(next(iter(given.values()), None), "ndim", None) == self._unbatched:
             return None
         held = {name: getattr(self, own) for own, name in self._layer.held.items()}
         return {theirs[name]: value for name, value in given.items()} | held
 
+    def _is_native(self) -> bool:
+        """Whether the Cell was made for the layer as it is now: with these attributes, and with weights where it has some."""
+        return self._cell is not None and all((getattr(self, place.name) is not None) is place.is_used for place in self._places)
+
     # --- copies ---
 
     def __getstate__(self) -> dict[str, Any]:
         """The state of PyTorch's layer; the Cell is made anew from its arguments."""
-        return {name: value for name, value in self.__dict__.items() if name not in ("_cell", "_places")} | {
-            "_native": self._cell is not None
-        }
+        return {name: value for name, value in self.__dict__.items() if name not in ("_cell", "_places")} | {"_native": self._is_native()}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         is_native = state.pop("_native")
         super().__setstate__(state)  # type: ignore[misc]
         if is_native:
             args, kwargs = self._made_with
-            self._connect(made(self._cell_class, args, kwargs))
-
-
-# --- the Cell ---
-
-
-def made(kind: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """A Cell; what it draws for its own initial weights leaves NumPy's random stream where it was."""
-    state = np.random.get_state()
-    try:
-        cell = kind(*args, **kwargs)
-    finally:
-        np.random.set_state(state)
-    for _, one in cell.cells_and_names():
-        one._is_check_and_refresh = True  # or its first call would look at the weights, which are not its own by then
-    return cell
-
-
-Places = dict[str, tuple[dict[str, Any], str, str]]
-
-
-def places(api: str, layer: Layer, module: Any, cell: Any) -> Places:
-    """Where the Cell holds each weight of PyTorch's layer: the dictionary and the key, and how it is laid out there.
-
-    UnsupportedAPI where the Cell has weights that can't be told, or holds them where no other can be put.
-    """
-    if module._modules:
-        raise UnsupportedAPI(f"{api}: a layer that consists of layers can't be one of PyTorch's: use {layer.torch}")
-    found: Places = {}
-    for name in (*module._parameters, *module._buffers):
-        if name == COUNTER:
-            continue  # which is counted here
-        place, layout = layer.weights.get(name, (name, "same"))
-        *way, key = place.split(".")
-        owner = functools.reduce(getattr, way, cell)
-        holder = next((one for one in (owner._params, vars(owner)) if key in one), None)
-        if holder is not None:
-            found[name] = holder, key, layout
-        elif getattr(module, name) is not None:
-            raise UnsupportedAPI(f"{api}: its Cell has nothing that is PyTorch's {name}: use {layer.torch}")
-    reached = {id(holder[key]) for holder, key, _ in found.values()}
-    for name, parameter in cell.parameters_and_names():
-        if parameter.requires_grad and id(parameter) not in reached:
-            raise UnsupportedAPI(f"{api}: {name} of its Cell has no counterpart in {layer.torch}: use that")
-    return found
+            self._connect(made(self._api, self._cell_class, args, kwargs))
 
 
 def unbatched(name: str) -> int:
@@ -169,12 +120,6 @@ def is_computed(value: Any) -> bool:
         return True
     kind = dtypes.of(value)
     return 0 not in engine.shape_of(value) and (kind is dtypes.float32 or kind.category < dtypes.FLOAT or not engine.ON_CPU)
-
-
-def _holds_a_sequence(cell: Any) -> bool:
-    return any(
-        isinstance(value, (tuple, list)) and any(isinstance(one, mindspore.Parameter) for one in value) for value in vars(cell).values()
-    )
 
 
 # --- the classes ---
@@ -198,5 +143,5 @@ def bridged(kind: Any, api: str) -> Any:
         theirs = place.rpartition(".")[2]
         if theirs != torch_name:
             own[theirs] = property(operator.attrgetter(torch_name), doc=f"PyTorch's {torch_name}.")
-    made: Any = type(name, (NativeLayer, base), own | {"_unbatched": unbatched(name)})
-    return made
+    found: Any = type(name, (NativeLayer, base), own | {"_unbatched": unbatched(name)})
+    return found

@@ -9,7 +9,7 @@ from typing import Any
 
 from compat import frameworks
 from compat.errors import UnsupportedAPI
-from compat.native.calls import name_after, wrapped
+from compat.native.calls import name_after, wrapped, wrapper
 from compat.torch_on_mindspore.engine import mindspore
 
 Primitive: Any = mindspore.ops.Primitive
@@ -35,6 +35,10 @@ class Namespace(ModuleType):
     def __dir__(self) -> list[str]:
         return dir(self._real)
 
+    def __reduce__(self) -> Any:
+        """By name: older protocols of pickle reach a class through the module that holds it."""
+        return named, (self._real.__name__,)
+
     def __repr__(self) -> str:
         return f"<{self._real.__name__} of MindSpore {mindspore.__version__} for compat.torch>"
 
@@ -52,6 +56,11 @@ def _submodule(real: ModuleType, name: str) -> ModuleType:
 def namespace(real: ModuleType) -> Namespace:
     """The one namespace of a module of MindSpore."""
     return Namespace(real)
+
+
+def named(module: str) -> Namespace:
+    """The namespace of the module of MindSpore that has this name."""
+    return namespace(frameworks.load(module))
 
 
 def fitted(value: Any, api: str) -> Any:
@@ -87,7 +96,7 @@ def operator(primitive: Any) -> Any:
     construct = wrapped(primitive)
 
     def made(*args: Any, **kwargs: Any) -> Any:
-        return wrapped(construct(*args, **kwargs))
+        return wrapper(construct(*args, **kwargs))
 
     name_after(made, primitive)
     return made

@@ -33,7 +33,7 @@ def settings(api: str, layer: Layer, constructor: Any, args: tuple[Any, ...], kw
 
 
 def initial(layer: Layer, constructor: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[str]:
-    """PyTorch's names of the weights for which the caller brought initial values, with MindSpore's parameters for them."""
+    """PyTorch's names of the weights for which the caller brought initial values."""
     given = inspect.signature(constructor).bind(*args, **kwargs).arguments
     asked = {name.removesuffix(INITIAL) for name, value in given.items() if name.endswith(INITIAL) and value is not None}
     theirs = {place.rpartition(".")[2]: name for name, (place, _) in layer.weights.items()}

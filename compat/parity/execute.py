@@ -63,12 +63,13 @@ def _caught(run: Callable[[], Outcome]) -> Outcome:
 Applied = Callable[[dict[str, Any] | None, dict[str, Any]], tuple[Any, Any]]
 
 
-def outcome_by(case: Case, torch: ModuleType, applied: Applied) -> Outcome:
-    """What `case`, a call of PyTorch's API, gives in a package that stands for torch, where `applied` makes the call of its arguments.
+def outcome_by(case: Case, framework: ModuleType, applied: Applied) -> Outcome:
+    """What `case` gives in the package that stands for its framework, where `applied` makes the call of its arguments.
 
     `applied` gets those of the constructor, None for a function, and those of the call, and returns what was called and its result.
     """
-    return _caught(lambda: _in_torch(case, torch, case.api, applied))
+    run = _in_torch if case.imitated == "torch" else _in_mindspore
+    return _caught(lambda: run(case, framework, case.api, applied))
 
 
 def _resolved(framework: ModuleType, api: str) -> Any:
@@ -340,7 +341,7 @@ def _scheduled(torch: Any, kind: Any, call: dict[str, Any]) -> Arrays:
     return [np.asarray(rates)]
 
 
-def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
+def _in_mindspore(case: Case, mindspore: Any, api: str, applied: Applied | None = None) -> Outcome:
     mindspore.set_seed(0)
     given = drawn(case.call, mindspore=True)
     call = _arguments(given, mindspore, mindspore=True)
@@ -364,9 +365,10 @@ def _in_mindspore(case: Case, mindspore: Any, api: str) -> Outcome:
     def forward(*values: Any) -> Any:
         given = dict(zip(leaves, values, strict=True))
         arguments = {name: _replaced(name, value, given) for name, value in call.items()}
-        return _applied(case, mindspore, api, constructor, arguments)[1]
+        return call_it(constructor, arguments)[1]
 
-    target, result = _applied(case, mindspore, api, constructor, call)
+    call_it = applied or functools.partial(_applied, case, mindspore, api)
+    target, result = call_it(constructor, call)
     values, structure = _flattened(result, array)
     written = _written(before, _tensors_in(call, array))
     if case.train:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from compat.port.model import Change
 from compat.source.text import Edit, Source, Span
+from compat.source.walking import walk
 
 # First digits of codes that are marked: adapted, not supported, not known, to be seen to.
 MARKED = frozenset("1345")
@@ -51,7 +52,7 @@ def _indentation(source: Source, line: int) -> str:
 def _clean_lines(source: Source) -> set[int]:
     """Lines that begin with a statement, or its first decorator: above them a comment is one, and not part of a text."""
     found = set()
-    for node in ast.walk(source.tree):
+    for node in walk(source.tree):
         if isinstance(node, ast.stmt):
             first = min([node, *getattr(node, "decorator_list", [])], key=lambda one: one.lineno)
             column = first.col_offset - (1 if first is not node else 0)  # in front of a decorator stands an @
@@ -65,7 +66,7 @@ def _statement_line(source: Source, line: int) -> int:
     """The first line of the innermost statement that a line belongs to."""
     best = line
     size = len(source.starts) + 1
-    for node in ast.walk(source.tree):
+    for node in walk(source.tree):
         if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
             length = (node.end_lineno or node.lineno) - node.lineno
             if length < size:

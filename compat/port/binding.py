@@ -1,4 +1,4 @@
-"""The arguments of a call in the source, by the names of PyTorch's parameters."""
+"""The arguments of a call in the source, by the names of the parameters of what it calls."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from typing import Any
 
 from msgspec import UNSET
 
-from compat.table.model import Row
-from compat.table.parameters import Parameter
+from compat.port.plan import Given, Plan
 
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument as it stands: `parameter` is PyTorch's name, `place` counts those without a keyword, -1 for one with."""
+    """One argument as it stands: `parameter` is the table's name, `place` counts those without a keyword, -1 for one with."""
 
     parameter: str
     value: ast.expr
@@ -50,13 +49,13 @@ class NotBound(Exception):
     """The source does not tell which argument is which."""
 
 
-def bound(row: Row, api: str, call: ast.Call) -> Bound:
-    """The arguments of a call of `api`, one of the row's names; NotBound where they are spread or the table does not know them."""
+def bound(plan: Plan, call: ast.Call) -> Bound:
+    """The arguments of a call of the plan's API; NotBound where they are spread or the table does not know them."""
     if any(isinstance(one, ast.Starred) for one in call.args) or any(keyword.arg is None for keyword in call.keywords):
         raise NotBound("the arguments are spread")
-    parameters: Mapping[str, Parameter] = row.parameters
+    parameters: Mapping[str, Given] = plan.given
     receiver = ""
-    if api.startswith("torch.Tensor.") and parameters:
+    if plan.of_method and parameters:
         receiver, parameters = next(iter(parameters)), dict(list(parameters.items())[1:])
     places = [name for name, parameter in parameters.items() if not parameter.keyword_only]
     separate, variadic = _separate(parameters, places, call)
@@ -67,22 +66,22 @@ def bound(row: Row, api: str, call: ast.Call) -> Bound:
         found.append(Argument(_parameter(places[place], value, parameters), value, None, place))
     for keyword in call.keywords:
         assert keyword.arg is not None
-        name = next((ours for ours, other in row.spellings.items() if other == keyword.arg), keyword.arg)
+        name = plan.spellings.get(keyword.arg, keyword.arg)
         if name not in parameters or any(argument.parameter == name for argument in found):
             raise NotBound(f"the table does not know the argument {keyword.arg}")
         found.append(Argument(name, keyword.value, keyword, -1))
     return Bound(tuple(found), receiver, separate, variadic)
 
 
-def _parameter(name: str, value: ast.expr, parameters: Mapping[str, Parameter]) -> str:
-    """PyTorch's name for an argument by place. `x.to(torch.int64)` and `x.to(y.dtype)` give a dtype where `x.to("cpu")` gives a device."""
+def _parameter(name: str, value: ast.expr, parameters: Mapping[str, Given]) -> str:
+    """The name for an argument by place. `x.to(torch.int64)` and `x.to(y.dtype)` give a dtype where `x.to("cpu")` gives a device."""
     if parameters[name].type != "device" or not isinstance(value, ast.Attribute):
         return name
     is_dtype = value.attr == "dtype" or (isinstance(value.value, ast.Name) and value.value.id == "torch")
     return next((other for other, parameter in parameters.items() if parameter.type == "dtype" and is_dtype), name)
 
 
-def _separate(parameters: Mapping[str, Parameter], places: list[str], call: ast.Call) -> tuple[tuple[ast.expr, ...], str]:
+def _separate(parameters: Mapping[str, Given], places: list[str], call: ast.Call) -> tuple[tuple[ast.expr, ...], str]:
     """The arguments by place of a parameter that takes several one by one, and its name; none where one sequence is given.
 
     NotBound where a single argument may be either: a name that could stand for an int or for a tuple.

@@ -1,4 +1,4 @@
-"""One call of PyTorch → the edits that make it a call of a MindSpore counterpart, by the row's plan.
+"""One call of a framework's API → the edits that make it a call of the other's, by a plan.
 
 Only what differs is touched: the name of what is called, names of arguments, arguments that have to be added, converted or left out.
 Comments, line breaks and the rest of the text stay.
@@ -7,19 +7,17 @@ Comments, line breaks and the rest of the text stay.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from msgspec import UNSET
 
 from compat.port.binding import Argument, Bound, NotBound, bound
+from compat.port.plan import Plan, Wanted
 from compat.port.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, needed
 from compat.source.text import Edit, Source, Span
-from compat.table.converters import CONVERTERS
-from compat.table.model import Counterpart, Row
-from compat.table.parameters import Added, Constant, Converted, Counted, Deprecated, Moved, NeutralOnly, Parameter, Part, Unsupported
 
-ROOT = "mindspore"
+FRAMEWORKS = {"torch": "PyTorch", "mindspore": "MindSpore"}
 
 
 @dataclass
@@ -31,48 +29,42 @@ class Rewritten:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-def rewritten(
-    source: Source, call: ast.Call, api: str, row: Row, counterpart: Counterpart, root: str = ROOT, unobserved: frozenset[str] = frozenset()
-) -> Rewritten:
-    """The call as one of `counterpart`, which is reached through the name `root`. NotExpressible when the row's plan has no way.
+def rewritten(source: Source, call: ast.Call, plan: Plan, root: str, unobserved: frozenset[str] = frozenset()) -> Rewritten:
+    """The call as one of the plan's target, whose framework is reached through the name `root`. NotExpressible when the plan has no way.
 
     `unobserved` are arguments whose effect nobody sees, so that they may go: `inplace`, where the input is not used again.
     """
     try:
-        arguments = bound(row, api, call)
+        arguments = bound(plan, call)
     except NotBound as error:
         raise NotExpressible("CM203", str(error)) from None
     if any(isinstance(one, ast.GeneratorExp) for one in call.args):
         raise NotExpressible("CM203", "an argument is a generator without parentheses")
-    return _Call(source, call, row, counterpart, arguments, root, unobserved).rewritten(api)
+    return _Call(source, call, plan, arguments, root, unobserved).rewritten()
 
 
 class _Call:
-    def __init__(
-        self, source: Source, call: ast.Call, row: Row, counterpart: Counterpart, arguments: Bound, root: str, unobserved: frozenset[str]
-    ) -> None:
-        self.source, self.call, self.row, self.counterpart, self.arguments, self.root = source, call, row, counterpart, arguments, root
+    def __init__(self, source: Source, call: ast.Call, plan: Plan, arguments: Bound, root: str, unobserved: frozenset[str]) -> None:
+        self.source, self.call, self.plan, self.arguments, self.root = source, call, plan, arguments, root
         self.unobserved = unobserved
-        self.targets = _targets(counterpart.parameters)
         self.made = Rewritten(replace(arguments, arguments=tuple(one for one in arguments.arguments if not self._is_dropped(one))))
         self.opening = self._first(source.span(call.func).end, b"(")
         self.closing = source.span(call).end - 1
         self.by_value = extents(source, call, self.opening)
         self.extents = list(self.by_value.values())
-        self.as_function = bool(arguments.receiver) and not counterpart.is_method
+        self.as_function = bool(arguments.receiver) and not plan.to_method
 
-    def rewritten(self, api: str) -> Rewritten:
+    def rewritten(self) -> Rewritten:
         method = bool(self.arguments.receiver)
-        as_method = self.counterpart.is_method
-        if as_method and self.counterpart.item:
-            self._as_property(self.counterpart.item)
+        if self.plan.item:
+            self._as_property(self.plan.item)
             return self.made
-        if as_method and not (method and self.counterpart.api.rpartition(".")[2] == api.rpartition(".")[2]):
-            raise NotExpressible("CM201", "a method of MindSpore's tensors, which compat.torch's have another of")
-        if as_method and (self._change_arguments(1) or self.made.edits):
-            # The tensor may be one of compat.torch's, whose method of this name takes PyTorch's arguments.
-            raise NotExpressible("CM202", f"{self.counterpart.api} takes other arguments")
-        if as_method:
+        if self.plan.to_method and not (method and self.plan.target.rpartition(".")[2] == self.plan.api.rpartition(".")[2]):
+            raise NotExpressible("CM201", f"a method of the other framework's tensors, which those of {self.framework} have another of")
+        if self.plan.to_method and (self._change_arguments(1) or self.made.edits):
+            # The tensor may be one of ours, whose method of this name takes the arguments of the framework that is imitated.
+            raise NotExpressible("CM202", f"{self.plan.target} takes other arguments")
+        if self.plan.to_method:
             return self.made
         if method:
             self._as_function()
@@ -85,8 +77,13 @@ class _Call:
             self._change_arguments(0)
         return self.made
 
+    @property
+    def framework(self) -> str:
+        """What imitates the framework of the source."""
+        return f"compat.{self.plan.api.partition('.')[0]}"
+
     def _name(self) -> str:
-        return self.root + self.counterpart.api.removeprefix("mindspore")
+        return self.root + self.plan.target[self.plan.target.index(".") :]
 
     def _replace(self, span: Span, text: str) -> None:
         self.made.edits.append(Edit(span, text))
@@ -107,23 +104,25 @@ class _Call:
     def _as_function(self) -> None:
         """`x.flatten(1)` → `mindspore.mint.flatten(x, 1)`."""
         function = self.call.func
-        assert isinstance(function, ast.Attribute)
+        if not isinstance(function, ast.Attribute):
+            raise NotExpressible("CM204", "the method was taken from its tensor before")
         target = self._target_of(self.arguments.receiver)
-        first = next(iter(self.counterpart.parameters))
+        first = next(iter(self.plan.wanted))
         whole, receiver = self.source.span(self.call), self.source.span(function.value)
         dot = self._first(receiver.end, b".")
         if target is None or target != first:
-            raise NotExpressible("CM202", f"{self.counterpart.api} does not take the tensor first")
+            raise NotExpressible("CM202", f"{self.plan.target} does not take the tensor first")
         self._replace(Span(whole.start, whole.start), f"{self._name()}(")
         self._replace(Span(dot, self.opening + 1), ", " if self.call.args or self.call.keywords else "")
-        self._note("CM105", f"a function: {self.counterpart.api}")
+        self._note("CM105", f"a function: {self.plan.target}")
 
     def _as_property(self, item: str) -> None:
         """`x.size(0)` → `x.shape[0]`."""
         function, given = self.call.func, self.arguments.arguments
-        assert isinstance(function, ast.Attribute)
+        if not isinstance(function, ast.Attribute):
+            raise NotExpressible("CM204", "the method was taken from its tensor before")
         if [argument.parameter for argument in given] != [item] or given[0].literal is None:
-            raise NotExpressible("CM202", f"of {self.counterpart.api} only an element is the same")
+            raise NotExpressible("CM202", f"of {self.plan.target} only an element is the same")
         dot = self._first(self.source.span(function.value).end, b".")
         value, extent = self.source.span(given[0].value), self._extent(given[0])
         texts = (
@@ -133,12 +132,12 @@ class _Call:
         )
         if any(b"#" in text for text in texts):
             raise NotExpressible("CM206", "a comment stands between the arguments")
-        self._replace(Span(dot, value.start), f".{self.counterpart.api.rpartition('.')[2]}[")
+        self._replace(Span(dot, value.start), f".{self.plan.target.rpartition('.')[2]}[")
         self._replace(Span(value.end, self.closing + 1), "]")
-        self._note("CM109", f"an element of {self.counterpart.api}")
+        self._note("CM109", f"an element of {self.plan.target}")
 
     def _target_of(self, parameter: str) -> str | None:
-        return next((name for name, (origin, _) in self.targets.items() if origin == parameter), None)
+        return next((name for name, wanted in self.plan.wanted.items() if wanted.source == parameter), None)
 
     # --- arguments ---
 
@@ -149,22 +148,27 @@ class _Call:
         dropped = [argument for argument in self.arguments.arguments if argument not in kept]
         for argument in kept:
             if self._target_of(argument.parameter) is None:
-                raise NotExpressible("CM202", f"{self.counterpart.api} has nothing for {argument.parameter}")
-        places = [name for name, (_, parameter) in self.targets.items() if not parameter.keyword_only]
+                raise NotExpressible("CM202", f"{self.plan.target} has nothing for {argument.parameter}")
+        places = [name for name, wanted in self.plan.wanted.items() if not wanted.keyword_only]
         if self.arguments.separate:
             self._separate(places, before)
         by_place = True  # so far every argument by place stays one
         for place, argument in enumerate(kept, before):
             target = self._target_of(argument.parameter)
             assert target is not None
+            wanted = self.plan.wanted[target]
+            in_place = by_place and places[place : place + 1] == [target]
+            if wanted.by_place and (argument.keyword is not None or not in_place):
+                raise NotExpressible("CM202", f"{self.plan.target} takes {target} by its place")
             if argument.keyword is not None:
                 if argument.keyword.arg != target:
                     self._rename(argument, target)
-            elif not (by_place and places[place : place + 1] == [target]):
+            elif not in_place:
                 by_place = False
                 self._insert(self._extent(argument).start, f"{target}=")
                 self._note("CM102", f"{argument.parameter} is given by name, as {target}")
-            self._convert(argument, self.targets[target][1])
+            self._convert(argument, wanted)
+        self._refuse_unsaid()
         self._drop(dropped)
         self._add(list(self._missing()), dropped)
         return len(self.made.edits) > marks
@@ -173,8 +177,8 @@ class _Call:
         """`permute(0, 2, 1)`: stays where MindSpore takes it so, and becomes one tuple elsewhere."""
         target = self._target_of(self.arguments.variadic)
         if target is None or places[before : before + 1] != [target]:
-            raise NotExpressible("CM202", f"{self.counterpart.api} has no place for {self.arguments.variadic}")
-        if self.targets[target][1].variadic:
+            raise NotExpressible("CM202", f"{self.plan.target} has no place for {self.arguments.variadic}")
+        if self.plan.wanted[target].variadic:
             return
         separate = self.arguments.separate
         self._insert(self.by_value[id(separate[0])].start, "(")
@@ -183,19 +187,15 @@ class _Call:
 
     def _is_dropped(self, argument: Argument) -> bool:
         """Whether an argument says nothing: its default, a neutral value, a deprecated one that is None, or where a tensor is placed."""
-        parameter: Parameter = self.row.parameters[argument.parameter]
-        value = argument.literal
+        given, value = self.plan.given[argument.parameter], argument.literal
         if argument.parameter in self.unobserved:
             return True
-        if isinstance(parameter, Deprecated | Unsupported):
-            return value is None or (isinstance(parameter, Unsupported) and is_same(value, parameter.default))
-        if parameter.type == "device":
+        if given.passed and given.type == "device":
             return has_no_effect(argument.value)
-        if self._target_of(argument.parameter) is not None:
-            return False
-        if isinstance(parameter, NeutralOnly) and any(is_same(value, one) for one in parameter.values):
-            return True
-        return is_same(value, parameter.default)
+        target = self._target_of(argument.parameter)
+        if given.passed and target is not None:
+            return self.plan.wanted[target].omit and is_same(value, self.plan.wanted[target].default)
+        return any(is_same(value, one) for one in given.neutral)
 
     def _drop(self, dropped: list[Argument]) -> None:
         """Leave arguments out, each with the comma that goes with it."""
@@ -211,7 +211,7 @@ class _Call:
                 raise NotExpressible("CM206", "a comment stands beside an argument that has to go")
             self._replace(cut, "")
         for argument in dropped:
-            if self.row.parameters[argument.parameter].type == "device" and argument.literal is not None:
+            if self.plan.given[argument.parameter].type == "device" and argument.literal is not None:
                 self._note("CM106", f"{argument.parameter} is left out: MindSpore's context says where tensors are")
             if argument.parameter in self.unobserved:
                 self._note("CM107", f"{argument.parameter} is left out: nothing reads what it writes into")
@@ -227,39 +227,47 @@ class _Call:
         self._replace(Span(start, start + len(argument.keyword.arg.encode())), target)
         self._note("CM102", f"{argument.keyword.arg} is {target}")
 
-    def _convert(self, argument: Argument, parameter: Counted) -> None:
-        if isinstance(parameter, Part | Moved):
-            raise NotExpressible("CM202", f"{argument.parameter} stands elsewhere in {self.counterpart.api}")
-        if parameter.if_none and (argument.literal is None or argument.literal in ((), [])):
-            self._replace(self.source.span(argument.value), self._value_of(parameter.if_none))
-            self._note("CM103", f"{argument.parameter} is that of {parameter.if_none}, which None stands for")
+    def _convert(self, argument: Argument, wanted: Wanted) -> None:
+        if wanted.elsewhere:
+            raise NotExpressible("CM202", f"{argument.parameter} stands elsewhere in {self.plan.target}")
+        if wanted.foreign and argument.literal is not None:
+            raise NotExpressible("CM202", f"{argument.parameter} is one of {self.framework}, and {self.plan.target} takes its own")
+        if wanted.omit and argument.literal is UNSET and not wanted.tensor:
+            raise NotExpressible(
+                "CM203", f"{self.plan.target} refuses {wanted.default!r} for it, and the source does not tell {argument.parameter}"
+            )
+        if wanted.if_none and (argument.literal is None or argument.literal in ((), [])):
+            self._replace(self.source.span(argument.value), self._value_of(wanted.if_none))
+            self._note("CM103", f"{argument.parameter} is that of {wanted.if_none}, which None stands for")
             return
-        if not isinstance(parameter, Converted):
+        if wanted.convert is None:
             return
-        text = converted(parameter.by, argument, self.source)
+        written = self.source.text(argument.value)
+        text = converted(wanted.convert, argument.literal, written)
         if text is None:
             raise NotExpressible("CM203", f"{argument.parameter} is converted, and the source does not tell its value")
-        if text != self.source.text(argument.value):
+        if text != written:
             self._replace(self.source.span(argument.value), text)
-            self._note("CM103", f"{argument.parameter} is converted: {CONVERTERS[parameter.by].about}")
+            self._note("CM103", f"{argument.parameter} is converted: {wanted.about}")
 
     def _missing(self) -> Iterator[tuple[str, str]]:
-        """What has to be written out: what MindSpore requires, or does otherwise unless told."""
+        """What has to be written out: what the target requires, or does otherwise unless told."""
         given = {self._target_of(name) for name in (*self.arguments.given, self.arguments.receiver) if name}
-        for target, (origin, parameter) in self.targets.items():
+        for target, wanted in self.plan.wanted.items():
             if target in given:
                 continue
-            if parameter.if_none:
-                yield target, self._value_of(parameter.if_none)
-                self._note("CM101", f"{target} is that of {parameter.if_none}, where MindSpore has {parameter.default!r}")
+            framework = FRAMEWORKS[self.plan.target.partition(".")[0]]
+            if wanted.if_none:
+                yield target, self._value_of(wanted.if_none)
+                self._note("CM101", f"{target} is that of {wanted.if_none}, where {framework} has {wanted.default!r}")
                 continue
-            value = needed(parameter, self.row.parameters.get(origin or ""))
+            value = needed(wanted, self.plan.given.get(wanted.source or ""))
             if value is UNSET:
                 continue
             if isinstance(value, float | int | str | bool | tuple | list) or value is None:
                 yield target, repr(tuple(value) if isinstance(value, list) else value)
-                code = "CM104" if isinstance(parameter, Added | Constant) else "CM101"
-                self._note(code, f"{target}={value!r}" + ("" if parameter.required else f", where MindSpore has {parameter.default!r}"))
+                code = "CM104" if wanted.source is None else "CM101"
+                self._note(code, f"{target}={value!r}" + ("" if wanted.required else f", where {framework} has {wanted.default!r}"))
             else:
                 raise NotExpressible("CM202", f"{target} can't be written out")
 
@@ -271,6 +279,15 @@ class _Call:
         if value is None or not all(item is not None and has_no_effect(item) for item in items):
             raise NotExpressible("CM203", f"{parameter} is needed twice, and the source does not tell its value")
         return self.source.text(value)
+
+    def _refuse_unsaid(self) -> None:
+        """NotExpressible where the call leaves out something for which the target has no place, and whose default means something."""
+        for name, given in self.plan.given.items():
+            said = name in self.arguments.given or name == self.arguments.receiver
+            if given.required or said or self._target_of(name) is not None:
+                continue
+            if given.passed and not any(is_same(given.default, one) for one in given.neutral):
+                raise NotExpressible("CM202", f"{self.plan.target} has nothing for {name}={given.default!r}")
 
     def _add(self, missing: list[tuple[str, str]], dropped: list[Argument]) -> None:
         if not missing:
@@ -329,17 +346,6 @@ def _runs(places: list[int]) -> Iterator[tuple[int, int]]:
             while last + 1 in places:
                 last += 1
             yield place, last
-
-
-def _targets(parameters: Mapping[str, Counted]) -> dict[str, tuple[str | None, Counted]]:
-    """MindSpore's parameters, each with PyTorch's that fills it."""
-    return {name: (_origin(name, parameter), parameter) for name, parameter in parameters.items()}
-
-
-def _origin(name: str, parameter: Counted) -> str | None:
-    if isinstance(parameter, Added | Constant):
-        return None
-    return getattr(parameter, "source", None) or name
 
 
 def significant(text: bytes, start: int, end: int) -> Iterator[int]:

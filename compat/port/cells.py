@@ -14,6 +14,7 @@ from compat.port.decision import Decision
 from compat.port.model import Change
 from compat.source.sites import Site
 from compat.source.text import Edit, Source, Span
+from compat.source.walking import walk
 
 CODE = "CM110"
 REASON = "everything in it is MindSpore's"
@@ -48,8 +49,14 @@ def with_cells(source: Source, decided: Sequence[Decided], root: str) -> Cells:
     replaced: dict[int, Decision] = {}
     edits: list[Edit] = []
     changes: list[Change] = []
-    for node in source.tree.body:
-        if isinstance(node, ast.ClassDef) and (found := _as_cell(source, node, decided, root)) is not None:
+    bases = {id(site.node): site for site, _ in decided if site.api == MODULE and site.use == "value"}
+    inside: dict[str, list[Decided]] = {}
+    for each in decided:
+        inside.setdefault(each[0].inside.partition(".")[0], []).append(each)
+    for node in source.tree.body if bases else ():
+        if not isinstance(node, ast.ClassDef) or len(node.bases) != 1 or id(node.bases[0]) not in bases:
+            continue
+        if (found := _as_cell(source, node, bases[id(node.bases[0])], inside.get(node.name, []), root)) is not None:
             replaced |= found
             edit, change = _renamed(source, node)
             edits.append(edit)
@@ -57,28 +64,27 @@ def with_cells(source: Source, decided: Sequence[Decided], root: str) -> Cells:
     return Cells(tuple((site, replaced.get(id(site), decision)) for site, decision in decided), tuple(edits), tuple(changes))
 
 
-def _as_cell(source: Source, owner: ast.ClassDef, decided: Sequence[Decided], root: str) -> dict[int, Decision] | None:
-    """What changes in a class that becomes a Cell, by site; None for one that can't."""
-    inside = [(site, decision) for site, decision in decided if (site.inside + ".").startswith(f"{owner.name}.")]
-    base = next((site for site, _ in decided if len(owner.bases) == 1 and site.node is owner.bases[0] and site.api == MODULE), None)
-    if (
-        base is None
-        or owner.keywords
-        or owner.decorator_list
-        or not _has_plain_forward(owner)
-        or not any(s.use == "call" for s, _ in inside)
-    ):
+def _as_cell(source: Source, owner: ast.ClassDef, base: Site, inside: Sequence[Decided], root: str) -> dict[int, Decision] | None:
+    """What changes in a class that becomes a Cell, by site; None for one that can't. `inside` are the uses in it."""
+    if owner.keywords or owner.decorator_list or not _has_plain_forward(owner) or not any(site.use == "call" for site, _ in inside):
         return None
-    annotations = {id(part) for annotation in _annotations(owner) for part in ast.walk(annotation)}
     span = source.span(base.node)
     replaced = {id(base): Decision("converted", CODE, REASON, (Edit(span, f"{root}.nn.Cell"),))}
+    left = []
     for site, decision in inside:
-        if decision.became in ("converted", "adapted") or id(site.node) in annotations or site is base:
+        if decision.became in ("converted", "adapted") or site is base:
             continue
         own = _of_itself(source, site)
-        if own is None:
+        if own is not None:
+            replaced[id(site)] = own
+        elif site.use == "call":
             return None
-        replaced[id(site)] = own
+        else:
+            left.append(site)
+    if left:
+        annotations = {id(part) for annotation in _annotations(owner) for part in walk(annotation)}
+        if any(id(site.node) not in annotations for site in left):
+            return None
     return replaced
 
 
@@ -109,7 +115,7 @@ def _has_plain_forward(owner: ast.ClassDef) -> bool:
 
 def _annotations(owner: ast.ClassDef) -> Iterator[ast.expr]:
     """What only says of which type something is."""
-    for node in ast.walk(owner):
+    for node in walk(owner):
         if isinstance(node, ast.arg | ast.AnnAssign) and node.annotation is not None:
             yield node.annotation
         elif isinstance(node, ast.FunctionDef) and node.returns is not None:

@@ -1,15 +1,21 @@
-"""One use of PyTorch's API → what becomes of it: a call of MindSpore that was executed and agreed, or what it is, kept on compat.torch."""
+"""One use of PyTorch's API → what becomes of it: a call of MindSpore that was executed and agreed, or what it is, kept on compat.torch.
+
+The other direction is in `to_torch`.
+"""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from compat.port.binding import Bound
 from compat.port.calls import NotExpressible, rewritten
 from compat.port.codes import CODES
 from compat.port.decision import Decision
 from compat.port.evidence import Evidence
 from compat.port.idioms import Context, idiom
+from compat.port.memory import OTHERWISE
+from compat.port.plan import Plan, is_method, to_mindspore
 from compat.scan.verdicts import Judge
 from compat.source.sites import Site
 from compat.source.text import Source
@@ -22,6 +28,10 @@ METHOD = "torch.Tensor."
 
 class Chooser:
     """Decides by the table, by what was executed, and by the devices that the result has to run on."""
+
+    source, target = "torch", "mindspore"
+    whole = "modules, optimizers and data are imitated as a whole"
+    nothing = "MindSpore has no counterpart with a kernel on this device"
 
     def __init__(self, judge: Judge, evidence: Evidence, device: str = "CPU") -> None:
         self.judge = judge
@@ -37,35 +47,54 @@ class Chooser:
             return Decision("unknown", "CM401", judged.reason)
         if judged.verdict == "unsupported":
             return Decision("unsupported", "CM301", judged.reason)
-        if (said := idiom(site, source, context)) is not None:
+        if (said := self.otherwise(site, source, context)) is not None:
             return said
-        row = self.judge.catalog.rows.get(site.api)
-        if row is None or not row.is_called:
-            return Decision("kept", "CM205", "modules, optimizers and data are imitated as a whole")
-        if site.use != "call" or not isinstance(site.node, ast.Call):
+        api = self.judge.catalog.canonical(site.api)
+        row = self.judge.catalog.rows.get(api)
+        if row is None or not self.is_called(row):
+            return Decision("kept", "CM205", self.whole)
+        unbound = site.how == "name" and is_method(api)  # `torch.Tensor.add(x, y)`
+        if site.use != "call" or not isinstance(site.node, ast.Call) or unbound:
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
-        found = self._called(site.api, row, site.node, source, context)
+        found = self.called(self.plans(api, row), site.node, source, context)
         return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and row.draws == "distribution" else found
 
-    def _called(self, api: str, row: Row, call: ast.Call, source: Source, context: Context) -> Decision:
+    def otherwise(self, site: Site, source: Source, context: Context) -> Decision | None:
+        """The decision on a use that no row speaks of; None for every other."""
+        return idiom(site, source, context)
+
+    def is_called(self, row: Row) -> bool:
+        """Whether calls of the row's APIs may be rewritten."""
+        return row.is_called
+
+    def plans(self, api: str, row: Row) -> Iterator[Plan]:
+        """What a call of the API may become, the preferred way first."""
+        return (to_mindspore(row, counterpart, api) for counterpart in candidates(api, row, self.device))
+
+    def against(self, plan: Plan, arguments: Bound) -> str:
+        """Why such a call may not be rewritten so; empty if it may."""
+        return self.evidence.against(plan, arguments)
+
+    def called(self, plans: Iterable[Plan], call: ast.Call, source: Source, context: Context) -> Decision:
+        """The decision for a call that may go any of these ways, the first that does."""
         unobserved = context.in_place.unobserved(call)
         refused: list[tuple[str, str]] = []
-        for counterpart in candidates(api, row, self.device):
+        for plan in plans:
             try:
-                made = rewritten(source, call, api, row, counterpart, context.root, unobserved)
+                made = rewritten(source, call, plan, context.root, unobserved)
             except NotExpressible as error:
                 refused.append((error.code, error.reason))
                 continue
-            against = self.evidence.against(counterpart.api, row, made.arguments)
+            against = self.against(plan, made.arguments)
             if against:
                 refused.append(("CM202", against))
                 continue
             if not made.notes:
-                return Decision("converted", RENAMED, counterpart.api, tuple(made.edits))
+                return Decision("converted", RENAMED, plan.target, tuple(made.edits))
             codes = [code for code, _ in made.notes]
             return Decision("adapted", min(codes), "; ".join(reason for _, reason in made.notes), tuple(made.edits))
         if not refused:
-            return Decision("kept", "CM201", "MindSpore has no counterpart with a kernel on this device")
+            return Decision("kept", "CM201", self.nothing)
         return Decision("kept", *min(refused, key=lambda one: one[0] == "CM201"))
 
 
@@ -73,7 +102,7 @@ def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
     """Counterparts in the row's order, the one of the same place in mindspore.mint first; for a method, MindSpore's method before any."""
     if api.endswith("_") and not api.endswith("__"):
         return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
-    there = [each for each in row.mindspore if device in each.devices]
+    there = [each for each in row.mindspore if device in each.devices and each.api not in OTHERWISE]
     if api.startswith(METHOD):
         yield from (each for each in there if each.item or each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
     mirrored = f"mindspore.mint.{row.torch.removeprefix('torch.')}"

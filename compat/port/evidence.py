@@ -1,6 +1,6 @@
-"""What was executed: calls of MindSpore, written as the porter writes them, that gave PyTorch's values and gradients.
+"""What was executed: calls of one framework, written as the porter writes them, that gave the other's values and gradients.
 
-The record is `native.json` beside the table, made by `compat evidence`. A call in a source is rewritten only where it says yes: every
+The record is beside the table, `native.json` of calls of MindSpore and `native_torch.json` of calls of PyTorch, made by `compat evidence`. A call in a source is rewritten only where it says yes: every
 argument that the call passes was passed, with a value of that kind, in a call that agreed, and no call that did not could be this one.
 """
 
@@ -16,10 +16,10 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from compat.port.binding import Argument, Bound, literal
-from compat.table.model import Row
-from compat.table.parameters import Parameter
+from compat.port.plan import Given, Plan
 
 FILE = "native.json"
+FILES = {"mindspore": FILE, "torch": "native_torch.json"}
 Status = Literal["agrees", "differs", "raises"]
 
 
@@ -46,25 +46,25 @@ Record = dict[str, dict[str, list[Shown]]]
 
 @dataclass(frozen=True)
 class Evidence:
-    """By the name of the row, and by counterpart: what was executed."""
+    """By the plan's `row`, and by its target: what was executed."""
 
     record: Mapping[str, Mapping[str, list[Shown]]]
 
-    def against(self, counterpart: str, row: Row, arguments: Bound) -> str:
-        """Why a call with these arguments may not become one of the counterpart; empty if it may."""
-        shown = self.record.get(row.torch, {}).get(counterpart)
+    def against(self, plan: Plan, arguments: Bound) -> str:
+        """Why a call with these arguments may not become one of the plan's target; empty if it may."""
+        shown = self.record.get(plan.row, {}).get(plan.target)
         if not shown:
-            return f"{counterpart} was not executed in its place"
+            return f"{plan.target} was not executed in its place"
         agreed = [one for one in shown if one.status == "agrees" and not one.special]
         if not agreed:
-            return _said(counterpart, next((one for one in shown if one.speaks_against), shown[0]))
-        call = _Call(row, arguments)
+            return _said(plan.target, next((one for one in shown if one.speaks_against), shown[0]))
+        call = _Call(plan.given, arguments)
         missing = next(call.uncovered(agreed), "")
         if missing:
-            return f"{counterpart} was not executed with {missing}"
+            return f"{plan.target} was not executed with {missing}"
         known = any(call.equals(one) for one in agreed)
         bad = (one for one in shown if one.speaks_against and (call.may_equal(one) or (not known and call.is_like(one))))
-        return next((_said(counterpart, one) for one in bad), "")
+        return next((_said(plan.target, one) for one in bad), "")
 
 
 def _said(counterpart: str, shown: Shown) -> str:
@@ -75,14 +75,14 @@ def _said(counterpart: str, shown: Shown) -> str:
 class _Call:
     """A call in a source, held against executed ones: each argument as its value, or as the kinds of value that it may have."""
 
-    def __init__(self, row: Row, arguments: Bound) -> None:
-        self.row = row
+    def __init__(self, parameters: Mapping[str, Given], arguments: Bound) -> None:
+        self.parameters = parameters
         self.values = {argument.parameter: value_of(argument.value) for argument in arguments.arguments}
         self.kinds = {argument.parameter: self._kinds(argument) for argument in arguments.arguments}
         if arguments.separate:
             items = [literal(one) for one in arguments.separate]
             self.values[arguments.variadic] = UNSET if UNSET in items else items
-            tensors = row.parameters[arguments.variadic].type == "tuple of Tensor"
+            tensors = parameters[arguments.variadic].type == "tuple of Tensor"
             self.kinds[arguments.variadic] = frozenset({"tensor" if tensors else "sequence"})
 
     def _kinds(self, argument: Argument) -> frozenset[str]:
@@ -90,14 +90,14 @@ class _Call:
         if value is not UNSET:
             return frozenset({kind_of(value)})
         if isinstance(argument.value, ast.Tuple | ast.List | ast.ListComp):
-            tensors = self.row.parameters[argument.parameter].type in ("tuple of Tensor", "Tensor")
+            tensors = self.parameters[argument.parameter].type in ("tuple of Tensor", "Tensor")
             return frozenset({"tensor" if tensors else "sequence"})
-        return KINDS.get(self.row.parameters[argument.parameter].type, frozenset({"other"}))
+        return KINDS.get(self.parameters[argument.parameter].type, frozenset({"other"}))
 
     def uncovered(self, agreed: list[Shown]) -> Iterator[str]:
         """Each argument, or pair of them, that no agreeing call had."""
         for name, value in self.values.items():
-            parameter = self.row.parameters[name]
+            parameter = self.parameters[name]
             if parameter.type == "device" or _same(value, parameter.default) or _is_needed_tensor(parameter, self.kinds[name]):
                 continue
             if value is UNSET:
@@ -107,7 +107,7 @@ class _Call:
             elif isinstance(value, str):
                 yield from self._together(name, value, [one for one in agreed if _covers(one, name, value)])
 
-    def _unknown(self, name: str, parameter: Parameter, agreed: list[Shown]) -> Iterator[str]:
+    def _unknown(self, name: str, parameter: Given, agreed: list[Shown]) -> Iterator[str]:
         """What is not covered of an argument whose value the source does not tell: any that it may have must have been tried."""
         shown = [_given(one, name, parameter) for one in agreed]
         tried = {kind_of(value) for value in shown}
@@ -125,7 +125,7 @@ class _Call:
     def _together(self, name: str, value: str, agreed: list[Shown]) -> Iterator[str]:
         """A text chooses what is done, so what else is passed must have been passed with it."""
         for other, given in self.values.items():
-            parameter = self.row.parameters[other]
+            parameter = self.parameters[other]
             if other == name or parameter.type == "device" or _is_needed_tensor(parameter, self.kinds[other]):
                 continue
             tried = [_given(one, other, parameter) for one in agreed]
@@ -152,7 +152,7 @@ class _Call:
     def _pairs(self, shown: Shown) -> Iterator[tuple[str, Any, Any, frozenset[str]]]:
         """Each parameter that either passes: our value, UNSET for an unknown one, theirs, and the kinds of ours."""
         for name in dict.fromkeys((*self.values, *shown.given)):
-            parameter = self.row.parameters.get(name)
+            parameter = self.parameters.get(name)
             if (
                 parameter is None
                 or parameter.type == "device"
@@ -199,12 +199,12 @@ def kind_of(value: Any) -> str:
     return "other"
 
 
-def _is_needed_tensor(parameter: Parameter, kinds: frozenset[str]) -> bool:
+def _is_needed_tensor(parameter: Given, kinds: frozenset[str]) -> bool:
     """Whether an argument is a tensor that every call has."""
     return parameter.required and kinds == {"tensor"} and parameter.type in ("Tensor", "tuple of Tensor")
 
 
-def _given(shown: Shown, name: str, parameter: Parameter) -> Any:
+def _given(shown: Shown, name: str, parameter: Given) -> Any:
     """What an executed call passed, or its default."""
     return shown.given.get(name, None if parameter.default is UNSET else parameter.default)
 
@@ -239,21 +239,21 @@ def _text(value: Any) -> str:
     return str(value["name"]) if isinstance(value, dict) and "name" in value else repr(value)
 
 
-def read(table: Path) -> Evidence:
-    """The record beside a table; an empty one where there is none."""
-    file = table / FILE
+def read(table: Path, target: str = "mindspore") -> Evidence:
+    """The record of calls of `target` beside a table; an empty one where there is none."""
+    file = table / FILES[target]
     return Evidence(msgspec.json.decode(file.read_bytes(), type=Record) if file.is_file() else {})
 
 
-def write(record: Record, table: Path) -> None:
+def write(record: Record, table: Path, target: str = "mindspore") -> None:
     """Write the record beside a table: rows and counterparts sorted, an executed call a line, so that a change reads as those lines."""
     rows = []
     for row in sorted(record):
         lists = [f" {_json(api)}: [\n{_lines(record[row][api])}\n ]" for api in sorted(record[row])]
         rows.append(f"{_json(row)}: {{\n" + ",\n".join(lists) + "\n}")
-    temporary = table / f".{FILE}.new"
+    temporary = table / f".{FILES[target]}.new"
     temporary.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
-    temporary.replace(table / FILE)
+    temporary.replace(table / FILES[target])
 
 
 def _lines(shown: list[Shown]) -> str:

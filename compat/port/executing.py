@@ -63,8 +63,8 @@ def calls(table: Table, patterns: Sequence[str] = ()) -> list[Call]:
 def _and_varied(case: Case, base: Case | None, row: Row) -> Iterator[Case]:
     """The case, and where its tensors are what they usually are, its variations."""
     yield case
-    if not special(case, base):
-        yield from varied(case, row)
+    if case.api == row.torch and not special(case, base):
+        yield from varied(case, row.parameters)
 
 
 def _matches(case: Case, pattern: str) -> bool:
@@ -98,7 +98,7 @@ def _asked(worker: Worker, call: Call, seconds: float) -> Iterator[tuple[Call, d
             answered = worker.ask(f"{call.case.id} {counterpart.api}", seconds)
         except Lost as loss:
             # An error can be seen; a process that ends takes the program with it.
-            about = given(call.case, call.row)
+            about = given(call.case, call.row.parameters)
             found[counterpart.api] = Shown(fixture=call.case.fixture, status="differs", given=about, special=call.special, detail=str(loss))
             continue
         if answered != NOTHING:

@@ -16,12 +16,14 @@ from compat.parity.case import Case
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome, outcome_by
 from compat.parity.inputs import drawn
-from compat.port.calls import ROOT, NotExpressible, rewritten
+from compat.port.calls import NotExpressible, rewritten
 from compat.port.evidence import Shown, Status
+from compat.port.plan import to_mindspore
 from compat.port.written import Written, given, names, texts
 from compat.source.text import parsed
 from compat.table.model import Counterpart, Row
 
+ROOT = "mindspore"
 EVAL = "in eval mode: "
 OF_TUPLES = {"n_fields", "n_sequence_fields", "n_unnamed_fields", *dir(tuple)}
 Scope = Mapping[str, Any]
@@ -112,7 +114,7 @@ class Judge:
         """What the call shows of a counterpart; `unusual` is said of its tensors. None where the row has no way to write it so, or PyTorch itself refuses it."""
         status: Status | None = None
         detail = ""
-        for written in texts(case, row):
+        for written in texts(case, row.parameters):
             try:
                 text = edited(written.text, case.api, row, counterpart)
             except NotExpressible:
@@ -123,10 +125,10 @@ class Judge:
             status, detail = self._judged(text, case, row, counterpart, references)
             if status != "agrees":
                 break
-        if status == "raises" and _moves_integers(case, self.known[1]):
+        if status == "raises" and moves_integers(case, self.known[1][False].outcome):
             status, detail = "differs", f"raises {detail}"  # programs do it with integers as much as with floats
         return status and Shown(
-            fixture=case.fixture, status=status, given=given(case, row), special=unusual, detail=shortened(detail)[:120]
+            fixture=case.fixture, status=status, given=given(case, row.parameters), special=unusual, detail=shortened(detail)[:120]
         )
 
     def _references(self, case: Case, row: Row, written: Written) -> dict[bool, Run]:
@@ -158,7 +160,7 @@ class Judge:
         return "agrees", ""
 
 
-def _moves_integers(case: Case, references: Mapping[bool, Run]) -> bool:
+def moves_integers(case: Case, reference: Outcome) -> bool:
     """Whether a call of integers instead of floats gives these integers: it joins, picks or moves what programs have of any dtype."""
     if case.by_dtype != "int64":
         return False
@@ -168,7 +170,7 @@ def _moves_integers(case: Case, references: Mapping[bool, Run]) -> bool:
         for array in (value if isinstance(value, list) else [value])
         for one in _integers(array)
     }
-    found = references[False].outcome.values
+    found = reference.values
     return bool(found) and all(array.dtype.kind in "iu" and set(map(int, array.ravel())) <= given for array in found)
 
 
@@ -198,4 +200,4 @@ def edited(text: str, api: str, row: Row, counterpart: Counterpart) -> str:
     statement = source.tree.body[0]
     assert isinstance(statement, ast.Expr)
     assert isinstance(statement.value, ast.Call)
-    return source.edited(rewritten(source, statement.value, api, row, counterpart).edits).decode()
+    return source.edited(rewritten(source, statement.value, to_mindspore(row, counterpart, api), ROOT).edits).decode()

@@ -9,13 +9,16 @@ from compat.errors import CompatError
 from compat.port import notebook
 from compat.port.model import Change, PortedFile
 from compat.source.notebook import SUFFIX
-from compat.source.text import Source, SourceError, parsed
+from compat.source.text import Source, SourceError, parsed, read
 
 Rewrite = Callable[[Source], tuple[bytes, tuple[Change, ...]]]
 
 
-def ported(path: Path, rewrite: Rewrite) -> PortedFile:
-    """The file at `path` ported; one that can't be read, is no Python, or would be none afterwards, has a problem."""
+def ported(path: Path, rewrite: Rewrite, read: Callable[[Path], Source] = read) -> PortedFile:
+    """The file at `path` ported; one that can't be read, is no Python, or would be none afterwards, has a problem.
+
+    `read` gives the source at a path: a project has read those that others import.
+    """
     try:
         before = path.read_bytes()
     except OSError as error:
@@ -23,7 +26,7 @@ def ported(path: Path, rewrite: Rewrite) -> PortedFile:
     if path.suffix == SUFFIX:
         return notebook.ported(before, path, rewrite)
     try:
-        after, changes = rewrite(parsed(before, path))
+        after, changes = rewrite(read(path))
     except SourceError as error:
         return PortedFile(path, before, before, problem=error.problem, at=error.line)
     except CompatError as error:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from compat.source.sites import Resolved
 from compat.source.text import Source
 from compat.source.values import Instance, ProjectFunction
+from compat.source.walking import walk
 
 NAME = "inplace"
 FUNCTIONAL = "torch.nn.functional."
@@ -38,19 +39,19 @@ class InPlace:
         if NAME.encode() in source.utf8:
             self.apis = {id(site.node): site.api for site in resolved.sites if site.use == "call"}
             self.names = resolved.names
-            self._look(source.tree)
+            self._look(source)
 
     def unobserved(self, call: ast.Call) -> frozenset[str]:
         """The arguments of a call that may be left out: `inplace` or none."""
         return frozenset({NAME}) if id(call) in self.found else frozenset()
 
-    def _look(self, tree: ast.Module) -> None:
-        for node in ast.walk(tree):
+    def _look(self, source: Source) -> None:
+        for node in walk(source.tree):
             if isinstance(node, ast.Call) and self.apis.get(id(node)) == "torch.nn.Sequential":
                 for before, layer in zip(node.args, node.args[1:], strict=False):
                     if _is_in_place(layer) and self._is_fresh_layer(before):
                         self.found.add(id(layer))
-            elif isinstance(node, ast.ClassDef):
+            elif isinstance(node, ast.ClassDef) and NAME in source.text(node):
                 self._class(node)
 
     def _class(self, owner: ast.ClassDef) -> None:
@@ -92,11 +93,11 @@ class _Method:
         self.function, self.layers, self.apis = function, layers, apis
         self.variables: dict[str, _Variable] = {}
         self.chained: set[int] = set()  # reads that give a variable what comes of it, and reads of arithmetic
-        self.looped = {id(inner) for node in ast.walk(function) if isinstance(node, ast.For | ast.While | ast.FunctionDef | ast.Lambda) and node is not function for inner in ast.walk(node)}  # fmt: skip
+        self.looped = {id(inner) for node in walk(function) if isinstance(node, ast.For | ast.While | ast.FunctionDef | ast.Lambda) and node is not function for inner in walk(node)}  # fmt: skip
         self._read()
 
     def _read(self) -> None:
-        for node in ast.walk(self.function):
+        for node in walk(self.function):
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 name = node.targets[0].id
                 self._of(name).values.append((node, node.value))
@@ -109,8 +110,8 @@ class _Method:
             elif isinstance(node, ast.AugAssign):
                 self.chained.add(id(node.value))
         plain = {id(target) for variable in self.variables.values() for node, _ in variable.values for target in node.targets}  # type: ignore[attr-defined]
-        augmented = {id(node.target) for node in ast.walk(self.function) if isinstance(node, ast.AugAssign)}
-        for node in ast.walk(self.function):
+        augmented = {id(node.target) for node in walk(self.function) if isinstance(node, ast.AugAssign)}
+        for node in walk(self.function):
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and id(node) not in plain | augmented:
                 self._of(node.id).certain = False
         arguments = self.function.args
@@ -121,7 +122,7 @@ class _Method:
 
     def harmless(self) -> Iterator[ast.Call]:
         """The calls whose first argument nothing else can see, provided that they give it back."""
-        for node in ast.walk(self.function):
+        for node in walk(self.function):
             if isinstance(node, ast.Call) and node.args and self._is_new(node.args[0]):
                 yield node  # what a call gave has no name at all
             value = node.value if isinstance(node, ast.Assign | ast.Return) else None
@@ -170,7 +171,7 @@ def _attributes(owner: ast.ClassDef) -> tuple[dict[str, list[ast.expr]], dict[st
     """What is assigned to each attribute of self in a class, and where each is read."""
     made: dict[str, list[ast.expr]] = {}
     uses: dict[str, set[int]] = {}
-    for node in ast.walk(owner):
+    for node in walk(owner):
         if isinstance(node, ast.Assign):
             for target in node.targets:
                 if name := _of_self(target):

@@ -13,6 +13,8 @@ from compat.source.sites import How, Use
 
 Style = Literal["native", "shim"]
 STYLES: tuple[Style, ...] = get_args(Style)
+Target = Literal["mindspore", "torch"]
+TARGETS: tuple[Target, ...] = get_args(Target)
 Became = Literal["converted", "adapted", "kept", "unsupported", "unknown"]
 BECAME: tuple[Became, ...] = get_args(Became)
 
@@ -22,7 +24,7 @@ class Change:
     """One use of an API and what became of it.
 
     `became`: "converted", it reads the same or has another name now; "adapted", its arguments changed too, as `code` and `reason` say;
-    "kept", it stays on compat.torch, as it was written; "unsupported", the table has no such call, and a human has to look; "unknown", the
+    "kept", it stays on the imitation, as it was written; "unsupported", the table has no such call, and a human has to look; "unknown", the
     receiver is not certain, so nothing was changed. Lines and columns count from 1, in the file as it was; columns in characters. `before`
     and `after` are the text, the same where nothing changed. `cell` is a notebook's, from 1, within which lines count; 0 in other files.
     """
@@ -73,10 +75,11 @@ class PortedFile:
 
 @dataclass(frozen=True)
 class Port:
-    """A whole code base."""
+    """A whole code base, ported to `target`."""
 
     files: tuple[PortedFile, ...]
     style: Style = "native"
+    target: Target = "mindspore"
 
     @property
     def counts(self) -> Counter[str]:

@@ -15,7 +15,7 @@ from compat.port.codes import CODES
 from compat.port.model import BECAME, Change, Port, PortedFile
 from compat.port.report import as_file, files_of, ordered
 from compat.port.side_by_side import parts
-from compat.port.summary import Summary, calls_of, is_use, needs_look, summary, uses
+from compat.port.summary import FRAMEWORKS, Summary, calls_of, is_use, needs_look, summary, uses
 from compat.reports.charts import share_bar
 from compat.reports.data import encoded
 from compat.reports.page import Page, Section, Tone
@@ -46,7 +46,7 @@ def as_page(port: Port) -> Page:
     diffs = _diffs(files, room)
     missing = sum(file.changed for file in files) - len(diffs)
     return Page(
-        title="Port to MindSpore", headline=_headline(total), tone="bad" if total.problems or total.counts["unsupported"] else "good",
+        title=f"Port to {FRAMEWORKS[port.target]}", headline=_headline(total), tone="bad" if total.problems or total.counts["unsupported"] else "good",
         facts=_facts(port, total), note=_note(left_out, missing), tones=TONES,
         sections=(
             Section("shares", "What became of the uses", _shares(total)),

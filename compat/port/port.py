@@ -13,14 +13,17 @@ from compat.port import evidence
 from compat.port.annotate import comments
 from compat.port.choosing import Chooser
 from compat.port.file import ported
-from compat.port.model import Change, Port, PortedFile, Style
+from compat.port.model import Change, Port, PortedFile, Style, Target
 from compat.port.rewrite import native
 from compat.port.shim import shim
+from compat.port.to_torch import ToTorch
 from compat.scan.catalog import TorchCatalog
+from compat.scan.mindspore import MindSporeCatalog
+from compat.scan.mindspore_verdicts import MindSporeJudge
 from compat.scan.scan import without_collection
 from compat.scan.trace import Trace, told
 from compat.scan.verdicts import Judge
-from compat.source.project import ProjectFiles, module_name, resolved
+from compat.source.project import ProjectFiles, resolved, root_of
 from compat.source.text import Source
 from compat.table.load import load
 
@@ -29,7 +32,7 @@ CHUNK = 32
 
 @dataclass(frozen=True)
 class Request:
-    """How to port: the style, the folder of the table, the device that the result is for, what a run was seen to do, and whether the codes
+    """How to port: the style, the framework of the result, the folder of the table, the device that the result is for, what a run was seen to do, and whether the codes
     of changes stand in the result as comments."""
 
     table: Path
@@ -37,39 +40,44 @@ class Request:
     device: str = "CPU"
     trace: Trace | None = None
     annotate: bool = False
+    target: Target = "mindspore"
 
 
 def port(files: Iterable[Path], request: Request, jobs: int = 1) -> Port:
     """Every file, in the order given; what one of them imports from another is known."""
     every = list(files)
-    roots = tuple(sorted({module_name(file)[1] for file in every}))
+    roots = tuple(sorted({root_of(file) for file in every}))
     chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
     if jobs == 1 or len(chunks) == 1:
-        return Port(tuple(one for chunk in chunks for one in _ported(chunk, roots, request)), request.style)
+        return Port(tuple(one for chunk in chunks for one in _ported(chunk, roots, request)), request.style, request.target)
     with ProcessPoolExecutor(jobs) as pool:
         found = pool.map(_ported, chunks, [roots] * len(chunks), [request] * len(chunks))
-        return Port(tuple(one for chunk in found for one in chunk), request.style)
+        return Port(tuple(one for chunk in found for one in chunk), request.style, request.target)
 
 
 @cache
-def _judge(table: Path) -> Judge:
-    return Judge(TorchCatalog(load(table)), record.read(table))
+def _judge(table: Path, target: Target) -> Judge:
+    known = record.read(table)
+    if target == "torch":
+        return MindSporeJudge(MindSporeCatalog(load(table)), known)
+    return Judge(TorchCatalog(load(table)), known)
 
 
 @cache
-def _chooser(table: Path, device: str) -> Chooser:
-    return Chooser(_judge(table), evidence.read(table), device)
+def _chooser(table: Path, target: Target, device: str) -> Chooser:
+    judge, executed = _judge(table, target), evidence.read(table, target)
+    return ToTorch(judge, executed) if isinstance(judge, MindSporeJudge) else Chooser(judge, executed, device)
 
 
 @cache
-def _project(roots: tuple[Path, ...], table: Path) -> ProjectFiles:
-    return ProjectFiles(roots, _judge(table).catalog)
+def _project(roots: tuple[Path, ...], table: Path, target: Target) -> ProjectFiles:
+    return ProjectFiles(roots, _judge(table, target).catalog)
 
 
 def _ported(files: list[Path], roots: tuple[Path, ...], request: Request) -> list[PortedFile]:
-    project = _project(roots, request.table)
+    project = _project(roots, request.table, request.target)
     with without_collection():
-        return [ported(file, lambda source: rewritten(source, project, request)) for file in files]
+        return [ported(file, lambda source: rewritten(source, project, request), project.source) for file in files]
 
 
 def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[bytes, tuple[Change, ...]]:
@@ -79,9 +87,9 @@ def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[
         places = request.trace.of(source.path)
         found.sites = [seen for site in found.sites if (seen := told(site, places)) is not None]
     if request.style == "shim":
-        edits, changes = shim(source, found, _judge(request.table))
+        edits, changes = shim(source, found, _judge(request.table, request.target))
     else:
-        edits, changes = native(source, found, _chooser(request.table, request.device))
+        edits, changes = native(source, found, _chooser(request.table, request.target, request.device))
     if request.annotate:
         edits = [*comments(source, changes), *edits]
     return source.edited(edits), changes

@@ -9,7 +9,7 @@ from typing import Any
 from compat import __version__
 from compat.port.codes import CODES
 from compat.port.model import BECAME, Change, Port, PortedFile
-from compat.port.summary import MEANING, REWRITTEN, Summary, calls_of, counted, is_use, needs_look, place, summary, uses
+from compat.port.summary import REWRITTEN, Summary, calls_of, counted, is_use, meaning, needs_look, place, summary, uses
 from compat.reports.sarif import Finding, Level, Region, log
 from compat.reports.uses import File, problems, shares
 
@@ -42,7 +42,11 @@ def as_text(port: Port) -> str:
     """What became of the uses, what was not converted, the files with most of that, what a human has to see to, and what was not ported."""
     total, files = summary(port), files_of(port)
     lines = [f"{_plural(total.files, 'file')}, {total.changed:,} changed, {_plural(total.sites, 'use')} of the API, style {port.style}"]
-    lines += [*shares(total.counts, MEANING), *_native(total), f"not converted: {total.left:,} of {_plural(total.sites, 'use')}"]
+    lines += [
+        *shares(total.counts, meaning(port.target)),
+        *_native(total),
+        f"not converted: {total.left:,} of {_plural(total.sites, 'use')}",
+    ]
     lines += [*_reasons(files), *_worst_files(files), *_to_look_at(files)]
     if total.problems:
         lines += [f"not ported ({_plural(total.problems, 'file')}):", *(f"  {line}" for line in problems(map(as_file, files)))]
@@ -97,6 +101,7 @@ def as_json(port: Port) -> dict[str, Any]:
 
     version   1; another number where a key changes its meaning
     style     "native" or "shim"
+    target    "mindspore" or "torch": the framework of the result
     summary   files, changed, problems: numbers of files. sites: uses of an API, the sum of converted, adapted, kept, unsupported and
               unknown. calls: those sites that are calls of a known API. native_share: the part of these that is converted or adapted,
               from 0 to 1, null where there is none. imports: statements that were rewritten, which are no sites
@@ -114,6 +119,7 @@ def as_json(port: Port) -> dict[str, Any]:
     return {
         "version": VERSION,
         "style": port.style,
+        "target": port.target,
         "summary": _summary(summary(port)),
         "files": [_file(file) for file in files],
         "sites": [_site(file, change) for file, change in every if is_use(change)],

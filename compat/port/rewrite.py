@@ -1,9 +1,8 @@
-"""One source → its bytes with MindSpore where that is exact and compat.torch elsewhere, and what became of every use."""
+"""One source → its bytes with the other framework where that is exact and the imitation elsewhere, and what became of every use."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterable, Iterator
 
 from compat.port.cells import with_cells
@@ -14,23 +13,30 @@ from compat.port.imports import shim_edits
 from compat.port.model import Change
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
+from compat.source.walking import walk
 
-IMPORT = "from compat.native import mindspore"
-NAME = re.compile(rb"\bmindspore\b")
+# What imports a framework into a ported file.
+IMPORTS = {"mindspore": "from compat.native import mindspore", "torch": "import torch"}
 
 
 def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[list[Edit], tuple[Change, ...]]:
-    """The edits of a file: MindSpore's calls where they are exact for the arguments, imports of torch as `shim_edits` has them."""
-    root = root_for(source)
-    edits, changes = shim_edits(source, resolved)
-    cells = with_cells(source, list(decided(source, resolved.sites, chooser, Context(source, resolved, root))), root)
-    rewrites = list(cells.edits)
-    changes += cells.changes
-    for site, decision in cells.decided:
+    """The edits of a file: the target's calls where they are exact for the arguments, imports as `shim_edits` has them."""
+    target = chooser.target
+    root = root_for(source, target)
+    edits, changes = shim_edits(source, resolved, chooser.source)
+    uses = list(decided(source, resolved.sites, chooser, Context(source, resolved, root)))
+    rewrites: list[Edit] = []
+    if target == "mindspore":
+        cells = with_cells(source, uses, root)
+        uses, rewrites = list(cells.decided), list(cells.edits)
+        changes += cells.changes
+    for site, decision in uses:
         rewrites += decision.edits
         changes.append(change_of(source, site, decision))
-    if any(edit.text for edit in rewrites) and not imports_native(source):
-        edits.append(import_edit(source, root, min(edit.span.start for edit in rewrites)))
+    first = min((edit.span.start for edit in rewrites), default=0)
+    standing = imported(source, target)
+    if any(edit.text for edit in rewrites) and not (standing and standing[1] <= first):
+        edits.append(import_edit(source, chooser.source, target, root, first))
     changes.sort(key=lambda change: (change.line, change.column))
     return [*edits, *rewrites], tuple(changes)
 
@@ -62,22 +68,31 @@ def change_of(source: Source, site: Site, decision: Decision) -> Change:
     return Change(*start, *end, api, site.use, site.how, decision.became, decision.code, decision.reason, before, after, site.inside)
 
 
-def root_for(source: Source) -> str:
-    """The name by which the file reaches MindSpore: one that it uses for nothing else."""
-    if not NAME.search(source.utf8) or imports_native(source):
-        return "mindspore"
-    taken = {name for node in ast.walk(source.tree) for name in _names(node)}
-    root = "mindspore"
+def root_for(source: Source, target: str = "mindspore") -> str:
+    """The name by which the file reaches the target: that of an import at its top, or one that it uses for nothing else."""
+    standing = imported(source, target)
+    if standing or target.encode() not in source.utf8:
+        return standing[0] if standing else target
+    taken = {name for node in walk(source.tree) for name in _names(node)}
+    root = target
     while root in taken:
         root += "_"
     return root
 
 
-def imports_native(source: Source) -> bool:
-    """Whether an earlier port has put the import there."""
-    return b"compat.native" in source.utf8 and any(
-        isinstance(node, ast.ImportFrom) and node.module == "compat.native" for node in source.tree.body
-    )
+def imported(source: Source, target: str) -> tuple[str, int] | None:
+    """The name that an import at the top of the file, of an earlier port for one, gives the target, and where it ends; None without one."""
+    line = ast.parse(IMPORTS[target]).body[0]
+    for node in source.tree.body if target.encode() in source.utf8 else ():
+        if (
+            isinstance(node, ast.Import | ast.ImportFrom)
+            and type(node) is type(line)
+            and getattr(node, "module", None) == getattr(line, "module", None)
+        ):
+            for alias in node.names:
+                if alias.name == target:
+                    return alias.asname or alias.name, source.span(node).end
+    return None
 
 
 def _names(node: ast.AST) -> Iterator[str]:
@@ -93,8 +108,8 @@ def _names(node: ast.AST) -> Iterator[str]:
             yield from node.names
 
 
-def import_edit(source: Source, root: str, first: int) -> Edit:
-    """The import of MindSpore, in front of the module's first import of torch, or of the statement with the `first` byte that is rewritten.
+def import_edit(source: Source, framework: str, target: str, root: str, first: int) -> Edit:
+    """The import of the target, in front of the module's first import of the framework, or of the statement with the `first` byte rewritten.
 
     On a line of its own, or, where the statement shares its line with what has to come before it, in front of it.
     """
@@ -102,10 +117,10 @@ def import_edit(source: Source, root: str, first: int) -> Edit:
     number = next(
         number
         for number, node in enumerate(body)
-        if not _comes_first(node, number) and (_mentions_torch(node) or source.span(node).end > first)
+        if not _comes_first(node, number) and (_mentions(node, framework) or source.span(node).end > first)
     )
     line = _first_line(body[number])
-    text = IMPORT if root == "mindspore" else f"{IMPORT} as {root}"
+    text = IMPORTS[target] if root == target else f"{IMPORTS[target]} as {root}"
     if number and body[number - 1].end_lineno == line:
         start = source.span(body[number]).start
         return Edit(Span(start, start), f"{text}; ")
@@ -119,10 +134,10 @@ def _first_line(node: ast.stmt) -> int:
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
-def _mentions_torch(node: ast.stmt) -> bool:
+def _mentions(node: ast.stmt, framework: str) -> bool:
     if isinstance(node, ast.Import):
-        return any(alias.name.partition(".")[0] in ("torch", "compat") for alias in node.names)
-    return isinstance(node, ast.ImportFrom) and bool(node.module) and node.module.partition(".")[0] == "torch" and not node.level  # type: ignore[union-attr]
+        return any(alias.name.partition(".")[0] in (framework, "compat") for alias in node.names)
+    return isinstance(node, ast.ImportFrom) and bool(node.module) and node.module.partition(".")[0] == framework and not node.level  # type: ignore[union-attr]
 
 
 def _comes_first(node: ast.stmt, number: int) -> bool:

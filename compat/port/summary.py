@@ -6,20 +6,27 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from compat.port.model import BECAME, Change, Port, PortedFile
+from compat.port.model import BECAME, Change, Port, PortedFile, Target
 
 IMPORT = "CM002"
 REWRITTEN = ("converted", "adapted")
 # What a human has to look at, whatever became of it.
 LOOK_AT = "CM5"
 
-MEANING: dict[str, str] = {
-    "converted": "MindSpore's: the same, or another name",
-    "adapted": "MindSpore's, with other arguments: the code says which",
-    "kept": "not converted: stays on compat.torch, as it was written",
-    "unsupported": "not converted: the table has no such API or call",
-    "unknown": "not converted: the receiver is not certain from the source",
-}
+FRAMEWORKS: dict[Target, str] = {"mindspore": "MindSpore", "torch": "PyTorch"}
+IMITATIONS: dict[Target, str] = {"mindspore": "compat.torch", "torch": "compat.mindspore"}
+
+
+def meaning(target: Target) -> dict[str, str]:
+    """What it says that a use became this, in a port to that framework."""
+    framework = FRAMEWORKS[target]
+    return {
+        "converted": f"{framework}'s: the same, or another name",
+        "adapted": f"{framework}'s, with other arguments: the code says which",
+        "kept": f"not converted: stays on {IMITATIONS[target]}, as it was written",
+        "unsupported": "not converted: the table has no such API or call",
+        "unknown": "not converted: the receiver is not certain from the source",
+    }
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,7 @@ class Summary:
 
     @property
     def native_share(self) -> float | None:
-        """The part of these calls that is MindSpore's now; None where there is no call."""
+        """The part of these calls that is the other framework's now; None where there is no call."""
         return self.native / self.calls if self.calls else None
 
 

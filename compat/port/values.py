@@ -1,20 +1,20 @@
-"""Values of arguments: what a call has to say that PyTorch's left unsaid, and what becomes of a value that MindSpore has otherwise."""
+"""Values of arguments: what a call has to say that the source's left unsaid, and what becomes of a value that the target has otherwise."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from msgspec import UNSET
 
-from compat.port.binding import Argument
-from compat.source.text import Source
-from compat.table.parameters import Added, Constant, Converted, Counted, Moved, Parameter, Part
+from compat import conversions
+from compat.port.plan import Given, Wanted
 
 
 class NotExpressible(Exception):
-    """This counterpart can't be called with these arguments by what the row says; `code` is one of codes.CODES."""
+    """The plan's target can't be called with these arguments; `code` is one of codes.CODES."""
 
     def __init__(self, code: str, reason: str) -> None:
         super().__init__(reason)
@@ -22,52 +22,42 @@ class NotExpressible(Exception):
         self.reason = reason
 
 
-def needed(parameter: Counted, torch: Parameter | None) -> Any:
-    """The value that has to be written for MindSpore's parameter when PyTorch's call says nothing; UNSET for none."""
-    if isinstance(parameter, Constant):
-        return parameter.value if not is_same(parameter.value, parameter.default) else UNSET
-    if isinstance(parameter, Added):
-        return parameter.as_torch if not is_same(parameter.as_torch, parameter.default) else UNSET
-    if torch is None or torch.default is UNSET:
+def needed(wanted: Wanted, given: Given | None) -> Any:
+    """The value that has to be written for a parameter of the target when the call says nothing of `given`, its source; UNSET for none."""
+    value = wanted.value if wanted.source is None else UNSET if given is None else given.default
+    if value is UNSET:
         return UNSET
-    default = torch.default
-    if isinstance(parameter, Converted):
-        default = applied(parameter.by, default)
-    if isinstance(parameter, Part | Moved):
+    if wanted.convert:
+        value = applied(wanted.convert, value)
+    if wanted.elsewhere:
         raise NotExpressible("CM202", "an argument stands elsewhere")
-    return UNSET if is_same(default, parameter.default) else default
+    return UNSET if is_same(value, wanted.default) else value
 
 
-def applied(by: str, value: Any) -> Any:
-    """A conversion of a value that is known."""
-    if by == "complement" and isinstance(value, int | float) and not isinstance(value, bool):
-        return float(1 - Decimal(repr(value)))
-    if by == "ddof" and isinstance(value, bool):
-        return int(value)
-    if by == "every_axis":
-        return () if value is None else value
-    if by == "tanh" and value in ("none", "tanh"):
-        return value == "tanh"
-    if by == "none_as_zero":
-        return 0 if value is None else value
-    if by == "as_float" and isinstance(value, int | float):
-        return float(value)
-    raise NotExpressible("CM203", f"{value!r} has no counterpart")
+def applied(function: str, value: Any) -> Any:
+    """A conversion of compat/conversions.py, of a value that is known."""
+    kinds = TAKEN[function]
+    if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+        raise NotExpressible("CM203", f"{value!r} has no counterpart")
+    try:
+        if function == "complement":
+            return float(1 - Decimal(repr(value)))
+        convert: Callable[[Any], Any] = getattr(conversions, function)
+        return convert(value)
+    except (ValueError, InvalidOperation):
+        raise NotExpressible("CM203", f"{value!r} has no counterpart") from None
 
 
-def converted(by: str, argument: Argument, source: Source) -> str | None:
-    """The text of a converted argument; None where that needs the value, which the source does not tell."""
-    value = argument.literal
-    if value is not UNSET:
-        try:
-            converted = applied(by, value)
-        except InvalidOperation:
-            return None
-        return source.text(argument.value) if is_same(converted, value) else repr(converted)
-    return f"1 - ({source.text(argument.value)})" if by == "complement" else None
+def converted(function: str, value: Any, text: str) -> str | None:
+    """The text of a converted argument, of `value` where that is known; None where it has to be, and the source does not tell it."""
+    if value is UNSET:
+        return f"1 - ({text})" if function == "complement" else None
+    found = applied(function, value)
+    return text if is_same(found, value) else repr(found)
 
 
 def is_same(value: Any, other: Any) -> bool:
+    """Whether two values are the same to a call: 1 and 1.0, a tuple and a list; not 1 and True, nor anything and UNSET."""
     if isinstance(value, tuple | list) and isinstance(other, tuple | list):
         return list(value) == list(other)
     number = (int, float)
@@ -81,3 +71,11 @@ def has_no_effect(node: ast.expr) -> bool:
     while isinstance(node, ast.Attribute):
         node = node.value
     return isinstance(node, ast.Name | ast.Constant)
+
+
+SEQUENCES = (int, tuple, list, type(None))
+# By the names of the conversions: the types that each takes.
+TAKEN: Mapping[str, tuple[type, ...]] = {
+    "complement": (int, float), "ddof": (bool,), "unbiased": (int,), "every_axis": SEQUENCES, "all_dims": SEQUENCES,
+    "zero_for_none": (int, type(None)), "none_for_zero": (int, type(None)), "as_float": (int, float), "is_tanh": (str,), "tanh_or_none": (bool,),
+}  # fmt: skip

@@ -13,7 +13,8 @@ from typing import Any
 
 from compat.parity.case import Case
 from compat.parity.inputs import drawn
-from compat.table.model import Row
+from compat.port.plan import Given
+from compat.port.written import Parameters
 from compat.table.parameters import Parameter
 
 DTYPES = ("float32", "float64", "float16", "int64", "int32", "uint8", "bool")
@@ -23,29 +24,27 @@ SIZES = "int or tuple of int"
 LIMIT = 8  # forms of an argument beside the fixture's own
 
 
-def varied(case: Case, row: Row) -> Iterator[Case]:
-    """The variations of a call, as fixtures of their own: `base, dim=-1`. None of another name of the
-    row, nor of a call in another dtype, which shows something else."""
-    if case.by_dtype or case.api != row.torch or case.fixture.startswith(("positional", "defaults", "spelling-")):
+def varied(case: Case, parameters: Parameters) -> Iterator[Case]:
+    """The variations of a call, as fixtures of their own: `base, dim=-1`. None of a call in another dtype, which shows something else."""
+    if case.by_dtype or case.fixture.startswith(("positional", "defaults", "spelling-")):
         return
     section = "call" if case.constructor is None else "constructor"
     arguments: dict[str, Any] = getattr(case, section)
     rank, base = _rank(case), case.fixture == "base"
-    for name, parameter in row.parameters.items():
+    for name, parameter in parameters.items():
         value = arguments.get(name, parameter.default)
         given = name in arguments
         for other in list(_forms(name, parameter, value, rank, given=given, base=base))[:LIMIT]:
             fixture = f"{case.fixture}, {name}={_short(other)}"
-            changed: Any = {section: _in_place(row, arguments, name, other)}
+            changed: Any = {section: _in_place(parameters, arguments, name, other)}
             yield replace(case, fixture=fixture, may_refuse=True, **changed)
 
 
-def _in_place(row: Row, arguments: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
-    """The arguments with one of them changed or added, in the order of the row."""
+def _in_place(parameters: Parameters, arguments: dict[str, Any], name: str, value: Any) -> dict[str, Any]:
+    """The arguments with one of them changed or added, in the order of the parameters."""
     changed = {**arguments, name: value}
     return {
-        key: changed[key]
-        for key in (*(one for one in row.parameters if one in changed), *(one for one in changed if one not in row.parameters))
+        key: changed[key] for key in (*(one for one in parameters if one in changed), *(one for one in changed if one not in parameters))
     }
 
 
@@ -58,7 +57,7 @@ def _rank(case: Case) -> int:
     return 0
 
 
-def _forms(name: str, parameter: Parameter, value: Any, rank: int, *, given: bool, base: bool) -> Iterator[Any]:
+def _forms(name: str, parameter: Parameter | Given, value: Any, rank: int, *, given: bool, base: bool) -> Iterator[Any]:
     """Other values of one argument."""
     kind = parameter.type
     if kind == "bool" and name not in ("inplace", "pin_memory", "requires_grad", "sparse"):

@@ -13,12 +13,15 @@ import numpy as np
 from compat.elementwise import dtype_of
 from compat.parity.case import Case
 from compat.parity.inputs import Named, drawn
+from compat.port.plan import Given, is_method
 from compat.table.model import Row
 from compat.table.parameters import Parameter
 
 TENSOR = {"tensor": True}  # how the record says that an argument was a tensor, where it need not be one
 PLAIN = (bool, int, float, complex, str, type(None))
 CALLED = ("function", "class", "method")
+# Of what is called, by name, in order: as the row has them, or as a plan does.
+Parameters = Mapping[str, Parameter | Given]
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class NotWritten(Exception):
     """A program can't write this call in this way."""
 
 
-def texts(case: Case, row: Row) -> Iterator[Written]:
+def texts(case: Case, parameters: Parameters) -> Iterator[Written]:
     """The ways in which a program writes the call, each once: tensors by place and the rest by name; all by place.
 
     None for what has no counterpart to call: a call that must raise, that writes into its tensor, or with `out`.
@@ -41,7 +44,7 @@ def texts(case: Case, row: Row) -> Iterator[Written]:
     found = []
     for by_place in (False, True):
         try:
-            written = _Writer(case, row, by_place).written()
+            written = _Writer(case, parameters, by_place).written()
         except NotWritten:
             continue
         if written not in found:
@@ -63,16 +66,16 @@ def is_written(case: Case, row: Row) -> bool:
 
 
 class _Writer:
-    def __init__(self, case: Case, row: Row, by_place: bool) -> None:
-        self.case, self.row, self.by_place = case, row, by_place or case.style == "positional"
+    def __init__(self, case: Case, parameters: Parameters, by_place: bool) -> None:
+        self.case, self.parameters, self.by_place = case, parameters, by_place or case.style == "positional"
         self.section = "call" if case.constructor is None else "constructor"
         self.arguments = drawn(case.call if case.constructor is None else case.constructor)
 
     def written(self) -> Written:
-        parameters: dict[str, Parameter] = dict(self.row.parameters)
+        parameters = dict(self.parameters)
         arguments = {name: expression(value, name) for name, value in self.arguments.items()}
         name = self.case.api
-        if self.case.api.startswith("torch.Tensor."):
+        if is_method(self.case.api):
             receiver = next(iter(parameters), "")
             if receiver not in arguments or not isinstance(self.arguments[receiver], np.ndarray):
                 raise NotWritten("its tensor does not come first")
@@ -81,7 +84,7 @@ class _Writer:
         given = ", ".join(self._given(parameters, arguments))
         return Written(f"{name}({given})", self.section)
 
-    def _given(self, parameters: Mapping[str, Parameter], arguments: dict[str, str]) -> Iterator[str]:
+    def _given(self, parameters: Parameters, arguments: dict[str, str]) -> Iterator[str]:
         leading = True  # so far nothing was left out
         for name, parameter in parameters.items():
             if name not in arguments:
@@ -98,7 +101,7 @@ class _Writer:
         for name, text in arguments.items():
             yield f"{name}={text}"
 
-    def _is_first(self, name: str, parameter: Parameter) -> bool:
+    def _is_first(self, name: str, parameter: Parameter | Given) -> bool:
         """Whether programs give it by its place even where they name the others: tensors, and what has no default."""
         return parameter.required or isinstance(self.arguments[name], np.ndarray)
 
@@ -143,20 +146,20 @@ def names(arguments: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def given(case: Case, row: Row) -> dict[str, Any]:
-    """The arguments of the case as the record keeps them: those that are not their defaults, by PyTorch's names.
+def given(case: Case, parameters: Parameters) -> dict[str, Any]:
+    """The arguments of the case as the record keeps them: those that are not their defaults, by the names of what is called.
 
     A tensor that has to be given says nothing; one that may be left out, or be a number, is `TENSOR`.
     """
     arguments = case.call if case.constructor is None else case.constructor
-    return {name: _kept(value) for name, value in arguments.items() if not _says_nothing(value, row.parameters.get(name))}
+    return {name: _kept(value) for name, value in arguments.items() if not _says_nothing(value, parameters.get(name))}
 
 
-def _is_default(value: Any, parameter: Parameter | None) -> bool:
+def _is_default(value: Any, parameter: Parameter | Given | None) -> bool:
     return parameter is not None and type(value) is type(parameter.default) and value == parameter.default
 
 
-def _says_nothing(value: Any, parameter: Parameter | None) -> bool:
+def _says_nothing(value: Any, parameter: Parameter | Given | None) -> bool:
     if _is_default(value, parameter):
         return True
     return _is_tensor(value) and parameter is not None and parameter.required and parameter.type in ("Tensor", "tuple of Tensor")

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import ast
 from functools import cached_property
-from typing import TYPE_CHECKING
 
+from compat.scan.knowledge import TableCatalog
 from compat.source.values import NUMBER, UNKNOWN, Api, Instance, Many, Several, Value, merged
-
-if TYPE_CHECKING:
-    from compat.table.model import Row
 
 TENSOR = Instance("torch.Tensor")
 PAIR = Several((TENSOR, TENSOR))
@@ -28,13 +25,8 @@ TRANSPARENT = frozenset({
 CONTAINERS = {"mindspore.nn.SequentialCell": "torch.nn.Sequential", "mindspore.nn.CellList": "torch.nn.ModuleList"}
 
 
-class Results:
-    """What calls give, beside what the rows say."""
-
-    rows: dict[str, Row]
-
-    def called(self, api: str) -> Value:
-        raise NotImplementedError
+class Results(TableCatalog):
+    """What calls of PyTorch give, beside what the rows say."""
 
     def called_with(self, api: str, call: ast.Call) -> Value:
         name = api.rpartition(".")[2]

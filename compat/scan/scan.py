@@ -17,7 +17,7 @@ from compat.scan.trace import Places, Trace, told
 from compat.scan.verdicts import Judge, Verdict
 from compat.source import notebook
 from compat.source.notebook import Notebook, Skipped
-from compat.source.project import ProjectFiles, module_name, resolved
+from compat.source.project import ProjectFiles, resolved, root_of
 from compat.source.sites import How, Use
 from compat.source.text import Source, SourceError
 from compat.table.load import load
@@ -107,7 +107,7 @@ def place(file: str, cell: int, line: int) -> str:
 def scan(files: Iterable[Path], table: Path, jobs: int = 1, trace: Trace | None = None) -> Scan:
     """Every use in these files, in their order; with a trace of a run, what it saw is known of receivers that the text does not tell."""
     every = list(files)
-    roots = sorted({module_name(file)[1] for file in every})
+    roots = sorted({root_of(file) for file in every})
     chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
     if jobs == 1 or len(chunks) == 1:
         return Scan(tuple(one for chunk in chunks for one in _scanned(chunk, roots, table, trace)))

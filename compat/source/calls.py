@@ -104,7 +104,7 @@ class Calls(Narrowing):
         return UNKNOWN if read is None else read(self, target)
 
     def r_object(self, target: Object) -> Value:
-        forward = self.of_class(target.of, "forward")
+        forward = self.of_class(target.of, self.catalog.call_method)
         return self.returned_by(forward) if isinstance(forward, ProjectFunction) else self.invoked_base(target.of)
 
     def invoked_base(self, owner: ProjectClass) -> Value:
@@ -112,7 +112,7 @@ class Calls(Narrowing):
         base = owner.bases[0] if len(owner.bases) == 1 else None
         if isinstance(base, ProjectClass):
             return self.invoked_base(base)
-        return self.catalog.invoked(base.name) if isinstance(base, Api) and "forward" not in owner.written else UNKNOWN
+        return self.catalog.invoked(base.name) if isinstance(base, Api) and self.catalog.call_method not in owner.written else UNKNOWN
 
     def builtin(self, name: str, given: Sequence[Value]) -> Value:
         if name == "super" and isinstance(own := self.lookup("self"), Object):

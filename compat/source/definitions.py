@@ -32,6 +32,8 @@ TRANSPARENT = frozenset(
 )
 PROPERTIES = frozenset({"property", "cached_property"})
 ACCESSORS = frozenset({"setter", "deleter", "getter"})
+# What is another while a body is read.
+STATE = ("scopes", "scope", "place", "owner", "later", "body", "returned", "found", "guessing", "in_function")
 ROUNDS = 8  # after that nothing is said to be known of what a body gives
 
 
@@ -139,9 +141,9 @@ class Definitions(Expressions):
             body.state, body.guessed = "waiting", True
 
     def read_body(self, body: Body, *, guessing: bool = False) -> None:
-        kept = self.scopes, self.scope, self.place, self.owner, self.later, self.body, self.returned, self.found, self.guessing
+        kept = [getattr(self, name) for name in STATE]
         self.scopes, self.scope, self.place, self.owner, self.later, self.body = body.outer, {}, body.place, None, [], body
-        self.returned, self.found, self.guessing = Returned(), Resolved(), guessing
+        self.returned, self.found, self.guessing, self.in_function = Returned(), Resolved(), guessing, True
         if body.guessed and not guessing:
             _unwritten(body)
         body.state, body.rounds, before = "reading", body.rounds + 1, body.returns
@@ -152,7 +154,8 @@ class Definitions(Expressions):
             self.read_so_far[body] = None
         body.returns = self.given() if body.rounds < ROUNDS else UNKNOWN
         body.state, body.guessed = "read", False
-        self.scopes, self.scope, self.place, self.owner, self.later, self.body, self.returned, self.found, self.guessing = kept
+        for name, value in zip(STATE, kept, strict=True):
+            setattr(self, name, value)
         if body.rounds > 1 and body.returns != before:
             self.stale.update(dict.fromkeys(body.readers))
 

@@ -182,7 +182,7 @@ class Expressions(Calls):
         return OTHER if isinstance(node, ast.DictComp) else Many(item, isinstance(node, ast.ListComp))
 
     def e_lambda(self, node: ast.Lambda) -> Value:
-        kept = self.scopes, self.scope
+        kept = self.scopes, self.scope, self.in_function
         self.scopes, self.scope = [*self.scopes, self.scope], {}
         arguments = node.args
         for default in (*arguments.defaults, *(d for d in arguments.kw_defaults if d)):
@@ -190,8 +190,9 @@ class Expressions(Calls):
         for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
             if one:
                 self.scope[one.arg] = UNKNOWN
+        self.in_function = True
         result = self.value(node.body)
-        self.scopes, self.scope = kept
+        self.scopes, self.scope, self.in_function = kept
         return Gives(result)
 
     def e_named(self, node: ast.NamedExpr) -> Value:

@@ -15,6 +15,10 @@ class Catalog(Protocol):
     def is_root(self, name: str) -> bool:
         """Whether it is the framework's top package."""
 
+    @property
+    def call_method(self) -> str:
+        """The method of a layer that a call of it runs: `forward`, `construct`."""
+
     def is_class(self, api: str) -> bool: ...
 
     def called(self, api: str) -> Value:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from compat.errors import UsageError
@@ -16,6 +16,7 @@ from compat.source.text import Source, SourceError, read
 from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
 
 KEPT = 128
+INSTALLED = frozenset({"site-packages", "dist-packages"})
 SUFFIXES = (".py", ".ipynb")
 
 
@@ -49,6 +50,15 @@ def module_name(file: Path) -> tuple[str, Path]:
     return ".".join(parts), folder
 
 
+def root_of(file: Path) -> Path:
+    """Where the modules of a file's project are found: the folder that must be on the path for it.
+
+    Of what is installed beside other packages, it is the file's own package alone: the others are no part of its project.
+    """
+    name, folder = module_name(file)
+    return folder / name.partition(".")[0] if folder.name in INSTALLED else folder
+
+
 class ProjectFiles:
     """What the files of a project export, each read once, when something asks for it."""
 
@@ -57,6 +67,7 @@ class ProjectFiles:
         self.catalog = catalog
         self.modules: dict[str, ProjectModule | None] = {}
         self.known: dict[str, Resolved | None] = {}
+        self.file = cache(self._file)
         self.source = lru_cache(KEPT)(read)  # a file is read for what it exports, and in its own turn
 
     def module(self, name: str) -> ProjectModule | None:
@@ -64,12 +75,16 @@ class ProjectFiles:
             self.modules[name] = ProjectModule(name) if self.file(name) else None
         return self.modules[name]
 
-    def file(self, name: str) -> Path | None:
+    def _file(self, name: str) -> Path | None:
         """The file of a module; a folder without `__init__.py` counts when it holds Python."""
         if not name or name.partition(".")[0] in sys.stdlib_module_names:
             return None
         inside = Path(*name.split("."))
         for root in self.roots:
+            if root.parent.name in INSTALLED:
+                if root.name != inside.parts[0]:
+                    continue
+                root = root.parent
             for file in (root / inside.with_suffix(".py"), root / inside / "__init__.py"):
                 if file.is_file():
                     return file

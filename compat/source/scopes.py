@@ -47,6 +47,7 @@ class Scopes:
         self.returned = Returned()
         self.stale: dict[Body, None] = {}  # functions that relied on what has changed since
         self.read_so_far: dict[Body, None] = {}
+        self.in_function = False
         self.guessing = False  # a function is read before its surroundings are complete
 
     # --- scopes -------------------------------------------------------------------------------------------------------
@@ -153,7 +154,7 @@ class Scopes:
         return found
 
     def use(self, node: ast.expr, api: str, use: Use, how: How, method: str = "") -> None:
-        self.found.sites.append(Site(node, api, use, how, method, ".".join(self.place)))
+        self.found.sites.append(Site(node, api, use, how, method, ".".join(self.place), later=self.in_function))
 
     def value(self, node: ast.expr) -> Value:
         """What an expression stands for."""

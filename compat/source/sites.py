@@ -27,6 +27,7 @@ class Site:
     method: str = ""
     inside: str = ""  # the function or class it stands in, dotted
     seen: tuple[str, ...] = ()
+    later: bool = False  # in a function's body, which does not run while the module is imported
 
 
 @dataclass(slots=True)

@@ -116,3 +116,20 @@ def unreached(row: Row, counterpart: Counterpart) -> dict[str, TorchParameter]:
         for target, slot in torch_slots(row).items()
         if isinstance(slot.parameter, Passed) and target not in reached
     }
+
+
+def is_inherited(row: Row, counterpart: Counterpart) -> bool:
+    """Whether PyTorch's own method of that name takes the same arguments, so that our Tensor has it from its base."""
+    name = counterpart.api.rpartition(".")[2]
+    ours = f"torch.Tensor.{name}" if row.kind == "function" else row.torch
+    if ours not in row.names() or not ours.endswith(f".{name}") or any(p.type == "dtype" for p in row.parameters.values()):
+        return False
+    pairs = list(zip(row.parameters.items(), counterpart.parameters.items(), strict=False))
+    if len(pairs) < len(counterpart.parameters):
+        return False
+    alike = (
+        not mine.by_place and theirs.default == mine.default and theirs.keyword_only == mine.keyword_only and not theirs.older
+        and origin_of(other, theirs) == own and (own == other or other == "self") and not isinstance(theirs, Converted)
+        for (own, mine), (other, theirs) in pairs
+    )  # fmt: skip
+    return all(alike)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from compat.packages import lazy as _lazy
+from compat.torch_on_mindspore.environment.backends import no as kineto_available
 from compat.torch_on_mindspore.environment.compilation import block as record_function
 from compat.torch_on_mindspore.environment.placeholders import ProfilerActivity as ProfilerActivity, profile as profile
 
 if not TYPE_CHECKING:
     __getattr__, __dir__ = _lazy(__name__)
-__all__ = ["ProfilerActivity", "profile", "record_function"]
+__all__ = ["ProfilerActivity", "kineto_available", "profile", "record_function"]

@@ -134,7 +134,10 @@ def as_markdown(found: Sequence[Measured], speeds: Sequence[Speed]) -> str:
     lines += ["", *(f"{one.what}: {one.said}" for one in speeds)]
     for one in found:
         lines += [f"- {text}" for texts in one.problems.values() for text in texts]
-        lines += [f"- {module}: {problem}" for module, problem in one.failed.items()]
+        by_reason: dict[str, list[str]] = {}
+        for module, reason in one.failed.items():
+            by_reason.setdefault(reason, []).append(module)
+        lines += [f"- {len(modules)} modules, {modules[0]} for one: {reason}" for reason, modules in by_reason.items()]
     return "\n".join(lines)
 
 
@@ -157,9 +160,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, metavar="FILE", help="everything that was found")
     wanted = parser.parse_args(arguments)
     found = [measured(package, wanted.style) for package in said("port", wanted.packages or [*PACKAGES, STANDARD])]
-    for one in found if not wanted.no_imports else ():
-        if one.package != STANDARD:
-            import_all(one, wanted.style)
+    if not wanted.no_imports:
+        for one in found:
+            if one.package != STANDARD:
+                import_all(one, wanted.style)
     speeds = [] if wanted.no_speed else speed(wanted.style)
     print(as_markdown(found, speeds))
     if wanted.json:

@@ -13,7 +13,7 @@ from pathlib import Path
 from compat.parity import record
 from compat.port.model import Change, Style
 from compat.port.port import Request, rewritten
-from compat.port.rewrite import IMPORT
+from compat.port.rewrite import IMPORTS
 from compat.scan.catalog import TorchCatalog
 from compat.scan.verdicts import Judge
 from compat.source.project import ProjectFiles, resolved
@@ -90,7 +90,7 @@ def lines_kept(before: bytes, after: bytes, changes: Iterable[Change]) -> bool:
     Between two runs there may be any number of lines: those of the edit. The import that the native style adds stands anywhere.
     """
     edited = {line for change in changes if change.before != change.after for line in range(change.line, change.end_line + 1)}
-    lines, at = [line for line in split(after) if not line.startswith(IMPORT.encode())], 0
+    lines, at = [line for line in split(after) if not line.startswith(IMPORTS["mindspore"].encode())], 0
     for run in runs(split(before), edited):
         at = next((start for start in range(at, len(lines) - len(run) + 1) if lines[start : start + len(run)] == run), -1)
         if at < 0:

@@ -12,7 +12,7 @@ from compat.port.evidence import read
 from compat.port.rewrite import decided, root_for
 from compat.scan.catalog import TorchCatalog
 from compat.scan.verdicts import Judge
-from compat.source.project import ProjectFiles, module_name, python_files, resolved
+from compat.source.project import ProjectFiles, python_files, resolved, root_of
 from compat.source.text import SourceError, read as read_source
 from compat.table.load import MAPPINGS, load
 
@@ -23,7 +23,7 @@ def main(folders: list[str]) -> None:
     judge = Judge(TorchCatalog(load(MAPPINGS)), record.read(MAPPINGS))
     chooser = Chooser(judge, read(MAPPINGS))
     files = list(python_files([Path(folder) for folder in folders]))
-    project = ProjectFiles([module_name(file)[1] for file in files], judge.catalog)
+    project = ProjectFiles([root_of(file) for file in files], judge.catalog)
     became: Counter[str] = Counter()
     kept: Counter[tuple[str, str, str]] = Counter()
     for file in files:

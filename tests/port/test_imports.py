@@ -12,7 +12,7 @@ import pytest
 
 from compat.errors import UnsupportedAPI
 from compat.port.model import Change
-from compat.port.published import is_published, names
+from compat.source.published import is_published, names
 from tests.port.porting import port_bytes, project
 
 
@@ -142,6 +142,15 @@ MISSING: dict[str, tuple[str, str, str, str]] = {
     "an annotation": (
         "from torch.fx import NoSuch\nx: NoSuch | None = None", "from compat.lenient.torch.fx import NoSuch\nx: NoSuch | None = None",
         "not isinstance(x, NoSuch)", "NoSuch()"),
+    "an annotation through the package": (
+        "import torch\ndef f(x: torch.NoSuch, y: torch.nn.NoSuch): return torch.relu", "import compat.lenient.torch as torch\n"
+        "def f(x: torch.NoSuch, y: torch.nn.NoSuch): return torch.relu", "f(1, 2) and torch.nn.Linear(2, 2)", "torch.NoSuch(1)"),
+    "a base class through a module": (
+        "from torch import nn, optim\nclass A(nn.NoSuch): pass", "from compat.lenient.torch import nn, optim\nclass A(nn.NoSuch): pass",
+        "nn.Linear(2, 2)", "A()"),
+    "a default through a module": (
+        "import torch.nn as nn\nf = lambda x=nn.NoSuch: x", "import compat.lenient.torch.nn as nn\nf = lambda x=nn.NoSuch: x",
+        "f()", "f()()"),
     "a name below an object": (
         "from torch.backends.cudnn import is_available, no_such",
         "from compat.lenient.torch.backends.cudnn import is_available, no_such", "is_available() is False", "no_such()"),
@@ -194,6 +203,14 @@ TESTED = {
         "try:\n    import torch.no.such as m; there = True\nexcept:\n    there = False",
         "try:\n    import compat.torch.no.such as m; there = True\nexcept:\n    there = False",
     ),
+    "an attribute that is used": (
+        "import torch\nif hasattr(torch, 'no_such'):\n    x = torch.no_such\nthere = hasattr(torch, 'no_such')",
+        "import compat.torch as torch\nif hasattr(torch, 'no_such'):\n    x = torch.no_such\nthere = hasattr(torch, 'no_such')",
+    ),
+    "an attribute's error": (
+        "import torch\ntry:\n    torch.no_such\n    there = True\nexcept AttributeError:\n    there = False",
+        "import compat.torch as torch\ntry:\n    torch.no_such\n    there = True\nexcept AttributeError:\n    there = False",
+    ),
     "an attribute": ("import torch; there = hasattr(torch, 'no_such')", "import compat.torch as torch; there = hasattr(torch, 'no_such')"),
 }
 
@@ -202,7 +219,7 @@ TESTED = {
 def test_a_feature_test_keeps_its_meaning(before: str, after: str) -> None:
     found, changes = ported(before.encode())
     assert (found.decode(), executed(after)["there"]) == (after, False)
-    assert all(change.code == "CM002" for change in changes if change.line != 1 and change.use == "value")
+    assert all(change.code == "CM002" for change in changes if change.before.startswith(("import", "from")))
 
 
 FILES: dict[str, Callable[[bytes], bytes]] = {
@@ -257,6 +274,15 @@ def test_a_second_port_sees_the_same_uses() -> None:
     uses = [(one.api, one.line, one.became) for one in changes if one.use == "call"]
     assert uses == [(one.api, one.line, one.became) for one in seen if one.use == "call"]
     assert len(uses) == 3
+
+
+def test_what_is_set_on_a_lenient_module_is_set_on_the_real_one() -> None:
+    names = executed("import compat.lenient.torch as torch\ntorch.nn.mine = 1\ntorch.backends.cudnn.benchmark = True")
+    import compat.torch as torch
+
+    assert (torch.nn.mine, torch.backends.cudnn.benchmark, names["torch"].nn.mine) == (1, True, 1)
+    del torch.nn.mine
+    torch.backends.cudnn.benchmark = False
 
 
 def test_what_is_known_of_compat_torch_is_so() -> None:

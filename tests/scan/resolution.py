@@ -22,7 +22,7 @@ from compat.parity import record
 from compat.scan.catalog import TorchCatalog
 from compat.scan.trace import Trace, told, traced
 from compat.scan.verdicts import Judge
-from compat.source.project import ProjectFiles, module_name, resolved
+from compat.source.project import ProjectFiles, resolved, root_of
 from compat.source.sites import Site
 from compat.source.text import read
 from compat.table.load import MAPPINGS, load
@@ -77,7 +77,7 @@ def run(program: str, python: str) -> tuple[dict[str, list[tuple[int, int, int, 
 def tally(seen: dict[str, list[tuple[int, int, int, int, str]]], trace: Trace, judge: Judge) -> Tally:
     """The files in which something was called, scanned and compared."""
     files = [Path(file) for file in seen if Path(file).is_file() and not file.startswith(str(ROOT / "tests" / "scan"))]
-    project = ProjectFiles([module_name(file)[1] for file in files], judge.catalog)
+    project = ProjectFiles([root_of(file) for file in files], judge.catalog)
     total = Tally()
     for file in files:
         total += _of_file(file, seen[str(file)], trace, judge, project)

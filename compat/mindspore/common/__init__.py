@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import compat.mindspore.common.tensor  # noqa: F401
 from compat.mindspore_on_torch.compiling import (
     JitConfig as JitConfig,
     QuantDtype as QuantDtype,

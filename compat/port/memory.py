@@ -2,7 +2,7 @@
 
 Found by calling each API of the table with each of its fixtures on both frameworks, on CPU: `tests/native/test_memory.py`. All others
 that share memory do so where PyTorch does, and compat.native keeps their views up to date. A program that writes into the result of
-one of these, or into its argument while the result is in use, must keep PyTorch's function.
+one of these, or into its argument while the result is in use, needs PyTorch's function, so that no call becomes one of these.
 """
 
 from __future__ import annotations
@@ -25,3 +25,6 @@ APART: frozenset[str] = frozenset({
 # Views as PyTorch's are, except that after a recorded write to either the gradient through the result is refused: MindSpore's needs the
 # argument as it was, or has no kernel on CPU.
 REFUSED: frozenset[str] = frozenset({"mindspore.mint.narrow", "mindspore.mint.select"})
+
+# What no call is rewritten to.
+OTHERWISE = SHARED | APART | REFUSED

@@ -1,12 +1,14 @@
-"""What compat.torch has, read from its source: neither it nor a framework is imported to know."""
+"""What compat.torch and compat.mindspore have, read from their source: neither they nor a framework are imported to know."""
 
 from __future__ import annotations
 
 import ast
+import re
 from functools import cache
 from pathlib import Path
 
 ROOM = Path(__file__).parents[1]
+LIKE = re.compile(r'\blike="([\w.]+)"')
 
 
 def is_published(api: str) -> bool:
@@ -15,6 +17,17 @@ def is_published(api: str) -> bool:
         return True
     module, _, name = api.rpartition(".")
     return is_module(module) and name in names(module)
+
+
+@cache
+def lacking(api: str) -> str:
+    """The first part of a dotted name that is not there, in full; empty where all is, as far as modules tell: not what a class has."""
+    parts = api.split(".")
+    for end in range(2, len(parts) + 1):
+        name = ".".join(parts[:end])
+        if not is_module(name):
+            return "" if is_published(name) else name
+    return ""
 
 
 def is_module(name: str) -> bool:
@@ -37,7 +50,16 @@ def names(module: str) -> frozenset[str]:
     found: set[str] = set()
     for statement in ast.parse(file.read_bytes()).body:
         found |= _bound(statement)
-    return frozenset(found)
+    like = like_of(module)
+    return frozenset(found) | (names(like) if like else frozenset())
+
+
+@cache
+def like_of(module: str) -> str:
+    """The module whose names this one has as well, as it says by `lazy(…, like=…)`; empty where it names none."""
+    file = _file(module)
+    text = file.read_text(encoding="utf-8") if file is not None else ""
+    return found[1] if "like=" in text and (found := LIKE.search(text)) else ""
 
 
 def _bound(statement: ast.stmt) -> set[str]:

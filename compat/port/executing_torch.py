@@ -1,0 +1,168 @@
+"""Every call of PyTorch that `port --to torch` may write → the record of what agrees with compat.mindspore, whose calls they take the place of.
+
+That compat.mindspore's calls agree with MindSpore's is another record, `verified.json`. Nothing here needs MindSpore, and what runs is PyTorch, so
+that one process does.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from compat.elementwise import shortened
+from compat.errors import UsageError
+from compat.parity.case import Case
+from compat.parity.cases import cases
+from compat.parity.compare import compare
+from compat.parity.execute import Outcome, outcome_by
+from compat.parity.inputs import drawn
+from compat.port.alike import ALIKE, case_of, plan_of
+from compat.port.calls import NotExpressible, rewritten
+from compat.port.evidence import FILES, Record, Shown, Status
+from compat.port.execution import evaluate, moves_integers
+from compat.port.plan import Plan, is_rewritten, to_torch
+from compat.port.variations import varied
+from compat.port.written import given, names, special, texts
+from compat.source.text import parsed
+from compat.table.model import Table
+
+STYLES = ("keyword", "positional", "method")
+
+
+@dataclass(frozen=True)
+class Call:
+    """A case of MindSpore's API, what is unusual about its tensors, and the plan by which it becomes a call of PyTorch."""
+
+    case: Case
+    special: str
+    plan: Plan
+
+
+@dataclass(frozen=True)
+class Frameworks:
+    """PyTorch, and compat.mindspore."""
+
+    torch: Any
+    ours: Any
+
+
+def calls(table: Table, patterns: Sequence[str] = ()) -> list[Call]:
+    """Every call to try, of the APIs that match a pattern (shell globs; all without one); UsageError for a pattern that matches none."""
+    plans = dict(_plans(table))
+    known = [case for case in cases(table) if case.imitated == "mindspore" and case.api in plans and _is_written(case)]
+    alike = (case_of(one, case) for one in ALIKE.values() for case in known if case.api == one.like)
+    known += [case for case in alike if case is not None]
+    bases = {case.api: case for case in reversed(known) if case.fixture == "base"}
+    chosen = [case for case in known if not patterns or any(fnmatchcase(case.api, pattern) for pattern in patterns)]
+    for pattern in patterns:
+        if not any(fnmatchcase(case.api, pattern) for case in chosen):
+            raise UsageError(f"{pattern}: no API that port may rewrite matches; names look like mindspore.ops.softmax")
+    found = (Call(one, special(case, bases.get(case.api)), plans[case.api]) for case in chosen for one in _and_varied(case, bases, plans))
+    return list({call.case.id: call for call in found}.values())
+
+
+def _plans(table: Table) -> Iterator[tuple[str, Plan]]:
+    for api, row in table.definers().items():
+        counterpart = next(each for each in table.rows[row].mindspore if each.api == api)
+        if is_rewritten(table.rows[row], counterpart):
+            plan = to_torch(table.rows[row], counterpart)
+            yield api, plan
+            yield from ((one.api, plan_of(one, plan)) for one in ALIKE.values() if one.like == api)
+
+
+def _is_written(case: Case) -> bool:
+    return case.style in STYLES and not case.raises and case.fixture != "reordered"
+
+
+def _and_varied(case: Case, bases: Mapping[str, Case], plans: Mapping[str, Plan]) -> Iterator[Case]:
+    """The case, and where its tensors are what they usually are, its variations."""
+    yield case
+    if not special(case, bases.get(case.api)):
+        yield from varied(case, plans[case.api].given)
+
+
+def run(chosen: Iterable[Call], frameworks: Frameworks) -> Iterator[tuple[Call, Shown | None]]:
+    """What each call shows of its plan; None where the plan has no way to write it, or compat.mindspore refuses it."""
+    for call in chosen:
+        yield call, _shown(call, frameworks)
+
+
+def _shown(call: Call, frameworks: Frameworks) -> Shown | None:
+    status: Status | None = None
+    detail, reference = "", Outcome()
+    case = replace(call.case, declared=None, reference="itself")
+    for written in texts(case, call.plan.given):
+        try:
+            text = edited(written.text, call.plan)
+        except NotExpressible:
+            continue
+        reference = _executed(written.text, case, frameworks)
+        if reference.error:
+            return None
+        status, detail = _judged(case, reference, _executed(text, case, frameworks))
+        if status != "agrees":
+            break
+    if status == "raises" and moves_integers(case, reference) and _as_many(case, reference):
+        status, detail = "differs", f"raises {detail}"
+    arguments = given(case, call.plan.given)
+    return status and Shown(fixture=case.fixture, status=status, given=arguments, special=call.special, detail=shortened(detail)[:120])
+
+
+def _as_many(case: Case, reference: Outcome) -> bool:
+    """Whether the result has at least the elements of an argument: the mean of some integers may be one of them by chance."""
+    sizes = [one.size for one in drawn(case.call).values() if isinstance(one, np.ndarray)]
+    return not sizes or sum(one.size for one in reference.values) >= min(sizes)
+
+
+def _judged(case: Case, reference: Outcome, found: Outcome) -> tuple[Status, str]:
+    if found.error:
+        return "raises", f"{found.error}: {found.message}"
+    result = compare(case, reference, found)
+    return ("agrees", "") if result.status == "agrees" else ("differs", result.detail)
+
+
+def _executed(text: str, case: Case, frameworks: Frameworks) -> Outcome:
+    """The outcome of a call that is written so, of the case's arguments as compat.mindspore makes them."""
+    scope = {"mindspore": frameworks.ours, "torch": frameworks.torch}
+
+    def applied(_constructor: dict[str, Any] | None, call: dict[str, Any]) -> tuple[Any, Any]:
+        return None, evaluate(text, {**scope, **names(call)})
+
+    return outcome_by(case, frameworks.ours, applied)
+
+
+def edited(text: str, plan: Plan) -> str:
+    """The call of `text` as the plan has it; NotExpressible where it has no way."""
+    source = parsed(text.encode(), Path("call.py"))
+    statement = source.tree.body[0]
+    assert isinstance(statement, ast.Expr)
+    assert isinstance(statement.value, ast.Call)
+    return source.edited(rewritten(source, statement.value, plan, "torch").edits).decode()
+
+
+def recorded(found: Iterable[tuple[Call, Shown | None]]) -> Record:
+    """The record of what was found: by API and target the calls in the order of the table's, each kind once."""
+    record: dict[str, dict[str, dict[Any, Shown]]] = {}
+    for call, shown in found:
+        if shown is not None and not (shown.status == "agrees" and shown.special):
+            kept = record.setdefault(call.plan.row, {}).setdefault(call.plan.target, {})
+            kept.setdefault((shown.status, shown.special, repr(shown.given)), shown)
+    return {api: {target: list(kept.values()) for target, kept in record[api].items()} for api in sorted(record)}
+
+
+def stale(record: Mapping[str, Mapping[str, Sequence[Shown]]], table: Table) -> list[str]:
+    """A line for each entry of the record that speaks of a call which the table does not have any more."""
+    there = {(call.plan.row, call.plan.target, call.case.fixture) for call in calls(table)}
+    return [
+        f"{FILES['torch']}: {api}: {target} has no call {shown.fixture} any more: compat evidence --to torch --accept {api}"
+        for api, targets in record.items()
+        for target, every in targets.items()
+        for shown in every
+        if (api, target, shown.fixture) not in there
+    ]

@@ -1,0 +1,183 @@
+"""A call of one framework's API as one of the other's: the parameters of both, and what fills which. Either direction of a row is such a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from msgspec import UNSET
+
+from compat.table.checks import origin_of
+from compat.table.converters import CONVERTERS
+from compat.table.model import Counterpart, Row
+from compat.table.parameters import (
+    Added,
+    Constant,
+    Converted,
+    Counted,
+    Deprecated,
+    MindSporeParameter,
+    Moved,
+    NeutralOnly,
+    Parameter,
+    Part,
+    Unsupported,
+)
+from compat.table.routes import mindspore_slots, torch_slots
+
+
+@dataclass(frozen=True)
+class Given:
+    """A parameter of the API that the source calls.
+
+    An argument that is one of `neutral` changes nothing, and may be left out where the target has no place for it; where it is not `passed` on,
+    it may be in any case. `type` is one of the table's.
+    """
+
+    type: str
+    default: Any = UNSET
+    keyword_only: bool = False
+    variadic: bool = False
+    choices: tuple[Any, ...] = ()
+    neutral: tuple[Any, ...] = ()
+    passed: bool = True
+
+    @property
+    def required(self) -> bool:
+        return self.default is UNSET
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A parameter of the target. `source` fills it, through the conversion `convert`; None where nothing does.
+
+    `value` is what has to be written where no argument fills it, UNSET for nothing. `elsewhere`: what fills it stands in another call, or is a
+    part of it. `omit`: the target refuses its own default, so that only another value is written. `by_place`: it has no name that always works.
+    `if_none` is the argument of the source whose value stands in for None. `foreign`: it takes the target's own objects, dtypes;
+    `tensor`: tensors.
+    """
+
+    source: str | None
+    default: Any = UNSET
+    keyword_only: bool = False
+    variadic: bool = False
+    convert: str | None = None
+    about: str = ""
+    value: Any = UNSET
+    elsewhere: bool = False
+    omit: bool = False
+    by_place: bool = False
+    if_none: str = ""
+    foreign: bool = False
+    tensor: bool = False
+
+    @property
+    def required(self) -> bool:
+        return self.default is UNSET
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a call of `api` becomes one of `target`. `row` names the entry of what was executed; `spellings`: other names of parameters → theirs.
+
+    Where `item` is set the target is a property, whose element at that argument is the result."""
+
+    row: str
+    api: str
+    target: str
+    given: Mapping[str, Given]
+    wanted: Mapping[str, Wanted]
+    spellings: Mapping[str, str] = field(default_factory=dict)
+    item: str = ""
+
+    @property
+    def of_method(self) -> bool:
+        return is_method(self.api)
+
+    @property
+    def to_method(self) -> bool:
+        return is_method(self.target)
+
+
+def is_method(api: str) -> bool:
+    """Whether it is a method of the framework's tensors."""
+    return api.split(".")[1:2] == ["Tensor"] and api.count(".") == 2
+
+
+# --- PyTorch's call as MindSpore's ---
+
+
+def to_mindspore(row: Row, counterpart: Counterpart, api: str) -> Plan:
+    """A call of `api`, one of the row's names, as one of a counterpart."""
+    given = {name: _of_torch(parameter) for name, parameter in row.parameters.items()}
+    wanted = {name: _for_mindspore(name, parameter) for name, parameter in counterpart.parameters.items()}
+    return Plan(
+        row.torch, api, counterpart.api, given, wanted, {other: name for name, other in row.spellings.items()}, counterpart.item or ""
+    )
+
+
+def _of_torch(parameter: Parameter) -> Given:
+    neutral: tuple[Any, ...] = () if parameter.required else (parameter.default,)
+    if isinstance(parameter, Deprecated):
+        neutral = (None,)
+    elif isinstance(parameter, Unsupported):
+        neutral = (None, *neutral)
+    elif isinstance(parameter, NeutralOnly):
+        neutral = (*parameter.values, *neutral)
+    return Given(
+        parameter.type, parameter.default, parameter.keyword_only, parameter.variadic, tuple(parameter.choices), neutral,
+        passed=not isinstance(parameter, Deprecated | Unsupported),
+    )  # fmt: skip
+
+
+def _for_mindspore(name: str, parameter: Counted) -> Wanted:
+    convert = CONVERTERS[parameter.by] if isinstance(parameter, Converted) else None
+    value = parameter.value if isinstance(parameter, Constant) else parameter.as_torch if isinstance(parameter, Added) else UNSET
+    return Wanted(
+        origin_of(name, parameter), parameter.default, parameter.keyword_only, parameter.variadic, convert.forward if convert else None,
+        convert.about if convert else "", value, elsewhere=isinstance(parameter, Part | Moved), if_none=parameter.if_none or "",
+    )  # fmt: skip
+
+
+# --- MindSpore's call as PyTorch's ---
+
+
+def is_rewritten(row: Row, counterpart: Counterpart) -> bool:
+    """Whether calls of the counterpart may become those of a function of PyTorch: a tensor's method of a name is MindSpore's."""
+    return row.kind == "function" and not is_method(row.torch) and row.draws != "distribution" and not counterpart.item
+
+
+def to_torch(row: Row, counterpart: Counterpart) -> Plan:
+    """A call of the counterpart, a function or method, as one of the row's own API."""
+    types = {name: slot.parameter.type for name, slot in torch_slots(row).items()}
+    slots = {slot.name: (slot.parameter, target) for slot, target in mindspore_slots(row, counterpart)}
+    given = {name: _of_mindspore(parameter, types.get(str(target), "object")) for name, (parameter, target) in slots.items()}
+    sources = {target: (name, parameter) for name, (parameter, target) in slots.items() if target is not None}
+    wanted = {
+        name: _for_torch(parameter, *sources.get(name, (None, None)))
+        for name, parameter in row.parameters.items()
+        if not isinstance(parameter, Deprecated)
+    }
+    spellings = {older: name for name, (parameter, _) in slots.items() for older in parameter.older.values() if older != name}
+    return Plan(counterpart.api, counterpart.api, row.torch, given, wanted, spellings)
+
+
+def _of_mindspore(parameter: MindSporeParameter, kind: str) -> Given:
+    neutral: tuple[Any, ...] = () if parameter.required else (parameter.default,)
+    if isinstance(parameter, Constant):
+        neutral = (parameter.value,)
+    elif isinstance(parameter, Added) and parameter.as_torch is not UNSET:
+        neutral = (parameter.as_torch,)
+    return Given(kind, parameter.default, parameter.keyword_only, parameter.variadic, tuple(parameter.choices), neutral)
+
+
+def _for_torch(parameter: Parameter, source: str | None, given: MindSporeParameter | None) -> Wanted:
+    convert = CONVERTERS[given.by] if isinstance(given, Converted) else None
+    if given is not None and parameter.type == "bool" and type(given.default) is int:
+        convert = CONVERTERS["ddof"]  # hand-written code takes any, PyTorch's function two of them
+    return Wanted(
+        source, parameter.default, parameter.keyword_only, parameter.variadic, convert.inverse if convert else None, convert.about if convert else "",
+        elsewhere=isinstance(given, Part | Moved), omit=parameter.omit, by_place=parameter.by_place,
+        foreign=parameter.type == "dtype", tensor="Tensor" in parameter.type,
+    )  # fmt: skip
