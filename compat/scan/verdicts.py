@@ -57,7 +57,13 @@ class Judge:
             self.claims[api] = self.claimed(api, row)
         claimed = self.claims[api]
         unbound = site.how == "name" and api.startswith(f"{self.catalog.tensor.of}.")  # `torch.Tensor.add(x, y)`
-        if site.use == "call" and claimed.verdict != "unsupported" and isinstance(site.node, ast.Call) and row.kind != "object" and not unbound:
+        if (
+            site.use == "call"
+            and claimed.verdict != "unsupported"
+            and isinstance(site.node, ast.Call)
+            and row.kind != "object"
+            and not unbound
+        ):
             return self.refused(api, site.node) or claimed
         return claimed
 

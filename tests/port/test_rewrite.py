@@ -59,7 +59,7 @@ BECOMES = {
     "a size": ("x.size(0), x.size()[1:], x.size(dim=-1)", "x.shape[0], x.shape[1:], x.shape[-1]"),
     "dim": ("x.dim()", "x.ndim"),
     "containers": ("nn.Sequential(*layers)", "mindspore.nn.SequentialCell(*layers)"),
-    "a default written out": ("torch.std(x, 1)", "mindspore.ops.std(x, 1, ddof=True)"),
+    "a default written out": ("nn.MaxPool2d(2)", "mindspore.nn.MaxPool2d(2, stride=2, pad_mode='pad')"),
     "sizes one by one": ("torch.ones(2, 3)", "mindspore.mint.ones((2, 3))"),
     "a device": ("torch.zeros((2,), device=x.device)", "mindspore.mint.zeros((2,))"),
     "a comment behind what goes": ("torch.zeros(\n    (2,),\n    device='cpu',  # here\n)", "mindspore.mint.zeros(\n    (2,)  # here\n)"),
@@ -74,6 +74,7 @@ BECOMES = {
     ),
     "never scripting": ("y = 1 if torch.jit.is_scripting() else 2", "y = 1 if False else 2"),
     "filled": ("nn.init.zeros_(x)", "mindspore.ops.assign(x, mindspore.ops.zeros_like(x))"),
+    "the places of a condition": ("torch.where(x > 0)", "mindspore.mint.unbind(mindspore.ops.nonzero(x > 0), 1)"),
     "filled with a value": ("nn.init.constant_(x, val=0.5)", "mindspore.ops.assign(x, mindspore.ops.full_like(x, 0.5))"),
 }
 
@@ -100,6 +101,7 @@ PROGRAMS = {
         "y = net(torch.linspace(-1, 1, 96).reshape(2, 3, 4, 4))\ny.sum().backward()\nnet.eval()\n"
         "result = [y.detach(), net(torch.ones(1, 3, 4, 4)).detach(), net[1].running_var, net[0].weight.grad, net[1].momentum, isinstance(net[0], nn.Conv2d)]"
     ),
+    "places": "result = torch.where(x > 0), torch.where(x > 9)[0], torch.where(x[0, 0] > 0)[0], torch.where(x > 0, x, 0)",
     "filled parameters": "layer = nn.Linear(2, 2)\nold = layer.weight.data\nnn.init.constant_(layer.weight, 0.5)\nnn.init.zeros_(layer.bias)\nresult = old, layer(torch.ones(1, 2)).detach()",
 }  # fmt: skip
 
