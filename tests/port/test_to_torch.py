@@ -61,6 +61,7 @@ STAYS = {
     "ops.topk(x, 2)": "CM202",
     "ops.diag(x)": "CM202",
     "ops.abs(x)": "CM202",  # of complex numbers it is complex there
+    "ops.maximum(x, y)": "CM202",  # takes no number, and MindSpore's does
     "ops.leaky_relu(x)": "CM202",  # refuses integers there
     "ops.var(x, 1, 2)": "CM203",  # PyTorch's has no such correction
     "ops.concat(*x)": "CM203",
@@ -119,7 +120,6 @@ MOVED = {
     "ops.max(x, axis=1)": "torch.max(x, dim=1)",
     "ops.var(x, 1)": "torch.var(x, 1, unbiased=False)",
     "ops.clip(x, 0.0, 1.0)": "torch.clamp(x, 0.0, 1.0)",
-    "ops.maximum(x, y)": "torch.maximum(x, y)",
     "ops.gather_elements(x, 1, n)": "torch.gather(x, 1, n)",
     "ops.split(x, 1, axis=0)": "torch.split(x, 1, dim=0)",
     "ops.chunk(x, 3, axis=1)": "torch.chunk(x, 3, dim=1)",
