@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compat.scan.knowledge import TableCatalog
+from compat.scan.results import RECURRENT, Results
 from compat.source.values import NUMBER, OTHER, TEXT, UNKNOWN, Instance, Many, Method, Several, Value
 from compat.table.model import Table
 
@@ -57,7 +57,7 @@ FLUENT = frozenset(
 )  # fmt: skip
 
 
-class TorchCatalog(TableCatalog):
+class TorchCatalog(Results):
     """PyTorch's API, as far as the table knows it."""
 
     framework = "torch"
@@ -72,6 +72,8 @@ class TorchCatalog(TableCatalog):
         super().__init__(table.by_name(), exports)
 
     def invoked(self, of: str) -> Value:
+        if of in RECURRENT:
+            return RECURRENT[of]
         row = self.rows.get(of)
         if row is None or row.kind != "class":
             return TENSOR if of == "torch.nn.Sequential" else UNKNOWN
@@ -79,9 +81,11 @@ class TorchCatalog(TableCatalog):
         return RETURNS.get(source.returns, UNKNOWN)
 
     def of_other(self, of: str, name: str) -> Value:
+        if of == SIZE.of:
+            return OTHER
         if of.startswith("torch.nn."):
             if self.has(f"torch.nn.Module.{name}"):
                 return Method("torch.nn.Module", name)
-            return TENSOR if name in ("weight", "bias") else UNKNOWN
+            return TENSOR if name in ("weight", "bias") and of != MODULE.of else UNKNOWN
         base = "torch.optim.lr_scheduler.LRScheduler" if ".lr_scheduler." in of else "torch.optim.Optimizer"
         return Method(base, name) if of.startswith("torch.optim.") and name in METHODS[base] else UNKNOWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable, Mapping
 
 from compat.source.values import UNKNOWN, Instance, Method, Value
@@ -75,6 +76,30 @@ class TableCatalog:
             return self.tensor if api in self.tensors else Instance(api)
         row = self.rows.get(api)
         return self.returns.get(row.returns, UNKNOWN) if row is not None and row.is_called else UNKNOWN
+
+    def called_with(self, api: str, _call: ast.Call) -> Value:
+        """What this call gives, where that depends on the arguments."""
+        return self.called(api)
+
+    def native(self, _api: str) -> Value:
+        """What a call of a name of the other framework gives, where an earlier port has put it."""
+        return UNKNOWN
+
+    def registered(self, _method: str) -> Value:
+        """What an attribute is that a method registers: a buffer, a parameter."""
+        return UNKNOWN
+
+    def tested(self, _api: str) -> Value:
+        """What an argument is of which this function says yes."""
+        return UNKNOWN
+
+    def in_comments(self, _name: str) -> Value:
+        """What a name stands for in a comment that is an annotation."""
+        return UNKNOWN
+
+    def keeps_result(self, _decorator: str) -> bool:
+        """Whether a function with this decorator still gives what it returns."""
+        return False
 
     def invoked(self, of: str) -> Value:
         """What a call of an instance gives: a layer's output."""

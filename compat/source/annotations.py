@@ -5,14 +5,31 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from compat.source.values import NONE, OTHER, TEXT, UNKNOWN, Api, Instance, Many, Object, ProjectClass, Several, Value, merged
+from compat.source.values import (
+    NONE,
+    NUMBER,
+    OTHER,
+    TEXT,
+    UNKNOWN,
+    Api,
+    Dictionary,
+    Gives,
+    Instance,
+    Many,
+    Object,
+    ProjectClass,
+    Several,
+    Value,
+    merged,
+)
 
 Lookup = Callable[[str], Value]
 SEQUENCES = frozenset(
     {"List", "list", "Sequence", "Iterable", "Iterator", "Set", "set", "Collection", "MutableSequence", "FrozenSet", "frozenset"}
 )
 WRAPPERS = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired"})
-BUILTIN = frozenset({"int", "float", "bool", "complex", "bytes", "dict", "Dict", "Mapping"})
+DICTIONARIES = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "DefaultDict"})
+PLAIN = {"str": TEXT, "bytes": OTHER, **dict.fromkeys(("int", "float", "bool", "complex"), NUMBER), **dict.fromkeys(DICTIONARIES, OTHER)}
 
 
 def annotated(node: ast.expr, lookup: Lookup, is_class: Callable[[str], bool]) -> Value:
@@ -21,7 +38,7 @@ def annotated(node: ast.expr, lookup: Lookup, is_class: Callable[[str], bool]) -
     if kind is ast.Constant:
         return _constant(node, lookup, is_class)  # type: ignore[arg-type]
     if kind is ast.Name or kind is ast.Attribute:
-        return _named(_dotted(node), lookup, is_class)
+        return _named(dotted_name(node), lookup, is_class)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         return merged(annotated(node.left, lookup, is_class), annotated(node.right, lookup, is_class))
     if isinstance(node, ast.Subscript):
@@ -42,7 +59,8 @@ def _constant(node: ast.Constant, lookup: Lookup, is_class: Callable[[str], bool
         return UNKNOWN
 
 
-def _dotted(node: ast.expr) -> str:
+def dotted_name(node: ast.expr) -> str:
+    """`a.b.c` as a text; empty for what is no name."""
     parts = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
@@ -58,11 +76,11 @@ def _named(dotted: str, lookup: Lookup, is_class: Callable[[str], bool]) -> Valu
         return Instance(found.name) if is_class(found.name) else UNKNOWN
     if isinstance(found, ProjectClass):
         return Object(found)
-    return TEXT if dotted == "str" else OTHER if dotted in BUILTIN else UNKNOWN
+    return PLAIN.get(dotted, UNKNOWN)
 
 
 def _generic(node: ast.Subscript, lookup: Lookup, is_class: Callable[[str], bool]) -> Value:
-    name = _dotted(node.value).rpartition(".")[2]
+    name = dotted_name(node.value).rpartition(".")[2]
     arguments = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
     if name in WRAPPERS:
         return annotated(arguments[0], lookup, is_class)
@@ -74,7 +92,20 @@ def _generic(node: ast.Subscript, lookup: Lookup, is_class: Callable[[str], bool
         if len(arguments) == 2 and isinstance(arguments[1], ast.Constant) and arguments[1].value is Ellipsis:
             return Many(annotated(arguments[0], lookup, is_class))
         return Several(tuple(annotated(one, lookup, is_class) for one in arguments))
-    return OTHER if name in BUILTIN else UNKNOWN
+    if name in DICTIONARIES and len(arguments) == 2:
+        return Dictionary(annotated(arguments[1], lookup, is_class))
+    if (name == "Callable" and len(arguments) == 2) or name in ("Type", "type"):
+        return Gives(annotated(arguments[-1], lookup, is_class))
+    return UNKNOWN
+
+
+def commented(comment: str, lookup: Lookup, is_class: Callable[[str], bool]) -> tuple[list[Value], Value]:
+    """What a comment in the place of annotations says, `# type: (Tensor, int) -> Tensor`: of the arguments, and of the result."""
+    try:
+        node = ast.parse(comment, mode="func_type")
+    except SyntaxError:
+        return [], UNKNOWN
+    return [annotated(one, lookup, is_class) for one in node.argtypes], annotated(node.returns, lookup, is_class)
 
 
 def _any(nodes: list[ast.expr], lookup: Lookup, is_class: Callable[[str], bool]) -> Value:

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from compat.source.scopes import Scopes
+from compat.source.calls import Calls
+from compat.source.sites import Scope
 from compat.source.values import (
     NONE,
     NUMBER,
@@ -14,21 +15,22 @@ from compat.source.values import (
     TEXT,
     UNKNOWN,
     Api,
+    Dictionary,
+    Either,
+    Gives,
     Instance,
     Many,
     Method,
     Object,
     Plain,
-    ProjectClass,
-    ProjectFunction,
-    ProjectModule,
     Several,
     Value,
+    item_of,
     merged,
 )
 
 
-class Expressions(Scopes):
+class Expressions(Calls):
     """Reads expressions."""
 
     def value(self, node: ast.expr) -> Value:
@@ -66,146 +68,100 @@ class Expressions(Scopes):
             return self.lookup(node.id)
         return self.attribute(node) if isinstance(node, ast.Attribute) else self.value(node)
 
-    def member(self, receiver: Value, name: str) -> Value:
-        if isinstance(receiver, Api):
-            return Api(f"{receiver.name}.{name}")
-        if isinstance(receiver, (Instance, Object)):
-            of_it = self.catalog.attribute(receiver.of, name) if isinstance(receiver, Instance) else self.of_class(receiver.of, name)
-            return Method(of_it.of, of_it.name, receiver) if isinstance(of_it, Method) else of_it
-        if isinstance(receiver, ProjectClass):
-            return self.of_class(receiver, name)
-        if isinstance(receiver, ProjectModule):
-            return self.project.module(f"{receiver.name}.{name}") or self.project.exported(receiver.name, name)
-        return OTHER if isinstance(receiver, Plain) else UNKNOWN
-
-    def of_class(self, owner: ProjectClass, name: str, depth: int = 0) -> Value:
-        """An attribute or method of a class of the project, its own or that of a base."""
-        if name in owner.attributes:
-            return owner.attributes[name]
-        if name in owner.methods:
-            return owner.methods[name]
-        for base in owner.bases:
-            if isinstance(base, ProjectClass) and depth < 20:
-                found = self.of_class(base, name, depth + 1)
-            elif isinstance(base, Api):
-                found = self.catalog.attribute(base.name, name)
-            else:
-                found = UNKNOWN
-            if found is not UNKNOWN:
-                return found
-        return UNKNOWN
-
-    def e_call(self, node: ast.Call) -> Value:
-        func = node.func
-        target = self.referred(func)
-        first = self.arguments(node)
-        if isinstance(target, Api):
-            self.use(node, target.name, "call", "name")
-            return self.catalog.called(target.name)
-        if isinstance(target, Method):
-            self.use(node, f"{target.of}.{target.name}", "call", "inferred", target.name)
-            return self.of_method(target)
-        if target is UNKNOWN:
-            if isinstance(func, ast.Attribute) and self.catalog.is_method(func.attr):
-                self.use(node, "", "call", "unknown", func.attr)
-            return UNKNOWN
-        if isinstance(target, Plain) and isinstance(func, ast.Name):
-            return self.builtin(func.id, node, first)
-        return self.of_project(target)
-
-    def of_method(self, method: Method) -> Value:
-        api = f"{method.of}.{method.name}"
-        return method.receiver if method.receiver is not None and self.catalog.gives_receiver(api) else self.catalog.called(api)
-
-    def arguments(self, node: ast.Call) -> Value:
-        """Read the arguments; what the first of them is."""
-        first: Value = UNKNOWN
-        for index, argument in enumerate(node.args):
-            value = self.value(argument)
-            if not index:
-                first = value
-        for keyword in node.keywords:
-            self.value(keyword.value)
-        return first
-
-    def of_project(self, target: Value) -> Value:
-        if isinstance(target, ProjectClass):
-            return Object(target)
-        if isinstance(target, ProjectFunction):
-            return target.returns
-        if isinstance(target, Instance):
-            return self.catalog.invoked(target.of)
-        if isinstance(target, Object):
-            forward = self.of_class(target.of, self.catalog.call_method)
-            return forward.returns if isinstance(forward, ProjectFunction) else UNKNOWN
-        return UNKNOWN
-
-    def builtin(self, name: str, node: ast.Call, first: Value) -> Value:
-        if name == "super" and isinstance(own := self.lookup("self"), Object):
-            return Object(ProjectClass(own.of.module, own.of.name, own.of.bases))
-        if name in ("list", "tuple", "sorted", "reversed", "iter", "set") and node.args:
-            return first if isinstance(first, (Several, Many)) else Many(self.item_of(first))
-        if name == "enumerate" and node.args:
-            return Many(Several((NUMBER, self.item_of(first))))
-        if name == "next" and node.args:
-            return self.item_of(first)
-        return OTHER if name in ("len", "int", "float", "bool", "str", "range", "print", "isinstance", "round", "open", "dict") else UNKNOWN
-
     def combined(self, left: Value, right: Value) -> Value:
-        """What an operator gives: a tensor, if one of the two is one."""
+        """What an operator gives: a tensor, if one of the two is one and the other does not decide itself."""
+        if left is TEXT or type(left) is Object or type(right) is Object:
+            return TEXT if left is TEXT else UNKNOWN
+        if type(left) is Either:
+            return self.each(left, lambda one: self.combined(one, right))
+        if type(right) is Either:
+            return self.each(right, lambda one: self.combined(left, one))
         for side in (left, right):
             if type(side) is Instance and (found := self.catalog.operated(side.of)) is not UNKNOWN:
                 return found
         if isinstance(left, Plain) and isinstance(right, Plain):
             return NUMBER if left is NUMBER and right is NUMBER else OTHER
+        if isinstance(left, Several | Many) and isinstance(right, Several | Many):
+            return Many(merged(item_of(left), item_of(right)), left.growing)
         return UNKNOWN
 
     def e_binary(self, node: ast.BinOp) -> Value:
-        return self.combined(self.value(node.left), self.value(node.right))
+        left, right = self.value(node.left), self.value(node.right)
+        if isinstance(node.op, ast.Mult) and isinstance(left, Several | Many) and right is NUMBER:
+            return Many(item_of(left), left.growing)
+        return self.combined(left, right)
 
     def e_unary(self, node: ast.UnaryOp) -> Value:
         found = self.value(node.operand)
-        return OTHER if isinstance(node.op, ast.Not) else self.combined(found, found)
+        return NUMBER if isinstance(node.op, ast.Not) else self.combined(found, found)
 
     def e_compare(self, node: ast.Compare) -> Value:
         found = self.value(node.left)
         for one, operator in zip(node.comparators, node.ops, strict=True):
             other = self.value(one)
-            found = OTHER if isinstance(operator, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) else self.combined(found, other)
+            found = NUMBER if isinstance(operator, (ast.Is, ast.IsNot, ast.In, ast.NotIn)) else self.combined(found, other)
         return found
 
     def e_boolean(self, node: ast.BoolOp) -> Value:
-        values = [self.value(one) for one in node.values]
-        found = values[0]
-        for other in values[1:]:
-            found = merged(found, other)
-        return found
+        """Each operand is read with what those before it say."""
+        found: Value | None = None
+        said: list[tuple[Scope, Scope]] = []
+        for one in node.values:
+            value = self.value(one)
+            found = value if found is None else merged(found, value)
+            supposed = self.narrowed(one)[isinstance(node.op, ast.Or)]
+            said.append((supposed, self.supposed(supposed)))
+        for supposed, kept in reversed(said):
+            self.forgotten(supposed, kept)
+        return found or UNKNOWN
 
     def e_choice(self, node: ast.IfExp) -> Value:
         self.value(node.test)
-        return merged(self.value(node.body), self.value(node.orelse))
+        true, false = self.narrowed(node.test)
+        return merged(self.value_if(true, node.body), self.value_if(false, node.orelse))
+
+    def value_if(self, supposed: Scope, node: ast.expr) -> Value:
+        """What an expression stands for where a test says so much of names."""
+        kept = self.supposed(supposed)
+        found = self.value(node)
+        self.forgotten(supposed, kept)
+        return found
 
     def e_sequence(self, node: ast.Tuple | ast.List) -> Value:
-        items = [self.value(one) for one in node.elts]
-        if any(isinstance(one, ast.Starred) for one in node.elts):
-            return Many(UNKNOWN)
-        return Several(tuple(items))
+        growing = isinstance(node, ast.List)
+        items: list[Value] = []
+        lengths = True
+        for one in node.elts:
+            value = self.value(one.value if isinstance(one, ast.Starred) else one)
+            if not isinstance(one, ast.Starred):
+                items.append(self.shared(one, value))
+            elif isinstance(value, Several):
+                items += value.items
+            else:
+                items.append(self.item_of(value))
+                lengths = False
+        return Several(tuple(items), growing) if lengths else Many(item_of(Several(tuple(items))), growing)
 
     def e_subscript(self, node: ast.Subscript) -> Value:
         found = self.value(node.value)
         self.value(node.slice)
+        return (
+            self.each(found, lambda one: self.subscripted(one, node.slice))
+            if type(found) is Either
+            else self.subscripted(found, node.slice)
+        )
+
+    def subscripted(self, found: Value, index: ast.expr) -> Value:
         if isinstance(found, Several):
-            if (
-                isinstance(node.slice, ast.Constant)
-                and isinstance(node.slice.value, int)
-                and -len(found.items) <= node.slice.value < len(found.items)
-            ):
-                return found.items[node.slice.value]
-            return Many(self.item_of(found)) if isinstance(node.slice, ast.Slice) else self.item_of(found)
-        if isinstance(found, Many):
-            return found if isinstance(node.slice, ast.Slice) else found.item
+            place = _integer(index)
+            if place is not None and -len(found.items) <= place < len(found.items):
+                return found.items[place]
+        if isinstance(found, Several | Many):
+            return _sliced(found, index) if isinstance(index, ast.Slice) else item_of(found)
         if isinstance(found, Instance):
-            return self.catalog.item(found.of)
+            return found if isinstance(index, ast.Slice) and self.catalog.item(found.of) is NUMBER else self.catalog.item(found.of)
+        if isinstance(found, Dictionary):
+            return found.item
         return found if isinstance(found, Api) else UNKNOWN  # a generic: Tensor[...]
 
     def e_comprehension(self, node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp) -> Value:
@@ -215,6 +171,7 @@ class Expressions(Scopes):
             self.bind(generator.target, self.item_of(self.value(generator.iter)))
             for condition in generator.ifs:
                 self.value(condition)
+                self.scope.update(self.narrowed(condition)[0])
         if isinstance(node, ast.DictComp):
             self.value(node.key)
             self.value(node.value)
@@ -222,7 +179,7 @@ class Expressions(Scopes):
         else:
             item = self.value(node.elt)
         self.scopes, self.scope = kept
-        return OTHER if isinstance(node, ast.DictComp) else Many(item)
+        return OTHER if isinstance(node, ast.DictComp) else Many(item, isinstance(node, ast.ListComp))
 
     def e_lambda(self, node: ast.Lambda) -> Value:
         kept = self.scopes, self.scope, self.in_function
@@ -234,9 +191,9 @@ class Expressions(Scopes):
             if one:
                 self.scope[one.arg] = UNKNOWN
         self.in_function = True
-        self.value(node.body)
+        result = self.value(node.body)
         self.scopes, self.scope, self.in_function = kept
-        return UNKNOWN
+        return Gives(result)
 
     def e_named(self, node: ast.NamedExpr) -> Value:
         found = self.value(node.value)
@@ -247,16 +204,27 @@ class Expressions(Scopes):
         """An expression of which only the parts matter: a dict, a set, a formatted text, await, yield, a slice."""
         for child in ast.iter_child_nodes(node):
             if isinstance(child, ast.expr):
-                self.value(child)
+                self.shared(child, self.value(child))
+        if isinstance(node, ast.Yield | ast.YieldFrom | ast.Await):
+            self.returned.yields = True
         return TEXT if isinstance(node, ast.JoinedStr) else OTHER if isinstance(node, (ast.Dict, ast.Set, ast.Slice)) else UNKNOWN
 
-    def lookup_dotted(self, dotted: str) -> Value:
-        """What a dotted name stands for, as an annotation in quotes has it."""
-        first, *rest = dotted.split(".")
-        found = self.lookup(first)
-        for name in rest:
-            found = self.member(found, name)
-        return found
+
+def _integer(node: ast.expr) -> int | None:
+    """The whole number that an index is written as."""
+    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+        inner = _integer(node.operand)
+        return None if inner is None else -inner
+    return node.value if isinstance(node, ast.Constant) and type(node.value) is int else None
+
+
+def _sliced(value: Several | Many, index: ast.Slice) -> Value:
+    """A part of a sequence."""
+    if isinstance(value, Several) and index.step is None:
+        ends = [None if end is None else _integer(end) for end in (index.lower, index.upper)]
+        if all(end is None or number is not None for end, number in zip((index.lower, index.upper), ends, strict=True)):
+            return Several(value.items[ends[0] : ends[1]], value.growing)
+    return Many(item_of(value), value.growing)
 
 
 EXPRESSIONS: dict[type[ast.expr], Callable[[Expressions, Any], Value]] = {

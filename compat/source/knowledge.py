@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from typing import Protocol
 
@@ -22,6 +23,24 @@ class Catalog(Protocol):
 
     def called(self, api: str) -> Value:
         """What a call of a function or class gives."""
+
+    def called_with(self, api: str, call: ast.Call) -> Value:
+        """What this call gives, where that depends on the arguments."""
+
+    def native(self, api: str) -> Value:
+        """What a call of a name of the other framework gives, where an earlier port has put it."""
+
+    def registered(self, method: str) -> Value:
+        """What an attribute is that a method registers: a buffer, a parameter."""
+
+    def tested(self, api: str) -> Value:
+        """What an argument is of which this function says yes: `torch.is_tensor`."""
+
+    def in_comments(self, name: str) -> Value:
+        """What a name stands for in a comment that is an annotation, and that the framework's compiler reads."""
+
+    def keeps_result(self, decorator: str) -> bool:
+        """Whether a function with this decorator still gives what it returns."""
 
     def invoked(self, of: str) -> Value:
         """What a call of an instance gives: a layer's output."""

@@ -11,24 +11,11 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from compat.source.annotations import annotated
-from compat.source.expressions import Expressions
+from compat.source.definitions import Definitions
 from compat.source.knowledge import Catalog, Project
 from compat.source.sites import Import, Resolved, Scope
-from compat.source.values import (
-    OTHER,
-    UNKNOWN,
-    Api,
-    Instance,
-    Many,
-    Object,
-    ProjectClass,
-    ProjectFunction,
-    Value,
-    merged,
-)
+from compat.source.values import NONE, OTHER, UNKNOWN, Api, Instance, Native, Object, ProjectClass, Value, merged
 
-Function = ast.FunctionDef | ast.AsyncFunctionDef
 # This project's packages, under whose names a ported program has the framework.
 IMITATIONS = {f"{package}.{framework}": framework for package in ("compat", "compat.lenient") for framework in ("torch", "mindspore")}
 
@@ -46,26 +33,32 @@ def resolve(tree: ast.Module, module: str, is_package: bool, catalog: Catalog, p
     """Every use in a parsed file. Without `bodies`, functions are not entered: only what the module exports is known then."""
     reader = _Reader(module, is_package, catalog, project, bodies)
     reader.block(tree.body)
-    reader.run_later()
+    reader.read_functions()
     return reader.found
 
 
-class _Reader(Expressions):
+class _Reader(Definitions):
     """Reads statements."""
 
-    def block(self, body: Iterable[ast.stmt]) -> None:
+    def block(self, body: Iterable[ast.stmt]) -> bool:
+        """Read statements; whether the last of them leaves the function, so that nothing comes after them."""
+        ended = False
         for statement in body:
-            STATEMENTS[type(statement)](self, statement)
+            ended = bool(STATEMENTS[type(statement)](self, statement))
+        return ended
 
-    def branches(self, *bodies: Callable[[], None]) -> None:
-        """Each from where it began; what they bind differently is unknown afterwards."""
+    def branches(self, *bodies: Callable[[], bool]) -> bool:
+        """Each from where it began; what they bind differently is unknown afterwards. Whether all of them leave the function."""
         before, ends = dict(self.scope), []
         for body in bodies:
             self.scope.clear()
             self.scope.update(before)
-            body()
-            ends.append(dict(self.scope))
+            if not body():
+                ends.append(dict(self.scope))
+        if not ends:
+            return True
         self.join(ends)
+        return False
 
     def join(self, ends: list[Scope]) -> None:
         self.scope.clear()
@@ -101,44 +94,67 @@ class _Reader(Expressions):
 
     def s_assign(self, node: ast.Assign) -> None:
         value = self.value(node.value)
+        if len(node.targets) > 1 or type(node.value) is ast.Name:
+            value = self.shared(node.value, value)
+        if node.type_comment:
+            value = self.said_in_text(node.type_comment) or value
         for target in node.targets:
             self.bind(target, value)
 
     def s_annotated(self, node: ast.AnnAssign) -> None:
         self.value(node.annotation)
         value = self.value(node.value) if node.value else UNKNOWN
-        said = annotated(node.annotation, self.lookup_dotted, self.catalog.is_class)
+        said = self.said(node.annotation)
         self.bind(node.target, value if said is UNKNOWN else said)
+        if said is not UNKNOWN:
+            self.promise(node.target, said)
+
+    def promise(self, target: ast.expr, said: Value) -> None:
+        """What an annotation says of an attribute holds whatever is assigned to it."""
+        owner: ProjectClass | None = None
+        if isinstance(target, ast.Name) and self.body is None:
+            owner, name = self.owner, target.id
+        elif isinstance(target, ast.Attribute) and isinstance(receiver := self.referred(target.value), Object):
+            owner, name = receiver.of, target.attr
+        if owner is not None:
+            owner.attributes[name] = said
+            owner.promised.add(name)
 
     def s_augmented(self, node: ast.AugAssign) -> None:
         value = self.value(node.value)
         target = node.target
         if isinstance(target, ast.Name):
             self.scope[target.id] = self.combined(self.lookup(target.id), value)
+        elif isinstance(target, ast.Attribute):
+            self.bind(target, self.combined(self.value(target), value))
         else:
-            self.value(target)
+            self.bind(target, UNKNOWN)
 
-    def s_return(self, node: ast.Return) -> None:
-        if node.value:
-            self.value(node.value)
+    def s_return(self, node: ast.Return) -> bool:
+        self.returned.values.append(self.value(node.value) if node.value else NONE)
+        return True
 
-    def s_if(self, node: ast.If) -> None:
+    def s_raise(self, node: ast.Raise) -> bool:
+        self.s_values(node)
+        return True
+
+    def s_assert(self, node: ast.Assert) -> None:
+        self.s_values(node)
+        self.scope.update(self.narrowed(node.test)[0])
+
+    def s_if(self, node: ast.If) -> bool:
         self.value(node.test)
-        narrowed = self.narrowed(node.test)
+        true, false = self.narrowed(node.test)
 
-        def then() -> None:
-            self.scope.update(narrowed)
-            self.block(node.body)
+        def then() -> bool:
+            self.scope.update(true)
+            return self.block(node.body)
 
-        self.branches(then, lambda: self.block(node.orelse))
+        def otherwise() -> bool:
+            self.scope.update(false)
+            return self.block(node.orelse)
 
-    def narrowed(self, test: ast.expr) -> Scope:
-        """What `isinstance(name, class)` says of a name."""
-        if not (isinstance(test, ast.Call) and isinstance(test.func, ast.Name) and test.func.id == "isinstance" and len(test.args) == 2):
-            return {}
-        subject, kind = test.args
-        value = annotated(kind, self.lookup_dotted, self.catalog.is_class)
-        return {subject.id: value} if isinstance(subject, ast.Name) and value is not UNKNOWN else {}
+        return self.branches(then, otherwise)
 
     def s_for(self, node: ast.For | ast.AsyncFor) -> None:
         item = self.item_of(self.value(node.iter))
@@ -153,6 +169,7 @@ class _Reader(Expressions):
     def s_while(self, node: ast.While) -> None:
         def body() -> None:
             self.value(node.test)
+            self.scope.update(self.narrowed(node.test)[0])
             self.block(node.body)
 
         self.repeated(body)
@@ -165,25 +182,26 @@ class _Reader(Expressions):
                 self.bind(item.optional_vars, value if isinstance(value, Instance) else UNKNOWN)
         self.block(node.body)
 
-    def s_try(self, node: ast.Try | ast.TryStar) -> None:
-        def handler(one: ast.ExceptHandler) -> None:
+    def s_try(self, node: ast.Try | ast.TryStar) -> bool:
+        before = dict(self.scope)
+        ended = self.block(node.body)
+        middle = dict(self.scope)
+
+        def handler(one: ast.ExceptHandler) -> bool:
+            self.join([before, middle])  # it begins anywhere within the body
             if one.type:
                 self.value(one.type)
             if one.name:
                 self.scope[one.name] = OTHER
-            self.block(one.body)
+            return self.block(one.body)
 
-        def whole() -> None:
-            self.block(node.body)
-            self.block(node.orelse)
-
-        self.branches(whole, *(lambda one=one: handler(one) for one in node.handlers))
-        self.block(node.finalbody)
+        ended = self.branches(lambda: self.block(node.orelse) or ended, *(lambda one=one: handler(one) for one in node.handlers))
+        return self.block(node.finalbody) or ended
 
     def s_match(self, node: ast.Match) -> None:
         self.value(node.subject)
 
-        def case(one: ast.match_case) -> None:
+        def case(one: ast.match_case) -> bool:
             for part in ast.walk(one.pattern):
                 name = getattr(part, "name", None) or getattr(part, "rest", None)
                 if isinstance(name, str):
@@ -192,9 +210,9 @@ class _Reader(Expressions):
                     self.value(part.value if isinstance(part, ast.MatchValue) else part.cls)
             if one.guard:
                 self.value(one.guard)
-            self.block(one.body)
+            return self.block(one.body)
 
-        self.branches(*(lambda one=one: case(one) for one in node.cases), lambda: None)
+        self.branches(*(lambda one=one: case(one) for one in node.cases), lambda: False)
 
     def s_values(self, node: ast.stmt) -> None:
         """Statements of which only the expressions matter: raise, assert."""
@@ -215,8 +233,9 @@ class _Reader(Expressions):
         """A name that a function binds outside of itself is certain nowhere."""
         for name in node.names:
             for scope in self.scopes:
-                if name in scope:
+                if scope.get(name, UNKNOWN) is not UNKNOWN:
                     scope[name] = UNKNOWN
+                    self.read_again()
             self.scope[name] = UNKNOWN
 
     def s_import(self, node: ast.Import) -> None:
@@ -257,6 +276,8 @@ class _Reader(Expressions):
             return Api(f"{base}.{name}")
         if base == "compat" and self.catalog.is_root(name):
             return Api(name)
+        if base == "compat.native":
+            return Native(name)
         return self.project.module(f"{base}.{name}") or self.project.exported(base, name)
 
     def absolute(self, node: ast.ImportFrom) -> str:
@@ -266,88 +287,12 @@ class _Reader(Expressions):
         parts = parts[: len(parts) - (node.level - 1)] if node.level > 1 else parts
         return ".".join([*(part for part in parts if part), *([node.module] if node.module else [])])
 
-    # --- functions and classes ----------------------------------------------------------------------------------------
 
-    def s_function(self, node: Function) -> None:
-        for decorator in node.decorator_list:
-            self.value(decorator)
-        arguments = node.args
-        for default in (*arguments.defaults, *(d for d in arguments.kw_defaults if d)):
-            self.value(default)
-        every = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg)
-        for annotation in (*(one.annotation for one in every if one), node.returns):
-            if annotation:
-                self.value(annotation)
-        returns = self.said(node.returns)
-        function = ProjectFunction(self.module, node.name, returns)
-        self.scope[node.name] = function
-        owner = self.owner
-        if owner is not None:
-            owner.methods[node.name] = function
-        if self.bodies:
-            self.postpone(node, owner)
-
-    def said(self, annotation: ast.expr | None) -> Value:
-        return UNKNOWN if annotation is None else annotated(annotation, self.lookup_dotted, self.catalog.is_class)
-
-    def postpone(self, node: Function, owner: ProjectClass | None) -> None:
-        """Read the body later, in the scopes that surround it now; a class's names are not seen from its methods."""
-        outer = [*self.scopes] if owner is not None else [*self.scopes, self.scope]
-        place = (*self.place, node.name)
-
-        def read() -> None:
-            self.inside(outer, place, lambda: self.function_body(node, owner))
-
-        self.later.append(read)
-
-    def inside(self, outer: list[Scope], place: tuple[str, ...], body: Callable[[], None]) -> None:
-        kept = self.scopes, self.scope, self.place, self.owner, self.later, self.in_function
-        self.scopes, self.scope, self.place, self.owner, self.later, self.in_function = outer, {}, place, None, [], True
-        body()
-        self.run_later()
-        self.scopes, self.scope, self.place, self.owner, self.later, self.in_function = kept
-
-    def function_body(self, node: Function, owner: ProjectClass | None) -> None:
-        arguments = node.args
-        every = [*arguments.posonlyargs, *arguments.args]
-        for one in (*every, *arguments.kwonlyargs):
-            self.scope[one.arg] = self.said(one.annotation)
-        if arguments.vararg:
-            self.scope[arguments.vararg.arg] = Many(self.said(arguments.vararg.annotation))
-        if arguments.kwarg:
-            self.scope[arguments.kwarg.arg] = OTHER
-        if owner is not None and every:
-            kinds = {decorator.id for decorator in node.decorator_list if isinstance(decorator, ast.Name)}
-            if "staticmethod" not in kinds:
-                self.scope[every[0].arg] = owner if "classmethod" in kinds else Object(owner)
-        self.block(node.body)
-
-    def s_class(self, node: ast.ClassDef) -> None:
-        for decorator in node.decorator_list:
-            self.value(decorator)
-        bases = tuple(self.value(base) for base in node.bases)
-        for keyword in node.keywords:
-            self.value(keyword.value)
-        found = ProjectClass(self.module, node.name, bases)
-        kept = self.scopes, self.scope, self.place, self.owner, self.later
-        if self.owner is None:  # what a class body binds is not seen from the classes and functions in it
-            self.scopes = [*self.scopes, self.scope]
-        self.scope, self.place, self.owner, self.later = {}, (*self.place, node.name), found, []
-        self.block(node.body)
-        own, methods = self.scope, self.later
-        self.scopes, self.scope, self.place, self.owner, self.later = kept
-        found.attributes.update({name: value for name, value in own.items() if name not in found.methods})
-        self.scope[node.name] = found
-        names = [one.name for one in node.body if isinstance(one, Function)]
-        first = [read for name, read in zip(names, methods, strict=False) if name == "__init__"]  # it says what self has
-        self.later += [*first, *(read for read in methods if read not in first)]
-
-
-STATEMENTS: dict[type[ast.stmt], Callable[[_Reader, Any], None]] = {
+STATEMENTS: dict[type[ast.stmt], Callable[[_Reader, Any], bool | None]] = {
     ast.Expr: _Reader.s_expr, ast.Assign: _Reader.s_assign, ast.AnnAssign: _Reader.s_annotated, ast.AugAssign: _Reader.s_augmented,
     ast.Return: _Reader.s_return, ast.If: _Reader.s_if, ast.For: _Reader.s_for, ast.AsyncFor: _Reader.s_for, ast.While: _Reader.s_while,
     ast.With: _Reader.s_with, ast.AsyncWith: _Reader.s_with, ast.Try: _Reader.s_try, ast.TryStar: _Reader.s_try,
-    ast.Match: _Reader.s_match, ast.Raise: _Reader.s_values, ast.Assert: _Reader.s_values, ast.Delete: _Reader.s_delete,
+    ast.Match: _Reader.s_match, ast.Raise: _Reader.s_raise, ast.Assert: _Reader.s_assert, ast.Delete: _Reader.s_delete,
     ast.Pass: _Reader.s_nothing, ast.Break: _Reader.s_nothing, ast.Continue: _Reader.s_nothing, ast.Global: _Reader.s_outer,
     ast.Nonlocal: _Reader.s_outer, ast.Import: _Reader.s_import, ast.ImportFrom: _Reader.s_import_from,
     ast.FunctionDef: _Reader.s_function, ast.AsyncFunctionDef: _Reader.s_function, ast.ClassDef: _Reader.s_class,

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
+from compat.source.bodies import Body, Returned
 from compat.source.knowledge import Catalog, Project
 from compat.source.sites import How, Resolved, Scope, Site, Use
 from compat.source.values import (
     OTHER,
     UNKNOWN,
+    Dictionary,
+    Either,
     Instance,
     Many,
     Object,
     ProjectClass,
     Several,
     Value,
+    item_of,
     merged,
 )
 
@@ -36,17 +41,16 @@ class Scopes:
         self.scopes: list[Scope] = []  # what surrounds the current one, from the module's on
         self.scope = self.found.names
         self.place: tuple[str, ...] = ()
-        self.later: list[Callable[[], None]] = []
+        self.later: list[Body] = []  # functions of the current scope
         self.owner: ProjectClass | None = None
+        self.body: Body | None = None  # the function that is read
+        self.returned = Returned()
+        self.stale: dict[Body, None] = {}  # functions that relied on what has changed since
+        self.read_so_far: dict[Body, None] = {}
         self.in_function = False
+        self.guessing = False  # a function is read before its surroundings are complete
 
     # --- scopes -------------------------------------------------------------------------------------------------------
-
-    def run_later(self) -> None:
-        while self.later:
-            waiting, self.later = self.later, []
-            for read in waiting:
-                read()
 
     def lookup(self, name: str) -> Value:
         if name in self.scope:
@@ -57,43 +61,97 @@ class Scopes:
         return OTHER if name in BUILTINS else UNKNOWN
 
     def bind(self, target: ast.expr, value: Value) -> None:
-        """An assignment to a name, an attribute of self, or several of them."""
+        """An assignment to a name, an attribute of self, an item, or several of them."""
         kind = type(target)
         if kind is ast.Name:
             self.scope[target.id] = value  # type: ignore[attr-defined]
         elif kind is ast.Tuple or kind is ast.List:
             self.unpack(target.elts, value)  # type: ignore[attr-defined]
         elif kind is ast.Starred:
-            self.bind(target.value, Many(UNKNOWN))  # type: ignore[attr-defined]
+            self.bind(target.value, value if isinstance(value, Many) else Many(UNKNOWN))  # type: ignore[attr-defined]
         elif kind is ast.Attribute:
             receiver = self.value(target.value)  # type: ignore[attr-defined]
             if isinstance(receiver, Object):
-                known, name = receiver.of.attributes, target.attr  # type: ignore[attr-defined]
-                known[name] = merged(known[name], value) if name in known else value
+                self.write(receiver.of, target.attr, value)  # type: ignore[attr-defined]
         else:
             self.value(target)
+            if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                self.grow(target.value.id, value)
 
     def unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
+        starred = [place for place, target in enumerate(targets) if isinstance(target, ast.Starred)]
         items: Sequence[Value]
-        if isinstance(value, Several) and len(value.items) == len(targets) and not any(isinstance(t, ast.Starred) for t in targets):
+        if isinstance(value, Several) and not starred and len(value.items) == len(targets):
             items = value.items
+        elif isinstance(value, Several) and len(starred) == 1 and len(value.items) >= len(targets) - 1:
+            first, behind = starred[0], len(targets) - starred[0] - 1
+            end = len(value.items) - behind
+            middle = item_of(Several(value.items[first:end])) if end > first else UNKNOWN
+            items = (*value.items[:first], Many(middle), *value.items[end:])
         else:
-            items = (self.item_of(value),) * len(targets)
+            item = self.item_of(value)
+            items = [Many(item) if isinstance(target, ast.Starred) else item for target in targets]
         for target, item in zip(targets, items, strict=True):
             self.bind(target, item)
 
     def item_of(self, value: Value) -> Value:
         """What iterating over a value gives."""
-        if isinstance(value, Many):
-            return value.item
-        if isinstance(value, Several):
-            found: Value = value.items[0] if value.items else UNKNOWN
-            for item in value.items[1:]:
-                found = merged(found, item)
-            return found
+        if isinstance(value, Several | Many):
+            return item_of(value)
         if isinstance(value, Instance):
             return self.catalog.item(value.of)
-        return UNKNOWN
+        if isinstance(value, Either):
+            return self.each(value, self.item_of)
+        return OTHER if isinstance(value, Dictionary) else UNKNOWN
+
+    def each(self, value: Either, asked: object) -> Value:
+        """What a question gives for whatever a value may be."""
+        assert callable(asked)
+        found: Value | None = None
+        for one in value.items:
+            answer: Value = asked(one)
+            found = answer if found is None else merged(found, answer)
+        return UNKNOWN if found is None else found
+
+    # --- lists that grow ----------------------------------------------------------------------------------------------
+
+    def grow(self, name: str, item: Value) -> None:
+        """Something is put into the list of this name."""
+        known = self.scope.get(name)
+        if isinstance(known, Several | Many) and known.growing:
+            self.scope[name] = Many(item if known == Several((), True) else merged(item_of(known), item), True)
+
+    def shared(self, node: ast.expr, value: Value) -> Value:
+        """A value that gets a second holder: what that one puts into a list is not followed, so its items are unknown from now on."""
+        if not (isinstance(value, Several | Many) and value.growing):
+            return value
+        if isinstance(node, ast.Name) and node.id in self.scope:
+            self.scope[node.id] = Many(UNKNOWN)
+            return Many(UNKNOWN)
+        return replace(value, growing=False)
+
+    # --- attributes of the project's objects --------------------------------------------------------------------------
+
+    def write(self, owner: ProjectClass, name: str, value: Value) -> None:
+        """An assignment to an attribute, which all other functions have to reckon with."""
+        if isinstance(value, Several | Many) and value.growing:
+            value = Many(UNKNOWN)
+        before = self.read(owner, name)
+        written = owner.written.setdefault(name, {})
+        if self.body is not None and self.body not in written:
+            self.body.written.append((owner, name))
+        written[self.body] = merged(written[self.body], value) if self.body in written else value
+        if self.read(owner, name) != before:
+            self.stale.update(dict.fromkeys(reader for reader in owner.readers.get(name, ()) if reader is not self.body))
+
+    def read(self, owner: ProjectClass, name: str) -> Value | None:
+        """What an attribute is, None where nothing is known to bind it."""
+        found = owner.attributes.get(name)
+        if name in owner.promised:
+            return found
+        for value in owner.written.get(name, {}).values():
+            found = value if found is None else merged(found, value)
+        return found
 
     def use(self, node: ast.expr, api: str, use: Use, how: How, method: str = "") -> None:
         self.found.sites.append(Site(node, api, use, how, method, ".".join(self.place), later=self.in_function))

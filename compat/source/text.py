@@ -8,6 +8,7 @@ import re
 import tokenize
 import warnings
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -112,11 +113,19 @@ def tree(text: str, path: Path) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of invalid escapes, which are the author's
-            return ast.parse(text)
+            return _parsed(text)
     except (SyntaxError, ValueError) as error:
         raise SourceError(path, getattr(error, "lineno", None) or 0, f"not Python: {getattr(error, 'msg', error)}") from None
     except (RecursionError, MemoryError):
         raise SourceError(path, 0, "nested too deeply for Python's parser") from None
+
+
+def _parsed(text: str) -> ast.Module:
+    """Comments that stand for annotations are read with it, if there are any and they are such."""
+    if "# type: " in text:
+        with suppress(SyntaxError):
+            return ast.parse(text, type_comments=True)
+    return ast.parse(text)
 
 
 def line_starts(utf8: bytes) -> tuple[int, ...]:

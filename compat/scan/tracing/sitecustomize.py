@@ -74,6 +74,7 @@ class Trace:
             "torch.optim.Optimizer": torch.optim.Optimizer,
             "torch.optim.lr_scheduler.LRScheduler": torch.optim.lr_scheduler.LRScheduler,
         }
+        self.schedulers = torch.optim.lr_scheduler.__file__
         self.methods = {name for base in self.bases.values() for name in dir(base) if not name.startswith("_")}
 
     def start(self) -> None:
@@ -114,10 +115,8 @@ class Trace:
                     return
                 code = caller.f_code
                 place = places[id(code)] if id(code) in places else place_of(code)
-                if place is not None:
-                    body = caller.f_lasti, id(frame.f_code)
-                    if body not in place.seen:
-                        called_python(place, caller.f_lasti, frame)
+                if place is not None and (caller.f_lasti, id(frame.f_code)) not in place.seen:
+                    called_python(place, caller.f_lasti, frame)
             elif event != "return":
                 while running and running.pop() is not frame:
                     pass
@@ -175,6 +174,8 @@ class Trace:
     def _names(self, receiver: Any, code: CodeType) -> Iterator[str]:
         """The methods that a function is of an object; a method that another of the project's classes overrides is still the base's."""
         kind = type(receiver)
+        if code.co_name == "wrapper" and code.co_filename == self.schedulers:
+            yield "torch.optim.Optimizer.step"  # a scheduler has put it in the place of its optimizer's method, without the receiver
         base = next((name for name, each in self.bases.items() if issubclass(kind, each)), None)
         if base is None:
             return
