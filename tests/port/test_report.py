@@ -93,10 +93,11 @@ NUMBERS = ("files", "changed", "problems", "sites", *BECAME, "calls", "imports")
 SCHEMA = {
     "type": "object",
     "additionalProperties": False,
-    "required": ["version", "style", "summary", "files", "sites", "imports", "problems"],
+    "required": ["version", "style", "target", "summary", "files", "sites", "imports", "problems"],
     "properties": {
         "version": {"const": 1},
         "style": {"enum": ["native", "shim"]},
+        "target": {"enum": ["mindspore", "torch"]},
         "summary": {
             "type": "object", "required": [*NUMBERS, "native_share"], "additionalProperties": False,
             "properties": {**{key: {"type": "integer"} for key in NUMBERS}, "native_share": {"type": ["number", "null"]}},
