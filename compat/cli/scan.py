@@ -1,5 +1,7 @@
 """Say which APIs of PyTorch a code base uses, and how well each use is supported with its arguments. Nothing is imported.
 
+`--api mindspore` does so for MindSpore, and what compat.mindspore supports.
+
 With --trace the program behind `--` is run once, on PyTorch itself, and what it calls where is known then: `compat scan src --trace --
 python train.py`. Exit status 1 when a file, or a cell of a notebook, can't be read, the program fails, or with --fail-on when a use has
 one of these verdicts.
@@ -16,7 +18,7 @@ from compat.errors import UsageError
 from compat.reports.data import written
 from compat.reports.page import write
 from compat.scan.report import as_json, as_page, as_sarif, as_text
-from compat.scan.scan import Scan, scan
+from compat.scan.scan import APIS, Scan, scan
 from compat.scan.verdicts import VERDICTS
 from compat.source.project import python_files
 from compat.table.load import MAPPINGS
@@ -24,6 +26,7 @@ from compat.table.load import MAPPINGS
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("sources", nargs="*", type=Path, metavar="SRC", help="files of Python, notebooks and folders")
+    parser.add_argument("--api", choices=APIS, default="torch", help="the framework whose API is looked for (default: torch)")
     tracing.add_arguments(parser)
     parser.add_argument("--exclude", action="append", default=[], metavar="GLOB", help="files or folders to leave out; may be repeated")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every use as JSON")
@@ -38,12 +41,14 @@ def carry_out(parsed: argparse.Namespace) -> int:
     for source in parsed.sources:
         if not source.exists():
             raise UsageError(f"{source}: no such file or folder")
+    if parsed.api == "mindspore" and (parsed.trace or parsed.use_trace):
+        raise UsageError("--trace records what runs on PyTorch, and --api mindspore reads programs of MindSpore")
     if not parsed.sources and not parsed.trace:
         raise UsageError("name the files or folders to scan")
     seen, status = tracing.traced(parsed, "scan")
     if not parsed.sources:
         return 1 if status else 0
-    found = scan(python_files(parsed.sources, parsed.exclude), parsed.table, parsed.jobs, seen)
+    found = scan(python_files(parsed.sources, parsed.exclude), parsed.table, parsed.jobs, seen, parsed.api)
     _write(found, parsed)
     print(as_text(found))
     return 1 if status or found.problems or any(found.counts[verdict] for verdict in parsed.fail_on) else 0

@@ -24,7 +24,10 @@ def array(spec: ArraySpec, seed: str, mindspore: bool = False) -> NDArray[Any]:
     dtype = (spec.mindspore_dtype if mindspore else None) or spec.dtype or usual
     if dtype.startswith("complex") and values.dtype.kind == "f":
         values = values + 1j * _drawn(spec, random)
-    return bfloat16(_rounded(values)) if dtype == "bfloat16" else np.asarray(values, dtype=dtype)
+    if dtype == "bfloat16":
+        return bfloat16(_rounded(values))
+    with np.errstate(invalid="ignore"):  # a NaN is some integer, the same for both sides
+        return np.asarray(values, dtype=dtype)
 
 
 def _rounded(values: NDArray[Any]) -> NDArray[np.float32]:

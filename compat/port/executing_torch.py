@@ -30,6 +30,7 @@ from compat.source.text import parsed
 from compat.table.model import Table
 
 STYLES = ("keyword", "positional", "method")
+NUMBER = "a number"  # in the place of a tensor
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,10 @@ def calls(table: Table, patterns: Sequence[str] = ()) -> list[Call]:
         if not any(fnmatchcase(case.api, pattern) for case in chosen):
             raise UsageError(f"{pattern}: no API that port may rewrite matches; names look like mindspore.ops.softmax")
     usual = {api: tensors(case) for api, case in bases.items()}
-    found = (call for case in chosen for call in _calls(case, usual.get(case.api, {}), plans[case.api]))
+    found = [call for case in chosen for call in _calls(case, usual.get(case.api, {}), plans[case.api])]
+    found += [
+        Call(one, NUMBER, plans[case.api]) for case in chosen if case.fixture == "base" for one in _with_numbers(case, plans[case.api])
+    ]
     return list({call.case.id: call for call in found}.values())
 
 
@@ -85,6 +89,14 @@ def _calls(case: Case, usual: Mapping[str, Any], plan: Plan) -> Iterator[Call]:
         yield Call(one, unusual, plan)
 
 
+def _with_numbers(case: Case, plan: Plan) -> Iterator[Case]:
+    """The call with a number in the place of a tensor: what MindSpore takes and PyTorch refuses may be in any program."""
+    for name, parameter in plan.given.items():
+        if parameter.type == "Tensor" and parameter.required and isinstance(case.call.get(name), dict):
+            changed = {**case.call, name: 2.5}
+            yield replace(case, fixture=f"{case.fixture}, {name} a number", call=changed, gradient=(), may_refuse=True)
+
+
 def run(chosen: Iterable[Call], frameworks: Frameworks) -> Iterator[tuple[Call, Shown | None]]:
     """What each call shows of its plan; None where the plan has no way to write it, or compat.mindspore refuses it."""
     for call in chosen:
@@ -106,7 +118,9 @@ def _shown(call: Call, frameworks: Frameworks) -> Shown | None:
         status, detail = _judged(case, reference, _executed(text, case, frameworks))
         if status != "agrees":
             break
-    arguments = given(case, call.plan.given)
+    if status == "raises" and call.special == NUMBER:
+        status, detail = "differs", f"raises {detail}"
+    arguments = {name: value for name, value in given(case, call.plan.given).items() if value != 2.5 or call.special != NUMBER}
     return status and Shown(fixture=case.fixture, status=status, given=arguments, special=call.special, detail=shortened(detail)[:120])
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -18,6 +19,7 @@ from compat.source.values import Instance, ProjectFunction
 from compat.source.walking import walk
 
 NAME = "inplace"
+SAID = re.compile(r"\binplace\s*=\s*True\b|\(\s*True\b")  # no other text is of interest here
 FUNCTIONAL = "torch.nn.functional."
 # Layers whose result is a new tensor.
 FRESH = frozenset(
@@ -40,10 +42,10 @@ class InPlace:
 
     def __init__(self, source: Source, resolved: Resolved) -> None:
         self.found: set[int] = set()
-        if NAME.encode() in source.utf8 or b"(True" in source.utf8:
+        if SAID.search(source.utf8.decode()):
             self.apis = {id(site.node): site.api for site in resolved.sites}
             self.names = resolved.names
-            self.local = _locals(source.tree)
+            self.local: dict[int, list[ast.expr]] = {}
             self._look(source)
 
     def unobserved(self, call: ast.Call) -> frozenset[str]:
@@ -51,12 +53,16 @@ class InPlace:
         return frozenset({NAME}) if id(call) in self.found else frozenset()
 
     def _look(self, source: Source) -> None:
-        for run in runs(source.tree, self.apis):
+
+        def is_said(node: ast.AST) -> bool:
+            return isinstance(node, ast.stmt) and SAID.search(source.text(node)) is not None
+
+        for run in runs(source.tree, self.apis, is_said):
             for before, layer in itertools.pairwise(run):
                 if self._is_in_place(layer) and self._is_fresh_layer(before):
                     self.found.add(id(layer))
-        for node in walk(source.tree):
-            if isinstance(node, ast.ClassDef) and NAME in source.text(node):
+        for node in source.tree.body:
+            if isinstance(node, ast.ClassDef) and is_said(node):
                 self._class(node)
 
     def _is_in_place(self, call: ast.expr) -> bool:

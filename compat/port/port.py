@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from compat.parity import record
 from compat.port import evidence
 from compat.port.annotate import comments
 from compat.port.choosing import Chooser
@@ -17,15 +16,12 @@ from compat.port.model import Change, Port, PortedFile, Style, Target
 from compat.port.rewrite import native
 from compat.port.shim import shim
 from compat.port.to_torch import ToTorch
-from compat.scan.catalog import TorchCatalog
-from compat.scan.mindspore import MindSporeCatalog
 from compat.scan.mindspore_verdicts import MindSporeJudge
-from compat.scan.scan import without_collection
+from compat.scan.scan import judge_of, without_collection
 from compat.scan.trace import Trace, told
 from compat.scan.verdicts import Judge
 from compat.source.project import ProjectFiles, resolved, root_of
 from compat.source.text import Source
-from compat.table.load import load
 
 CHUNK = 32
 
@@ -55,12 +51,8 @@ def port(files: Iterable[Path], request: Request, jobs: int = 1) -> Port:
         return Port(tuple(one for chunk in found for one in chunk), request.style, request.target)
 
 
-@cache
 def _judge(table: Path, target: Target) -> Judge:
-    known = record.read(table)
-    if target == "torch":
-        return MindSporeJudge(MindSporeCatalog(load(table)), known)
-    return Judge(TorchCatalog(load(table)), known)
+    return judge_of(table, "mindspore" if target == "torch" else "torch")
 
 
 @cache

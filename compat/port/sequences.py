@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from compat.source.walking import walk
 
@@ -12,16 +12,18 @@ ADDING = frozenset({"append", "extend", "insert"})
 Run = Sequence[ast.expr]
 
 
-def runs(scope: ast.AST, apis: Mapping[int, str], inside: str = "") -> Iterator[Run]:
-    """The runs of neighbours in a module, class or function, as far as they are certain.
+def runs(scope: ast.AST, apis: Mapping[int, str], is_of_interest: Callable[[ast.AST], bool], inside: str = "") -> Iterator[Run]:
+    """The runs of neighbours in a module, class or function, as far as they are certain, where they are of interest.
 
     `apis` tells by identity what calls and bases are; `inside` is that of the base of the class around.
     """
     for node in ast.iter_child_nodes(scope):
+        if not is_of_interest(node):
+            continue
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from _in_function(node, apis, inside)
         elif isinstance(node, ast.ClassDef):
-            yield from runs(node, apis, apis.get(id(node.bases[0]), "") if len(node.bases) == 1 else "")
+            yield from runs(node, apis, is_of_interest, apis.get(id(node.bases[0]), "") if len(node.bases) == 1 else "")
         else:
             for call in walk(node):
                 if isinstance(call, ast.Call) and apis.get(id(call)) == SEQUENTIAL:

@@ -26,9 +26,11 @@ class MindSporeJudge(Judge):
             return Judgement("unsupported", "CS302", row.refusal.en if row.refusal else status.EXPLAINED["absent"].en)
         found = next(claim.status for claim in status.of_mindspore(row, self.record) if claim.api == api)
         if found == "declared":
-            reasons = [one.en for one in row.differences if one.imitated == "mindspore" and (not one.apis or api in one.apis)]
-            return differing(reasons)
-        if found == "verified":
+            of_it = [one for one in row.differences if one.imitated == "mindspore" and (not one.apis or api in one.apis)]
+            reasons = [one.en for one in of_it if one.kind != "upstream-missing"]  # of what MindSpore refuses no program has any
+            if reasons:
+                return differing(reasons)
+        if found in ("verified", "declared"):
             return _correspondence(row, counterpart)
         if found == "unexecuted" and (row.tests or counterpart.on_torch is not None):
             return WHOLE
@@ -57,11 +59,9 @@ def _correspondence(row: Row, counterpart: Counterpart) -> Judgement:
     """Whether PyTorch has it with the same names and defaults, or something stands between."""
     if counterpart.on_torch is not None:
         return Judgement("adapted", "CS012", f"{row.torch}, by hand-written code: {counterpart.on_torch.why.en}")
-    changed = [
-        f"{d.mindspore}: {d.text.en}"
-        for d in differences(row, counterpart)
-        if d.kind not in ("same", "added", "deprecated") and d.mindspore
-    ]
+    receiver = next(iter(counterpart.parameters)) if counterpart.is_method else ""
+    found = (d for d in differences(row, counterpart) if d.kind not in ("same", "added", "deprecated"))
+    changed = [f"{d.mindspore}: {d.text.en}" for d in found if d.mindspore and d.mindspore != receiver]
     if changed:
         return Judgement("adapted", "CS011", f"{row.torch}, with {'; '.join(changed)}")
     return Judgement("verified", "CS001", f"as {row.torch}")

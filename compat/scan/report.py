@@ -17,13 +17,21 @@ from compat.reports.uses import File, Named, kind_column, shares, table_of_apis,
 from compat.scan.scan import Found, Problem, Scan, Scanned, place
 from compat.scan.verdicts import VERDICTS
 
-MEANING: dict[str, str] = {
-    "verified": "runs, as tests have shown, and MindSpore takes the same arguments",
-    "adapted": "runs, as tests have shown; MindSpore names, orders or computes it differently",
-    "differs": "runs, and some calls give something else than in PyTorch",
-    "unsupported": "raises: the table has no such API, or not with these arguments",
-    "unknown": "a method of something whose type the source does not tell",
-}
+TITLES = {"torch": "PyTorch", "mindspore": "MindSpore"}
+
+
+def meaning(scan: Scan) -> dict[str, str]:
+    """What each verdict says of a use."""
+    api, other = (TITLES[name] for name in (scan.api, *(name for name in TITLES if name != scan.api)))
+    return {
+        "verified": f"runs, as tests have shown, and {other} takes the same arguments",
+        "adapted": f"runs, as tests have shown; {other} names, orders or computes it differently",
+        "differs": f"runs, and some calls give something else than in {api}",
+        "unsupported": "raises: the table has no such API, or not with these arguments",
+        "unknown": "a method of something whose type the source does not tell",
+    }
+
+
 # SARIF's levels for what a reader should look at; the rest is no finding.
 LEVELS: dict[str, Level] = {"unsupported": "error", "differs": "warning", "unknown": "note"}
 TONES: dict[str, Tone] = {"verified": "good", "adapted": "good", "differs": "known", "unsupported": "bad", "unknown": "plain"}
@@ -35,7 +43,7 @@ def as_text(scan: Scan) -> str:
     """For a terminal: the shares, what is most used of each kind that needs a look, and the files that can't be read."""
     total = sum(scan.counts.values())
     lines = [f"{len(scan.files)} files, {sum(file.lines for file in scan.files):,} lines, {total:,} uses of the API"]
-    lines += shares(scan.counts, MEANING)
+    lines += shares(scan.counts, meaning(scan))
     for verdict in ("unsupported", "differs", "unknown"):
         lines += _most_used(scan, verdict)
     return "\n".join([*lines, *map(str, scan.problems)])
@@ -77,7 +85,7 @@ def _file(file: Scanned) -> dict[str, Any]:
 def as_sarif(scan: Scan) -> dict[str, Any]:
     """SARIF 2.1.0: a result for every use that is unsupported, differs or is unknown, and for every file that can't be read."""
     found = [use for use in scan.uses if use.verdict in LEVELS]
-    rules = {use.code: MEANING[use.verdict] for use in found}
+    rules = {use.code: meaning(scan)[use.verdict] for use in found}
     if scan.problems:
         rules[UNREADABLE] = "can't be read as Python"
     uses = [_finding(use, f"{use.api}: {use.reason}") for use in found]
@@ -105,7 +113,7 @@ def as_page(scan: Scan) -> Page:
     counts, total = scan.counts, sum(scan.counts.values())
     runs = counts["verified"] + counts["adapted"]
     return Page(
-        title="Uses of PyTorch", headline=f"{runs:,} of {total:,} uses run and agree; {counts['unsupported']:,} are unsupported",
+        title=f"Uses of {TITLES[scan.api]}", headline=f"{runs:,} of {total:,} uses run and agree; {counts['unsupported']:,} are unsupported",
         tone="bad" if counts["unsupported"] else "good", facts={"files": f"{len(scan.files):,}", "compat": __version__},
         sections=(
             Section("shares", "Uses", _shares(scan)),

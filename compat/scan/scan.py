@@ -8,11 +8,14 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
+from typing import Literal, get_args
 
 from compat.parity import record
 from compat.scan.catalog import TorchCatalog
+from compat.scan.mindspore import MindSporeCatalog
+from compat.scan.mindspore_verdicts import MindSporeJudge
 from compat.scan.trace import Places, Trace, told
 from compat.scan.verdicts import Judge, Verdict
 from compat.source import notebook
@@ -23,6 +26,8 @@ from compat.source.text import Source, SourceError
 from compat.table.load import load
 
 CHUNK = 32
+Api = Literal["torch", "mindspore"]
+APIS: tuple[Api, ...] = get_args(Api)
 
 
 @dataclass(frozen=True)
@@ -81,6 +86,7 @@ class Scan:
     """A whole code base."""
 
     files: tuple[Scanned, ...] = field(default=())
+    api: Api = "torch"
 
     @property
     def uses(self) -> Iterator[Found]:
@@ -104,30 +110,35 @@ def place(file: str, cell: int, line: int) -> str:
     return f"{file}:cell {cell}:{line}" if cell else f"{file}:{line}"
 
 
-def scan(files: Iterable[Path], table: Path, jobs: int = 1, trace: Trace | None = None) -> Scan:
-    """Every use in these files, in their order; with a trace of a run, what it saw is known of receivers that the text does not tell."""
+def scan(files: Iterable[Path], table: Path, jobs: int = 1, trace: Trace | None = None, api: Api = "torch") -> Scan:
+    """Every use of a framework's API in these files, in their order.
+
+    With a trace of a run, what it saw is known of receivers that the text does not tell.
+    """
     every = list(files)
     roots = sorted({root_of(file) for file in every})
     chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
     if jobs == 1 or len(chunks) == 1:
-        return Scan(tuple(one for chunk in chunks for one in _scanned(chunk, roots, table, trace)))
+        return Scan(tuple(one for chunk in chunks for one in _scanned(chunk, roots, table, trace, api)), api)
     with ProcessPoolExecutor(jobs) as pool:
-        found = pool.map(_scanned, chunks, [roots] * len(chunks), [table] * len(chunks), [trace] * len(chunks))
-        return Scan(tuple(one for chunk in found for one in chunk))
+        found = pool.map(partial(_scanned, roots=roots, table=table, trace=trace, api=api), chunks)
+        return Scan(tuple(one for chunk in found for one in chunk), api)
 
 
 @cache
-def _judge(table: Path) -> Judge:
-    return Judge(TorchCatalog(load(table)), record.read(table))
+def judge_of(table: Path, api: Api) -> Judge:
+    """Who judges the uses of that framework's API, by the table in a folder and the record beside it."""
+    known = record.read(table)
+    return MindSporeJudge(MindSporeCatalog(load(table)), known) if api == "mindspore" else Judge(TorchCatalog(load(table)), known)
 
 
 @cache
-def _project(roots: tuple[Path, ...], table: Path) -> ProjectFiles:
-    return ProjectFiles(roots, _judge(table).catalog)
+def _project(roots: tuple[Path, ...], table: Path, api: Api) -> ProjectFiles:
+    return ProjectFiles(roots, judge_of(table, api).catalog)
 
 
-def _scanned(files: list[Path], roots: list[Path], table: Path, trace: Trace | None) -> list[Scanned]:
-    judge, project = _judge(table), _project(tuple(roots), table)
+def _scanned(files: list[Path], roots: list[Path], table: Path, trace: Trace | None, api: Api) -> list[Scanned]:
+    judge, project = judge_of(table, api), _project(tuple(roots), table, api)
     with without_collection():
         return [_one(file, judge, project, trace.of(file) if trace else {}) for file in files]
 
