@@ -29,7 +29,7 @@ def every_axis(dim: int | tuple[int, ...] | None) -> int | tuple[int, ...]:
 
 def all_dims(axis: int | tuple[int, ...] | None) -> int | tuple[int, ...] | None:
     """The dimensions, with None for all of them."""
-    return None if axis == () else axis
+    return None if isinstance(axis, (tuple, list)) and not axis else axis
 
 
 def as_float(value: float) -> float:

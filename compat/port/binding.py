@@ -57,7 +57,7 @@ def bound(plan: Plan, call: ast.Call) -> Bound:
     receiver = ""
     if plan.of_method and parameters:
         receiver, parameters = next(iter(parameters)), dict(list(parameters.items())[1:])
-    places = [name for name, parameter in parameters.items() if not parameter.keyword_only]
+    places = _places(parameters, call)
     separate, variadic = _separate(parameters, places, call)
     found = []
     for place, value in enumerate(() if separate else call.args):
@@ -71,6 +71,15 @@ def bound(plan: Plan, call: ast.Call) -> Bound:
             raise NotBound(f"the table does not know the argument {keyword.arg}")
         found.append(Argument(name, keyword.value, keyword, -1))
     return Bound(tuple(found), receiver, separate, variadic)
+
+
+def _places(parameters: Mapping[str, Given], call: ast.Call) -> list[str]:
+    """The parameters that may be given by place. One argument alone is the end of `torch.arange`, whose start comes before it."""
+    places = [name for name, parameter in parameters.items() if not parameter.keyword_only]
+    if len(call.args) != 1 or len(places) < 2 or {keyword.arg for keyword in call.keywords} & set(places[:2]):
+        return places
+    first, second = (parameters[name] for name in places[:2])
+    return places[1:] if first.omit and first.default is not None and second.default is None else places
 
 
 def _parameter(name: str, value: ast.expr, parameters: Mapping[str, Given]) -> str:
@@ -110,6 +119,23 @@ def _is_number(node: ast.expr) -> bool:
     if isinstance(node, ast.Subscript):
         return isinstance(node.value, ast.Attribute) and node.value.attr == "shape" and not isinstance(node.slice, ast.Slice)
     return isinstance(literal(node), int | float)
+
+
+def is_integer(node: ast.expr) -> bool:
+    """Whether an expression can only be an int: `len(…)`, `int(…)`, an element of a shape, sums, products and whole quotients of such."""
+    if isinstance(node, ast.Call):
+        function = node.func
+        if isinstance(function, ast.Attribute):
+            return function.attr in ("numel", "dim") or (function.attr == "size" and bool(node.args))
+        return isinstance(function, ast.Name) and function.id in ("len", "int")
+    if isinstance(node, ast.BinOp):
+        whole = isinstance(node.op, ast.Add | ast.Sub | ast.Mult | ast.FloorDiv | ast.Mod)
+        return whole and is_integer(node.left) and is_integer(node.right)
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.USub | ast.UAdd) and is_integer(node.operand)
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.value, ast.Attribute) and node.value.attr == "shape" and not isinstance(node.slice, ast.Slice)
+    return type(literal(node)) is int
 
 
 def literal(node: ast.expr) -> Any:

@@ -16,6 +16,7 @@ CODES: Mapping[str, str] = {
     "CM106": "a device is left out",
     "CM107": "inplace is left out, where nothing reads what it writes into",
     "CM108": "Python's own way of saying it",
+    "CM111": "one call became two",
     "CM110": "a module is a Cell: everything in it is MindSpore's",
     "CM200": "left on the imitation, as the shim style leaves all",
     "CM109": "a method became an element of an attribute",

@@ -15,10 +15,13 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, Struct
 
-from compat.port.binding import Argument, Bound, literal
+from compat.port.binding import Argument, Bound, is_integer, literal
 from compat.port.plan import Given, Plan
 
 FILE = "native.json"
+DIMENSIONS = frozenset(
+    {"dim", "dims", "dim0", "dim1", "dim2", "start_dim", "end_dim", "axis", "axis0", "axis1", "source", "destination", "shifts"}
+)
 FILES = {"mindspore": FILE, "torch": "native_torch.json"}
 Status = Literal["agrees", "differs", "raises"]
 
@@ -63,7 +66,8 @@ class Evidence:
         if missing:
             return f"{plan.target} was not executed with {missing}"
         known = any(call.equals(one) for one in agreed)
-        bad = (one for one in shown if one.speaks_against and (call.may_equal(one) or (not known and call.is_like(one))))
+        parted = [one for one in shown if one.speaks_against]
+        bad = (one for one in parted if call.may_part(one, parted, agreed, known))
         return next((_said(plan.target, one) for one in bad), "")
 
 
@@ -92,7 +96,8 @@ class _Call:
         if isinstance(argument.value, ast.Tuple | ast.List | ast.ListComp):
             tensors = self.parameters[argument.parameter].type in ("tuple of Tensor", "Tensor")
             return frozenset({"tensor" if tensors else "sequence"})
-        return KINDS.get(self.parameters[argument.parameter].type, frozenset({"other"}))
+        kinds = KINDS.get(self.parameters[argument.parameter].type, frozenset({"other"}))
+        return frozenset({"int"}) if "int" in kinds and is_integer(argument.value) else kinds
 
     def uncovered(self, agreed: list[Shown]) -> Iterator[str]:
         """Each argument, or pair of them, that no agreeing call had."""
@@ -137,17 +142,38 @@ class _Call:
         """Whether it is certainly the call that was executed, as far as its arguments go."""
         return all(ours is not UNSET and _same(ours, theirs) for _, ours, theirs, _ in self._pairs(shown))
 
-    def may_equal(self, shown: Shown) -> bool:
-        """Whether it may be the call that was executed."""
+    def may_part(self, bad: Shown, others: list[Shown], agreed: list[Shown], known: bool) -> bool:
+        """Whether the call may part from PyTorch as a `bad` one did; `known` that one with its very arguments agreed.
+
+        What tensors do with some arguments they may do with any: unusual ones, or those without which the same call agreed. Otherwise the call is cleared by one that agreed, if it is on its
+        side in all that distinguishes it from the bad one.
+        """
+        if bad.special and any(not one.special and self._is_same_call(bad, one) for one in others):
+            return False  # the same call of usual tensors parts, too, and says why
+        if bad.special or any(self._is_same_call(bad, one) for one in agreed):
+            return True
+        return self.equals(bad) if known else not any(self._is_cleared(bad, one) for one in agreed)
+
+    def _is_same_call(self, one: Shown, other: Shown) -> bool:
         return all(
-            _same(ours, theirs) if ours is not UNSET else _may_be(theirs, kinds, shown) for _, ours, theirs, kinds in self._pairs(shown)
+            _same(_given(one, name, self.parameters[name]), _given(other, name, self.parameters[name]))
+            for name in dict.fromkeys((*one.given, *other.given))
+            if name in self.parameters
         )
 
-    def is_like(self, shown: Shown) -> bool:
-        """Whether each of its arguments may be of the kind of the executed one's; where that is a choice, the same."""
-        return all(
-            (_may_be(theirs, kinds, shown) if ours is UNSET else _similar(theirs, ours)) for _, ours, theirs, kinds in self._pairs(shown)
-        )
+    def _is_cleared(self, bad: Shown, good: Shown) -> bool:
+        apart = [
+            (self._is_like(name, good), self._is_like(name, bad))
+            for name in dict.fromkeys((*bad.given, *good.given))
+            if name in self.parameters and not _same(*(_given(one, name, self.parameters[name]) for one in (bad, good)))
+        ]
+        return all(good for good, _ in apart) and any(not bad for _, bad in apart)
+
+    def _is_like(self, name: str, shown: Shown) -> bool:
+        """Whether one of its arguments may be like that of an executed call."""
+        parameter = self.parameters[name]
+        ours, theirs = self.values.get(name, _default(parameter)), _given(shown, name, parameter)
+        return _may_be(theirs, self.kinds[name], shown) if ours is UNSET else _is_like(name, theirs, ours)
 
     def _pairs(self, shown: Shown) -> Iterator[tuple[str, Any, Any, frozenset[str]]]:
         """Each parameter that either passes: our value, UNSET for an unknown one, theirs, and the kinds of ours."""
@@ -159,7 +185,7 @@ class _Call:
                 or (name not in shown.given and _is_needed_tensor(parameter, self.kinds[name]))
             ):
                 continue
-            default = None if parameter.default is UNSET else parameter.default
+            default = _default(parameter)
             ours = self.values.get(name, default)
             yield name, ours, shown.given.get(name, default), self.kinds.get(name, frozenset({kind_of(default)}))
 
@@ -206,7 +232,11 @@ def _is_needed_tensor(parameter: Given, kinds: frozenset[str]) -> bool:
 
 def _given(shown: Shown, name: str, parameter: Given) -> Any:
     """What an executed call passed, or its default."""
-    return shown.given.get(name, None if parameter.default is UNSET else parameter.default)
+    return shown.given.get(name, _default(parameter))
+
+
+def _default(parameter: Given) -> Any:
+    return None if parameter.default is UNSET else parameter.default
 
 
 def _covers(shown: Shown, name: str, value: Any) -> bool:
@@ -225,6 +255,15 @@ def _may_be(value: Any, kinds: frozenset[str], shown: Shown) -> bool:
 def _similar(shown: Any, value: Any) -> bool:
     """Whether a value that was tried speaks for another: of the same kind, and the same where each is a choice of its own."""
     return _same(shown, value) or (kind_of(shown) == kind_of(value) and kind_of(value) not in CHOICES)
+
+
+def _is_like(name: str, shown: Any, value: Any) -> bool:
+    """Whether what was seen of a value may be true of another. Of 0 nothing is that is not of 0, unless it is the first dimension."""
+    return _similar(shown, value) and (name in DIMENSIONS or _is_zero(shown) == _is_zero(value))
+
+
+def _is_zero(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value == 0
 
 
 def _same(one: Any, other: Any) -> bool:

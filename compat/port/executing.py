@@ -24,12 +24,13 @@ from compat.port.choosing import METHOD, candidates
 from compat.port.evidence import FILE, Record, Shown
 from compat.port.execution import Frameworks, Judge
 from compat.port.variations import varied
-from compat.port.written import given, is_written, special
+from compat.port.written import given, is_written, special, tensors
 from compat.table.load import load
 from compat.table.model import Counterpart, Row, Table
 
 SECONDS = 30.0
 DEVICE = "CPU"
+Found = Mapping[str, Mapping[str, list[Shown]]]
 NOTHING = "null"
 
 
@@ -47,24 +48,24 @@ def calls(table: Table, patterns: Sequence[str] = ()) -> list[Call]:
     """Every call to try, of the APIs that match a pattern (shell globs; all without one); UsageError for a pattern that matches none."""
     of_torch = [case for case in cases(table) if case.imitated == "torch" and is_written(case, table.rows[case.row])]
     bases = {case.row: case for case in reversed(of_torch) if case.fixture == "base"}
+    usual = {row: tensors(bases[row]) if row in bases else {} for row in {case.row: None for case in of_torch}}
     chosen = [case for case in of_torch if not patterns or any(_matches(case, pattern) for pattern in patterns)]
     for pattern in patterns:
         if not any(_matches(case, pattern) for case in chosen):
             raise UsageError(f"{pattern}: no API that port may rewrite matches; names look like torch.nn.functional.softmax")
-    found = (
-        Call(form, special(case, bases.get(case.row)), table.rows[case.row], _counterparts(form, table))
-        for case in chosen
-        for one in _and_varied(case, bases.get(case.row), table.rows[case.row])
-        for form in _in_forms(one, table)
-    )
+    found = [call for case in chosen for call in _calls(case, usual[case.row], table)]
     return list({call.case.id: call for call in found if call.counterparts}.values())
 
 
-def _and_varied(case: Case, base: Case | None, row: Row) -> Iterator[Case]:
-    """The case, and where its tensors are what they usually are, its variations."""
-    yield case
-    if case.api == row.torch and not special(case, base):
-        yield from varied(case, row.parameters)
+def _calls(case: Case, usual: Mapping[str, Any], table: Table) -> Iterator[Call]:
+    """The case, and where its tensors are what they usually are, its variations, each in all forms."""
+    row = table.rows[case.row]
+    if not row.mindspore:
+        return
+    unusual = special(case, usual)
+    for one in (case, *(() if unusual or case.api != row.torch else varied(case, row.parameters))):
+        for form in _in_forms(one, table):
+            yield Call(form, unusual, row, _counterparts(form, table))
 
 
 def _matches(case: Case, pattern: str) -> bool:
@@ -124,11 +125,23 @@ def _distinct(shown: Iterable[Shown]) -> list[Shown]:
     return list(kept.values())
 
 
-def renewed(known: Mapping[str, Any], found: Record, chosen: Iterable[Call], table: Table, *, whole: bool) -> Record:
+def renewed(known: Found, found: Record, chosen: Iterable[Call], table: Table, *, whole: bool) -> Record:
     """The record with what was found of the rows of `chosen` in the place of what it said of them; what the table has no more is gone."""
     tried = {call.case.row for call in chosen}
-    kept = {} if whole else {row: shown for row, shown in known.items() if row not in tried and row in table.rows}
-    return dict(sorted({**kept, **found}.items()))
+    there = set() if whole else {call.case.row for call in calls(table)}
+    kept = {row: dict(shown) for row, shown in known.items() if row not in tried and row in there}
+    return dict(
+        sorted({**kept, **{row: shown if changed(known, found, row) else dict(known[row]) for row, shown in found.items()}}.items())
+    )
+
+
+def changed(known: Found, found: Found, row: str) -> bool:
+    """Whether something else is found of a row than is known. Where a call parts may change: some results are what was in the memory."""
+    return _statements(known.get(row, {})) != _statements(found.get(row, {}))
+
+
+def _statements(shown: Mapping[str, Sequence[Shown]]) -> dict[str, list[bytes]]:
+    return {api: [msgspec.json.encode(msgspec.structs.replace(one, detail="")) for one in entries] for api, entries in shown.items()}
 
 
 def stale(record: Mapping[str, Mapping[str, Sequence[Shown]]], table: Table) -> list[str]:
@@ -171,7 +184,8 @@ def _answered(known: dict[str, Call], judge: Judge, request: str) -> str:
     case_id, _, api = request.rpartition(" ")
     call = known[case_id]
     counterpart = next(each for each in call.counterparts if each.api == api)
-    shown = judge.shown(call.case, call.special, call.row, counterpart)
+    base = known.get(f"{call.case.imitated}:{call.row.torch}:base")
+    shown = judge.shown(call.case, None if base is None else base.case, call.special, call.row, counterpart)
     return NOTHING if shown is None else msgspec.json.encode(shown).decode()
 
 

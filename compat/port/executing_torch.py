@@ -28,7 +28,7 @@ from compat.port.evidence import FILES, Record, Shown, Status
 from compat.port.execution import evaluate, moves_integers
 from compat.port.plan import Plan, is_rewritten, to_torch
 from compat.port.variations import varied
-from compat.port.written import given, names, special, texts
+from compat.port.written import given, names, special, tensors, texts
 from compat.source.text import parsed
 from compat.table.model import Table
 
@@ -63,7 +63,8 @@ def calls(table: Table, patterns: Sequence[str] = ()) -> list[Call]:
     for pattern in patterns:
         if not any(fnmatchcase(case.api, pattern) for case in chosen):
             raise UsageError(f"{pattern}: no API that port may rewrite matches; names look like mindspore.ops.softmax")
-    found = (Call(one, special(case, bases.get(case.api)), plans[case.api]) for case in chosen for one in _and_varied(case, bases, plans))
+    usual = {api: tensors(case) for api, case in bases.items()}
+    found = (call for case in chosen for call in _calls(case, usual.get(case.api, {}), plans[case.api]))
     return list({call.case.id: call for call in found}.values())
 
 
@@ -80,11 +81,11 @@ def _is_written(case: Case) -> bool:
     return case.style in STYLES and not case.raises and case.fixture != "reordered"
 
 
-def _and_varied(case: Case, bases: Mapping[str, Case], plans: Mapping[str, Plan]) -> Iterator[Case]:
+def _calls(case: Case, usual: Mapping[str, Any], plan: Plan) -> Iterator[Call]:
     """The case, and where its tensors are what they usually are, its variations."""
-    yield case
-    if not special(case, bases.get(case.api)):
-        yield from varied(case, plans[case.api].given)
+    unusual = special(case, usual)
+    for one in (case, *(() if unusual else varied(case, plan.given))):
+        yield Call(one, unusual, plan)
 
 
 def run(chosen: Iterable[Call], frameworks: Frameworks) -> Iterator[tuple[Call, Shown | None]]:

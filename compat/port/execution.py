@@ -104,14 +104,17 @@ def parts_of(result: Any) -> frozenset[str]:
 
 
 class Judge:
-    """Holds native calls against PyTorch's. The reference of the latest case is kept: one case is tried with several counterparts."""
+    """Holds native calls against PyTorch's. The latest reference is kept: one call is tried with several counterparts."""
 
     def __init__(self, frameworks: Frameworks) -> None:
         self.frameworks = frameworks
-        self.known: tuple[str, dict[bool, Run]] = ("", {})
+        self.known: tuple[str, dict[str, dict[bool, Run]]] = ("", {})
 
-    def shown(self, case: Case, unusual: str, row: Row, counterpart: Counterpart) -> Shown | None:
-        """What the call shows of a counterpart; `unusual` is said of its tensors. None where the row has no way to write it so, or PyTorch itself refuses it."""
+    def shown(self, case: Case, base: Case | None, unusual: str, row: Row, counterpart: Counterpart) -> Shown | None:
+        """What the call shows of a counterpart; `base` is the row's base call, and `unusual` what is said of the tensors.
+
+        None where the row has no way to write it so, or PyTorch itself refuses it.
+        """
         status: Status | None = None
         detail = ""
         for written in texts(case, row.parameters):
@@ -121,12 +124,12 @@ class Judge:
                 continue
             references = self._references(case, row, written)
             if references[False].outcome.error:
-                return None
+                continue
             status, detail = self._judged(text, case, row, counterpart, references)
             if status != "agrees":
                 break
-        if status == "raises" and moves_integers(case, self.known[1][False].outcome):
-            status, detail = "differs", f"raises {detail}"  # programs do it with integers as much as with floats
+        if status == "raises" and case.by_dtype == "int64" and base is not None and self._moves_elements(base, row):
+            status, detail = "differs", f"raises {detail}"
         return status and Shown(
             fixture=case.fixture, status=status, given=given(case, row.parameters), special=unusual, detail=shortened(detail)[:120]
         )
@@ -134,10 +137,26 @@ class Judge:
     def _references(self, case: Case, row: Row, written: Written) -> dict[bool, Run]:
         """PyTorch's outcome, and that in eval mode, by whether it is that."""
         if self.known[0] != case.id:
-            torch = self.frameworks.torch
+            self.known = case.id, {}
+        found, torch = self.known[1], self.frameworks.torch
+        if written.text not in found:
             modes = (False, True) if case.constructor is not None else (False,)
-            self.known = case.id, {mode: executed(written.text, case, row, torch, {"torch": torch}, evaluated=mode) for mode in modes}
-        return self.known[1]
+            found[written.text] = {mode: executed(written.text, case, row, torch, {"torch": torch}, evaluated=mode) for mode in modes}
+        return found[written.text]
+
+    def _moves_elements(self, base: Case, row: Row) -> bool:
+        """Whether the usual call joins, picks or moves elements, so that programs have it with integers as much as with floats; no layer's."""
+        if base.constructor is not None:
+            return False
+        torch = self.frameworks.torch
+        given = {
+            float(one)
+            for value in drawn(base.call).values()
+            for array in (value if isinstance(value, list) else [value])
+            for one in _floats(array)
+        }
+        found = executed(next(texts(base, row.parameters)).text, base, row, torch, {"torch": torch}).outcome.values
+        return bool(found) and all(array.dtype.kind == "f" and set(map(float, array.ravel())) <= given for array in found)
 
     def _judged(self, text: str, case: Case, row: Row, counterpart: Counterpart, references: dict[bool, Run]) -> tuple[Status, str]:
         scope: dict[str, Any] = {"torch": self.frameworks.ours, ROOT: self.frameworks.native}
@@ -176,6 +195,10 @@ def moves_integers(case: Case, reference: Outcome) -> bool:
 
 def _integers(value: Any) -> Any:
     return value.ravel() if isinstance(value, np.ndarray) and value.dtype.kind in "iu" else ()
+
+
+def _floats(value: Any) -> Any:
+    return value.ravel() if isinstance(value, np.ndarray) and value.dtype.kind == "f" else ()
 
 
 def _unlike(expected: Scope, found: Scope) -> str:

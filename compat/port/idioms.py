@@ -50,6 +50,15 @@ def idiom(site: Site, source: Source, context: Context) -> Decision | None:
     return written(site.node, site.api, source, context) if written is not None else None
 
 
+def _parameter(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
+    """`nn.Parameter(x, requires_grad=False)`: of what stands by place only the first means the same."""
+    span = source.span(call.func)
+    plain = len(call.args) == 1 and not isinstance(call.args[0], ast.Starred) and all(one.arg == "requires_grad" for one in call.keywords)
+    if not plain or b"#" in source.utf8[span.start : span.end]:
+        return None
+    return Decision("converted", "CM001", "mindspore.Parameter", (Edit(span, f"{context.root}.Parameter"),))
+
+
 def _container(call: ast.Call, api: str, source: Source, context: Context) -> Decision | None:
     name = RENAMED[api]
     span = source.span(call.func)
@@ -122,12 +131,25 @@ def _filled(call: ast.Call, api: str, source: Source, context: Context) -> Decis
     expected = {"tensor", "val"} if api.endswith("constant_") else {"tensor"}
     if set(given) != expected or len(call.args) > len(expected) or tensor is None or not _is_path(tensor):
         return None
+    if id(call) not in context.statements:
+        return None  # what `assign` gives is another tensor than the one that it writes into
     span = source.span(call)
     text, ops = source.text(tensor), f"{context.root}.ops"
     if b"#" in source.utf8[span.start : span.end] or (value is not None and "\n" in source.text(value)):
         return None
     filled = f"{ops}.full_like({text}, {source.text(value)})" if value is not None else f"{ops}.{FILLED[api]}({text})"
     return Decision("adapted", "CM103", "an assignment in place", (Edit(span, f"{ops}.assign({text}, {filled})"),))
+
+
+def _places(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
+    """`torch.where(condition)` → the columns of MindSpore's `nonzero`, which has no tuple of them on CPU."""
+    span = source.span(call.func)
+    given = call.args
+    if len(given) != 1 or call.keywords or isinstance(given[0], ast.Starred) or b"#" in source.utf8[span.start : span.end]:
+        return None
+    end = source.span(call).end
+    edits = (Edit(span, f"{context.root}.mint.unbind({context.root}.ops.nonzero"), Edit(Span(end, end), ", 1)"))
+    return Decision("adapted", "CM111", "the columns of the places", edits)
 
 
 def _is_path(node: ast.expr) -> bool:
@@ -147,5 +169,7 @@ IDIOMS: Mapping[str, Callable[[ast.Call, str, Source, Context], Decision | None]
     "torch.Tensor.size": _size,
     "torch.Tensor.dim": _dim,
     "torch._assert": _assert,
+    "torch.nn.Parameter": _parameter,
+    "torch.where": _places,
     **dict.fromkeys((*FILLED, "torch.nn.init.constant_"), _filled),
 }

@@ -32,7 +32,7 @@ class Given:
     """A parameter of the API that the source calls.
 
     An argument that is one of `neutral` changes nothing, and may be left out where the target has no place for it; where it is not `passed` on,
-    it may be in any case. `type` is one of the table's.
+    it may be in any case. `type` is one of the table's; `omit`: its own default is refused.
     """
 
     type: str
@@ -42,6 +42,7 @@ class Given:
     choices: tuple[Any, ...] = ()
     neutral: tuple[Any, ...] = ()
     passed: bool = True
+    omit: bool = False
 
     @property
     def required(self) -> bool:
@@ -127,7 +128,7 @@ def _of_torch(parameter: Parameter) -> Given:
         neutral = (*parameter.values, *neutral)
     return Given(
         parameter.type, parameter.default, parameter.keyword_only, parameter.variadic, tuple(parameter.choices), neutral,
-        passed=not isinstance(parameter, Deprecated | Unsupported),
+        passed=not isinstance(parameter, Deprecated | Unsupported), omit=parameter.omit,
     )  # fmt: skip
 
 

@@ -13,12 +13,12 @@ from typing import Any
 
 from compat.parity.case import Case
 from compat.parity.inputs import drawn
+from compat.port.evidence import DIMENSIONS
 from compat.port.plan import Given
 from compat.port.written import Parameters
 from compat.table.parameters import Parameter
 
 DTYPES = ("float32", "float64", "float16", "int64", "int32", "uint8", "bool")
-DIMENSIONS = ("dim", "dims", "dim0", "dim1", "dim2", "start_dim", "end_dim", "axis", "axis0", "axis1", "source", "destination", "shifts")
 NUMBERS = ("float", "number", "Tensor or number", "Tensor or float")
 SIZES = "int or tuple of int"
 LIMIT = 8  # forms of an argument beside the fixture's own

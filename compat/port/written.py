@@ -19,6 +19,7 @@ from compat.table.parameters import Parameter
 
 TENSOR = {"tensor": True}  # how the record says that an argument was a tensor, where it need not be one
 PLAIN = (bool, int, float, complex, str, type(None))
+SHAPES = ("unbatched", "broadcast")
 CALLED = ("function", "class", "method")
 # Of what is called, by name, in order: as the row has them, or as a plan does.
 Parameters = Mapping[str, Parameter | Given]
@@ -86,9 +87,9 @@ class _Writer:
 
     def _given(self, parameters: Parameters, arguments: dict[str, str]) -> Iterator[str]:
         leading = True  # so far nothing was left out
-        for name, parameter in parameters.items():
+        for place, (name, parameter) in enumerate(parameters.items()):
             if name not in arguments:
-                leading = False
+                leading = not place and parameter.omit and len(arguments) == 1  # `torch.arange(5)`
                 continue
             text = arguments.pop(name)
             if leading and parameter.variadic and self.by_place:
@@ -183,11 +184,13 @@ def _kept(value: Any) -> Any:
     return [_kept(item) for item in value] if isinstance(value, list | tuple) else value
 
 
-def special(case: Case, base: Case | None) -> str:
-    """What is unusual about the tensors of a case beside those of the base call: "empty", "0-d", "nan", "inf", or another dtype."""
-    usual = _tensors(base) if base is not None else {}
-    found = []
-    for name, array in _tensors(case).items():
+def special(case: Case, usual: Mapping[str, Any]) -> str:
+    """What is unusual about the tensors of a case beside `usual`, those of the base call: "empty", "0-d", "nan", "inf", or another dtype.
+
+    And "unbatched" or "broadcast", where the fixture is named for that.
+    """
+    found = [word for word in SHAPES if word in case.fixture]
+    for name, array in tensors(case).items():
         if case.by_dtype or (name in usual and dtype_of(array) != dtype_of(usual[name])):
             found.append(case.by_dtype or dtype_of(array))
         if not array.size:
@@ -199,7 +202,8 @@ def special(case: Case, base: Case | None) -> str:
     return ", ".join(sorted(set(found)))
 
 
-def _tensors(case: Case) -> dict[str, Any]:
+def tensors(case: Case) -> dict[str, Any]:
+    """The arrays of a case, by the name of the argument and the place in it."""
     found: dict[str, Any] = {}
 
     def collect(name: str, value: Any) -> None:
@@ -209,6 +213,7 @@ def _tensors(case: Case) -> dict[str, Any]:
             for place, item in enumerate(value):
                 collect(f"{name}[{place}]", item)
 
-    for name, value in {**drawn(case.constructor or {}), **drawn(case.call)}.items():
-        collect(name, value)
+    with np.errstate(invalid="ignore"):  # an integer of NaN, in a case that either framework may refuse
+        for name, value in {**drawn(case.constructor or {}), **drawn(case.call)}.items():
+            collect(name, value)
     return found

@@ -18,6 +18,7 @@ CONVERTERS = {
     "complement": Converter("complement", "complement", "1 - value: PyTorch's momentum of a running mean is MindSpore's complement"),
     "ddof": Converter("ddof", "unbiased", "unbiased=True is ddof=1"),
     "every_axis": Converter("every_axis", "all_dims", "None, for every dimension, is the empty tuple"),
+    "no_axis": Converter("all_dims", "every_axis", "the empty tuple, for none in particular, is None"),
     "none_as_zero": Converter("zero_for_none", "none_for_zero", "MindSpore says 0 where PyTorch says None"),
     "tanh": Converter("is_tanh", "tanh_or_none", 'approximate="tanh" is approximate=True'),
     "as_float": Converter("as_float", "as_float", "an int where MindSpore accepts only a float"),

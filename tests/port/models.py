@@ -16,7 +16,9 @@ import numpy as np
 from compat.cli import main as compat
 from compat.port.model import STYLES
 
-RTOL = 1e-3
+# Of the largest element. Batch normalisation over a few values makes rounding larger, in its gradient above all: there PyTorch's own
+# float32 is as far from its float64.
+LIMITS = {"eval": 1e-3, "train": 1e-3, "gradient": 2e-2}
 # Of each model: how it is made, and its images.
 MODELS = {
     "resnet18": ("models.resnet18()", (2, 3, 64, 64)),
@@ -41,7 +43,9 @@ if {reference}:
     torch.save(model.state_dict(), folder + "/weights.pth")
 else:
     model.load_state_dict(torch.load(folder + "/weights.pth"))
-x = torch.linspace(-1, 1, {count}).sin().reshape({shape}).requires_grad_()
+# Drawn, since smooth images make ties in max pooling, which rounding decides: of these the gradient would be another one.
+torch.manual_seed(2)
+x = torch.randn({shape}).requires_grad_()
 found = {{}}
 for name in ("eval", "train"):
     model.train(name == "train")
@@ -65,7 +69,7 @@ def run(which: str, build: str, shape: tuple[int, ...], folder: Path, ported: Pa
     """The outputs of one model, in evaluation and in training, and the gradient by its images."""
     is_reference = ported is None
     text = PROGRAM.format(
-        head=HEADS["reference" if is_reference else "port"], build=build, reference=is_reference, count=int(np.prod(shape)), shape=shape,
+        head=HEADS["reference" if is_reference else "port"], build=build, reference=is_reference, shape=shape,
         name=which,
     )  # fmt: skip
     path = [] if ported is None else [str(ported)]
@@ -92,9 +96,7 @@ def main() -> int:
             for style in styles:
                 found = run(style, build, shape, folder, folder / style)
                 errors = {key: np.abs(found[key] - reference[key]).max() / np.abs(reference[key]).max() for key in reference}
-                fine = all(
-                    np.allclose(found[key], reference[key], rtol=RTOL, atol=RTOL * np.abs(reference[key]).max()) for key in ("eval",)
-                )
+                fine = all(error <= LIMITS[key] for key, error in errors.items())
                 failed += not fine
                 print(
                     f"{model:<14} {style:<7} {'OK' if fine else 'DIFFERS'}  "

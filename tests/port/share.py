@@ -9,6 +9,7 @@ from pathlib import Path
 from compat.parity import record
 from compat.port.choosing import Chooser
 from compat.port.evidence import read
+from compat.port.idioms import Context
 from compat.port.rewrite import decided, root_for
 from compat.scan.catalog import TorchCatalog
 from compat.scan.verdicts import Judge
@@ -32,7 +33,8 @@ def main(folders: list[str]) -> None:
         except SourceError as error:
             print(error)
             continue
-        for site, decision in decided(source, resolved(source, judge.catalog, project).sites, chooser, root_for(source)):
+        found = resolved(source, judge.catalog, project)
+        for site, decision in decided(source, found.sites, chooser, Context(source, found, root_for(source))):
             if site.use != "call":
                 continue
             became[decision.became] += 1

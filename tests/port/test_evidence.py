@@ -10,7 +10,9 @@ import pytest
 from compat.port.binding import bound
 from compat.port.evidence import Evidence, Shown, read
 from compat.port.executing import calls, recorded, run, stale
+from compat.port.plan import to_mindspore
 from compat.table.load import MAPPINGS, load
+from compat.table.model import Counterpart
 
 TABLE = load(MAPPINGS)
 ROWS = TABLE.by_name()
@@ -48,6 +50,26 @@ CASES = {
         [shown(size=[2, 3]), shown(scale_factor=2.0, mode="bilinear")],
         "together",
     ),
+    "unusual tensors, with other arguments": ("torch.sum(x, 1)", [shown(dim=1), shown("differs", "nan")], "nan"),
+    "a flag that made it raise, and is not given": ("torch.sum(x, 2)", [shown(dim=1), shown("raises", dim=1, keepdim=True)], ""),
+    "what raises is the combination": (
+        "torch.nn.functional.interpolate(x, size=(2, 3), mode='bilinear')",
+        [
+            shown(size=[2, 3], mode="bilinear"),
+            shown(scale_factor=2.0, mode="trilinear"),
+            shown("raises", scale_factor=2.0, mode="bilinear"),
+        ],
+        "",
+    ),
+    "what raises is the combination, and it may be": (
+        "torch.nn.functional.interpolate(x, scale_factor=3.0, mode='bilinear')",
+        [
+            shown(size=[2, 3], mode="bilinear"),
+            shown(scale_factor=2.0, mode="trilinear"),
+            shown("raises", scale_factor=2.0, mode="bilinear"),
+        ],
+        "i",
+    ),
     "a text of unknown value": (
         "torch.nn.functional.interpolate(x, size=(2, 3), mode=m)",
         [shown(size=[2, 3], mode="nearest")],
@@ -79,7 +101,8 @@ def test_what_is_permitted(text: str, executed: list[Shown], word: str) -> None:
     assert isinstance(call, ast.Call)
     api = ast.unparse(call.func)
     row = ROWS[api]
-    reason = Evidence({row.torch: {"mindspore.it": executed}}).against("mindspore.it", row, bound(row, api, call))
+    plan = to_mindspore(row, Counterpart(api="mindspore.it", devices=["CPU"], parameters={}), api)
+    reason = Evidence({row.torch: {"mindspore.it": executed}}).against(plan, bound(plan, call))
     assert word in reason
     assert bool(reason) == bool(word), reason
 
