@@ -9,6 +9,7 @@ from typing import Any
 
 from compat import frameworks
 from compat.errors import UnsupportedAPI
+from compat.native import parameters
 from compat.native.calls import name_after, wrapped, wrapper
 from compat.torch_on_mindspore.engine import mindspore
 
@@ -73,6 +74,8 @@ def fitted(value: Any, api: str) -> Any:
         return operator(value)
     if isinstance(value, type) and issubclass(value, Cell):
         return layer(value, api)
+    if value is mindspore.Parameter:
+        return parameters.Parameter
     return value
 
 

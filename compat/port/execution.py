@@ -179,24 +179,6 @@ class Judge:
         return "agrees", ""
 
 
-def moves_integers(case: Case, reference: Outcome) -> bool:
-    """Whether a call of integers instead of floats gives these integers: it joins, picks or moves what programs have of any dtype."""
-    if case.by_dtype != "int64":
-        return False
-    given = {
-        int(one)
-        for value in drawn(case.call).values()
-        for array in (value if isinstance(value, list) else [value])
-        for one in _integers(array)
-    }
-    found = reference.values
-    return bool(found) and all(array.dtype.kind in "iu" and set(map(int, array.ravel())) <= given for array in found)
-
-
-def _integers(value: Any) -> Any:
-    return value.ravel() if isinstance(value, np.ndarray) and value.dtype.kind in "iu" else ()
-
-
 def _floats(value: Any) -> Any:
     return value.ravel() if isinstance(value, np.ndarray) and value.dtype.kind == "f" else ()
 

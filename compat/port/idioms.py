@@ -50,6 +50,15 @@ def idiom(site: Site, source: Source, context: Context) -> Decision | None:
     return written(site.node, site.api, source, context) if written is not None else None
 
 
+def _parameter(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
+    """`nn.Parameter(x, requires_grad=False)`: of what stands by place only the first means the same."""
+    span = source.span(call.func)
+    plain = len(call.args) == 1 and not isinstance(call.args[0], ast.Starred) and all(one.arg == "requires_grad" for one in call.keywords)
+    if not plain or b"#" in source.utf8[span.start : span.end]:
+        return None
+    return Decision("converted", "CM001", "mindspore.Parameter", (Edit(span, f"{context.root}.Parameter"),))
+
+
 def _container(call: ast.Call, api: str, source: Source, context: Context) -> Decision | None:
     name = RENAMED[api]
     span = source.span(call.func)
@@ -160,6 +169,7 @@ IDIOMS: Mapping[str, Callable[[ast.Call, str, Source, Context], Decision | None]
     "torch.Tensor.size": _size,
     "torch.Tensor.dim": _dim,
     "torch._assert": _assert,
+    "torch.nn.Parameter": _parameter,
     "torch.where": _places,
     **dict.fromkeys((*FILLED, "torch.nn.init.constant_"), _filled),
 }

@@ -7,15 +7,19 @@ by calls that were given nothing else, such as `out = self.bn(out)`, of which ea
 from __future__ import annotations
 
 import ast
+import itertools
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from compat.port.sequences import runs
 from compat.source.sites import Resolved
 from compat.source.text import Source
 from compat.source.values import Instance, ProjectFunction
 from compat.source.walking import walk
 
 NAME = "inplace"
+SAID = re.compile(r"\binplace\s*=\s*True\b|\(\s*True\b")  # no other text is of interest here
 FUNCTIONAL = "torch.nn.functional."
 # Layers whose result is a new tensor.
 FRESH = frozenset(
@@ -24,6 +28,8 @@ FRESH = frozenset(
                  "BatchNorm2d", "BatchNorm3d", "SyncBatchNorm", "GroupNorm", "LayerNorm", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d",
                  "MaxPool1d", "MaxPool2d", "MaxPool3d", "AvgPool1d", "AvgPool2d", "AvgPool3d", "Embedding")
 )  # fmt: skip
+# Layers of which `inplace` is the first argument.
+INPLACE_FIRST = frozenset(f"torch.nn.{name}" for name in ("ReLU", "ReLU6", "SELU", "SiLU", "Mish", "Hardswish", "Hardsigmoid"))
 # Functions whose result is.
 FRESH_FUNCTIONS = frozenset(
     {"torch.cat", "torch.stack", "torch.add", "torch.mul", "torch.matmul"}
@@ -36,9 +42,10 @@ class InPlace:
 
     def __init__(self, source: Source, resolved: Resolved) -> None:
         self.found: set[int] = set()
-        if NAME.encode() in source.utf8:
-            self.apis = {id(site.node): site.api for site in resolved.sites if site.use == "call"}
+        if SAID.search(source.utf8.decode()):
+            self.apis = {id(site.node): site.api for site in resolved.sites}
             self.names = resolved.names
+            self.local: dict[int, list[ast.expr]] = {}
             self._look(source)
 
     def unobserved(self, call: ast.Call) -> frozenset[str]:
@@ -46,13 +53,24 @@ class InPlace:
         return frozenset({NAME}) if id(call) in self.found else frozenset()
 
     def _look(self, source: Source) -> None:
-        for node in walk(source.tree):
-            if isinstance(node, ast.Call) and self.apis.get(id(node)) == "torch.nn.Sequential":
-                for before, layer in zip(node.args, node.args[1:], strict=False):
-                    if _is_in_place(layer) and self._is_fresh_layer(before):
-                        self.found.add(id(layer))
-            elif isinstance(node, ast.ClassDef) and NAME in source.text(node):
+
+        def is_said(node: ast.AST) -> bool:
+            return isinstance(node, ast.stmt) and SAID.search(source.text(node)) is not None
+
+        for run in runs(source.tree, self.apis, is_said):
+            for before, layer in itertools.pairwise(run):
+                if self._is_in_place(layer) and self._is_fresh_layer(before):
+                    self.found.add(id(layer))
+        for node in source.tree.body:
+            if isinstance(node, ast.ClassDef) and is_said(node):
                 self._class(node)
+
+    def _is_in_place(self, call: ast.expr) -> bool:
+        """Whether it is a call in which `inplace=True` is written out, or `True` of a layer that takes nothing before it."""
+        if _is_in_place(call):
+            return True
+        first = call.args[0] if isinstance(call, ast.Call) and self.apis.get(id(call)) in INPLACE_FIRST and call.args else None
+        return isinstance(first, ast.Constant) and first.value is True
 
     def _class(self, owner: ast.ClassDef) -> None:
         """`self.relu = nn.ReLU(inplace=True)`, when every use of `self.relu` is a harmless call, and functions in the class's methods."""
@@ -73,6 +91,9 @@ class InPlace:
         """Whether a value is a layer whose result is new: made here, or by a function of the project that says so."""
         if self.apis.get(id(value)) in FRESH:
             return True
+        if isinstance(value, ast.Name):
+            values = self.local.get(id(value), [])
+            return bool(values) and all(not isinstance(one, ast.Name) and self._is_fresh_layer(one) for one in values)
         function = self.names.get(value.func.id) if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else None
         return isinstance(function, ProjectFunction) and isinstance(function.returns, Instance) and function.returns.of in FRESH
 
@@ -165,6 +186,27 @@ def _sole(value: ast.expr) -> ast.Name | None:
         return None
     only = all(keyword.arg == NAME for keyword in value.keywords)
     return value.args[0] if only and (_of_self(value.func) or _is_in_place(value)) else None
+
+
+def _locals(tree: ast.Module) -> dict[int, list[ast.expr]]:
+    """The values that a variable of a function gets in it, by the identity of each place where it is read; none where it is also bound otherwise."""
+    found: dict[int, list[ast.expr]] = {}
+    for function in walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        values: dict[str, list[ast.expr]] = {}
+        plain: set[int] = set()
+        names = []
+        for node in walk(function):
+            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
+                values.setdefault(node.targets[0].id, []).append(node.value)
+                plain.add(id(node.targets[0]))
+            elif isinstance(node, ast.Name):
+                names.append(node)
+        other = {node.id for node in names if not isinstance(node.ctx, ast.Load) and id(node) not in plain}
+        other |= {one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
+        found.update({id(node): values[node.id] for node in names if node.id in values and node.id not in other})
+    return found
 
 
 def _attributes(owner: ast.ClassDef) -> tuple[dict[str, list[ast.expr]], dict[str, set[int]]]:

@@ -31,6 +31,7 @@ from compat.source.values import (
 
 NUMBERS = frozenset({"len", "int", "float", "bool", "isinstance", "issubclass", "hasattr", "callable", "any", "all", "id", "ord", "hash"})
 TEXTS = frozenset({"str", "repr", "format", "input", "chr", "type"})
+SEQUENCES = frozenset({Several, Many})
 COPIES = frozenset({"list", "tuple", "sorted", "reversed", "iter", "set", "frozenset"})
 # Methods of a module by which it gets an attribute whose name is the first argument.
 REGISTERING = frozenset({"register_buffer", "register_parameter", "register_module", "add_module"})
@@ -42,8 +43,8 @@ class Calls(Narrowing):
     def e_call(self, node: ast.Call) -> Value:
         func = node.func
         target = self.referred(func)
-        kept = type(target) is Api or type(target) is Method or isinstance(target, Plain)  # none of them keeps a list that it is given
-        given = self.arguments(node, kept)
+        kind = type(target)
+        given = self.arguments(node, kind is Api or kind is Method or kind is Plain)  # none of them keeps a list that it is given
         if isinstance(target, Api):
             self.use(node, target.name, "call", "name")
             return self.catalog.called_with(target.name, node)
@@ -57,7 +58,7 @@ class Calls(Narrowing):
                 return UNKNOWN
             if target is OTHER and isinstance(func.value, ast.Name):
                 self.grown(func.value.id, func.attr, given)
-        if isinstance(target, Plain) and isinstance(func, ast.Name):
+        if kind is Plain and isinstance(func, ast.Name):
             return self.builtin(func.id, given)
         return self.result(target)
 
@@ -81,15 +82,16 @@ class Calls(Narrowing):
 
     def arguments(self, node: ast.Call, kept: bool) -> list[Value]:
         """Read the arguments; what those without a keyword are. Where the list that one of them is may be kept, it grows unseen."""
-        given = []
+        given, spread = [], False
         for argument in node.args:
             value = self.value(argument)
-            given.append(value if kept else self.shared(argument, value))
+            given.append(value if kept or type(value) not in SEQUENCES else self.shared(argument, value))
+            spread = spread or type(argument) is ast.Starred
         for keyword in node.keywords:
             value = self.value(keyword.value)
-            if not kept:
+            if not kept and type(value) in SEQUENCES:
                 self.shared(keyword.value, value)
-        return [] if any(isinstance(argument, ast.Starred) for argument in node.args) else given
+        return [] if spread else given
 
     def grown(self, name: str, method: str, given: Sequence[Value]) -> None:
         """What a method of a list puts into it."""

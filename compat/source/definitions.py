@@ -62,7 +62,7 @@ class Definitions(Expressions):
 
     def function(self, node: Function, body: Body) -> ProjectFunction:
         """What is said of a function where it is defined."""
-        names = {dotted_name(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list}
+        names = [dotted_name(one.func if isinstance(one, ast.Call) else one) for one in node.decorator_list]
         last = {name.rpartition(".")[2] for name in names}
         returns = self.said(node.returns)
         if node.type_comment:

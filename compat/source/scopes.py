@@ -136,13 +136,14 @@ class Scopes:
         """An assignment to an attribute, which all other functions have to reckon with."""
         if isinstance(value, Several | Many) and value.growing:
             value = Many(UNKNOWN)
-        before = self.read(owner, name)
+        readers = owner.readers.get(name)
+        before = self.read(owner, name) if readers else None
         written = owner.written.setdefault(name, {})
         if self.body is not None and self.body not in written:
             self.body.written.append((owner, name))
         written[self.body] = merged(written[self.body], value) if self.body in written else value
-        if self.read(owner, name) != before:
-            self.stale.update(dict.fromkeys(reader for reader in owner.readers.get(name, ()) if reader is not self.body))
+        if readers and self.read(owner, name) != before:
+            self.stale.update(dict.fromkeys(reader for reader in readers if reader is not self.body))
 
     def read(self, owner: ProjectClass, name: str) -> Value | None:
         """What an attribute is, None where nothing is known to bind it."""

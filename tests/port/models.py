@@ -16,7 +16,9 @@ import numpy as np
 from compat.cli import main as compat
 from compat.port.model import STYLES
 
-RTOL = 1e-3
+# Of the largest element. Batch normalisation over a few values makes rounding larger, in its gradient above all: there PyTorch's own
+# float32 is as far from its float64.
+LIMITS = {"eval": 1e-3, "train": 1e-3, "gradient": 2e-2}
 # Of each model: how it is made, and its images.
 MODELS = {
     "resnet18": ("models.resnet18()", (2, 3, 64, 64)),
@@ -94,9 +96,7 @@ def main() -> int:
             for style in styles:
                 found = run(style, build, shape, folder, folder / style)
                 errors = {key: np.abs(found[key] - reference[key]).max() / np.abs(reference[key]).max() for key in reference}
-                fine = all(
-                    np.allclose(found[key], reference[key], rtol=RTOL, atol=RTOL * np.abs(reference[key]).max()) for key in ("eval",)
-                )
+                fine = all(error <= LIMITS[key] for key, error in errors.items())
                 failed += not fine
                 print(
                     f"{model:<14} {style:<7} {'OK' if fine else 'DIFFERS'}  "

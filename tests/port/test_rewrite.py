@@ -39,6 +39,7 @@ STAYS = {
     "an optimizer": ("torch.optim.SGD([x], lr=0.1)", "CM205"),
     "no such API": ("torch.no_such(x)", "CM301"),
     "no such argument": ("torch.flatten(x, no_such=1)", "CM301"),
+    "a parameter by place": ("nn.Parameter(x, False)", "CM205"),
     "inplace that is seen": ("nn.ReLU(inplace=True)", "CM202"),
     "a comment in the name": ("(torch.  # here\n    flatten(x))", "CM206"),
     "a comment beside what goes": ("torch.zeros(\n    2, 3,  # here\n    device='cpu',\n)", "CM206"),
@@ -73,6 +74,11 @@ BECOMES = {
         "assert (\n    x.ndim == 3), (\n    'no'  # never\n)",
     ),
     "never scripting": ("y = 1 if torch.jit.is_scripting() else 2", "y = 1 if False else 2"),
+    "a parameter": ("nn.Parameter(x, requires_grad=False)", "mindspore.Parameter(x, requires_grad=False)"),
+    "inplace of what is new": (
+        "nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(True))",
+        "mindspore.nn.SequentialCell(mindspore.nn.Conv2d(3, 4, 1, pad_mode='pad', has_bias=True), mindspore.mint.nn.ReLU())",
+    ),
     "filled": ("nn.init.zeros_(x)", "mindspore.ops.assign(x, mindspore.ops.zeros_like(x))"),
     "the places of a condition": ("torch.where(x > 0)", "mindspore.mint.unbind(mindspore.ops.nonzero(x > 0), 1)"),
     "filled with a value": ("nn.init.constant_(x, val=0.5)", "mindspore.ops.assign(x, mindspore.ops.full_like(x, 0.5))"),
@@ -102,6 +108,11 @@ PROGRAMS = {
         "result = [y.detach(), net(torch.ones(1, 3, 4, 4)).detach(), net[1].running_var, net[0].weight.grad, net[1].momentum, isinstance(net[0], nn.Conv2d)]"
     ),
     "places": "result = torch.where(x > 0), torch.where(x > 9)[0], torch.where(x[0, 0] > 0)[0], torch.where(x > 0, x, 0)",
+    "parameters of one's own": (
+        "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.w = nn.Parameter(torch.ones(4))\n"
+        "    def forward(self, y):\n        return torch.cat([y * self.w, y])\nnet = Net()\nnet(x).sum().backward()\n"
+        "result = [isinstance(net.w, nn.Parameter), list(dict(net.named_parameters())), net.w.grad, net.state_dict()['w']]"
+    ),
     "filled parameters": "layer = nn.Linear(2, 2)\nold = layer.weight.data\nnn.init.constant_(layer.weight, 0.5)\nnn.init.zeros_(layer.bias)\nresult = old, layer(torch.ones(1, 2)).detach()",
 }  # fmt: skip
 
