@@ -62,7 +62,6 @@ STAYS = {
     "ops.diag(x)": "CM202",
     "ops.abs(x)": "CM202",  # of complex numbers it is complex there
     "ops.maximum(x, y)": "CM202",  # takes no number, and MindSpore's does
-    "ops.leaky_relu(x)": "CM202",  # refuses integers there
     "ops.var(x, 1, 2)": "CM203",  # PyTorch's has no such correction
     "ops.concat(*x)": "CM203",
     "ops.relu(**x)": "CM203",
@@ -105,6 +104,7 @@ MOVED = {
     "ms.ops.sigmoid(x)": "torch.sigmoid(x)",
     "ops.gelu(x)": "torch.nn.functional.gelu(x)",
     "ops.silu(x)": "torch.nn.functional.silu(x)",
+    "ops.leaky_relu(x)": "torch.nn.functional.leaky_relu(x, negative_slope=0.2)",
     "ops.matmul(x, y.T)": "torch.matmul(x, y.T)",
     "ops.reshape(x, (3, 2))": "torch.reshape(x, (3, 2))",
     "ops.transpose(x, (1, 0))": "torch.permute(x, (1, 0))",
