@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -52,6 +52,7 @@ class Evidence:
     """By the plan's `row`, and by its target: what was executed."""
 
     record: Mapping[str, Mapping[str, list[Shown]]]
+    known: dict[tuple[str, str, str, str], str] = field(default_factory=dict, repr=False, compare=False)  # what was asked before
 
     def against(self, plan: Plan, arguments: Bound) -> str:
         """Why a call with these arguments may not become one of the plan's target; empty if it may."""
@@ -62,6 +63,17 @@ class Evidence:
         if not agreed:
             return _said(plan.target, next((one for one in shown if one.speaks_against), shown[0]))
         call = _Call(plan.given, arguments)
+        key = (
+            plan.row,
+            plan.target,
+            repr(sorted(call.values.items())),
+            repr(sorted((name, sorted(kinds)) for name, kinds in call.kinds.items())),
+        )
+        if key not in self.known:
+            self.known[key] = self._against(plan, call, shown, agreed)
+        return self.known[key]
+
+    def _against(self, plan: Plan, call: _Call, shown: list[Shown], agreed: list[Shown]) -> str:
         missing = next(call.uncovered(agreed), "")
         if missing:
             return f"{plan.target} was not executed with {missing}"
