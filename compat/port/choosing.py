@@ -89,6 +89,8 @@ class Chooser:
             if against:
                 refused.append(("CM202", against))
                 continue
+            if warning := self.evidence.warning(plan):
+                made.notes.append(("CM112", warning))
             if not made.notes:
                 return Decision("converted", RENAMED, plan.target, tuple(made.edits))
             codes = [code for code, _ in made.notes]

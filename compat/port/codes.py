@@ -18,6 +18,7 @@ CODES: Mapping[str, str] = {
     "CM108": "Python's own way of saying it",
     "CM111": "one call became two",
     "CM110": "a module is a Cell: everything in it is MindSpore's",
+    "CM112": "tensors with nan give something else",
     "CM200": "left on the imitation, as the shim style leaves all",
     "CM109": "a method became an element of an attribute",
     "CM201": "the other framework has nothing that was executed and means the same",

@@ -23,6 +23,7 @@ DIMENSIONS = frozenset(
     {"dim", "dims", "dim0", "dim1", "dim2", "start_dim", "end_dim", "axis", "axis0", "axis1", "source", "destination", "shifts"}
 )
 FILES = {"mindspore": FILE, "torch": "native_torch.json"}
+NAN = "nan"
 Status = Literal["agrees", "differs", "raises"]
 
 
@@ -41,7 +42,12 @@ class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def speaks_against(self) -> bool:
         """Whether it is a reason not to use the counterpart. An error for unusual tensors is none: the ported program says it as loudly."""
-        return self.status == "differs" or (self.status == "raises" and not self.special)
+        return (self.status == "differs" and not self.warns) or (self.status == "raises" and not self.special)
+
+    @property
+    def warns(self) -> bool:
+        """Whether it differs for tensors with nan alone, which many of MindSpore's CPU kernels pass over: that is said where it is rewritten."""
+        return self.status == "differs" and self.special == NAN
 
 
 Record = dict[str, dict[str, list[Shown]]]
@@ -72,6 +78,11 @@ class Evidence:
         if key not in self.known:
             self.known[key] = self._against(plan, call, shown, agreed)
         return self.known[key]
+
+    def warning(self, plan: Plan) -> str:
+        """What a call of the target makes of nan that PyTorch doesn't; empty if nothing is known."""
+        found = next((one for one in self.record.get(plan.row, {}).get(plan.target, ()) if one.warns), None)
+        return "" if found is None else f"of nan it makes something else: {found.detail or found.fixture}"
 
     def _against(self, plan: Plan, call: _Call, shown: list[Shown], agreed: list[Shown]) -> str:
         missing = next(call.uncovered(agreed), "")

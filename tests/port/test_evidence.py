@@ -43,14 +43,14 @@ CASES = {
     "it differs with the very arguments": ("torch.sum(x, 1)", [shown(dim=1), shown("differs", dim=1)], "differs"),
     "it differs with another number": ("torch.sum(x, 2)", [shown(dim=1), shown("differs", dim=0)], "differs"),
     "it differs for tensors of integers": ("torch.sum(x)", [shown(), shown("differs", "int64")], "int64"),
-    "it differs for tensors with nan": ("torch.sum(x)", [shown(), shown("differs", "nan")], "nan"),
+    "it differs for tensors with nan, which is a warning": ("torch.sum(x)", [shown(), shown("differs", "nan")], ""),
     "it raises without a reason in the tensors": ("torch.sum(x)", [shown(), shown("raises")], "raises"),
     "two arguments that no call passed together": (
         "torch.nn.functional.interpolate(x, size=(2, 3), mode='bilinear')",
         [shown(size=[2, 3]), shown(scale_factor=2.0, mode="bilinear")],
         "together",
     ),
-    "unusual tensors, with other arguments": ("torch.sum(x, 1)", [shown(dim=1), shown("differs", "nan")], "nan"),
+    "unusual tensors, with other arguments": ("torch.sum(x, 1)", [shown(dim=1), shown("differs", "empty")], "empty"),
     "a flag that made it raise, and is not given": ("torch.sum(x, 2)", [shown(dim=1), shown("raises", dim=1, keepdim=True)], ""),
     "what raises is the combination": (
         "torch.nn.functional.interpolate(x, size=(2, 3), mode='bilinear')",
@@ -105,6 +105,12 @@ def test_what_is_permitted(text: str, executed: list[Shown], word: str) -> None:
     reason = Evidence({row.torch: {"mindspore.it": executed}}).against(plan, bound(plan, call))
     assert word in reason
     assert bool(reason) == bool(word), reason
+
+
+def test_what_nan_makes_of_a_call_is_told() -> None:
+    plan = to_mindspore(ROWS["torch.sum"], Counterpart(api="mindspore.it", devices=["CPU"], parameters={}), "torch.sum")
+    assert "nan" in Evidence({"torch.sum": {"mindspore.it": [shown(), shown("differs", "nan")]}}).warning(plan)
+    assert Evidence({"torch.sum": {"mindspore.it": [shown(), shown("raises", "nan")]}}).warning(plan) == ""
 
 
 SAMPLE = 30
