@@ -1,1 +1,1 @@
-"""PyTorch source → MindSpore source: what the table knows to mean the same is rewritten, everything else stays on compat.torch."""
+"""PyTorch source → MindSpore source, and the reverse: what was executed and means the same is rewritten, everything else stays on the imitation."""
