@@ -11,7 +11,7 @@ PACKAGES := .venv-packages
 # The tests of the first half; the second has the rest. Each takes about as long as the other.
 FIRST := tests/torch_on_mindspore tests/native tests/port tests/mindspore_on_torch
 
-.PHONY: demo test test-first test-second lint types generate parity faults pairs docstrings mindcv conformance conformance-twice packages benchmark releases $(RELEASES:%=release-%) clean
+.PHONY: demo test test-first test-second lint types generate parity faults pairs docstrings mindcv port conformance conformance-twice packages benchmark releases $(RELEASES:%=release-%) clean
 
 demo: $(STAMP)
 	$(BIN)/python docs/examples/demo.py
@@ -69,6 +69,11 @@ conformance: $(STAMP)
 conformance-twice: $(STAMP)
 	$(BIN)/python -m tests.conformance modules_twice
 	$(BIN)/python -m tests.conformance ops_twice
+
+# torchvision, ported in both styles: its models give PyTorch's outputs; packages that nobody here wrote: every port parses, and imports if it did before.
+port: $(STAMP)
+	$(BIN)/python -m tests.port.models
+	$(BIN)/python -m tests.port.packages --style native --no-speed torchvision einops segmentation_models_pytorch
 
 # Models of timm, transformers and others: recorded with torch, then checked in an environment without it. And MindSpore programs without MindSpore.
 packages: $(PACKAGES)/mindspore/.installed build/packages/.recorded
