@@ -145,17 +145,12 @@ def _scanned(files: list[Path], roots: list[Path], table: Path, trace: Trace | N
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Without Python's collector of cycles: a syntax tree has none, and looking for them takes a third of the time.
-
-    What is left at the end, sources that are kept for other files, is not looked at again: each later collection would take as long.
-    """
+    """Without Python's collector of cycles: a syntax tree has none, and looking for them takes a third of the time."""
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        gc.collect(0)
-        gc.freeze()
         if enabled:
             gc.enable()
 
