@@ -37,6 +37,7 @@ class Chooser:
         self.judge = judge
         self.evidence = evidence
         self.device = device
+        self.known: dict[str, tuple[Plan, ...]] = {}
 
     def decide(self, site: Site, source: Source, context: Context) -> Decision | None:
         """None for what is no API of its own: a module, or a name inside another's."""
@@ -67,9 +68,11 @@ class Chooser:
         """Whether calls of the row's APIs may be rewritten."""
         return row.is_called
 
-    def plans(self, api: str, row: Row) -> Iterator[Plan]:
+    def plans(self, api: str, row: Row) -> Iterable[Plan]:
         """What a call of the API may become, the preferred way first."""
-        return (to_mindspore(row, counterpart, api) for counterpart in candidates(api, row, self.device))
+        if api not in self.known:
+            self.known[api] = tuple(to_mindspore(row, counterpart, api) for counterpart in candidates(api, row, self.device))
+        return self.known[api]
 
     def against(self, plan: Plan, arguments: Bound) -> str:
         """Why such a call may not be rewritten so; empty if it may."""

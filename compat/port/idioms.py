@@ -12,7 +12,7 @@ from compat.port.decision import Decision
 from compat.port.in_place import InPlace
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
-from compat.source.walking import walk
+from compat.source.walking import statements
 
 # Containers that take the same arguments.
 RENAMED = {
@@ -35,7 +35,7 @@ class Context:
     @cached_property
     def statements(self) -> frozenset[int]:
         """The calls that are statements of their own, by identity."""
-        return frozenset(id(node.value) for node in walk(self.source.tree) if isinstance(node, ast.Expr))
+        return frozenset(id(node.value) for node in statements(self.source.tree) if isinstance(node, ast.Expr))
 
     @cached_property
     def in_place(self) -> InPlace:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -45,8 +46,9 @@ def port(files: Iterable[Path], request: Request, jobs: int = 1) -> Port:
     roots = tuple(sorted({root_of(file) for file in every}))
     chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
     if jobs == 1 or len(chunks) == 1:
-        return Port(tuple(one for chunk in chunks for one in _ported(chunk, roots, request)), request.style, request.target)
-    with ProcessPoolExecutor(jobs) as pool:
+        with without_collection():
+            return Port(tuple(one for chunk in chunks for one in _ported(chunk, roots, request)), request.style, request.target)
+    with ProcessPoolExecutor(jobs, initializer=gc.disable) as pool:
         found = pool.map(_ported, chunks, [roots] * len(chunks), [request] * len(chunks))
         return Port(tuple(one for chunk in found for one in chunk), request.style, request.target)
 
@@ -68,8 +70,7 @@ def _project(roots: tuple[Path, ...], table: Path, target: Target) -> ProjectFil
 
 def _ported(files: list[Path], roots: tuple[Path, ...], request: Request) -> list[PortedFile]:
     project = _project(roots, request.table, request.target)
-    with without_collection():
-        return [ported(file, lambda source: rewritten(source, project, request), project.source) for file in files]
+    return [ported(file, lambda source: rewritten(source, project, request), project.source) for file in files]
 
 
 def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[bytes, tuple[Change, ...]]:

@@ -119,8 +119,9 @@ def scan(files: Iterable[Path], table: Path, jobs: int = 1, trace: Trace | None 
     roots = sorted({root_of(file) for file in every})
     chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
     if jobs == 1 or len(chunks) == 1:
-        return Scan(tuple(one for chunk in chunks for one in _scanned(chunk, roots, table, trace, api)), api)
-    with ProcessPoolExecutor(jobs) as pool:
+        with without_collection():
+            return Scan(tuple(one for chunk in chunks for one in _scanned(chunk, roots, table, trace, api)), api)
+    with ProcessPoolExecutor(jobs, initializer=gc.disable) as pool:
         found = pool.map(partial(_scanned, roots=roots, table=table, trace=trace, api=api), chunks)
         return Scan(tuple(one for chunk in found for one in chunk), api)
 
@@ -139,13 +140,15 @@ def _project(roots: tuple[Path, ...], table: Path, api: Api) -> ProjectFiles:
 
 def _scanned(files: list[Path], roots: list[Path], table: Path, trace: Trace | None, api: Api) -> list[Scanned]:
     judge, project = judge_of(table, api), _project(tuple(roots), table, api)
-    with without_collection():
-        return [_one(file, judge, project, trace.of(file) if trace else {}) for file in files]
+    return [_one(file, judge, project, trace.of(file) if trace else {}) for file in files]
 
 
 @contextmanager
 def without_collection() -> Iterator[None]:
-    """Without Python's collector of cycles: a syntax tree has none, and looking for them takes a third of the time."""
+    """Without Python's collector of cycles: a syntax tree has none, and looking for them takes a third of the time.
+
+    A process of a pool does without for as long as it lives.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:

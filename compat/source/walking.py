@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+BODIES = ("body", "orelse", "finalbody", "handlers", "cases")
 SKIPPED = (ast.expr_context, ast.operator, ast.boolop, ast.unaryop, ast.cmpop)
 
 
@@ -19,3 +20,14 @@ def walk(node: ast.AST) -> Iterator[ast.AST]:
                 waiting += [item for item in value if isinstance(item, ast.AST) and not isinstance(item, SKIPPED)]
             elif isinstance(value, ast.AST) and not isinstance(value, SKIPPED):
                 waiting.append(value)
+
+
+def statements(tree: ast.AST) -> Iterator[ast.stmt]:
+    """Every statement, also in functions and classes, without a look at expressions."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.stmt):
+            yield one
+        for name in BODIES:
+            waiting += getattr(one, name, ())
