@@ -16,7 +16,7 @@ from compat.source.sites import Site
 from compat.source.text import Edit, Source, Span
 from compat.source.walking import walk
 
-CODE = "CM110"
+CODE, METHOD = "CM110", "CM003"
 REASON = "everything in it is MindSpore's"
 MODULE = "torch.nn.Module"
 FORWARD = re.compile(rb"def\s+(forward)\b")
@@ -131,7 +131,7 @@ def _renamed(source: Source, owner: ast.ClassDef) -> tuple[Edit, Change]:
     span = Span(start + found.start(1), start + found.end(1))
     line, column = method.lineno, source.place(method)[0][1] + found.start(1)
     change = Change(
-        line, column, line, column + len("forward"), f"{MODULE}.forward", "value", "name", "converted", CODE, REASON, "forward", "construct",
+        line, column, line, column + len("forward"), f"{MODULE}.forward", "value", "name", "converted", METHOD, REASON, "forward", "construct",
         f"{owner.name}",
     )  # fmt: skip
     return Edit(span, "construct"), change

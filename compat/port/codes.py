@@ -8,6 +8,7 @@ from collections.abc import Mapping
 CODES: Mapping[str, str] = {
     "CM001": "renamed, or the same in the other framework",
     "CM002": "an import",
+    "CM003": "the method that a module computes by has another name",
     "CM101": "a default differs, and is written out",
     "CM102": "an argument has another name",
     "CM103": "an argument is converted",

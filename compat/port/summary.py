@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from compat.port.model import BECAME, Change, Port, PortedFile, Target
 
-IMPORT = "CM002"
+NO_USE = frozenset({"CM002", "CM003"})
 REWRITTEN = ("converted", "adapted")
 # What a human has to look at, whatever became of it.
 LOOK_AT = "CM5"
@@ -71,8 +71,8 @@ def summary(port: Port) -> Summary:
 
 
 def is_use(change: Change) -> bool:
-    """Whether it is a use of an API, and not an import."""
-    return change.code != IMPORT
+    """Whether it is a use of an API, and neither an import nor the name of a method that a class defines."""
+    return change.code not in NO_USE
 
 
 def uses(file: PortedFile) -> list[Change]:

@@ -77,7 +77,7 @@ def measured(package: str, style: Style) -> Measured:
     return found
 
 
-IMPORTS = frozenset({"CM002", "CM501", "CM502"})
+IMPORTS = frozenset({"CM002", "CM003", "CM501", "CM502"})
 
 
 def after(package: str, style: Style) -> Path:
