@@ -73,7 +73,7 @@ conformance-twice: $(STAMP)
 # torchvision, ported in both styles: its models give PyTorch's outputs; packages that nobody here wrote: every port parses, and imports if it did before.
 port: $(STAMP)
 	$(BIN)/python -m tests.port.models
-	$(BIN)/python -m tests.port.packages --style native --no-speed torchvision einops timm
+	$(BIN)/python -m tests.port.packages --style native --no-speed torchvision einops
 
 # Models of timm, transformers and others: recorded with torch, then checked in an environment without it. And MindSpore programs without MindSpore.
 packages: $(PACKAGES)/mindspore/.installed build/packages/.recorded
