@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from msgspec import UNSET
-
 from compat.port.plan import Given, Plan
+from compat.scan.verdicts import literal_of
 
 
 @dataclass(frozen=True)
@@ -23,7 +22,7 @@ class Argument:
 
     @property
     def literal(self) -> Any:
-        return literal(self.value)
+        return literal_of(self.value)
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ def _separate(parameters: Mapping[str, Given], places: list[str], call: ast.Call
     if len(call.args) > 1 and not isinstance(call.args[0], ast.Tuple | ast.List):
         return tuple(call.args), variadic
     only = call.args[0]
-    if isinstance(literal(only), int) or _is_number(only):
+    if isinstance(literal_of(only), int) or _is_number(only):
         return (only,), variadic
     if isinstance(only, ast.Tuple | ast.List | ast.ListComp):
         return (), variadic
@@ -118,7 +117,7 @@ def _is_number(node: ast.expr) -> bool:
         return isinstance(node.op, ast.USub)
     if isinstance(node, ast.Subscript):
         return isinstance(node.value, ast.Attribute) and node.value.attr == "shape" and not isinstance(node.slice, ast.Slice)
-    return isinstance(literal(node), int | float)
+    return isinstance(literal_of(node), int | float)
 
 
 def is_integer(node: ast.expr) -> bool:
@@ -135,12 +134,4 @@ def is_integer(node: ast.expr) -> bool:
         return isinstance(node.op, ast.USub | ast.UAdd) and is_integer(node.operand)
     if isinstance(node, ast.Subscript):
         return isinstance(node.value, ast.Attribute) and node.value.attr == "shape" and not isinstance(node.slice, ast.Slice)
-    return type(literal(node)) is int
-
-
-def literal(node: ast.expr) -> Any:
-    """The value that an expression is written out as, UNSET for any other."""
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return UNSET
+    return type(literal_of(node)) is int

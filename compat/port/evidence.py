@@ -15,8 +15,9 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, Struct
 
-from compat.port.binding import Argument, Bound, is_integer, literal
+from compat.port.binding import Argument, Bound, is_integer
 from compat.port.plan import Given, Plan
+from compat.scan.verdicts import literal_of
 
 FILE = "native.json"
 DIMENSIONS = frozenset(
@@ -107,7 +108,7 @@ class _Call:
         self.values = {argument.parameter: value_of(argument.value) for argument in arguments.arguments}
         self.kinds = {argument.parameter: self._kinds(argument) for argument in arguments.arguments}
         if arguments.separate:
-            items = [literal(one) for one in arguments.separate]
+            items = [literal_of(one) for one in arguments.separate]
             self.values[arguments.variadic] = UNSET if UNSET in items else items
             tensors = parameters[arguments.variadic].type == "tuple of Tensor"
             self.kinds[arguments.variadic] = frozenset({"tensor" if tensors else "sequence"})
@@ -226,7 +227,7 @@ CHOICES = ("str", "bool", "dtype", "none", "other", "empty")  # of which one val
 
 def value_of(node: ast.expr) -> Any:
     """What an argument is, in the record's words: a literal, or `{"name": "torch.float32"}`; UNSET where the source does not tell."""
-    value = literal(node)
+    value = literal_of(node)
     if value is not UNSET or not isinstance(node, ast.Attribute):
         return list(value) if isinstance(value, tuple) else value
     text = ast.unparse(node)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,10 +67,6 @@ class PortedFile:
     def lines(self) -> int:
         return self.before.count(b"\n") + (not self.before.endswith(b"\n") and bool(self.before))
 
-    @property
-    def counts(self) -> Counter[str]:
-        return Counter(change.became for change in self.changes)
-
 
 @dataclass(frozen=True)
 class Port:
@@ -80,10 +75,6 @@ class Port:
     files: tuple[PortedFile, ...]
     style: Style = "native"
     target: Target = "mindspore"
-
-    @property
-    def counts(self) -> Counter[str]:
-        return sum((file.counts for file in self.files), Counter())
 
     @property
     def problems(self) -> list[PortedFile]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from compat.port import evidence
@@ -18,13 +16,12 @@ from compat.port.rewrite import native
 from compat.port.shim import shim
 from compat.port.to_torch import ToTorch
 from compat.scan.mindspore_verdicts import MindSporeJudge
-from compat.scan.scan import judge_of, without_collection
+from compat.scan.scan import judge_of
 from compat.scan.trace import Trace, told
 from compat.scan.verdicts import Judge
-from compat.source.project import ProjectFiles, resolved, root_of
+from compat.source.chunks import worked
+from compat.source.project import ProjectFiles, resolved
 from compat.source.text import Source
-
-CHUNK = 32
 
 
 @dataclass(frozen=True)
@@ -42,15 +39,7 @@ class Request:
 
 def port(files: Iterable[Path], request: Request, jobs: int = 1) -> Port:
     """Every file, in the order given; what one of them imports from another is known."""
-    every = list(files)
-    roots = tuple(sorted({root_of(file) for file in every}))
-    chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
-    if jobs == 1 or len(chunks) == 1:
-        with without_collection():
-            return Port(tuple(one for chunk in chunks for one in _ported(chunk, roots, request)), request.style, request.target)
-    with ProcessPoolExecutor(jobs, initializer=gc.disable) as pool:
-        found = pool.map(_ported, chunks, [roots] * len(chunks), [request] * len(chunks))
-        return Port(tuple(one for chunk in found for one in chunk), request.style, request.target)
+    return Port(worked(files, partial(_ported, request=request), jobs), request.style, request.target)
 
 
 def _judge(table: Path, target: Target) -> Judge:

@@ -53,9 +53,8 @@ def _in_function(function: ast.FunctionDef | ast.AsyncFunctionDef, apis: Mapping
 
 
 def _written(call: ast.Call) -> Iterator[Run]:
-    yield (
-        [one for one in call.args if not isinstance(one, ast.Starred)] if not any(isinstance(one, ast.Starred) for one in call.args) else []
-    )
+    if not any(isinstance(one, ast.Starred) for one in call.args):
+        yield call.args
     only = call.args[0] if len(call.args) == 1 else None
     if isinstance(only, ast.Call) and _last(only.func) == "OrderedDict" and len(only.args) == 1 and isinstance(only.args[0], ast.List):
         pairs = [one for one in only.args[0].elts if isinstance(one, ast.Tuple) and len(one.elts) == 2]

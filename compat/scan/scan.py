@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -19,13 +16,13 @@ from compat.scan.mindspore_verdicts import MindSporeJudge
 from compat.scan.trace import Places, Trace, told
 from compat.scan.verdicts import Judge, Verdict
 from compat.source import notebook
+from compat.source.chunks import worked
 from compat.source.notebook import Notebook, Skipped
-from compat.source.project import ProjectFiles, resolved, root_of
+from compat.source.project import ProjectFiles, resolved
 from compat.source.sites import How, Use
 from compat.source.text import Source, SourceError
 from compat.table.load import load
 
-CHUNK = 32
 Api = Literal["torch", "mindspore"]
 APIS: tuple[Api, ...] = get_args(Api)
 
@@ -115,15 +112,7 @@ def scan(files: Iterable[Path], table: Path, jobs: int = 1, trace: Trace | None 
 
     With a trace of a run, what it saw is known of receivers that the text does not tell.
     """
-    every = list(files)
-    roots = sorted({root_of(file) for file in every})
-    chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
-    if jobs == 1 or len(chunks) == 1:
-        with without_collection():
-            return Scan(tuple(one for chunk in chunks for one in _scanned(chunk, roots, table, trace, api)), api)
-    with ProcessPoolExecutor(jobs, initializer=gc.disable) as pool:
-        found = pool.map(partial(_scanned, roots=roots, table=table, trace=trace, api=api), chunks)
-        return Scan(tuple(one for chunk in found for one in chunk), api)
+    return Scan(worked(files, partial(_scanned, table=table, trace=trace, api=api), jobs), api)
 
 
 @cache
@@ -138,24 +127,9 @@ def _project(roots: tuple[Path, ...], table: Path, api: Api) -> ProjectFiles:
     return ProjectFiles(roots, judge_of(table, api).catalog)
 
 
-def _scanned(files: list[Path], roots: list[Path], table: Path, trace: Trace | None, api: Api) -> list[Scanned]:
-    judge, project = judge_of(table, api), _project(tuple(roots), table, api)
+def _scanned(files: list[Path], roots: tuple[Path, ...], table: Path, trace: Trace | None, api: Api) -> list[Scanned]:
+    judge, project = judge_of(table, api), _project(roots, table, api)
     return [_one(file, judge, project, trace.of(file) if trace else {}) for file in files]
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Without Python's collector of cycles: a syntax tree has none, and looking for them takes a third of the time.
-
-    A process of a pool does without for as long as it lives.
-    """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _one(file: Path, judge: Judge, project: ProjectFiles, places: Places) -> Scanned:

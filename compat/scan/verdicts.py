@@ -163,7 +163,7 @@ def _accepted(parameter: Parameter) -> Accepted:
 def _refused(parameters: Mapping[str, Accepted], given: dict[str, ast.expr]) -> Iterator[Judgement]:
     for name, value in given.items():
         parameter = parameters.get(name)
-        literal = _literal(value)
+        literal = literal_of(value)
         if parameter is None or not parameter.only or any(_is(literal, one) for one in parameter.only):
             continue
         accepted = ", ".join(map(repr, parameter.only))
@@ -175,7 +175,8 @@ def _refused(parameters: Mapping[str, Accepted], given: dict[str, ast.expr]) -> 
             yield Judgement("unsupported", "CS314", f"{name} is accepted only as {accepted}")
 
 
-def _literal(node: ast.expr) -> Any:
+def literal_of(node: ast.expr) -> Any:
+    """The value that an expression is written out as, UNSET for any other."""
     try:
         return ast.literal_eval(node)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):

@@ -88,9 +88,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for style in styles:
-            compat(
-                ["port", str(spec), "-o", str(folder / style / "torchvision"), "--style", style, "--json", str(folder / f"{style}.json")]
-            )
+            compat(["port", str(spec), "-o", str(folder / style / "torchvision"), "--style", style])
         for model, (build, shape) in MODELS.items():
             reference = run("reference", build, shape, folder, None)
             for style in styles:
