@@ -6,11 +6,9 @@ that one process does.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
-from pathlib import Path
 from typing import Any
 
 from compat.elementwise import shortened
@@ -20,13 +18,12 @@ from compat.parity.cases import cases
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome, outcome_by
 from compat.port.alike import ALIKE, case_of, plan_of
-from compat.port.calls import NotExpressible, rewritten
+from compat.port.calls import NotExpressible
 from compat.port.evidence import FILES, Record, Shown, Status
-from compat.port.execution import evaluate
+from compat.port.execution import edited, evaluate
 from compat.port.plan import Plan, is_rewritten, to_torch
 from compat.port.variations import varied
 from compat.port.written import given, names, special, tensors, texts
-from compat.source.text import parsed
 from compat.table.model import Table
 
 STYLES = ("keyword", "positional", "method")
@@ -139,15 +136,6 @@ def _executed(text: str, case: Case, frameworks: Frameworks) -> Outcome:
         return None, evaluate(text, {**scope, **names(call)})
 
     return outcome_by(case, frameworks.ours, applied)
-
-
-def edited(text: str, plan: Plan) -> str:
-    """The call of `text` as the plan has it; NotExpressible where it has no way."""
-    source = parsed(text.encode(), Path("call.py"))
-    statement = source.tree.body[0]
-    assert isinstance(statement, ast.Expr)
-    assert isinstance(statement.value, ast.Call)
-    return source.edited(rewritten(source, statement.value, plan, "torch").edits).decode()
 
 
 def recorded(found: Iterable[tuple[Call, Shown | None]]) -> Record:

@@ -18,7 +18,7 @@ from compat.parity.execute import Outcome, outcome_by
 from compat.parity.inputs import drawn
 from compat.port.calls import NotExpressible, rewritten
 from compat.port.evidence import Shown, Status
-from compat.port.plan import to_mindspore
+from compat.port.plan import Plan, to_mindspore
 from compat.port.written import Written, given, names, texts
 from compat.source.text import parsed
 from compat.table.model import Counterpart, Row
@@ -119,7 +119,7 @@ class Judge:
         detail = ""
         for written in texts(case, row.parameters):
             try:
-                text = edited(written.text, case.api, row, counterpart)
+                text = edited(written.text, to_mindspore(row, counterpart, case.api))
             except NotExpressible:
                 continue
             references = self._references(case, row, written)
@@ -199,10 +199,10 @@ def _anonymous(outcome: Outcome, case: Case) -> Outcome:
     return replace(outcome, structure=re.sub(rf"\b({arguments})\b", "Tensor", outcome.structure)) if arguments else outcome
 
 
-def edited(text: str, api: str, row: Row, counterpart: Counterpart) -> str:
-    """The call of `text` as one of the counterpart; NotExpressible where the row's plan has no way."""
+def edited(text: str, plan: Plan) -> str:
+    """The call of `text` as the plan has it; NotExpressible where it has no way."""
     source = parsed(text.encode(), Path("call.py"))
     statement = source.tree.body[0]
     assert isinstance(statement, ast.Expr)
     assert isinstance(statement.value, ast.Call)
-    return source.edited(rewritten(source, statement.value, to_mindspore(row, counterpart, api), ROOT).edits).decode()
+    return source.edited(rewritten(source, statement.value, plan, plan.target.partition(".")[0]).edits).decode()
