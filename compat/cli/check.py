@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from compat.frameworks import available
-from compat.port import evidence, executing, executing_torch
+from compat.port.evidence import executing, executing_torch, record
 from compat.signatures import drift, rows, snapshots
 from compat.table.load import MAPPINGS, load
 from compat.table.model import Table
@@ -51,9 +51,9 @@ def carry_out(parsed: argparse.Namespace) -> int:
         print(line)
     installed = [f"{framework} {available(framework)}" for framework in present]
     kept = [f"{snapshots.TITLES[f]} {', '.join(snapshots.snapshots(f))}" for f in asked]
-    for stale in executing.stale(evidence.read(parsed.table).record, table):
+    for stale in executing.stale(record.read(parsed.table).record, table):
         print(f"warning: {stale}")
-    for stale in executing_torch.stale(evidence.read(parsed.table, "torch").record, table):
+    for stale in executing_torch.stale(record.read(parsed.table, "torch").record, table):
         print(f"warning: {stale}")
     print(f"recorded signatures: {'; '.join(kept)}")
     print(f"{counted(table)}, checked against {' and '.join([*installed, 'the recorded signatures'])}: {len(found)} mistakes")

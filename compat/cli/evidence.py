@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from compat import frameworks
-from compat.port import evidence, executing, executing_torch
-from compat.port.evidence import Record
-from compat.port.executing import SECONDS
+from compat.port.evidence import executing, executing_torch
+from compat.port.evidence.executing import SECONDS
+from compat.port.evidence.record import FILES, Record, read, write
 from compat.port.model import TARGETS
 from compat.table.load import MAPPINGS, load
 from compat.table.model import Table
@@ -40,13 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def carry_out(parsed: argparse.Namespace) -> int:
     table = load(parsed.table)
-    known = evidence.read(parsed.table, parsed.target).record
+    known = read(parsed.table, parsed.target).record
     record, tried, whole = (_of_torch if parsed.target == "torch" else _of_mindspore)(parsed, table, known)
     counts = Counter(shown.status for by_api in record.values() for every in by_api.values() for shown in every)
     print(", ".join(f"{counts[status]} {status}" for status in ("agrees", "differs", "raises")) + f" in {len(record)} rows")
     if parsed.accept:
-        evidence.write(whole, parsed.table, parsed.target)
-        print(f"recorded: {parsed.table / evidence.FILES[parsed.target]}")
+        write(whole, parsed.table, parsed.target)
+        print(f"recorded: {parsed.table / FILES[parsed.target]}")
         return 0
     others = [row for row in tried if executing.changed(known, record, row)]
     for row in others:

@@ -19,14 +19,14 @@ from compat.cli import tracing
 from compat.errors import UsageError
 from compat.port.git import refuse_uncommitted
 from compat.port.model import STYLES, TARGETS, Port
-from compat.port.page import as_page
 from compat.port.port import Request, port
-from compat.port.printed import Tolerance
-from compat.port.report import as_json, as_sarif, as_text
+from compat.port.reports.page import as_page
+from compat.port.reports.report import as_json, as_sarif, as_text
+from compat.port.reports.unified import as_diff
 from compat.port.settings import settings
 from compat.port.tree import Failure, Tree, pairs, planned, written, written_in_place
-from compat.port.unified import as_diff
-from compat.port.verify import as_text as verification, roots, verified
+from compat.port.verifying.printed import Tolerance
+from compat.port.verifying.verify import as_text as verification, roots, verified
 from compat.reports import data
 from compat.reports.page import write
 from compat.source.project import python_files

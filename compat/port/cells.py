@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from compat.port.decision import Decision
+from compat.port.decisions.decision import Decision
 from compat.port.model import Change
 from compat.source.sites import Site
 from compat.source.text import Edit, Source, Span

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from compat.port import evidence
 from compat.port.annotate import comments
-from compat.port.choosing import Chooser
+from compat.port.decisions.choosing import Chooser
+from compat.port.decisions.to_torch import ToTorch
+from compat.port.evidence import record
 from compat.port.file import ported
 from compat.port.model import Change, Port, PortedFile, Style, Target
 from compat.port.rewrite import native
 from compat.port.shim import shim
-from compat.port.to_torch import ToTorch
 from compat.scan.mindspore_verdicts import MindSporeJudge
 from compat.scan.scan import judge_of
 from compat.scan.trace import Trace, told
@@ -48,7 +48,7 @@ def _judge(table: Path, target: Target) -> Judge:
 
 @cache
 def _chooser(table: Path, target: Target, device: str) -> Chooser:
-    judge, executed = _judge(table, target), evidence.read(table, target)
+    judge, executed = _judge(table, target), record.read(table, target)
     return ToTorch(judge, executed) if isinstance(judge, MindSporeJudge) else Chooser(judge, executed, device)
 
 

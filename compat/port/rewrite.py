@@ -6,10 +6,10 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from compat.port.cells import with_cells
-from compat.port.choosing import Chooser
-from compat.port.decision import Decision
-from compat.port.idioms import Context
-from compat.port.imports import shim_edits
+from compat.port.decisions.choosing import Chooser
+from compat.port.decisions.decision import Decision
+from compat.port.decisions.idioms import Context
+from compat.port.imports.imports import shim_edits
 from compat.port.model import Change
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span

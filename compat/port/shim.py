@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from compat.port.imports import shim_edits
+from compat.port.imports.imports import shim_edits
 from compat.port.model import Became, Change
 from compat.scan.verdicts import Judge, Judgement
 from compat.source.sites import Resolved, Site

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from compat.port.model import Port, PortedFile
-from compat.port.page import as_page
+from compat.port.reports.page import as_page
 from compat.reports.page import write
 from tests.browser.conftest import Opened
 from tests.port.examples import BROKEN, MODEL, NOTEBOOK, PLAIN, SMALL, change, large

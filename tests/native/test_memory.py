@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import torch as real
 
-from compat.port.memory import APART, REFUSED, SHARED
+from compat.port.calls.memory import APART, REFUSED, SHARED
 
 # MindSpore's call → PyTorch's, of an argument x with these elements
 MATRIX, NUMBER, IMAGE, COMPLEX = (

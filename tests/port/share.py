@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 from compat.parity import record
-from compat.port.choosing import Chooser
-from compat.port.evidence import read
-from compat.port.idioms import Context
+from compat.port.decisions.choosing import Chooser
+from compat.port.decisions.idioms import Context
+from compat.port.evidence.record import read
 from compat.port.rewrite import decided, root_for
 from compat.scan.catalog import TorchCatalog
 from compat.scan.verdicts import Judge

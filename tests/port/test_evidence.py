@@ -7,10 +7,10 @@ import ast
 import msgspec
 import pytest
 
-from compat.port.binding import bound
-from compat.port.evidence import Evidence, Shown, read
-from compat.port.executing import calls, recorded, run, stale
-from compat.port.plan import to_mindspore
+from compat.port.calls.binding import bound
+from compat.port.calls.plan import to_mindspore
+from compat.port.evidence.executing import calls, recorded, run, stale
+from compat.port.evidence.record import Evidence, Shown, read
 from compat.table.load import MAPPINGS, load
 from compat.table.model import Counterpart
 

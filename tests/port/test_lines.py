@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from compat.port.lines import blocks, hunks
+from compat.port.reports.lines import blocks, hunks
 
 SLOW = [f"v{n} = torch.relu(x)" if n % 2 else f"y{n % 300}" for n in range(10_000)]
 LARGE: dict[str, tuple[list[str], list[str]]] = {

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from compat.port.model import Port, PortedFile
-from compat.port.page import as_page
+from compat.port.reports.page import as_page
 from compat.reports.page import Page, render
 from compat.reports.tables import Table
 from tests.port.examples import BROKEN, CHANGES, MODEL, PLAIN, SMALL, change, large

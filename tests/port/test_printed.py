@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compat.port.printed import Tolerance, compared
+from compat.port.verifying.printed import Tolerance, compared
 
 DIFFERS = {
     "a number": ("loss 0.5012", "loss 0.5044", "0.5012 became 0.5044"),

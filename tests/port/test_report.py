@@ -12,8 +12,8 @@ import pytest
 
 from compat.port.codes import CODES
 from compat.port.model import BECAME, Port
-from compat.port.report import as_json, as_sarif, as_text
-from compat.port.summary import summary
+from compat.port.reports.report import as_json, as_sarif, as_text
+from compat.port.reports.summary import summary
 from compat.reports.data import written
 from tests.port.examples import BROKEN, CHANGES, MODEL, NOTEBOOK, PLAIN, SMALL, change, large
 from tests.scan.test_scan import RESULT

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from compat.port.model import PortedFile
-from compat.port.side_by_side import parts, segments
+from compat.port.reports.side_by_side import parts, segments
 from tests.port.examples import MODEL, NOTEBOOK
 
 SEGMENTS: dict[str, tuple[str, str, list[str], list[str]]] = {

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from compat.port.evidence import read
-from compat.port.executing_torch import stale
+from compat.port.calls.values import TAKEN
+from compat.port.evidence.executing_torch import stale
+from compat.port.evidence.record import read
 from compat.port.model import Change
 from compat.port.port import Request, rewritten
-from compat.port.values import TAKEN
 from compat.scan.mindspore import MindSporeCatalog
 from compat.source.project import ProjectFiles
 from compat.source.text import parsed

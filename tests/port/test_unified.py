@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from compat.port.model import Port, PortedFile
-from compat.port.unified import as_diff
+from compat.port.reports.unified import as_diff
 
 TEXT = b"".join(b"line %d\n" % number for number in range(30))
 FILES: dict[str, tuple[bytes, bytes]] = {

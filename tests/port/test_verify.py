@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from compat.errors import UsageError
-from compat.port.printed import Tolerance
-from compat.port.verify import Verification, as_text, roots, verified
+from compat.port.verifying.printed import Tolerance
+from compat.port.verifying.verify import Verification, as_text, roots, verified
 
 COMMAND = f"{shlex.quote(sys.executable)} -S program.py 3"
 

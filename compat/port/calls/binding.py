@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from compat.port.plan import Given, Plan
+from compat.port.calls.plan import Given, Plan
 from compat.scan.verdicts import literal_of
 
 

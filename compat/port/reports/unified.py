@@ -6,8 +6,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from compat.port.lines import Block, blocks, hunks
 from compat.port.model import Port, PortedFile
+from compat.port.reports.lines import Block, blocks, hunks
 
 UNENDED = b"\n\\ No newline at end of file\n"
 _ESCAPES = {b: f"\\{b:03o}".encode() for b in (*range(32), 127)} | {9: b"\\t", 10: b"\\n", 13: b"\\r", 34: b'\\"', 92: b"\\\\"}

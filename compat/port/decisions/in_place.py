@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from compat.port.sequences import runs
+from compat.port.decisions.sequences import runs
 from compat.source.sites import Resolved
 from compat.source.text import Source
 from compat.source.values import Instance, ProjectFunction

@@ -13,7 +13,7 @@ import numpy as np
 from compat.elementwise import dtype_of
 from compat.parity.case import Case
 from compat.parity.inputs import Named, drawn
-from compat.port.plan import Given, is_method
+from compat.port.calls.plan import Given, is_method
 from compat.table.model import Row
 from compat.table.parameters import Parameter
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field, replace
 
 from msgspec import UNSET
 
-from compat.port.binding import Argument, Bound, NotBound, bound
-from compat.port.plan import Plan, Wanted
-from compat.port.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, needed
+from compat.port.calls.binding import Argument, Bound, NotBound, bound
+from compat.port.calls.plan import Plan, Wanted
+from compat.port.calls.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, needed
 from compat.source.text import Edit, Source, Span
 
 FRAMEWORKS = {"torch": "PyTorch", "mindspore": "MindSpore"}

@@ -15,8 +15,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, Struct
 
-from compat.port.binding import Argument, Bound, is_integer
-from compat.port.plan import Given, Plan
+from compat.port.calls.binding import Argument, Bound, is_integer
+from compat.port.calls.plan import Given, Plan
 from compat.scan.verdicts import literal_of
 
 FILE = "native.json"

@@ -17,13 +17,13 @@ from compat.parity.case import Case
 from compat.parity.cases import cases
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome, outcome_by
-from compat.port.alike import ALIKE, case_of, plan_of
-from compat.port.calls import NotExpressible
-from compat.port.evidence import FILES, Record, Shown, Status
-from compat.port.execution import edited, evaluate
-from compat.port.plan import Plan, is_rewritten, to_torch
-from compat.port.variations import varied
-from compat.port.written import given, names, special, tensors, texts
+from compat.port.calls.alike import ALIKE, case_of, plan_of
+from compat.port.calls.edits import NotExpressible
+from compat.port.calls.plan import Plan, is_rewritten, to_torch
+from compat.port.evidence.execution import edited, evaluate
+from compat.port.evidence.record import FILES, Record, Shown, Status
+from compat.port.evidence.variations import varied
+from compat.port.evidence.written import given, names, special, tensors, texts
 from compat.table.model import Table
 
 STYLES = ("keyword", "positional", "method")

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from compat.port.early import needed
-from compat.port.guards import Guards
-from compat.port.libraries import reported
+from compat.port.imports.early import needed
+from compat.port.imports.guards import Guards
+from compat.port.imports.libraries import reported
 from compat.port.model import Became, Change
 from compat.source.published import is_module, is_published
 from compat.source.sites import Import, Resolved

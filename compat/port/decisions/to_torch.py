@@ -10,13 +10,13 @@ from collections.abc import Iterator
 
 from msgspec import UNSET
 
-from compat.port.alike import ALIKE, plan_of
-from compat.port.binding import Bound
-from compat.port.choosing import Chooser
-from compat.port.decision import Decision
-from compat.port.evidence import Evidence
-from compat.port.idioms import Context
-from compat.port.plan import Plan, is_rewritten, to_torch
+from compat.port.calls.alike import ALIKE, plan_of
+from compat.port.calls.binding import Bound
+from compat.port.calls.plan import Plan, is_rewritten, to_torch
+from compat.port.decisions.choosing import Chooser
+from compat.port.decisions.decision import Decision
+from compat.port.decisions.idioms import Context
+from compat.port.evidence.record import Evidence
 from compat.scan.mindspore_verdicts import MindSporeJudge
 from compat.source.sites import Site
 from compat.source.text import Source

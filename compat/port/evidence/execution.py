@@ -16,10 +16,10 @@ from compat.parity.case import Case
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome, outcome_by
 from compat.parity.inputs import drawn
-from compat.port.calls import NotExpressible, rewritten
-from compat.port.evidence import Shown, Status
-from compat.port.plan import Plan, to_mindspore
-from compat.port.written import Written, given, names, texts
+from compat.port.calls.edits import NotExpressible, rewritten
+from compat.port.calls.plan import Plan, to_mindspore
+from compat.port.evidence.record import Shown, Status
+from compat.port.evidence.written import Written, given, names, texts
 from compat.source.text import parsed
 from compat.table.model import Counterpart, Row
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from compat.parity.case import Case
-from compat.port.plan import Plan
+from compat.port.calls.plan import Plan
 
 
 @dataclass(frozen=True)

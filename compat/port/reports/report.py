@@ -9,7 +9,7 @@ from typing import Any
 from compat import __version__
 from compat.port.codes import CODES
 from compat.port.model import BECAME, Change, Port, PortedFile
-from compat.port.summary import REWRITTEN, Summary, calls_of, counted, is_use, meaning, needs_look, place, summary, uses
+from compat.port.reports.summary import REWRITTEN, Summary, calls_of, counted, is_use, meaning, needs_look, place, summary, uses
 from compat.reports.sarif import Finding, Level, Region, log
 from compat.reports.uses import File, problems, shares
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from compat.errors import UsageError
-from compat.port.printed import Comparison, Difference, Tolerance, compared
+from compat.port.verifying.printed import Comparison, Difference, Tolerance, compared
 
 TIMEOUT = 3600.0
 TAIL = 20  # lines of a failing program's errors

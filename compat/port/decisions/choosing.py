@@ -6,24 +6,23 @@ The other direction is in `to_torch`.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from compat.port.binding import Bound
-from compat.port.calls import NotExpressible, rewritten
+from compat.port.calls.binding import Bound
+from compat.port.calls.candidates import candidates
+from compat.port.calls.edits import NotExpressible, rewritten
+from compat.port.calls.plan import Plan, is_method, to_mindspore
 from compat.port.codes import CODES
-from compat.port.decision import Decision
-from compat.port.evidence import Evidence
-from compat.port.idioms import Context, idiom
-from compat.port.memory import OTHERWISE
-from compat.port.plan import Plan, is_method, to_mindspore
+from compat.port.decisions.decision import Decision
+from compat.port.decisions.idioms import Context, idiom
+from compat.port.evidence.record import Evidence
 from compat.scan.verdicts import Judge
 from compat.source.sites import Site
 from compat.source.text import Source
-from compat.table.model import Counterpart, Row
+from compat.table.model import Row
 
 RENAMED = "CM001"
 RANDOM = "CM207"
-METHOD = "torch.Tensor."
 
 
 class Chooser:
@@ -101,14 +100,3 @@ class Chooser:
         if not refused:
             return Decision("kept", "CM201", self.nothing)
         return Decision("kept", *min(refused, key=lambda one: one[0] == "CM201"))
-
-
-def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
-    """Counterparts in the row's order, the one of the same place in mindspore.mint first; for a method, MindSpore's method before any."""
-    if api.endswith("_") and not api.endswith("__"):
-        return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
-    there = [each for each in row.mindspore if device in each.devices and each.api not in OTHERWISE]
-    if api.startswith(METHOD):
-        yield from (each for each in there if each.item or each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
-    mirrored = f"mindspore.mint.{row.torch.removeprefix('torch.')}"
-    yield from sorted((each for each in there if not each.is_method), key=lambda each: each.api != mirrored)

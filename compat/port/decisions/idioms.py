@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from compat.port.calls import extents, first_of, significant
-from compat.port.decision import Decision
-from compat.port.in_place import InPlace
+from compat.port.calls.edits import extents, first_of, significant
+from compat.port.decisions.decision import Decision
+from compat.port.decisions.in_place import InPlace
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
 from compat.source.walking import statements

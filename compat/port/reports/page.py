@@ -13,9 +13,9 @@ from markupsafe import Markup
 from compat import __version__
 from compat.port.codes import CODES
 from compat.port.model import BECAME, Change, Port, PortedFile
-from compat.port.report import as_file, files_of, ordered
-from compat.port.side_by_side import parts
-from compat.port.summary import FRAMEWORKS, Summary, calls_of, is_use, needs_look, summary, uses
+from compat.port.reports.report import as_file, files_of, ordered
+from compat.port.reports.side_by_side import parts
+from compat.port.reports.summary import FRAMEWORKS, Summary, calls_of, is_use, needs_look, summary, uses
 from compat.reports.charts import share_bar
 from compat.reports.data import encoded
 from compat.reports.page import Page, Section, Tone

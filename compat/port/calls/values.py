@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import UNSET
 
 from compat import conversions
-from compat.port.plan import Given, Wanted
+from compat.port.calls.plan import Given, Wanted
 
 
 class NotExpressible(Exception):

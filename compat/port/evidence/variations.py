@@ -13,9 +13,9 @@ from typing import Any
 
 from compat.parity.case import Case
 from compat.parity.inputs import drawn
-from compat.port.evidence import DIMENSIONS
-from compat.port.plan import Given
-from compat.port.written import Parameters
+from compat.port.calls.plan import Given
+from compat.port.evidence.record import DIMENSIONS
+from compat.port.evidence.written import Parameters
 from compat.table.parameters import Parameter
 
 DTYPES = ("float32", "float64", "float16", "int64", "int32", "uint8", "bool")

@@ -17,8 +17,8 @@ from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Any
 
-from compat.port.lines import Block, blocks, hunks
 from compat.port.model import PortedFile
+from compat.port.reports.lines import Block, blocks, hunks
 from compat.source.text import NEWLINE
 
 ENDS = re.compile(NEWLINE.pattern.decode())

@@ -1,6 +1,6 @@
 """Every call that `port` may write for a row → the record of what agrees, executed in worker processes.
 
-Run as `python -m compat.port.executing FOLDER` it is such a worker: it reads a call a line, `CASE COUNTERPART`, and answers with what it shows.
+Run as `python -m compat.port.evidence.executing FOLDER` it is such a worker: it reads a call a line, `CASE COUNTERPART`, and answers with what it shows.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from compat.parity.case import Case
 from compat.parity.cases import cases
 from compat.parity.pool import Lost, Worker, answer, served
 from compat.parity.sides import BOTH, modules
-from compat.port.choosing import METHOD, candidates
-from compat.port.evidence import FILE, Record, Shown
-from compat.port.execution import Frameworks, Judge
-from compat.port.variations import varied
-from compat.port.written import given, is_written, special, tensors
+from compat.port.calls.candidates import candidates
+from compat.port.evidence.execution import Frameworks, Judge
+from compat.port.evidence.record import FILE, Record, Shown
+from compat.port.evidence.variations import varied
+from compat.port.evidence.written import given, is_written, special, tensors
+from compat.scan.verdicts import METHOD
 from compat.table.load import load
 from compat.table.model import Counterpart, Row, Table
 
@@ -89,7 +90,7 @@ def _counterparts(case: Case, table: Table) -> tuple[Counterpart, ...]:
 
 def run(chosen: Iterable[Call], folder: Path, jobs: int = 1, seconds: float = SECONDS) -> Iterator[tuple[Call, dict[str, Shown]]]:
     """What each call shows of its counterparts, in any order, on up to `jobs` processes that know the table in `folder`."""
-    yield from served(chosen, partial(_asked, seconds=seconds), [sys.executable, "-m", "compat.port.executing", str(folder)], jobs)
+    yield from served(chosen, partial(_asked, seconds=seconds), [sys.executable, "-m", "compat.port.evidence.executing", str(folder)], jobs)
 
 
 def _asked(worker: Worker, call: Call, seconds: float) -> Iterator[tuple[Call, dict[str, Shown]]]:
