@@ -11,6 +11,7 @@ from compat.port.decisions.decision import Decision
 from compat.port.decisions.idioms import Context
 from compat.port.imports.imports import shim_edits
 from compat.port.model import Change
+from compat.port.steps.steps import with_steps
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
 from compat.source.walking import walk
@@ -28,8 +29,9 @@ def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[list[E
     rewrites: list[Edit] = []
     if target == "mindspore":
         cells = with_cells(source, uses, root)
-        uses, rewrites = list(cells.decided), list(cells.edits)
-        changes += cells.changes
+        steps = with_steps(source, resolved, cells.decided, root)
+        uses, rewrites = list(steps.decided), [*cells.edits, *steps.edits]
+        changes += [*cells.changes, *steps.changes]
     for site, decision in uses:
         rewrites += decision.edits
         changes.append(change_of(source, site, decision))
