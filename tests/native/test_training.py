@@ -160,7 +160,7 @@ def test_an_optimizer_of_ones_own_may_have_parameters() -> None:
             self.parameters = list(given)
             super().__init__(self.parameters, {})
 
-        def step(self, closure: Any = None) -> None:
+        def step(self, closure: Any = None) -> None:  # noqa: ARG002
             for one in self.parameters:
                 one.data.sub_(one.grad)
 

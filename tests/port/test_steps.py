@@ -55,6 +55,7 @@ STAYS = {
         "several optimizers",
     ),
     "two backwards": (f"optimizer.zero_grad()\n{LOSS}\nloss.backward()\nloss.backward()\noptimizer.step()", "nothing zeroes"),
+    "a model that is handed on": (f"optimizer.zero_grad()\n{LOSS}\nloss.backward()\nmeter.update(model)\noptimizer.step()", "may look at gradients"),
     "an else": (f"optimizer.zero_grad()\n{LOSS}\nloss.backward()\nif x:\n    optimizer.step()\nelse:\n    pass", "has an else"),
     "no loss": ("optimizer.zero_grad()\ncompute()\nloss.backward()\noptimizer.step()", "made elsewhere"),
     "a loss on a condition": (f"optimizer.zero_grad()\nif x:\n    {LOSS}\nloss.backward()\noptimizer.step()", "made elsewhere"),
@@ -94,7 +95,7 @@ STAYS = {
         "optimizer.zero_grad()\noptimizer, z = prepare()\nz = model(z)\nloss = criterion(z, y)\nloss.backward()\noptimizer.step()",
         "not certain",
     ),
-    "sums without a beginning": (f"{LOSS}\nloss.backward()\nif x:\n    optimizer.step()\n    optimizer.zero_grad()", "add up"),
+    "sums without a beginning": (f"{LOSS}\nloss.backward()\nif x:\n    optimizer.step()\n    optimizer.zero_grad()", "nothing zeroes them in front"),
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compat.port.steps.names import parameters, stored
+from compat.port.steps.nodes import receiver
 from compat.port.steps.places import Places
 from compat.source.sites import Resolved, Site
 from compat.source.walking import walk
@@ -42,14 +43,14 @@ class Makers:
         """Whether `receiver.step()` is certainly that of an optimizer of PyTorch's."""
         if STEP.match(self.api(call)):
             return True
-        made = self.made(_receiver(call), self.scope(call))
+        made = self.made(receiver(call), self.scope(call))
         return bool(made) and all(OPTIMIZER.match(self.api(one.call)) for one in made)
 
     def is_scheduler(self, call: ast.Call) -> bool:
         """Whether `receiver.step()` is certainly that of a scheduler."""
         if SCHEDULER.match(self.api(call)):
             return True
-        made = self.made(_receiver(call), self.scope(call))
+        made = self.made(receiver(call), self.scope(call))
         return bool(made) and all(SCHEDULER.match(self.api(one.call)) for one in made)
 
     def scope(self, node: ast.AST) -> ast.AST:
@@ -132,11 +133,6 @@ def _own(node: ast.stmt) -> Iterator[ast.AST]:
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.stmt):
             yield child
-
-
-def _receiver(call: ast.Call) -> ast.expr:
-    assert isinstance(call.func, ast.Attribute)
-    return call.func.value
 
 
 def _all(parts: Sequence[list[Made]]) -> list[Made]:

@@ -28,7 +28,7 @@ def region(block: Block, place: int, loss: str, optimizer: str, zeroing: list[as
     It begins behind what binds the name `optimizer`, since by then all weights are there.
     """
     made = [number for number, one in enumerate(block.body[:place]) if optimizer in stored([one])]
-    first = _first(block.body, made[-1] + 1 if made else 0, place, loss, zeroing)
+    first = _first(block, made[-1] + 1 if made else 0, place, loss, zeroing)
     body = [one for one in block.body[first:place] if one not in zeroing]
     if not body or loss not in _flow(body).bound:
         raise Stays(f"{loss} is made elsewhere than right in front of backward()")
@@ -61,16 +61,18 @@ def _flow(body: list[ast.stmt]) -> Flow:
     return flow
 
 
-def _first(body: list[ast.stmt], start: int, place: int, loss: str, zeroing: list[ast.stmt]) -> int:
+def _first(block: Block, start: int, place: int, loss: str, zeroing: list[ast.stmt]) -> int:
     """The first statement that the loss depends on, but for those that only move its data."""
-    needed, first = {loss}, place
+    body, needed, first = block.body, {loss}, place
     for number in range(place - 1, start - 1, -1):
         statement = body[number]
         if statement in zeroing or not _contributes(statement, needed):
             continue
         needed |= set(read([statement]))
         first = number
-    while first < place and (body[first] in zeroing or _is_moving(body[first])):
+    data = _renewed(block, 0)
+    while first < place and (body[first] in zeroing or _is_moving(body[first], data)):
+        data |= set(stored([body[first]]))
         first += 1
     return first
 
@@ -88,19 +90,24 @@ def _contributes(statement: ast.stmt, needed: set[str]) -> bool:
     return (changes or hasattr(statement, "body")) and not needed.isdisjoint(read([statement]))
 
 
-def _is_moving(statement: ast.stmt) -> bool:
-    """`x = x.to(device)`, `x, y = batch`: no weight takes part in what it gives."""
-    if not isinstance(statement, ast.Assign):
+def _is_moving(statement: ast.stmt, data: set[str]) -> bool:
+    """`x = x.to(device)`, `x, y = batch`: of names that are data, in which no weight takes part."""
+    if not isinstance(statement, ast.Assign) or not _moves(statement.value, data):
         return False
-    for node in walk(statement.value):
-        if isinstance(node, ast.Call):
-            if not (isinstance(node.func, ast.Attribute) and node.func.attr in MOVING):
-                return False
-        elif not isinstance(
-            node, ast.Name | ast.Attribute | ast.Subscript | ast.Constant | ast.Tuple | ast.keyword | ast.Slice | ast.UnaryOp
-        ):
-            return False
     return all(isinstance(node, ast.Name | ast.Tuple | ast.List) for target in statement.targets for node in walk(target))
+
+
+def _moves(node: ast.expr, data: set[str]) -> bool:
+    if isinstance(node, ast.Tuple):
+        return all(_moves(one, data) for one in node.elts)
+    if isinstance(node, ast.Call):
+        function = node.func
+        if not isinstance(function, ast.Attribute) or function.attr not in MOVING:
+            return False
+        return function.attr == "detach" or _moves(function.value, data)
+    if isinstance(node, ast.Attribute | ast.Subscript):
+        return _moves(node.value, data)
+    return isinstance(node, ast.Constant) or (isinstance(node, ast.Name) and node.id in data)
 
 
 def _refuse(body: list[ast.stmt]) -> None:

@@ -22,7 +22,8 @@ BACKWARD = "torch.Tensor.backward"
 GRADIENTS = "the gradients are what value_and_grad gives"
 ZEROED = "gradients do not add up from step to step, so that nothing has to be zeroed"
 SUMMED = "the sum of gradients begins anew"
-CLIPPED = "the gradients are given, and come back clipped; where one is nan the others stay as they are"
+CLIPPED = "the gradients are given, and come back clipped"
+NAN = "; where one is nan the others stay as they are"
 STEPPED = "compat.torch's optimizer, called with the gradients as MindSpore's are"
 Decided = tuple[Site, Decision]
 
@@ -78,7 +79,8 @@ def _written(step: Step, written: Written) -> dict[int, Decision | None]:
     found: dict[int, Decision | None] = {id(step.call): None}
     found[id(step.step)] = Decision("kept", "CM205", STEPPED, written.of[id(step.step)])
     for clip in step.clips:
-        found[id(clip)] = Decision("adapted", CODE, CLIPPED, written.of[id(clip)])
+        edits = written.of[id(clip)]
+        found[id(clip)] = Decision("adapted", CODE, CLIPPED + NAN * any("clip_by_norm" in edit.text for edit in edits), edits)
     for one in (*step.zeroing, *step.begun):
         found[id(one.value)] = Decision("adapted", CODE, SUMMED if step.accumulates else ZEROED, written.of[id(one.value)])
     return found

@@ -9,7 +9,7 @@ import tokenize
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from compat.port.steps.finding import CLIPS
+from compat.port.steps.between import CLIPS
 from compat.port.steps.optimizers import Makers
 from compat.port.steps.step import Stays, Step
 from compat.source.text import Edit, Source, Span
@@ -51,7 +51,6 @@ class Writer:
         first, last, statement = body[region.first], body[region.last], body[step.backward]
         indentation = self._indentation(first)
         deeper = self._unit(step, indentation)
-        gone = {one.lineno for one in step.zeroing}
         start = self._line(first)
         end = self._behind(last)
         self._alone(statement)
@@ -59,10 +58,10 @@ class Writer:
         if inside := self.within_texts & set(lines):
             raise Stays(f"a text over several lines in the forward pass, line {min(inside)}")
         others = [Edit(Span(start, start), f"{indentation}def {names.forward}({', '.join(region.given)}):{self.newline}")]
-        removed = {one.lineno: self._removed(one) for one in step.zeroing}
+        removed = {one.lineno: self._removed(one) for one in (*step.zeroing, *step.begun)}
         for line in lines:
             at = self.source.starts[line - 1]
-            if self._text(line).strip() and not (line in gone and removed[line].span.start == at):
+            if self._text(line).strip() and not (line in removed and removed[line].span.start == at):
                 others.append(Edit(Span(at, at), deeper))
         others.append(Edit(Span(end, end), f"{indentation}{deeper}return {', '.join(region.result)}{self.newline}"))
         of: dict[int, tuple[Edit, ...]] = {}
@@ -85,7 +84,7 @@ class Writer:
             span = Span(self.source.span(clip).start, self.source.span(clip.args[0]).end)
             if b"#" in self.source.utf8[span.start : span.end]:
                 raise Stays("a comment stands where the gradients are clipped")
-            name = CLIPS[self.makers.api(clip)]
+            name, _ = CLIPS[self.makers.api(clip)]
             of[id(clip)] = tuple(self._clip(clip, span, name))
         for one in (*step.zeroing, *step.begun):
             edit = Edit(self.source.span(one), f"{names.gradients} = None") if step.accumulates else removed[one.lineno]
