@@ -52,7 +52,8 @@ def region(block: Block, place: int, loss: str, optimizer: str, zeroing: list[as
     for name in given:
         if name not in before:
             raise Stays(f"{name} may not be bound yet where the forward pass begins")
-    return Region(first, place - 1, tuple(given), tuple(result))
+    last = max(number for number in range(first, place) if block.body[number] not in zeroing)
+    return Region(first, last, tuple(given), tuple(result))
 
 
 def _flow(body: list[ast.stmt]) -> Flow:

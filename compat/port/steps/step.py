@@ -18,7 +18,7 @@ class Stays(Exception):
 
 @dataclass(frozen=True)
 class Region:
-    """The forward pass: statements of a block from `first` to the one before `backward`, and the names that go in and come out."""
+    """The forward pass: the statements of a block from `first` to `last`, and the names that go in and come out."""
 
     first: int
     last: int
