@@ -53,13 +53,14 @@ def with_steps(source: Source, resolved: Resolved, decided: Sequence[Decided], r
             if step is None:
                 continue
             written = writer.written(step)
-            taken = [edit for site, decision in decided if id(site.node) not in written.of for edit in decision.edits]
+            inside = _within(source, decided, written)
+            taken = [edit for site, decision in decided if id(site.node) not in {*written.of, *inside} for edit in decision.edits]
             if overlapping([*written.others, *(edit for each in written.of.values() for edit in each)], taken):
                 raise Stays("a call over several lines changes in it")
         except Stays as stays:
             replaced |= _staying(decided, one, stays.reason)
             continue
-        replaced |= _written(step, written)
+        replaced |= inside | _written(step, written)
         edits += [*written.others, *written.of[id(one.call)]]
         whole.append((one, written))
     said = [(site, replaced.get(id(site.node), decision)) for site, decision in decided]
@@ -73,6 +74,13 @@ def with_steps(source: Source, resolved: Resolved, decided: Sequence[Decided], r
 def _staying(decided: Iterable[Decided], one: Backward, reason: str) -> dict[int, Decision | None]:
     """What is said of the `backward` of a step that stays."""
     return {id(site.node): replace(decision, code=STAYS, reason=reason) for site, decision in decided if site.node is one.call}
+
+
+def _within(source: Source, decided: Iterable[Decided], written: Written) -> dict[int, Decision | None]:
+    """The uses in what an edit of a step replaces: they are gone with it."""
+    spans = [edit.span for edits in written.of.values() for edit in edits]
+    nodes = [site.node for site, _ in decided if id(site.node) not in written.of]
+    return {id(node): None for node in nodes if any(one.start <= (own := source.span(node)).start and own.end <= one.end for one in spans)}
 
 
 def _written(step: Step, written: Written) -> dict[int, Decision | None]:
