@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from compat.port.steps.liveness import live
 from compat.port.steps.names import Flow, functions_in, inner, outer, read, stored
 from compat.port.steps.places import LOOPS, Block
 from compat.port.steps.step import Region, Stays
-from compat.source.walking import walk
+from compat.source.walking import statements, walk
 
 LEAVING = (ast.Return, ast.Yield, ast.YieldFrom, ast.Await)
 # Names by which code looks at its own scope.
@@ -35,16 +36,11 @@ def region(block: Block, place: int, loss: str, optimizer: str, zeroing: list[as
     _refuse(body)
     names = stored(body)
     _refuse_shared(names, block, tree)
-    inside = {id(node) for statement in body for node in walk(statement)}
     flow = _flow(body)
     early = [name for name in names if name in flow.early]
     before = block.bound_before(first)
-    elsewhere = _read_elsewhere(block, inside)
-    renewed = _renewed(block, first)
-    result = [
-        loss,
-        *(name for name in names if name != loss and (name in elsewhere or (name in early and block.loops and name not in renewed))),
-    ]
+    needed = live(block, place - 1)
+    result = [loss, *(name for name in names if name != loss and name in needed)]
     given = list(early)
     for name in result:
         if name not in flow.bound and name not in given:
@@ -71,11 +67,18 @@ def _first(block: Block, start: int, place: int, loss: str, zeroing: list[ast.st
             continue
         needed |= set(read([statement]))
         first = number
-    data = _renewed(block, 0)
+    data = set(_targets(block))
     while first < place and (body[first] in zeroing or _is_moving(body[first], data)):
         data |= set(stored([body[first]]))
         first += 1
     return first
+
+
+def _targets(block: Block) -> Iterator[str]:
+    """The names by which the innermost loop has what it goes through."""
+    loop = next(iter(block.loops), None)
+    if isinstance(loop, ast.For | ast.AsyncFor):
+        yield from stored([loop.target])
 
 
 def _contributes(statement: ast.stmt, needed: set[str]) -> bool:
@@ -87,8 +90,10 @@ def _contributes(statement: ast.stmt, needed: set[str]) -> bool:
         return name not in SAYING and not needed.isdisjoint(read([statement]))
     if not needed.isdisjoint(stored([statement])):
         return True
+    if hasattr(statement, "body"):
+        return any(isinstance(one, ast.stmt) and one is not statement and _contributes(one, needed) for one in statements(statement))
     changes = any(isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store) for node in walk(statement))
-    return (changes or hasattr(statement, "body")) and not needed.isdisjoint(read([statement]))
+    return changes and not needed.isdisjoint(read([statement]))
 
 
 def _is_moving(statement: ast.stmt, data: set[str]) -> bool:
@@ -157,34 +162,3 @@ def _refuse_shared(names: dict[str, None], block: Block, tree: ast.Module) -> No
     for name in names:
         if name in declared:
             raise Stays(f"{name}, which the forward pass binds, is global or nonlocal")
-
-
-def _read_elsewhere(block: Block, inside: set[int]) -> set[str]:
-    """The names that the scope reads outside of the forward pass."""
-    found: set[str] = set()
-    waiting: list[ast.AST] = list(block.scope.body)
-    while waiting:
-        node = waiting.pop()
-        if id(node) in inside:
-            continue
-        if (isinstance(node, ast.stmt) and not hasattr(node, "body")) or isinstance(
-            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-        ):
-            found |= set(read([node]))
-        elif isinstance(node, ast.stmt | ast.ExceptHandler | ast.match_case):
-            waiting += ast.iter_child_nodes(node)
-        else:
-            found |= set(read([node]))
-    return found
-
-
-def _renewed(block: Block, first: int) -> set[str]:
-    """The names that each round of the innermost loop binds anew in front of the forward pass."""
-    flow = Flow()
-    for one in [*block.around]:
-        if isinstance(one.owner, LOOPS):
-            if isinstance(one.owner, ast.For | ast.AsyncFor):
-                flow.bound |= set(stored([one.owner.target]))
-            break
-    flow.block(block.body[:first])
-    return flow.bound
