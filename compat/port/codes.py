@@ -22,6 +22,7 @@ CODES: Mapping[str, str] = {
     "CM111": "one call became two",
     "CM112": "tensors with nan give something else",
     "CM113": "a training step by value_and_grad",
+    "CM114": "an optimizer of compat.torch's by MindSpore's name, whose own takes the same steps",
     "CM200": "left on the imitation, as the shim style leaves all",
     "CM201": "the other framework has nothing that was executed and means the same",
     "CM202": "with these arguments nothing was executed that means the same",

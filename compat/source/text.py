@@ -46,7 +46,10 @@ class Edit:
 
 @dataclass(frozen=True)
 class Source:
-    """A parsed file. `utf8` is its text in UTF-8 without a byte order mark, in which `ast` counts columns; newlines as in the file."""
+    """A parsed file. `utf8` is its text in UTF-8 without a byte order mark, in which `ast` counts columns; newlines as in the file.
+
+    `borders` are what separates the cells of a notebook: no edit may reach into one.
+    """
 
     path: Path
     encoding: str
@@ -54,6 +57,7 @@ class Source:
     utf8: bytes
     tree: ast.Module
     starts: tuple[int, ...] = field(repr=False)
+    borders: tuple[Span, ...] = field(default=(), repr=False)
 
     def span(self, node: ast.AST) -> Span:
         """Where a node with a position stands."""

@@ -9,7 +9,7 @@ import ast
 from collections.abc import Iterable
 
 from compat.port.calls.binding import Bound
-from compat.port.calls.candidates import candidates
+from compat.port.calls.candidates import OPTIMIZERS, candidates, is_written
 from compat.port.calls.edits import NotExpressible, rewritten
 from compat.port.calls.plan import Plan, is_method, to_mindspore
 from compat.port.codes import CODES
@@ -65,7 +65,7 @@ class Chooser:
 
     def is_called(self, row: Row) -> bool:
         """Whether calls of the row's APIs may be rewritten."""
-        return row.is_called
+        return is_written(row)
 
     def plans(self, api: str, row: Row) -> Iterable[Plan]:
         """What a call of the API may become, the preferred way first."""
@@ -91,6 +91,8 @@ class Chooser:
             if against:
                 refused.append(("CM202", against))
                 continue
+            if plan.target.startswith(OPTIMIZERS):
+                made.notes.append(("CM114", CODES["CM114"]))
             if warning := self.evidence.warning(plan):
                 made.notes.append(("CM112", warning))
             if not made.notes:
