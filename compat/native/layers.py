@@ -30,6 +30,10 @@ UNFIT = {
 }
 
 
+# Layers whose result is drawn: compat.torch computes, from PyTorch's stream.
+DRAWN = frozenset({"torch.nn.Dropout", "torch.nn.Dropout2d", "torch.nn.Dropout3d"})
+
+
 class NativeLayer:
     """What the bridged classes have besides PyTorch's; it comes before PyTorch's class among the bases."""
 
@@ -41,11 +45,12 @@ class NativeLayer:
     _settings: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        cell = made(self._api, self._cell_class, args, kwargs)
+        cell = None if self._layer.torch in DRAWN else made(self._api, self._cell_class, args, kwargs)
         super().__init__(**settings(self._api, self._layer, self._cell_class, args, kwargs))
         self._made_with = args, kwargs
         self._settings = frozenset(name for name in vars(self) if not name.startswith("_") and name != "training")
-        self._connect(cell, initial(self._layer, self._cell_class, args, kwargs))
+        if cell is not None:
+            self._connect(cell, initial(self._layer, self._cell_class, args, kwargs))
 
     def _connect(self, cell: Any, kept: Collection[str] = ()) -> None:
         """Compute by this new Cell from now on, of whose own initial weights those `kept` become the layer's."""

@@ -21,6 +21,7 @@ CODES: Mapping[str, str] = {
     "CM110": "a module is a Cell: everything in it is MindSpore's",
     "CM111": "one call became two",
     "CM112": "tensors with nan give something else",
+    "CM113": "random: of PyTorch's stream under compat.native, of MindSpore's own generators without it",
     "CM200": "left on the imitation, as the shim style leaves all",
     "CM201": "the other framework has nothing that was executed and means the same",
     "CM202": "with these arguments nothing was executed that means the same",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from compat.port.calls import random
 from compat.port.calls.binding import Bound
 from compat.port.calls.candidates import candidates
 from compat.port.calls.edits import NotExpressible, rewritten
@@ -56,8 +57,10 @@ class Chooser:
         unbound = site.how == "name" and is_method(api)  # `torch.Tensor.add(x, y)`
         if site.use != "call" or not isinstance(site.node, ast.Call) or unbound:
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
-        found = self.called(self.plans(api, row), site.node, source, context)
-        return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and row.draws == "distribution" else found
+        plans = tuple(self.plans(api, row))
+        found = self.called(plans, site.node, source, context)
+        is_random = row.draws == "distribution" and not any(plan.target in random.DRAWN for plan in plans)
+        return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and is_random else found
 
     def otherwise(self, site: Site, source: Source, context: Context) -> Decision | None:
         """The decision on a use that no row speaks of; None for every other."""
@@ -93,6 +96,8 @@ class Chooser:
                 continue
             if warning := self.evidence.warning(plan):
                 made.notes.append(("CM112", warning))
+            if plan.target in random.DRAWN:
+                made.notes.append((random.CODE, random.REASON))
             if not made.notes:
                 return Decision("converted", RENAMED, plan.target, tuple(made.edits))
             codes = [code for code, _ in made.notes]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compat.port.calls.edits import extents, first_of, significant
+from compat.port.decisions import initializers
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.in_place import InPlace
 from compat.source.sites import Resolved, Site
@@ -129,7 +130,7 @@ def _filled(call: ast.Call, api: str, source: Source, context: Context) -> Decis
     given |= {keyword.arg: keyword.value for keyword in call.keywords}
     tensor, value = given.get("tensor"), given.get("val")
     expected = {"tensor", "val"} if api.endswith("constant_") else {"tensor"}
-    if set(given) != expected or len(call.args) > len(expected) or tensor is None or not _is_path(tensor):
+    if set(given) != expected or len(call.args) > len(expected) or tensor is None or not initializers.is_path(tensor):
         return None
     if id(call) not in context.statements:
         return None  # what `assign` gives is another tensor than the one that it writes into
@@ -152,13 +153,6 @@ def _places(call: ast.Call, _api: str, source: Source, context: Context) -> Deci
     return Decision("adapted", "CM111", "the columns of the places", edits)
 
 
-def _is_path(node: ast.expr) -> bool:
-    """Whether it is a name, or attributes of one: to say it twice does nothing twice."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
-
-
 def _python(reason: str, edit: Edit, source: Source, start: int, end: int) -> Decision | None:
     return None if b"#" in source.utf8[start:end] else Decision("adapted", "CM108", reason, (edit,))
 
@@ -172,4 +166,5 @@ IDIOMS: Mapping[str, Callable[[ast.Call, str, Source, Context], Decision | None]
     "torch.nn.Parameter": _parameter,
     "torch.where": _places,
     **dict.fromkeys((*FILLED, "torch.nn.init.constant_"), _filled),
+    **dict.fromkeys((*initializers.INITIALIZERS, initializers.UNIFORM), initializers.drawn),
 }
