@@ -16,7 +16,9 @@ from typing import Any
 import compat.torch
 from compat.native._layers import LAYERS as LAYERS
 from compat.native.calls import called_with
+from compat.native.cell import CellMethods
 from compat.native.computing_cell import COUNTER, made, places
+from compat.native.kinds import standing
 from compat.native.layer import Layer
 from compat.native.settings import initial, settings
 from compat.torch_on_mindspore import dtypes, engine
@@ -34,7 +36,7 @@ UNFIT = {
 DRAWN = frozenset({"torch.nn.Dropout", "torch.nn.Dropout2d", "torch.nn.Dropout3d"})
 
 
-class NativeLayer:
+class NativeLayer(CellMethods):
     """What the bridged classes have besides PyTorch's; it comes before PyTorch's class among the bases."""
 
     _api: str
@@ -140,7 +142,6 @@ def bridged(kind: Any, api: str) -> Any:
         "_api": api,
         "_layer": layer,
         "_cell_class": kind,
-        "__module__": "compat.native",
         "__qualname__": api,  # by which pickle finds it
         "__doc__": kind.__doc__,
     }
@@ -148,5 +149,4 @@ def bridged(kind: Any, api: str) -> Any:
         theirs = place.rpartition(".")[2]
         if theirs != torch_name:
             own[theirs] = property(operator.attrgetter(torch_name), doc=f"PyTorch's {torch_name}.")
-    found: Any = type(name, (NativeLayer, base), own | {"_unbatched": unbatched(name)})
-    return found
+    return standing(base, NativeLayer, own | {"_unbatched": unbatched(name)})

@@ -22,6 +22,7 @@ CODES: Mapping[str, str] = {
     "CM111": "one call became two",
     "CM112": "tensors with nan give something else",
     "CM113": "random: of PyTorch's stream under compat.native, of MindSpore's own generators without it",
+    "CM114": "a method of modules, which of a Cell of MindSpore without compat.native says something else in some cases",
     "CM200": "left on the imitation, as the shim style leaves all",
     "CM201": "the other framework has nothing that was executed and means the same",
     "CM202": "with these arguments nothing was executed that means the same",

@@ -48,7 +48,7 @@ def _judge(table: Path, target: Target) -> Judge:
 
 @cache
 def _chooser(table: Path, target: Target, device: str) -> Chooser:
-    judge, executed = _judge(table, target), record.read(table, target)
+    judge, executed = _judge(table, target), record.permitting(table, target)
     return ToTorch(judge, executed) if isinstance(judge, MindSporeJudge) else Chooser(judge, executed, device)
 
 

@@ -13,7 +13,7 @@ from compat.port.decisions.decision import Decision
 from compat.port.decisions.in_place import InPlace
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
-from compat.source.walking import statements
+from compat.source.walking import statements, walk
 
 # Containers that take the same arguments.
 RENAMED = {
@@ -21,6 +21,7 @@ RENAMED = {
     "torch.nn.ModuleList": "nn.CellList",
 }
 FILLED = {"torch.nn.init.zeros_": "zeros_like", "torch.nn.init.ones_": "ones_like"}
+ITERATING = frozenset({"list", "tuple", "enumerate", "dict", "set", "sorted", "sum"})  # builtins that go through their first argument
 # Questions about TorchScript, which neither compat.torch nor MindSpore runs.
 NEVER = frozenset({"torch.jit.is_scripting", "torch.jit.is_tracing"})
 
@@ -37,6 +38,29 @@ class Context:
     def statements(self) -> frozenset[int]:
         """The calls that are statements of their own, by identity."""
         return frozenset(id(node.value) for node in statements(self.source.tree) if isinstance(node, ast.Expr))
+
+    @cached_property
+    def iterated(self) -> frozenset[int]:
+        """The expressions that are gone through once where they stand, by identity."""
+        found = set()
+        for node in walk(self.source.tree):
+            if isinstance(node, ast.For | ast.comprehension):
+                found.add(id(node.iter))
+            elif isinstance(node, ast.Starred):
+                found.add(id(node.value))
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ITERATING:
+                found |= {id(one) for one in node.args[:1]}
+        return frozenset(found)
+
+    @cached_property
+    def kinds(self) -> frozenset[int]:
+        """What `isinstance` is asked about: classes, alone or in tuples, by identity."""
+        asked = (
+            node
+            for node in walk(self.source.tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
+        )
+        return frozenset(id(part) for node in asked for one in node.args[1:] for part in walk(one))
 
     @cached_property
     def in_place(self) -> InPlace:
