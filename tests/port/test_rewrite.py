@@ -44,6 +44,10 @@ STAYS = {
     "evenly, from 0": ("nn.init.uniform_(x)", "CM207"),
     "a gain that MindSpore has not": ("nn.init.kaiming_normal_(x, nonlinearity='selu')", "CM207"),
     "spread arguments of an initializer": ("nn.init.normal_(x, *args)", "CM207"),
+    "a method that is recorded": ("x.normal_()", "CM207"),
+    "a fresh tensor is initialised": ("(x + 1).data.normal_()", "CM207"),
+    "a tensor to fill with": ("x.data.fill_(y)", "CM201"),
+    "an unknown number of arguments to fill with": ("nn.init.constant_(x, *args)", "CM201"),
     "a comment in an initializer": ("nn.init.normal_(\n    x,  # here\n)", "CM207"),
     "a class as a value": ("layer = nn.ReLU", "CM204"),
     "a module": ("nn.Module()", "CM205"),
@@ -111,6 +115,18 @@ BECOMES = {
         "nn.init.kaiming_uniform_(\n    x,\n    mode='fan_out',\n)",
         INITIALISED.format("HeUniform(mode='fan_out')"),
     ),
+    "initialised by a method": (
+        "x.data.normal_(0, std=2 / x.size(0))",
+        INITIALISED.format("Normal(mean=0, sigma=2 / x.shape[0])").replace("(x,", "(x.data,").replace(", x.", ", x.data."),
+    ),
+    "filled by methods": (
+        "x.data.zero_(); x.data.fill_(-1)",
+        "mindspore.ops.assign(x.data, mindspore.ops.zeros_like(x.data)); mindspore.ops.assign(x.data, mindspore.ops.full_like(x.data, -1))",
+    ),
+    "filled with a computed number": (
+        "nn.init.constant_(x, val=(1 / x.size(0)))",
+        "mindspore.ops.assign(x, mindspore.ops.full_like(x, (1 / x.shape[0])))",
+    ),
     "initialised evenly": ("nn.init.uniform_(x, -bound, b=bound)", INITIALISED.format("Uniform(scale=bound)")),
     "filled with a value": ("nn.init.constant_(x, val=0.5)", "mindspore.ops.assign(x, mindspore.ops.full_like(x, 0.5))"),
 }
@@ -149,6 +165,10 @@ PROGRAMS = {
         "for layer in net:\n    if isinstance(layer, nn.Linear):\n        nn.init.trunc_normal_(layer.weight, std=0.02)\n"
         "        nn.init.uniform_(layer.bias, -0.5, 0.5)\n"
         "y = net(x)\nF.dropout(y, 0.3).sum().backward()\nresult = [y.detach(), torch.rand(2), torch.randn(3, 2), torch.randperm(5)] + [p.grad for p in net.parameters()]"
+    ),
+    "initialised data": (
+        "torch.manual_seed(0)\nlayer = nn.Linear(4, 6)\nlayer.weight.data.normal_(0, 0.1)\nlayer.bias.data.uniform_(-1, 1)\nlayer.bias.data.fill_(2)\n"
+        "result = layer.weight, layer.bias, layer(x).detach(), torch.rand(1)"
     ),
     "an initialised view": (
         "torch.manual_seed(0)\nwhole = torch.zeros(4, 6)\nrow, column = whole[1], whole[:, 2]\nnn.init.normal_(row)\nnn.init.normal_(column, std=0.1)\nresult = whole"

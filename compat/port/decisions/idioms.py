@@ -11,6 +11,7 @@ from compat.port.calls.edits import extents, first_of, significant
 from compat.port.decisions import initializers
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.in_place import InPlace
+from compat.scan.verdicts import literal_of
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
 from compat.source.walking import statements, walk
@@ -20,7 +21,14 @@ RENAMED = {
     "torch.nn.Sequential": "nn.SequentialCell",
     "torch.nn.ModuleList": "nn.CellList",
 }
-FILLED = {"torch.nn.init.zeros_": "zeros_like", "torch.nn.init.ones_": "ones_like"}
+# What fills a tensor → MindSpore's function that gives one so filled, and the arguments behind the tensor.
+FILLED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "torch.nn.init.zeros_": ("zeros_like", ()),
+    "torch.nn.init.ones_": ("ones_like", ()),
+    "torch.nn.init.constant_": ("full_like", ("val",)),
+    "torch.Tensor.zero_": ("zeros_like", ()),
+    "torch.Tensor.fill_": ("full_like", ("value",)),
+}
 ITERATING = frozenset({"list", "tuple", "enumerate", "dict", "set", "sorted", "sum"})  # builtins that go through their first argument
 # Questions about TorchScript, which neither compat.torch nor MindSpore runs.
 NEVER = frozenset({"torch.jit.is_scripting", "torch.jit.is_tracing"})
@@ -150,20 +158,27 @@ def _assert(call: ast.Call, _api: str, source: Source, context: Context) -> Deci
 
 def _filled(call: ast.Call, api: str, source: Source, context: Context) -> Decision | None:
     """`nn.init.zeros_(self.weight)` → an assignment of MindSpore's, which writes into the same memory."""
-    given: dict[str | None, ast.expr] = dict(zip(("tensor", "val"), call.args, strict=False))
-    given |= {keyword.arg: keyword.value for keyword in call.keywords}
-    tensor, value = given.get("tensor"), given.get("val")
-    expected = {"tensor", "val"} if api.endswith("constant_") else {"tensor"}
-    if set(given) != expected or len(call.args) > len(expected) or tensor is None or not initializers.is_path(tensor):
-        return None
-    if id(call) not in context.statements:
-        return None  # what `assign` gives is another tensor than the one that it writes into
+    filler, names = FILLED[api]
+    tensor, rest = initializers.written_into(call, api)
+    given = dict(zip(names, rest, strict=False)) | {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
+    opening = first_of(source, call, b"(")
     span = source.span(call)
-    text, ops = source.text(tensor), f"{context.root}.ops"
-    if b"#" in source.utf8[span.start : span.end] or (value is not None and "\n" in source.text(value)):
+    if tensor is None or opening is None or tuple(given) != names or len(rest) + len(call.keywords) != len(names):
         return None
-    filled = f"{ops}.full_like({text}, {source.text(value)})" if value is not None else f"{ops}.{FILLED[api]}({text})"
-    return Decision("adapted", "CM103", "an assignment in place", (Edit(span, f"{ops}.assign({text}, {filled})"),))
+    if any(isinstance(one, ast.Starred) for one in rest):
+        return None
+    if id(call) not in context.statements or b"#" in source.utf8[span.start : span.end]:
+        return None  # what `assign` gives is another tensor than the one that it writes into
+    text, ops = source.text(tensor), f"{context.root}.ops"
+    head, tail = f"{ops}.assign({text}, {ops}.{filler}({text}", "))"
+    if not names:
+        return Decision("adapted", "CM103", "an assignment in place", (Edit(span, head + tail),))
+    value = given[names[0]]
+    if api.startswith("torch.Tensor.") and not isinstance(literal_of(value), int | float):
+        return None  # it may be a tensor
+    place = initializers.value_places(source, call, opening)[id(value)]
+    edits = (Edit(Span(span.start, place.start), f"{head}, "), Edit(Span(place.end, span.end), tail))
+    return Decision("adapted", "CM103", "an assignment in place", edits)
 
 
 def _places(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
@@ -189,6 +204,6 @@ IDIOMS: Mapping[str, Callable[[ast.Call, str, Source, Context], Decision | None]
     "torch._assert": _assert,
     "torch.nn.Parameter": _parameter,
     "torch.where": _places,
-    **dict.fromkeys((*FILLED, "torch.nn.init.constant_"), _filled),
-    **dict.fromkeys((*initializers.INITIALIZERS, initializers.UNIFORM), initializers.drawn),
+    **dict.fromkeys(FILLED, _filled),
+    **dict.fromkeys((*initializers.INITIALIZERS, *initializers.UNIFORM), initializers.drawn),
 }

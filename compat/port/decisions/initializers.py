@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +45,7 @@ KAIMING = (
 GAIN = (Argument("gain", "gain", 1.0, 1),)
 # MindSpore's bounds are of the numbers, like PyTorch's, and no multiples of sigma.
 INITIALIZERS: Mapping[str, Initializer] = {
+    "torch.Tensor.normal_": Initializer("Normal", NORMAL),
     "torch.nn.init.normal_": Initializer("Normal", NORMAL),
     "torch.nn.init.trunc_normal_": Initializer("TruncatedNormal", (*NORMAL, Argument("a", "a", -2.0, -2.0), Argument("b", "b", 2.0, 2.0))),
     "torch.nn.init.kaiming_normal_": Initializer("HeNormal", KAIMING, refused=("selu",)),
@@ -53,41 +54,55 @@ INITIALIZERS: Mapping[str, Initializer] = {
     "torch.nn.init.xavier_uniform_": Initializer("XavierUniform", GAIN),
     "torch.nn.init.orthogonal_": Initializer("Orthogonal", GAIN),
 }
-UNIFORM = "torch.nn.init.uniform_"
+# Evenly between two bounds, by what these are called.
+UNIFORM: Mapping[str, tuple[str, str]] = {"torch.nn.init.uniform_": ("a", "b"), "torch.Tensor.uniform_": ("from", "to")}
 
 
 def drawn(call: ast.Call, api: str, source: Source, context: Context) -> Decision | None:
     """The decision for a statement that initialises what is named; None where it stays: its result is used, or a generator is given."""
-    names = ("a", "b") if api == UNIFORM else tuple(one.torch for one in INITIALIZERS[api].arguments)
-    given = _given(call, names)
+    names = UNIFORM.get(api) or tuple(one.torch for one in INITIALIZERS[api].arguments)
+    tensor, rest = written_into(call, api)
+    given = _given(call, rest, names)
     span = source.span(call)
     opening = first_of(source, call, b"(")
-    if given is None or opening is None or id(call) not in context.statements or b"#" in source.utf8[span.start : span.end]:
+    if (
+        tensor is None
+        or given is None
+        or opening is None
+        or id(call) not in context.statements
+        or b"#" in source.utf8[span.start : span.end]
+    ):
         return None
-    written = _symmetric(given) if api == UNIFORM else _of_class(given, INITIALIZERS[api])
+    written = _symmetric(given, names) if api in UNIFORM else _of_class(given, INITIALIZERS[api])
     if written is None:
         return None
     name, arguments, added = written
-    tensor = source.text(call.args[0])
+    text = source.text(tensor)
     module = f"{context.root}.common.initializer"
-    head = f"{context.root}.ops.assign({tensor}, {module}.initializer({module}.{name}("
-    tail = f"), {tensor}.shape, {tensor}.dtype).init_data())"
-    edits = tuple(_around(arguments, added, _places(source, call, opening), span, head, tail))
+    head = f"{context.root}.ops.assign({text}, {module}.initializer({module}.{name}("
+    tail = f"), {text}.shape, {text}.dtype).init_data())"
+    edits = tuple(_around(arguments, added, value_places(source, call, opening), span, head, tail))
     return Decision("adapted", random.CODE, f"an assignment in place; {random.REASON}", edits)
 
 
-def _given(call: ast.Call, names: tuple[str, ...]) -> dict[str, ast.expr] | None:
-    """The arguments behind the tensor by name, in their order; None where they are no plain ones, or the tensor is no path that may be said again."""
-    if (
-        not call.args
-        or not is_path(call.args[0])
-        or len(call.args) > len(names) + 1
-        or any(isinstance(one, ast.Starred) for one in call.args)
-    ):
+def written_into(call: ast.Call, api: str) -> tuple[ast.expr | None, list[ast.expr]]:
+    """The tensor that a call writes into, None for one that can't be said again, and the arguments by place behind it.
+
+    Of methods only those of `w.data`: of another tensor they are recorded, or refused.
+    """
+    if not api.startswith("torch.Tensor."):
+        return (call.args[0] if call.args and is_path(call.args[0]) else None), call.args[1:]
+    receiver = call.func.value if isinstance(call.func, ast.Attribute) else None
+    return (receiver if isinstance(receiver, ast.Attribute) and receiver.attr == "data" and is_path(receiver) else None), call.args
+
+
+def _given(call: ast.Call, rest: list[ast.expr], names: Sequence[str]) -> dict[str, ast.expr] | None:
+    """The arguments behind the tensor by name, in their order; None where they are no plain ones."""
+    if len(rest) > len(names) or any(isinstance(one, ast.Starred) for one in call.args):
         return None
-    given = dict(zip(names, call.args[1:], strict=False))
+    given = dict(zip(names, rest, strict=False))
     for keyword in call.keywords:
-        if keyword.arg not in names or keyword.arg in given:
+        if keyword.arg is None or keyword.arg not in names or keyword.arg in given:
             return None
         given[keyword.arg] = keyword.value
     return given
@@ -109,16 +124,16 @@ def _of_class(given: Mapping[str, ast.expr], initializer: Initializer) -> Writte
     )
 
 
-def _symmetric(given: Mapping[str, ast.expr]) -> Written | None:
+def _symmetric(given: Mapping[str, ast.expr], names: Sequence[str]) -> Written | None:
     """`uniform_(w, -bound, bound)`: MindSpore has the distribution around 0 alone."""
-    low, high = given.get("a"), given.get("b")
+    low, high = (given.get(name) for name in names)
     if not isinstance(low, ast.UnaryOp) or not isinstance(low.op, ast.USub) or high is None:
         return None
     same = ast.dump(low.operand) == ast.dump(high) and (is_path(high) or isinstance(high, ast.Constant))
     return ("Uniform", {"scale": high}, "") if same else None
 
 
-def _places(source: Source, call: ast.Call, opening: int) -> dict[int, Span]:
+def value_places(source: Source, call: ast.Call, opening: int) -> dict[int, Span]:
     """Where the value of each argument stands, with the parentheses around it and without its keyword."""
     found = extents(source, call, opening)
     for keyword in call.keywords:
