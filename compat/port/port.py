@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from compat.port.annotate import comments
+from compat.port.annotate import annotated
 from compat.port.decisions.choosing import Chooser
 from compat.port.decisions.to_torch import ToTorch
 from compat.port.evidence import record
@@ -73,5 +73,5 @@ def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[
     else:
         edits, changes = native(source, found, _chooser(request.table, request.target, request.device))
     if request.annotate:
-        edits = [*comments(source, changes), *edits]
+        edits = annotated(source, edits, changes)
     return source.edited(edits), changes
