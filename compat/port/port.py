@@ -39,7 +39,7 @@ class Request:
 
 def port(files: Iterable[Path], request: Request, jobs: int = 1) -> Port:
     """Every file, in the order given; what one of them imports from another is known."""
-    return Port(worked(files, partial(_ported, request=request), jobs), request.style, request.target)
+    return Port(tuple(worked(files, partial(_ported, request=request), jobs)), request.style, request.target)
 
 
 def _judge(table: Path, target: Target) -> Judge:

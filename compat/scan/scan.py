@@ -112,7 +112,7 @@ def scan(files: Iterable[Path], table: Path, jobs: int = 1, trace: Trace | None 
 
     With a trace of a run, what it saw is known of receivers that the text does not tell.
     """
-    return Scan(worked(files, partial(_scanned, table=table, trace=trace, api=api), jobs), api)
+    return Scan(tuple(worked(files, partial(_scanned, table=table, trace=trace, api=api), jobs)), api)
 
 
 @cache

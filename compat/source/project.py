@@ -11,7 +11,7 @@ from compat.errors import UsageError
 from compat.source.files import Entry, checked, is_excluded, walked
 from compat.source.knowledge import Catalog
 from compat.source.resolve import resolve
-from compat.source.sites import Resolved
+from compat.source.sites import Resolved, Scope
 from compat.source.text import Source, SourceError, read
 from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
 
@@ -66,7 +66,7 @@ class ProjectFiles:
         self.roots = list(dict.fromkeys(roots))
         self.catalog = catalog
         self.modules: dict[str, ProjectModule | None] = {}
-        self.known: dict[str, Resolved | None] = {}
+        self.known: dict[str, Scope | None] = {}
         self.file = cache(self._file)
         self.source = lru_cache(KEPT)(read)  # a file is read for what it exports, and in its own turn
 
@@ -93,17 +93,17 @@ class ProjectFiles:
     def exported(self, module: str, name: str) -> Value:
         if self.module(module) is None:
             return OTHER if module.partition(".")[0] in sys.stdlib_module_names else UNKNOWN
-        resolved = self.resolved(module)
-        return UNKNOWN if resolved is None else resolved.names.get(name, UNKNOWN)
+        names = self.names(module)
+        return UNKNOWN if names is None else names.get(name, UNKNOWN)
 
     def exported_names(self, module: str) -> Iterable[str]:
-        resolved = self.resolved(module) if self.module(module) else None
-        return () if resolved is None else [name for name in resolved.names if not name.startswith("_")]
+        names = self.names(module) if self.module(module) else None
+        return () if names is None else [name for name in names if not name.startswith("_")]
 
-    def resolved(self, module: str) -> Resolved | None:
+    def names(self, module: str) -> Scope | None:
         """What a module binds at its top level; of modules that import each other, what is known so far; None of one that is no Python."""
         if module not in self.known:
-            self.known[module] = Resolved()
+            self.known[module] = {}
             file = self.file(module)
             assert file is not None
             try:
@@ -111,11 +111,14 @@ class ProjectFiles:
             except (SourceError, OSError):
                 self.known[module] = None  # the file's own turn reports it
             else:
-                self.known[module] = resolve(source.tree, module, file.stem == "__init__", self.catalog, self, bodies=False)
+                self.known[module] = resolve(source.tree, module, file.stem == "__init__", self.catalog, self, bodies=False).names
         return self.known[module]
 
 
 def resolved(source: Source, catalog: Catalog, project: ProjectFiles) -> Resolved:
-    """Every use of the framework's API in a file of the project."""
+    """Every use of the framework's API in a file of the project; SourceError for one that goes deeper than Python's own calls may."""
     name, _ = module_name(source.path)
-    return resolve(source.tree, name, source.path.stem == "__init__", catalog, project)
+    try:
+        return resolve(source.tree, name, source.path.stem == "__init__", catalog, project)
+    except RecursionError:
+        raise SourceError(source.path, 0, "what it calls is nested too deeply to be followed") from None
