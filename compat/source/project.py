@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from compat.errors import UsageError
@@ -15,7 +15,7 @@ from compat.source.sites import Resolved, Scope
 from compat.source.text import Source, SourceError, read
 from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
 
-KEPT = 128
+KEPT = 500_000  # bytes of text, whose trees take some seventy times that
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 SUFFIXES = (".py", ".ipynb")
 
@@ -59,6 +59,25 @@ def root_of(file: Path) -> Path:
     return folder / name.partition(".")[0] if folder.name in INSTALLED else folder
 
 
+class Recent:
+    """Sources by path, those read last kept: a file is read for what it exports, and in its own turn."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Path, Source] = {}
+        self.size = 0
+
+    def __call__(self, path: Path) -> Source:
+        """The file at `path`, parsed; SourceError when it is no Python, OSError when it can't be read."""
+        found = self.kept.pop(path, None)
+        if found is None:
+            found = read(path)
+            self.size += len(found.utf8)
+        self.kept[path] = found  # behind all others
+        while self.size > KEPT:
+            self.size -= len(self.kept.pop(next(iter(self.kept))).utf8)
+        return found
+
+
 class ProjectFiles:
     """What the files of a project export, each read once, when something asks for it."""
 
@@ -68,7 +87,7 @@ class ProjectFiles:
         self.modules: dict[str, ProjectModule | None] = {}
         self.known: dict[str, Scope | None] = {}
         self.file = cache(self._file)
-        self.source = lru_cache(KEPT)(read)  # a file is read for what it exports, and in its own turn
+        self.source = Recent()
 
     def module(self, name: str) -> ProjectModule | None:
         if name not in self.modules:
