@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -17,7 +16,6 @@ from compat.source.project import root_of
 
 CHUNK = 32
 AHEAD = 2  # chunks for each process that are worked on or wait to be taken
-DEEP = 4000  # functions that call each other are read within each other, and each takes some twenty of Python's own calls
 Result = TypeVar("Result")
 # Works on some of the files; the roots are those of all.
 Work = Callable[[list[Path], tuple[Path, ...]], list[Result]]
@@ -33,11 +31,11 @@ def worked(files: Iterable[Path], work: Work[Result], jobs: int = 1) -> Iterator
     chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
     if jobs == 1 or len(chunks) <= 1:
         for chunk in chunks:
-            with prepared():
+            with without_collection():
                 found = work(chunk, roots)
             yield from found
         return
-    with ProcessPoolExecutor(jobs, initializer=prepare) as pool:
+    with ProcessPoolExecutor(jobs, initializer=gc.disable) as pool:
         yield from taken((partial(pool.submit, work, chunk, roots) for chunk in chunks), AHEAD * jobs)
 
 
@@ -50,21 +48,16 @@ def taken(submissions: Iterable[Callable[[], Future[list[Result]]]], ahead: int)
         waiting.extend(submit() for submit in islice(each, 1))
 
 
-def prepare() -> None:
-    """Make this process one that reads source: without Python's collector of cycles, since looking for them in syntax trees takes a third of
-    the time, and nothing that is kept has any; and with as many calls within each other as that takes."""
-    gc.disable()
-    sys.setrecursionlimit(max(DEEP, sys.getrecursionlimit()))
-
-
 @contextmanager
-def prepared() -> Iterator[None]:
-    """As `prepare`, for a while."""
-    enabled, limit = gc.isenabled(), sys.getrecursionlimit()
-    prepare()
+def without_collection() -> Iterator[None]:
+    """Without Python's collector of cycles: nothing of a file has any that outlive its turn, and looking for them takes a third of the time.
+
+    A process of a pool does without for as long as it lives.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
     try:
         yield
     finally:
-        sys.setrecursionlimit(limit)
         if enabled:
             gc.enable()

@@ -16,6 +16,7 @@ from compat.source.text import Source, SourceError, read
 from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
 
 KEPT = 500_000  # bytes of text, whose trees take some seventy times that
+DEPTH = 20  # modules that are read for one another; what lies beyond is unknown
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 SUFFIXES = (".py", ".ipynb")
 
@@ -86,6 +87,7 @@ class ProjectFiles:
         self.catalog = catalog
         self.modules: dict[str, ProjectModule | None] = {}
         self.known: dict[str, Scope | None] = {}
+        self.depth = 0
         self.file = cache(self._file)
         self.source = Recent()
 
@@ -122,6 +124,8 @@ class ProjectFiles:
     def names(self, module: str) -> Scope | None:
         """What a module binds at its top level; of modules that import each other, what is known so far; None of one that is no Python."""
         if module not in self.known:
+            if self.depth >= DEPTH:
+                return None
             self.known[module] = {}
             file = self.file(module)
             assert file is not None
@@ -130,14 +134,18 @@ class ProjectFiles:
             except (SourceError, OSError):
                 self.known[module] = None  # the file's own turn reports it
             else:
-                self.known[module] = resolve(source.tree, module, file.stem == "__init__", self.catalog, self, bodies=False).names
+                self.depth += 1
+                try:
+                    self.known[module] = resolve(source.tree, module, file.stem == "__init__", self.catalog, self, bodies=False).names
+                finally:
+                    self.depth -= 1
         return self.known[module]
 
 
 def resolved(source: Source, catalog: Catalog, project: ProjectFiles) -> Resolved:
-    """Every use of the framework's API in a file of the project; SourceError for one that goes deeper than Python's own calls may."""
+    """Every use of the framework's API in a file of the project; SourceError where it is nested more deeply than can be followed."""
     name, _ = module_name(source.path)
     try:
         return resolve(source.tree, name, source.path.stem == "__init__", catalog, project)
     except RecursionError:
-        raise SourceError(source.path, 0, "what it calls is nested too deeply to be followed") from None
+        raise SourceError(source.path, 0, "nested too deeply to be followed") from None

@@ -7,7 +7,6 @@ import gc
 from pathlib import Path
 
 from compat.scan.catalog import TorchCatalog
-from compat.source.chunks import prepared
 from compat.source.project import ProjectFiles, resolved
 from compat.source.text import read
 from compat.table.load import load
@@ -37,14 +36,6 @@ Tangled().forward(torch.ones(1)).view(-1)
 """
 WRITING = "import torch\nfrom net import Net\ndef f():\n    net = Net()\n    net.extra = torch.ones(1)\n    net.extra.view(-1)\n"
 READING = "from net import Net\nnet = Net()\nnet.extra.view(-1)\n"
-CHAIN = "\n".join(
-    [
-        "class Chain:",
-        *(f"    def m{n}(self):\n        for i in (1, 2):\n            if i: return [self.m{n + 1}()]" for n in range(150)),
-        "    def m150(self): ...",
-        "Chain().m0()",
-    ]
-)
 
 
 def project(folder: Path, **files: str) -> ProjectFiles:
@@ -75,8 +66,3 @@ def test_what_a_file_assigns_to_anothers_objects_is_known_in_it_alone(tmp_path: 
     both = project(tmp_path, net=NET, writing=WRITING, reading=READING)
     assert uses(both, "writing") == ["torch.ones", "torch.Tensor.view"]
     assert uses(both, "reading") == ["?.view"]
-
-
-def test_methods_that_call_each_other_in_a_long_chain_are_followed(tmp_path: Path) -> None:
-    with prepared():
-        assert uses(project(tmp_path, chain=CHAIN), "chain") == []
