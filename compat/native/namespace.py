@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+from collections.abc import Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
@@ -71,14 +72,22 @@ def fitted(value: Any, api: str) -> Any:
     if isinstance(value, ModuleType):
         return namespace(value) if value.__name__.partition(".")[0] == "mindspore" else value
     if isinstance(value, (FunctionType, BuiltinFunctionType, Primitive)):
-        return wrapped(value)
+        return instead().get(value) or wrapped(value)
     if isinstance(value, type) and issubclass(value, Primitive) and value is not Primitive:
         return operator(value)
     if isinstance(value, type) and issubclass(value, Cell):
         return layer(value, api)
     if value is mindspore.Parameter:
         return parameters.Parameter
-    return value
+    return instead().get(value, value) if isinstance(value, type) else value
+
+
+@functools.cache
+def instead() -> Mapping[Any, Any]:
+    """The functions and classes of MindSpore in whose place compat.torch computes."""
+    from compat.native import assigning, drawn, initializers  # they call compat.torch's modules, which load on first use
+
+    return {**drawn.INSTEAD, **initializers.INSTEAD, **assigning.INSTEAD}
 
 
 def layer(kind: Any, api: str) -> Any:

@@ -12,6 +12,7 @@ from typing import Any
 
 import compat.torch
 from compat.errors import UnsupportedAPI
+from compat.native.kinds import standing
 
 PACKAGE = "mindspore.experimental.optim."
 
@@ -39,8 +40,7 @@ def bridged(kind: Any, api: str) -> Any:
     own = {
         "_signature": theirs,
         "_defaults": {name: one.default for name, one in theirs.parameters.items() if one.default not in (one.empty, ours[name].default)},
-        "__module__": "compat.native",
         "__qualname__": api,  # by which pickle finds it
         "__doc__": kind.__doc__,
     }
-    return type(name, (NativeOptimizer, base), own)
+    return standing(base, NativeOptimizer, own)

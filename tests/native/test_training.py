@@ -199,6 +199,7 @@ def test_an_optimizer_by_mindspores_name(name: str, options: tuple[dict[str, Any
             optimizer(gradients)
             schedule.step()
         assert isinstance(optimizer, getattr(ours.optim, name))
+        assert type(optimizer) in (getattr(ours.optim, name), None)
         states.append((used.weight.tolist(), optimizer.state_dict()["param_groups"], repr(optimizer)))
         copied = pickle.loads(pickle.dumps(optimizer))
         assert type(copied) is type(optimizer)

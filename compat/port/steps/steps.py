@@ -17,7 +17,7 @@ from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
 from compat.source.walking import walk
 
-CODE, STAYS = "CM113", "CM209"
+CODE, STAYS = "CM115", "CM209"
 BACKWARD = "torch.Tensor.backward"
 GRADIENTS = "the gradients are what value_and_grad gives"
 ZEROED = "gradients do not add up from step to step, so that nothing has to be zeroed"
