@@ -336,6 +336,19 @@ def test_what_a_step_becomes(text: str, expected: str) -> None:
         assert found.problems == ()
 
 
+DEEP = {
+    "a sum": "x = " + " + ".join(["torch.ones(2)"] * 900) + "\n",
+    "a chain": "x = y" + ".z()" * 180 + "\n" + "y" + ".z()" * 180 + ".zero_grad()\n",
+    "conditions": "x = y = z = 1\nif y:\n    x = 1\n" + "".join(f"elif z == {n}:\n    x = {n}\n" for n in range(120)),
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_what_leads_far_down(text: str) -> None:
+    step = "optimizer.zero_grad()\nloss = criterion(model(x), x)\nloss.backward()\noptimizer.step()\nprint(loss)\n"
+    assert "value_and_grad" in ported(text + step)[0]
+
+
 # Cells of a notebook behind the head, and what becomes of them.
 ONE = "loss = criterion(model(1), 2)\nloss.backward()\noptimizer.step()\noptimizer.zero_grad()"
 CELLS = {
