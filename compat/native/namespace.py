@@ -10,7 +10,7 @@ from typing import Any
 
 from compat import frameworks
 from compat.errors import UnsupportedAPI
-from compat.native import parameters
+from compat.native import parameters, training
 from compat.native.calls import name_after, wrapped, wrapper
 from compat.torch_on_mindspore.engine import mindspore
 
@@ -67,6 +67,8 @@ def named(module: str) -> Namespace:
 
 def fitted(value: Any, api: str) -> Any:
     """What stands for one of MindSpore's values, of that public name; UnsupportedAPI for a layer that has none."""
+    if api in training.BRIDGED:
+        return training.BRIDGED[api]
     if isinstance(value, ModuleType):
         return namespace(value) if value.__name__.partition(".")[0] == "mindspore" else value
     if isinstance(value, (FunctionType, BuiltinFunctionType, Primitive)):

@@ -11,6 +11,7 @@ from compat.port.decisions.decision import Decision
 from compat.port.decisions.idioms import Context
 from compat.port.imports.imports import shim_edits
 from compat.port.model import Change
+from compat.port.steps.steps import with_steps
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
 from compat.source.walking import walk
@@ -25,9 +26,14 @@ def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[list[E
     root = root_for(source, target)
     edits, changes = shim_edits(source, resolved, chooser.source)
     found = decided(resolved.sites, chooser, Context(source, resolved, root))
-    rewrites = list(found.edits)
+    uses, rewrites = found.decided, list(found.edits)
     changes += found.changes
-    for site, decision in found.decided:
+    if target == "mindspore":
+        steps = with_steps(source, resolved, uses, root)
+        uses = steps.decided
+        rewrites += steps.edits
+        changes += steps.changes
+    for site, decision in uses:
         rewrites += decision.edits
         changes.append(change_of(source, site, decision))
     first = min((edit.span.start for edit in rewrites), default=0)

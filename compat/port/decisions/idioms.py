@@ -11,7 +11,7 @@ from compat.port.calls.edits import extents, first_of, significant
 from compat.port.decisions import initializers
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.in_place import InPlace
-from compat.scan.verdicts import literal_of
+from compat.source.literals import literal_of
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
 from compat.source.walking import statements, walk

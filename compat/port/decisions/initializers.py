@@ -11,7 +11,7 @@ from compat.port.calls import random
 from compat.port.calls.edits import extents, first_of
 from compat.port.calls.values import is_same
 from compat.port.decisions.decision import Decision
-from compat.scan.verdicts import literal_of
+from compat.source.literals import literal_of
 from compat.source.text import Edit, Source, Span
 
 if TYPE_CHECKING:

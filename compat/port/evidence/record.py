@@ -18,7 +18,7 @@ from msgspec import UNSET, Struct
 
 from compat.port.calls.binding import Argument, Bound, is_integer
 from compat.port.calls.plan import Given, Plan
-from compat.scan.verdicts import literal_of
+from compat.source.literals import literal_of
 
 FILE = "native.json"
 DIMENSIONS = frozenset(
