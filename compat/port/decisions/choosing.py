@@ -64,7 +64,8 @@ class Chooser:
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
         plans = tuple(self.plans(api, row))
         decision = self.called(plans, site.node, source, context)
-        is_random = row.draws == "distribution" and not any(plan.target in random.DRAWN for plan in plans)
+        # Of a layer that is said of its weights, which are PyTorch's.
+        is_random = row.draws == "distribution" and row.kind != "class" and not any(plan.target in random.DRAWN for plan in plans)
         return Decision("kept", RANDOM, CODES[RANDOM]) if decision.became == "kept" and is_random else decision
 
     def kind(self, api: str, row: Row, site: Site, source: Source, context: Context) -> Decision | None:
