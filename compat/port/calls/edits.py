@@ -15,6 +15,7 @@ from msgspec import UNSET
 from compat.port.calls.binding import Argument, Bound, NotBound, bound
 from compat.port.calls.plan import Plan, Wanted
 from compat.port.calls.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, needed
+from compat.port.codes import CODES
 from compat.source.text import Edit, Source, Span
 
 FRAMEWORKS = {"torch": "PyTorch", "mindspore": "MindSpore"}
@@ -75,6 +76,9 @@ class _Call:
                 raise NotExpressible("CM206", "a comment stands in the name of what is called")
             self._replace(called, self._name())
             self._change_arguments(0)
+        if self.plan.ending:
+            self._insert(self.closing + 1, self.plan.ending)
+            self._note("CM113", CODES["CM113"])
         return self.made
 
     @property

@@ -57,7 +57,11 @@ class Chooser:
         if site.use != "call" or not isinstance(site.node, ast.Call) or unbound:
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
         found = self.called(self.plans(api, row), site.node, source, context)
-        return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and row.draws == "distribution" else found
+        return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and self.is_random(row) else found
+
+    def is_random(self, row: Row) -> bool:
+        """Whether what a call draws is why it stays."""
+        return row.draws == "distribution"
 
     def otherwise(self, site: Site, source: Source, context: Context) -> Decision | None:
         """The decision on a use that no row speaks of; None for every other."""

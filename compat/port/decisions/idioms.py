@@ -10,6 +10,7 @@ from functools import cached_property
 from compat.port.calls.edits import extents, first_of, significant
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.in_place import InPlace
+from compat.port.decisions.objects import Objects
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
 from compat.source.walking import statements
@@ -40,6 +41,10 @@ class Context:
     @cached_property
     def in_place(self) -> InPlace:
         return InPlace(self.source, self.resolved)
+
+    @cached_property
+    def objects(self) -> Objects:
+        return Objects(self.source, self.resolved)
 
 
 def idiom(site: Site, source: Source, context: Context) -> Decision | None:

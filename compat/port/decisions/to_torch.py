@@ -1,6 +1,7 @@
 """One use of MindSpore's API → what becomes of it: a call of PyTorch that was executed and agreed, or what it is, kept on compat.mindspore.
 
-compat.mindspore's Tensor is one of PyTorch's, so functions of PyTorch take it, and give it back.
+compat.mindspore's Tensor is one of PyTorch's, so functions of PyTorch take it, and give it back. A layer of PyTorch becomes a Cell when a Cell
+of compat.mindspore comes to hold it.
 """
 
 from __future__ import annotations
@@ -17,13 +18,15 @@ from compat.port.decisions.choosing import Chooser
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.idioms import Context
 from compat.port.evidence.record import Evidence
+from compat.scan.mindspore import CELL
 from compat.scan.mindspore_verdicts import MindSporeJudge
 from compat.source.sites import Site
 from compat.source.text import Source
-from compat.table.model import Row
+from compat.table.model import Counterpart, Row
 from compat.table.routes import is_inherited
 
 TENSORS = ("Tensor", "tuple of Tensor")
+MINT = "mindspore.mint."  # whose layers begin as PyTorch's
 
 
 class ToTorch(Chooser):
@@ -36,6 +39,8 @@ class ToTorch(Chooser):
     def __init__(self, judge: MindSporeJudge, evidence: Evidence) -> None:
         super().__init__(judge, evidence)
         self.counterparts = judge.counterparts
+        self.table = judge.table
+        self.of_cells = frozenset(name.rpartition(".")[2] for name in judge.catalog.exports if name.startswith(f"{CELL.of}."))
 
     def otherwise(self, site: Site, source: Source, context: Context) -> Decision | None:
         """A function that is like another, a method that compat.mindspore's Tensor has from PyTorch's, and a layer, which has to be a Cell."""
@@ -55,9 +60,32 @@ class ToTorch(Chooser):
             and is_inherited(row, counterpart)
         ):
             return Decision("converted", "CM001", f"torch.{api.partition('.')[2]}: the tensor has it from PyTorch's")
-        if row.kind == "class":
-            return Decision("kept", "CM208", f"{row.torch} is no Cell, and begins with other weights or in training")
+        if row.kind == "class" and site.use == "call" and isinstance(site.node, ast.Call):
+            return self.layer(api, row, counterpart, site.node, context)
         return None
+
+    def layer(self, api: str, row: Row, counterpart: Counterpart, call: ast.Call, context: Context) -> Decision | None:
+        """Why a layer has to stay; None for one that may become PyTorch's."""
+        if not is_rewritten(row, counterpart):
+            return Decision("kept", "CM208", self.weights(api, row))
+        plan = next(self.plans(api, row))
+        against = context.objects.against(call, plan, self.of_cells, self.judge.catalog.canonical)
+        return Decision("kept", "CM202", against) if against else None
+
+    def weights(self, api: str, row: Row) -> str:
+        """What a layer of MindSpore holds that PyTorch's holds otherwise."""
+        entries = [entry for entry in self.table.weights.values() if row.torch in entry.torch and api in entry.mindspore]
+        named = {weight.to: name for entry in entries for name, weight in entry.parameters.items() if weight.to not in (None, name)}
+        others = ", ".join(f"{ours} is {theirs}" for ours, theirs in named.items())
+        return (
+            f"{row.torch} holds weights that are no Parameters of MindSpore's: optimizers, checkpoints and trainable_params() know those by name"
+            + (f", and it calls them otherwise ({others})" if others else "")
+            + ("" if api.startswith(MINT) else "; with the same seed it begins with others, and in training")
+        )
+
+    def is_random(self, row: Row) -> bool:
+        """Of a layer it is what it does besides drawing: compat.mindspore's draws from PyTorch's stream."""
+        return row.kind != "class" and super().is_random(row)
 
     def plans(self, api: str, row: Row) -> Iterator[Plan]:
         counterpart = self.counterparts[api]
@@ -65,7 +93,7 @@ class ToTorch(Chooser):
             yield to_torch(row, counterpart)
 
     def against(self, plan: Plan, arguments: Bound) -> str:
-        if not arguments.receiver and not any(_may_be_tensor(plan, name, arguments) for name in arguments.given):
+        if not plan.call and not arguments.receiver and not any(_may_be_tensor(plan, name, arguments) for name in arguments.given):
             return f"without a tensor among its arguments {plan.target} gives one with the methods of PyTorch's alone"
         return super().against(plan, arguments)
 

@@ -1,5 +1,7 @@
 """Every call of PyTorch that `port --to torch` may write → the record of what agrees with compat.mindspore, whose calls they take the place of.
 
+A layer is called as it is made, and held by a Cell, in eval mode and in training.
+
 That compat.mindspore's calls agree with MindSpore's is another record, `verified.json`. Nothing here needs MindSpore, and what runs is PyTorch, so
 that one process does.
 """
@@ -28,6 +30,8 @@ from compat.table.model import Table
 
 STYLES = ("keyword", "positional", "method")
 NUMBER = "a number"  # in the place of a tensor
+AS_MADE, IN_EVAL_MODE, IN_TRAINING = "", "in eval mode", "in training"
+MODES = (AS_MADE, IN_EVAL_MODE, IN_TRAINING)
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,8 @@ def _calls(case: Case, usual: Mapping[str, Any], plan: Plan) -> Iterator[Call]:
 
 def _with_numbers(case: Case, plan: Plan) -> Iterator[Case]:
     """The call with a number in the place of a tensor: what MindSpore takes and PyTorch refuses may be in any program."""
+    if case.constructor is not None:
+        return
     for name, parameter in plan.given.items():
         if parameter.type == "Tensor" and parameter.required and isinstance(case.call.get(name), dict):
             changed = {**case.call, name: 2.5}
@@ -102,17 +108,22 @@ def run(chosen: Iterable[Call], frameworks: Frameworks) -> Iterator[tuple[Call, 
 
 def _shown(call: Call, frameworks: Frameworks) -> Shown | None:
     status: Status | None = None
-    detail, reference = "", Outcome()
-    case = replace(call.case, declared=None, reference="itself")
+    detail = ""
+    # What is drawn is compared by value, too: both draw from PyTorch's stream.
+    case = replace(call.case, declared=None, reference="itself", train=False, draws="values", own_stream=False)
     for written in texts(case, call.plan.given):
         try:
             text = edited(written.text, call.plan)
         except NotExpressible:
             continue
-        reference = _executed(written.text, case, frameworks)
-        if reference.error:
-            return None
-        status, detail = _judged(case, reference, _executed(text, case, frameworks))
+        for mode in MODES if case.constructor is not None else (AS_MADE,):
+            reference = _executed(written.text, case, call.plan, frameworks, mode)
+            if reference.error:
+                return None
+            status, detail = _judged(case, reference, _executed(text, case, call.plan, frameworks, mode))
+            if status != "agrees":
+                detail = f"{mode}: {detail}" if mode else detail
+                break
         if status != "agrees":
             break
     if status == "raises" and call.special == NUMBER:
@@ -128,14 +139,28 @@ def _judged(case: Case, reference: Outcome, found: Outcome) -> tuple[Status, str
     return ("agrees", "") if result.status == "agrees" else ("differs", result.detail)
 
 
-def _executed(text: str, case: Case, frameworks: Frameworks) -> Outcome:
-    """The outcome of a call that is written so, of the case's arguments as compat.mindspore makes them."""
+def _executed(text: str, case: Case, plan: Plan, frameworks: Frameworks, mode: str) -> Outcome:
+    """The outcome of a call that is written so, of the case's arguments as compat.mindspore makes them; of a layer in this mode."""
     scope = {"mindspore": frameworks.ours, "torch": frameworks.torch}
 
-    def applied(_constructor: dict[str, Any] | None, call: dict[str, Any]) -> tuple[Any, Any]:
-        return None, evaluate(text, {**scope, **names(call)})
+    def applied(constructor: dict[str, Any] | None, call: dict[str, Any]) -> tuple[Any, Any]:
+        if constructor is None:
+            return None, evaluate(text, {**scope, **names(call)})
+        layer = evaluate(text, {**scope, **names(constructor)})
+        if mode != AS_MADE:
+            holder = frameworks.ours.nn.Cell()
+            holder.layer = layer
+            holder.set_train(mode == IN_TRAINING)
+        frameworks.ours.set_seed(0)
+        return None, _called(layer, tuple(plan.call), call)
 
     return outcome_by(case, frameworks.ours, applied)
+
+
+def _called(layer: Any, places: tuple[str, ...], call: dict[str, Any]) -> Any:
+    """A layer's call as programs have it: by place as far as nothing is left out."""
+    count = next((at for at, name in enumerate(places) if name not in call), len(places))
+    return layer(*(call[name] for name in places[:count]), **{name: value for name, value in call.items() if name not in places[:count]})
 
 
 def recorded(found: Iterable[tuple[Call, Shown | None]]) -> Record:
