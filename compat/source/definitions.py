@@ -34,6 +34,7 @@ PROPERTIES = frozenset({"property", "cached_property"})
 ACCESSORS = frozenset({"setter", "deleter", "getter"})
 # What is another while a body is read.
 STATE = ("scopes", "scope", "place", "owner", "later", "body", "returned", "found", "guessing", "in_function")
+DEPTH = 10  # functions that are read for one another; beyond, nothing is said of what one gives until it is read in its turn
 ROUNDS = 8  # after that nothing is said to be known of what a body gives
 
 
@@ -123,7 +124,9 @@ class Definitions(Expressions):
         if self.body is not None:
             body.readers.add(self.body)
         if body.state == "waiting":
-            if body.ready:
+            if self.depth >= DEPTH:
+                body.asked = True
+            elif body.ready:
                 self.read_body(body)
             else:
                 self.guess(body)
@@ -136,7 +139,7 @@ class Definitions(Expressions):
 
     def guess(self, body: Body) -> None:
         """Read a body whose surroundings are not complete: what it gives and assigns by now, while its uses are noted in its turn."""
-        if body.state == "waiting" and not body.guessed:
+        if body.state == "waiting" and not body.guessed and self.depth < DEPTH:
             self.read_body(body, guessing=True)
             body.state, body.guessed = "waiting", True
 
@@ -147,7 +150,9 @@ class Definitions(Expressions):
         if body.guessed and not guessing:
             _unwritten(body)
         body.state, body.rounds, before = "reading", body.rounds + 1, body.returns
+        self.depth += 1
         self.function_body(body.node, body.owner)
+        self.depth -= 1
         body.found, body.inner = self.found, self.later
         if not guessing:
             self.read_all(body.inner)
@@ -156,7 +161,8 @@ class Definitions(Expressions):
         body.state, body.guessed = "read", False
         for name, value in zip(STATE, kept, strict=True):
             setattr(self, name, value)
-        if body.rounds > 1 and body.returns != before:
+        if (body.rounds > 1 or body.asked) and body.returns != before:
+            body.asked = False
             self.stale.update(dict.fromkeys(body.readers))
 
     def given(self) -> Value:

@@ -86,10 +86,18 @@ class Expressions(Calls):
         return UNKNOWN
 
     def e_binary(self, node: ast.BinOp) -> Value:
-        left, right = self.value(node.left), self.value(node.right)
-        if isinstance(node.op, ast.Mult) and isinstance(left, Several | Many) and right is NUMBER:
-            return Many(item_of(left), left.growing)
-        return self.combined(left, right)
+        """A long sum nests as deeply as it has terms, so that it is read from its innermost one."""
+        terms = [node]
+        while isinstance(first := terms[-1].left, ast.BinOp):
+            terms.append(first)
+        found = self.value(first)
+        for term in reversed(terms):
+            right = self.value(term.right)
+            if isinstance(term.op, ast.Mult) and isinstance(found, Several | Many) and right is NUMBER:
+                found = Many(item_of(found), found.growing)
+            else:
+                found = self.combined(found, right)
+        return found
 
     def e_unary(self, node: ast.UnaryOp) -> Value:
         found = self.value(node.operand)

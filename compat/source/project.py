@@ -16,6 +16,7 @@ from compat.source.text import Source, SourceError, read
 from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
 
 KEPT = 128
+DEPTH = 20  # modules that are read for one another; what lies beyond is unknown
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 SUFFIXES = (".py", ".ipynb")
 
@@ -67,6 +68,7 @@ class ProjectFiles:
         self.catalog = catalog
         self.modules: dict[str, ProjectModule | None] = {}
         self.known: dict[str, Resolved | None] = {}
+        self.depth = 0
         self.file = cache(self._file)
         self.source = lru_cache(KEPT)(read)  # a file is read for what it exports, and in its own turn
 
@@ -103,6 +105,8 @@ class ProjectFiles:
     def resolved(self, module: str) -> Resolved | None:
         """What a module binds at its top level; of modules that import each other, what is known so far; None of one that is no Python."""
         if module not in self.known:
+            if self.depth >= DEPTH:
+                return None
             self.known[module] = Resolved()
             file = self.file(module)
             assert file is not None
@@ -111,11 +115,16 @@ class ProjectFiles:
             except (SourceError, OSError):
                 self.known[module] = None  # the file's own turn reports it
             else:
+                self.depth += 1
                 self.known[module] = resolve(source.tree, module, file.stem == "__init__", self.catalog, self, bodies=False)
+                self.depth -= 1
         return self.known[module]
 
 
 def resolved(source: Source, catalog: Catalog, project: ProjectFiles) -> Resolved:
-    """Every use of the framework's API in a file of the project."""
+    """Every use of the framework's API in a file of the project; SourceError where it is nested more deeply than can be followed."""
     name, _ = module_name(source.path)
-    return resolve(source.tree, name, source.path.stem == "__init__", catalog, project)
+    try:
+        return resolve(source.tree, name, source.path.stem == "__init__", catalog, project)
+    except RecursionError:
+        raise SourceError(source.path, 0, "nested too deeply to be followed") from None

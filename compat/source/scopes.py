@@ -47,6 +47,7 @@ class Scopes:
         self.returned = Returned()
         self.stale: dict[Body, None] = {}  # functions that relied on what has changed since
         self.read_so_far: dict[Body, None] = {}
+        self.depth = 0  # functions that are being read, each for another
         self.in_function = False
         self.guessing = False  # a function is read before its surroundings are complete
 
