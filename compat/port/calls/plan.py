@@ -153,9 +153,14 @@ IN_EVAL_MODE = ".eval()"  # of a layer that does something else in training
 
 
 def is_rewritten(row: Row, counterpart: Counterpart) -> bool:
-    """Whether calls of the counterpart may become those of a function or layer of PyTorch: a tensor's method of a name is MindSpore's."""
+    """Whether calls of the counterpart may become those of a function or layer of PyTorch, or of a tensor's method that has the same name.
+
+    Of another name it may not: a tensor of compat.mindspore has MindSpore's methods.
+    """
     if row.kind == "class":
         return is_stateless(row) and counterpart.api.rpartition(".")[0] in LAYERS
+    if row.kind == "method":
+        return counterpart.is_method and counterpart.api.rpartition(".")[2] == row.torch.rpartition(".")[2] and row.draws != "distribution"
     return row.kind == "function" and not is_method(row.torch) and row.draws != "distribution" and not counterpart.item
 
 

@@ -1,6 +1,6 @@
 """Every call of PyTorch that `port --to torch` may write → the record of what agrees with compat.mindspore, whose calls they take the place of.
 
-A layer is called as it is made, and held by a Cell, in eval mode and in training.
+A layer is called as it is made, and held by a Cell, in eval mode and in training. A method of PyTorch's is one of PyTorch's own tensor.
 
 That compat.mindspore's calls agree with MindSpore's is another record, `verified.json`. Nothing here needs MindSpore, and what runs is PyTorch, so
 that one process does.
@@ -8,7 +8,7 @@ that one process does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -45,10 +45,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Frameworks:
-    """PyTorch, and compat.mindspore."""
+    """PyTorch, compat.mindspore, and what makes a result of the one a tensor of the other."""
 
     torch: Any
     ours: Any
+    adopted: Callable[[Any], Any]
 
 
 def calls(table: Table, patterns: Sequence[str] = ()) -> list[Call]:
@@ -120,7 +121,8 @@ def _shown(call: Call, frameworks: Frameworks) -> Shown | None:
             reference = _executed(written.text, case, call.plan, frameworks, mode)
             if reference.error:
                 return None
-            status, detail = _judged(case, reference, _executed(text, case, call.plan, frameworks, mode))
+            found = _executed(text, case, call.plan, frameworks, mode, of_torch=call.plan.to_method)
+            status, detail = _judged(case, reference, found)
             if status != "agrees":
                 detail = f"{mode}: {detail}" if mode else detail
                 break
@@ -139,11 +141,17 @@ def _judged(case: Case, reference: Outcome, found: Outcome) -> tuple[Status, str
     return ("agrees", "") if result.status == "agrees" else ("differs", result.detail)
 
 
-def _executed(text: str, case: Case, plan: Plan, frameworks: Frameworks, mode: str) -> Outcome:
-    """The outcome of a call that is written so, of the case's arguments as compat.mindspore makes them; of a layer in this mode."""
+def _executed(text: str, case: Case, plan: Plan, frameworks: Frameworks, mode: str, *, of_torch: bool = False) -> Outcome:
+    """The outcome of a call that is written so, of the case's arguments as compat.mindspore makes them; of a layer in this mode.
+
+    `of_torch`: the arguments are PyTorch's own tensors, and the result is what compat.mindspore takes it for.
+    """
     scope = {"mindspore": frameworks.ours, "torch": frameworks.torch}
 
     def applied(constructor: dict[str, Any] | None, call: dict[str, Any]) -> tuple[Any, Any]:
+        if constructor is None and of_torch:
+            plain = {name: _plain(value, frameworks.torch) for name, value in names(call).items()}
+            return None, frameworks.adopted(evaluate(text, {**scope, **plain}))
         if constructor is None:
             return None, evaluate(text, {**scope, **names(call)})
         layer = evaluate(text, {**scope, **names(constructor)})
@@ -155,6 +163,13 @@ def _executed(text: str, case: Case, plan: Plan, frameworks: Frameworks, mode: s
         return None, _called(layer, tuple(plan.call), call)
 
     return outcome_by(case, frameworks.ours, applied)
+
+
+def _plain(value: Any, torch: Any) -> Any:
+    """A tensor as PyTorch's own, with its history."""
+    if isinstance(value, list | tuple):
+        return type(value)(_plain(item, torch) for item in value)
+    return value.as_subclass(torch.Tensor) if isinstance(value, torch.Tensor) else value
 
 
 def _called(layer: Any, places: tuple[str, ...], call: dict[str, Any]) -> Any:
