@@ -61,11 +61,16 @@ STAYS = {
     "nn.MSELoss()(logits=x, labels=y)": "CM202",  # by MindSpore's names
     "nn.MSELoss(*x)(x, y)": "CM203",
     "isinstance(x, nn.ReLU)": "CM204",
-    "ops.zeros((2, 3))": "CM202",  # a plain tensor of PyTorch has other methods
+    "ops.zeros((2, 3))": "CM202",  # a plain tensor of PyTorch has other methods, unless something is made of it at once
     "ops.full((2, 3), 1.5)": "CM202",
     "ops.add(2, 3)": "CM202",
     "ops.zeros((2, 3), ms.float32)": "CM202",
-    "ops.softmax(x, dtype=ms.float16)": "CM202",  # a dtype is MindSpore's
+    "ops.softmax(x, dtype=y.dtype)": "CM202",  # a dtype is MindSpore's, unless it is named
+    "Tensor(ops.zeros((2, 3), y.dtype))": "CM202",
+    "Tensor(2 * ops.ones((3,)))": "CM202",  # of what type its product is no dtype says
+    "Tensor(2 * ops.ones((3,), ms.int32))": "CM202",
+    "Tensor(ops.full((2, 3), 1.5))": "CM202",  # MindSpore's are integers
+    "ops.zeros((2, 3), ms.float32) + x": "CM202",
     "ops.max(x)": "CM202",  # gives two results there
     "ops.sort(x, axis=1)": "CM202",  # places are int32 there
     "ops.topk(x, 2)": "CM202",
@@ -83,7 +88,6 @@ STAYS = {
     "P.Softmax(1)(x)": "CM205",
     "ops.cast(x, ms.float16)": "CM205",
     "x.asnumpy()": "CM201",
-    "x.reshape(3, 2)": "CM201",
     "x.sum(axis=1)": "CM203",
     "ops.no_such_function(x)": "CM301",
     "ops.relu(x, inplace=True)": "CM202",
@@ -147,6 +151,14 @@ MOVED = {
     "x.squeeze()": "torch.squeeze(x)",
     "x.matmul(y.T)": "torch.matmul(x, y.T)",
     "x.exp().square()": "x.exp().square()",  # methods of PyTorch's tensor, which these are
+    "x.reshape(3, 2)": "x.reshape(3, 2)",
+    "ops.softmax(x, dtype=ms.float32)": "torch.softmax(x, dtype=torch.float32, dim=-1)",
+    "ops.zeros_like(x, dtype=ms.int32)": "torch.zeros_like(x, dtype=torch.int32)",
+    "Tensor(ops.zeros((2, 3)))": "Tensor(torch.zeros((2, 3)))",
+    "Tensor(ops.zeros((2, 3), ms.bool_))": "Tensor(torch.zeros((2, 3), dtype=torch.bool))",
+    "Tensor(input_data=ops.arange(1, 7, 2))": "Tensor(input_data=torch.arange(1, 7, 2))",
+    "x + Tensor(2 * ops.ones((3,), ms.float32))": "x + Tensor(2 * torch.ones((3,), dtype=torch.float32))",
+    "x + ms.Parameter(ops.full((2, 3), 1.5, dtype=ms.float32))": "x + ms.Parameter(torch.full((2, 3), 1.5, dtype=torch.float32))",
     "nn.ReLU()(x)": "torch.nn.ReLU()(x)",
     "nn.Softmax()(x)": "torch.nn.Softmax(dim=-1)(x)",
     "nn.Softmax(axis=0)(x)": "torch.nn.Softmax(dim=0)(x)",

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from compat.port.calls.binding import Bound
 from compat.port.calls.candidates import candidates
-from compat.port.calls.edits import NotExpressible, rewritten
+from compat.port.calls.edits import NotExpressible, Rewritten, rewritten
 from compat.port.calls.plan import Plan, is_method, to_mindspore
 from compat.port.codes import CODES
 from compat.port.decisions.decision import Decision
@@ -52,12 +52,16 @@ class Chooser:
         api = self.judge.catalog.canonical(site.api)
         row = self.judge.catalog.rows.get(api)
         if row is None or not self.is_called(row):
-            return Decision("kept", "CM205", self.whole)
+            return Decision("kept", "CM205", self.as_whole(api, row))
         unbound = site.how == "name" and is_method(api)  # `torch.Tensor.add(x, y)`
         if site.use != "call" or not isinstance(site.node, ast.Call) or unbound:
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
         found = self.called(self.plans(api, row), site.node, source, context)
         return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and self.is_random(row) else found
+
+    def as_whole(self, _api: str, _row: Row | None) -> str:
+        """Why an API stays whose uses are no calls of a row."""
+        return self.whole
 
     def is_random(self, row: Row) -> bool:
         """Whether what a call draws is why it stays."""
@@ -81,13 +85,16 @@ class Chooser:
         """Why such a call may not be rewritten so; empty if it may."""
         return self.evidence.against(plan, arguments)
 
+    def made(self, plan: Plan, call: ast.Call, source: Source, context: Context) -> Rewritten:
+        """The call as the plan has it; NotExpressible where it has no way."""
+        return rewritten(source, call, plan, context.root, context.in_place.unobserved(call))
+
     def called(self, plans: Iterable[Plan], call: ast.Call, source: Source, context: Context) -> Decision:
         """The decision for a call that may go any of these ways, the first that does."""
-        unobserved = context.in_place.unobserved(call)
         refused: list[tuple[str, str]] = []
         for plan in plans:
             try:
-                made = rewritten(source, call, plan, context.root, unobserved)
+                made = self.made(plan, call, source, context)
             except NotExpressible as error:
                 refused.append((error.code, error.reason))
                 continue

@@ -6,10 +6,15 @@ import ast
 from collections.abc import Callable, Iterator
 from functools import cached_property
 
+from compat.port.calls.dtypes import FLOATS, of_torch
 from compat.port.calls.plan import Plan
 from compat.source.sites import Resolved, Site
 from compat.source.text import Source
 from compat.source.walking import walk
+
+# Calls that copy the tensor that they are given.
+MADE_OF_TENSORS = frozenset({"mindspore.Parameter", "mindspore.Tensor", "mindspore.tensor"})
+ARITHMETIC = (ast.Add, ast.Sub, ast.Mult, ast.Div)
 
 
 class Objects:
@@ -31,6 +36,32 @@ class Objects:
         name, is_held = self.holders.get(id(call), ("", False))
         asked = sorted(self.attributes.get(name, frozenset()) - (of_cells if is_held else frozenset()))
         return f"the file asks it for .{asked[0]}, which {plan.target} has not, or otherwise" if asked else ""
+
+    def is_taken(self, call: ast.Call, canonical: Callable[[str], str]) -> bool:
+        """Whether the tensor that a call gives goes into a call that makes another one of it, as it is or after arithmetic of floats."""
+        node: ast.AST = call
+        while isinstance(parent := self.parents.get(id(node)), ast.BinOp) and isinstance(parent.op, ARITHMETIC):
+            if not any(self.dtypes.get(id(part)) in FLOATS for part in (*call.args, *(keyword.value for keyword in call.keywords))):
+                return False
+            node = parent
+        if isinstance(parent, ast.keyword):
+            parent = self.parents.get(id(parent))
+        site = self.calls.get(id(parent))
+        return site is not None and canonical(site.api) in MADE_OF_TENSORS
+
+    @cached_property
+    def parents(self) -> dict[int, ast.AST]:
+        return {id(child): node for node in self.nodes for child in ast.iter_child_nodes(node)}
+
+    @cached_property
+    def calls(self) -> dict[int, Site]:
+        """The calls of APIs, by identity."""
+        return {id(site.node): site for site in self.resolved.sites if site.use == "call"}
+
+    @cached_property
+    def dtypes(self) -> dict[int, str]:
+        """MindSpore's data types where they stand, by identity, as PyTorch calls them."""
+        return {id(site.node): name for site in self.values if (name := of_torch(site.api))}
 
     @cached_property
     def nodes(self) -> list[ast.AST]:

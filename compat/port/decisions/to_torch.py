@@ -13,6 +13,8 @@ from msgspec import UNSET
 
 from compat.port.calls.alike import ALIKE, plan_of
 from compat.port.calls.binding import Bound
+from compat.port.calls.dtypes import opened, typed
+from compat.port.calls.edits import NotExpressible, Rewritten
 from compat.port.calls.plan import Plan, is_rewritten, to_torch
 from compat.port.decisions.choosing import Chooser
 from compat.port.decisions.decision import Decision
@@ -26,6 +28,23 @@ from compat.table.model import Counterpart, Row
 from compat.table.routes import is_inherited
 
 TENSORS = ("Tensor", "tuple of Tensor")
+NAMED = "it names the Parameters of the cells that it holds, which a container of PyTorch's does not"
+GIVEN = "it is given gradients, where PyTorch's finds them in the parameters"
+DERIVED = "it makes a function that differentiates, where PyTorch goes back from a result"
+# Why what no row speaks of stays: by the API, or by how its name begins.
+WHOLE = {
+    "mindspore.Parameter": "it has the name by which optimizers, checkpoints and trainable_params() know it; PyTorch's has none",
+    "mindspore.Tensor": "it makes a tensor with MindSpore's methods",
+    "mindspore.tensor": "it makes a tensor with MindSpore's methods",
+    "mindspore.nn.SequentialCell": NAMED,
+    "mindspore.nn.CellList": NAMED,
+    "mindspore.nn.CellDict": NAMED,
+    "mindspore.value_and_grad": DERIVED,
+    "mindspore.grad": DERIVED,
+    "mindspore.nn.Cell.": "a Cell has it, and a module of PyTorch has not, or otherwise",
+    "mindspore.common.initializer.": "it makes the values of what is to be; torch.nn.init writes into what is there, from another random stream",
+    "mindspore.dataset.": "data are read and changed in MindSpore's way",
+}
 MINT = "mindspore.mint."  # whose layers begin as PyTorch's
 
 
@@ -64,6 +83,13 @@ class ToTorch(Chooser):
             return self.layer(api, row, counterpart, site.node, context)
         return None
 
+    def as_whole(self, api: str, row: Row | None) -> str:
+        if api in self.table.primitives:
+            return "an operator that is made before it is called, and may be asked for more than its result"
+        if row is not None and row.kind == "optimizer":
+            return GIVEN
+        return next((reason for name, reason in WHOLE.items() if api == name or (name[-1] == "." and api.startswith(name))), self.whole)
+
     def layer(self, api: str, row: Row, counterpart: Counterpart, call: ast.Call, context: Context) -> Decision | None:
         """Why a layer has to stay; None for one that may become PyTorch's."""
         if not is_rewritten(row, counterpart):
@@ -92,10 +118,16 @@ class ToTorch(Chooser):
         if is_rewritten(row, counterpart):
             yield to_torch(row, counterpart)
 
-    def against(self, plan: Plan, arguments: Bound) -> str:
-        if not plan.call and not arguments.receiver and not any(_may_be_tensor(plan, name, arguments) for name in arguments.given):
-            return f"without a tensor among its arguments {plan.target} gives one with the methods of PyTorch's alone"
-        return super().against(plan, arguments)
+    def made(self, plan: Plan, call: ast.Call, source: Source, context: Context) -> Rewritten:
+        objects = context.objects
+        made = typed(super().made(opened(plan), call, source, context), source, plan, objects.dtypes, context.root)
+        arguments = made.arguments
+        alone = not plan.call and not arguments.receiver and not any(_may_be_tensor(plan, name, arguments) for name in arguments.given)
+        if alone and not objects.is_taken(call, self.judge.catalog.canonical):
+            raise NotExpressible(
+                "CM202", f"without a tensor among its arguments {plan.target} gives one with the methods of PyTorch's alone"
+            )
+        return made
 
 
 def _may_be_tensor(plan: Plan, name: str, arguments: Bound) -> bool:

@@ -20,6 +20,7 @@ from compat.parity.cases import cases
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome, outcome_by
 from compat.port.calls.alike import ALIKE, case_of, plan_of
+from compat.port.calls.dtypes import in_mindspore, of_torch, opened
 from compat.port.calls.edits import NotExpressible
 from compat.port.calls.plan import Plan, is_rewritten, to_torch
 from compat.port.evidence.execution import edited, evaluate
@@ -111,17 +112,19 @@ def _shown(call: Call, frameworks: Frameworks) -> Shown | None:
     status: Status | None = None
     detail = ""
     # What is drawn is compared by value, too: both draw from PyTorch's stream.
-    case = replace(call.case, declared=None, reference="itself", train=False, draws="values", own_stream=False)
+    case = replace(
+        call.case, declared=None, reference="itself", train=False, draws="values", own_stream=False, call=_with_dtypes(call.case.call)
+    )
     for written in texts(case, call.plan.given):
         try:
-            text = edited(written.text, call.plan)
+            text = edited(written.text, opened(call.plan))
         except NotExpressible:
             continue
         for mode in MODES if case.constructor is not None else (AS_MADE,):
-            reference = _executed(written.text, case, call.plan, frameworks, mode)
+            reference = _executed(in_mindspore(written.text), case, call.plan, frameworks, mode)
             if reference.error:
                 return None
-            found = _executed(text, case, call.plan, frameworks, mode, of_torch=call.plan.to_method)
+            found = _executed(text, case, call.plan, frameworks, mode, is_target=True)
             status, detail = _judged(case, reference, found)
             if status != "agrees":
                 detail = f"{mode}: {detail}" if mode else detail
@@ -134,6 +137,16 @@ def _shown(call: Call, frameworks: Frameworks) -> Shown | None:
     return status and Shown(fixture=case.fixture, status=status, given=arguments, special=call.special, detail=shortened(detail)[:120])
 
 
+def _with_dtypes(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments with MindSpore's data types as PyTorch's."""
+
+    def named(value: Any) -> Any:
+        name = of_torch(value["name"]) if isinstance(value, dict) and "name" in value else ""
+        return {"name": f"torch.{name}"} if name else value
+
+    return {key: named(value) for key, value in arguments.items()}
+
+
 def _judged(case: Case, reference: Outcome, found: Outcome) -> tuple[Status, str]:
     if found.error:
         return "raises", f"{found.error}: {found.message}"
@@ -141,19 +154,22 @@ def _judged(case: Case, reference: Outcome, found: Outcome) -> tuple[Status, str
     return ("agrees", "") if result.status == "agrees" else ("differs", result.detail)
 
 
-def _executed(text: str, case: Case, plan: Plan, frameworks: Frameworks, mode: str, *, of_torch: bool = False) -> Outcome:
+def _executed(text: str, case: Case, plan: Plan, frameworks: Frameworks, mode: str, *, is_target: bool = False) -> Outcome:
     """The outcome of a call that is written so, of the case's arguments as compat.mindspore makes them; of a layer in this mode.
 
-    `of_torch`: the arguments are PyTorch's own tensors, and the result is what compat.mindspore takes it for.
+    `is_target`: it is the plan's target that is called, a method of PyTorch's own tensors. What is made of no tensor is what compat.mindspore
+    takes it for.
     """
     scope = {"mindspore": frameworks.ours, "torch": frameworks.torch}
 
     def applied(constructor: dict[str, Any] | None, call: dict[str, Any]) -> tuple[Any, Any]:
-        if constructor is None and of_torch:
-            plain = {name: _plain(value, frameworks.torch) for name, value in names(call).items()}
-            return None, frameworks.adopted(evaluate(text, {**scope, **plain}))
         if constructor is None:
-            return None, evaluate(text, {**scope, **names(call)})
+            given = names(call)
+            if is_target and plan.to_method:
+                given = {name: _plain(value, frameworks.torch) for name, value in given.items()}
+            result = evaluate(text, {**scope, **given})
+            is_new = is_target and not any(isinstance(value, frameworks.ours.Tensor) for value in given.values())
+            return None, frameworks.adopted(result) if is_new else result
         layer = evaluate(text, {**scope, **names(constructor)})
         if mode != AS_MADE:
             holder = frameworks.ours.nn.Cell()
