@@ -88,6 +88,10 @@ STAYS = {
     "P.Softmax(1)(x)": "CM205",
     "ops.cast(x, ms.float16)": "CM205",
     "x.asnumpy()": "CM201",
+    "x.transpose()": "CM205",  # all axes
+    "x.transpose(0, 1)": "CM205",  # two that change places
+    "x.transpose(n)": "CM203",
+    "Tensor.expand_dims(x, 0)": "CM205",
     "x.sum(axis=1)": "CM203",
     "ops.no_such_function(x)": "CM301",
     "ops.relu(x, inplace=True)": "CM202",
@@ -152,6 +156,10 @@ MOVED = {
     "x.matmul(y.T)": "torch.matmul(x, y.T)",
     "x.exp().square()": "x.exp().square()",  # methods of PyTorch's tensor, which these are
     "x.reshape(3, 2)": "x.reshape(3, 2)",
+    "x.transpose((1, 0))": "torch.permute(x, (1, 0))",
+    "x.reshape(1, 2, 3).transpose(2, 0, 1)": "torch.permute(x.reshape(1, 2, 3), (2, 0, 1))",
+    "x.expand_dims(0)": "torch.unsqueeze(x, 0)",
+    "ops.unstack(x, axis=1)": "torch.unbind(x, dim=1)",
     "ops.softmax(x, dtype=ms.float32)": "torch.softmax(x, dtype=torch.float32, dim=-1)",
     "ops.zeros_like(x, dtype=ms.int32)": "torch.zeros_like(x, dtype=torch.int32)",
     "Tensor(ops.zeros((2, 3)))": "Tensor(torch.zeros((2, 3)))",
