@@ -92,7 +92,8 @@ STAYS = {
     "x.transpose(0, 1)": "CM205",  # two that change places
     "x.transpose(n)": "CM203",
     "Tensor.expand_dims(x, 0)": "CM205",
-    "x.sum(axis=1)": "CM203",
+    "x.sum(axis=1, initial=2.0)": "CM203",
+    "x.argmin(axis=1)": "CM202",  # int32 there
     "ops.no_such_function(x)": "CM301",
     "ops.relu(x, inplace=True)": "CM202",
     "unknown(x).square()": "CM401",
@@ -156,6 +157,10 @@ MOVED = {
     "x.matmul(y.T)": "torch.matmul(x, y.T)",
     "x.exp().square()": "x.exp().square()",  # methods of PyTorch's tensor, which these are
     "x.reshape(3, 2)": "x.reshape(3, 2)",
+    "x.sum(axis=1)": "torch.sum(x, dim=1)",
+    "x.sum(axis=(0, 1), keepdims=True)": "torch.sum(x, dim=(0, 1), keepdim=True)",
+    "x.mean(axis=-1, keep_dims=True)": "torch.mean(x, dim=-1, keepdim=True)",
+    "x.argmax(axis=1)": "torch.argmax(x, dim=1)",
     "x.transpose((1, 0))": "torch.permute(x, (1, 0))",
     "x.reshape(1, 2, 3).transpose(2, 0, 1)": "torch.permute(x.reshape(1, 2, 3), (2, 0, 1))",
     "x.expand_dims(0)": "torch.unsqueeze(x, 0)",

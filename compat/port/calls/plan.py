@@ -148,6 +148,13 @@ def _for_mindspore(name: str, parameter: Counted) -> Wanted:
 # --- MindSpore's call as PyTorch's ---
 
 
+AXIS, KEEPDIMS, KEEP_DIMS = {"axis": "dim"}, {"axis": "dim", "keepdims": "keepdim"}, {"axis": "dim", "keep_dims": "keepdim"}
+# Methods of MindSpore's tensors that take their arguments by other names, too, for the same.
+OVERLOADED = {
+    **dict.fromkeys(("mindspore.Tensor.sum", "mindspore.Tensor.argmax", "mindspore.Tensor.argmin"), KEEPDIMS),
+    **dict.fromkeys(("mindspore.Tensor.mean", "mindspore.Tensor.prod", "mindspore.Tensor.any", "mindspore.Tensor.all"), KEEP_DIMS),
+    "mindspore.Tensor.cumsum": AXIS,
+}
 LAYERS = ("mindspore.nn", "mindspore.mint.nn")
 IN_EVAL_MODE = ".eval()"  # of a layer that does something else in training
 
@@ -180,6 +187,8 @@ def to_torch(row: Row, counterpart: Counterpart) -> Plan:
             one = _for_torch(parameter, *sources.get(name, (None, None)))
             wanted[name] = replace(one, keyword_only=one.keyword_only or shifted)
     spellings = {older: name for name, (parameter, _) in slots.items() for older in parameter.older.values() if older != name}
+    if counterpart.api in OVERLOADED:
+        spellings |= {other: name for other, name in OVERLOADED[counterpart.api].items() if name in given}
     called = {slot.name: own.name if own else "" for slot, own in pairs if slot.section == "call"}
     ending = IN_EVAL_MODE if row.kind == "class" and row.draws == "distribution" else ""
     return Plan(counterpart.api, counterpart.api, row.torch, given, wanted, spellings, ending=ending, call=called)

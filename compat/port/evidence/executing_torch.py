@@ -22,7 +22,7 @@ from compat.parity.execute import Outcome, outcome_by
 from compat.port.calls.alike import ALIKE, case_of, plan_of
 from compat.port.calls.dtypes import in_mindspore, of_torch, opened
 from compat.port.calls.edits import NotExpressible
-from compat.port.calls.plan import Plan, is_rewritten, to_torch
+from compat.port.calls.plan import OVERLOADED, Plan, is_rewritten, to_torch
 from compat.port.evidence.execution import edited, evaluate
 from compat.port.evidence.record import FILES, Record, Shown, Status
 from compat.port.evidence.variations import varied
@@ -90,6 +90,9 @@ def _calls(case: Case, usual: Mapping[str, Any], plan: Plan) -> Iterator[Call]:
     unusual = special(case, usual)
     for one in (case, *(() if unusual else varied(case, plan.given))):
         yield Call(one, unusual, plan)
+        others = {name: other for other, name in OVERLOADED.get(plan.api, {}).items()}
+        if not others.keys().isdisjoint(one.call) and not one.renamed:
+            yield Call(replace(one, fixture=f"{one.fixture}, by {' and '.join(others.values())}", renamed=others), unusual, plan)
 
 
 def _with_numbers(case: Case, plan: Plan) -> Iterator[Case]:
