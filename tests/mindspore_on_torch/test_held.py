@@ -139,9 +139,11 @@ def test_a_row_of_pytorchs_runs_a_programs_cells_as_they_are() -> None:
         def construct(self, x: Any) -> Any:
             return x * x.size  # a number, where PyTorch has a method
 
-    net = nn.Cell()
-    net.row = torch.nn.Sequential(Size())
+    net, size = nn.Cell(), Size().set_train()
+    net.row = torch.nn.Sequential(size, torch.nn.Dropout())
     assert net.row(tensor(2)).shape == (2,)
+    assert size.training
+    assert not net.row[1].training
 
 
 def test_a_cell_may_have_another_base() -> None:

@@ -48,14 +48,17 @@ def _layer(kind: type) -> Any:
 
 def as_cell(module: Any) -> Any:
     """A layer of torch.nn, and those in it, as Cells, the same objects. Anything else is what it was, also a class derived from such a layer."""
-    if isinstance(module, Module) and type(module).__module__.startswith(LAYERS) and type(module) is not Module:
-        for each in list(module.modules()):
-            if type(each).__module__.startswith(LAYERS):
-                vars(each).update(_modules=OrderedDict(each._modules), _auto_prefix=True, _phase="train", _flags={}, requires_grad=False)
-                kind: Any = type(each)
-                each.__class__ = as_held(kind)
-        module.train(False)
+    if isinstance(module, Module) and _is_layer(type(module)):
+        for each in [each for each in module.modules() if _is_layer(type(each))]:
+            own = {"training": False, "requires_grad": False, "_auto_prefix": True, "_phase": "train", "_flags": {}}
+            vars(each).update(own, _modules=OrderedDict(each._modules))
+            kind: Any = type(each)
+            each.__class__ = as_held(kind)
     return module
+
+
+def _is_layer(kind: Any) -> bool:
+    return bool(kind.__module__.startswith(LAYERS)) and kind is not Module
 
 
 @functools.cache
