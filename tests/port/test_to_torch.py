@@ -86,7 +86,12 @@ STAYS = {
     "ops.relu": "CM204",
     "Tensor.add(x, y)": "CM204",  # the tensor is no receiver here
     "P.Softmax(1)(x)": "CM205",
-    "ops.cast(x, ms.float16)": "CM205",
+    "ops.cast(x, y.dtype)": "CM205",
+    "ops.cast(dtype=ms.float16, input=x)": "CM205",
+    "ops.cast(x,  # half\n        ms.float16)": "CM205",
+    "x.astype(y.dtype)": "CM205",
+    "x.astype(ms.float16, copy=False)": "CM205",
+    "Tensor.astype(x, ms.float16)": "CM205",
     "x.asnumpy()": "CM201",
     "x.transpose()": "CM205",  # all axes
     "x.transpose(0, 1)": "CM205",  # two that change places
@@ -158,6 +163,11 @@ MOVED = {
     "x.exp().square()": "x.exp().square()",  # methods of PyTorch's tensor, which these are
     "x.reshape(3, 2)": "x.reshape(3, 2)",
     "x.sum(axis=1)": "torch.sum(x, dim=1)",
+    "x.astype(ms.float16)": "x.to(torch.float16, copy=True)",
+    "ops.cast(x, ms.int32)": "x.to(torch.int32)",
+    "ops.cast(x + y, ms.float16)": "(x + y).to(torch.float16)",
+    "ops.cast((x + y), ms.float16)": "(x + y).to(torch.float16)",
+    "ops.cast(ops.relu(x), ms.float64) * 2": "torch.nn.functional.relu(x).to(torch.float64) * 2",
     "x.sum(axis=(0, 1), keepdims=True)": "torch.sum(x, dim=(0, 1), keepdim=True)",
     "x.mean(axis=-1, keep_dims=True)": "torch.mean(x, dim=-1, keepdim=True)",
     "x.argmax(axis=1)": "torch.argmax(x, dim=1)",
@@ -192,7 +202,7 @@ MOVED = {
     "ops.mse_loss(x, y, 'sum')": "torch.nn.functional.mse_loss(x, y, reduction='sum')",
     "nn.SequentialCell(nn.ReLU(), nn.Tanh())(x)": "nn.SequentialCell(torch.nn.ReLU(), torch.nn.Tanh())(x)",
     "ops.relu(ops.matmul(x, y.T)) + ops.cast(n[:, :2], ms.float32)": (
-        "torch.nn.functional.relu(torch.matmul(x, y.T)) + ops.cast(n[:, :2], ms.float32)"
+        "torch.nn.functional.relu(torch.matmul(x, y.T)) + n[:, :2].to(torch.float32)"
     ),
 }
 # They have kernels on devices alone.

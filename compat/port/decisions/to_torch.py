@@ -16,6 +16,7 @@ from compat.port.calls.binding import Bound
 from compat.port.calls.dtypes import opened, typed
 from compat.port.calls.edits import NotExpressible, Rewritten
 from compat.port.calls.plan import Plan, is_method, is_rewritten, to_torch
+from compat.port.decisions.casts import cast
 from compat.port.decisions.choosing import Chooser
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.idioms import Context
@@ -62,8 +63,10 @@ class ToTorch(Chooser):
         self.of_cells = frozenset(name.rpartition(".")[2] for name in judge.catalog.exports if name.startswith(f"{CELL.of}."))
 
     def otherwise(self, site: Site, source: Source, context: Context) -> Decision | None:
-        """A function that is like another, a method that compat.mindspore's Tensor has from PyTorch's, and a layer, which has to be a Cell."""
+        """A cast, a function that is like another, a method that compat.mindspore's Tensor has from PyTorch's, and a layer, which has to be a Cell."""
         api = self.judge.catalog.canonical(site.api)
+        if (written := cast(site, api, source, context)) is not None:
+            return written
         alike = ALIKE.get(api) if site.use == "call" and (site.how != "name" or not is_method(api)) else None
         if alike is not None and isinstance(site.node, ast.Call) and alike.is_meant(site.node):
             like = to_torch(self.judge.catalog.rows[alike.like], self.counterparts[alike.like])
