@@ -71,7 +71,9 @@ class Definitions(Expressions):
         if isinstance(node, ast.AsyncFunctionDef) or "contextmanager" in last:
             return ProjectFunction(self.module, node.name, UNKNOWN)
         told = self.bodies and returns is UNKNOWN and not node.returns and all(map(self.is_transparent, names))
-        return ProjectFunction(self.module, node.name, returns, body if told else None, not last.isdisjoint(PROPERTIES))
+        found = ProjectFunction(self.module, node.name, returns, body if told else None, not last.isdisjoint(PROPERTIES))
+        self.functions.append(found)
+        return found
 
     def is_transparent(self, decorator: str) -> bool:
         """Whether a decorated function still gives what it returns."""
@@ -198,6 +200,7 @@ class Definitions(Expressions):
         for keyword in node.keywords:
             self.value(keyword.value)
         found = ProjectClass(self.module, node.name, bases)
+        self.classes.add(found)
         kept = self.scopes, self.scope, self.place, self.owner, self.later
         if self.owner is None:  # what a class body binds is not seen from the classes and functions in it
             self.scopes = [*self.scopes, self.scope]

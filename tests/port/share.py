@@ -38,7 +38,7 @@ def main() -> None:
             print(error)
             continue
         found = resolved(source, catalog, project)
-        for site, decision in decided(source, found.sites, chooser, Context(source, found, root_for(source, wanted.target))):
+        for site, decision in decided(found.sites, chooser, Context(source, found, root_for(source, wanted.target))).decided:
             if site.use != "call":
                 continue
             became[decision.became] += 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compat.port.calls.plan import Given, Plan
-from compat.scan.verdicts import literal_of
+from compat.source.literals import literal_of
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,9 @@ class ToTorch(Chooser):
         """Of a layer it is what it does besides drawing: compat.mindspore's draws from PyTorch's stream."""
         return row.kind != "class" and super().is_random(row)
 
+    def kind(self, *_: object) -> None:
+        """A class that `isinstance` is asked about stays: compat.mindspore's says of PyTorch's layers what it says of its own."""
+
     def plans(self, api: str, row: Row) -> Iterator[Plan]:
         counterpart = self.counterparts[api]
         if is_rewritten(row, counterpart):
