@@ -49,7 +49,8 @@ def _judge(table: Path, target: Target) -> Judge:
 
 
 @cache
-def _chooser(table: Path, target: Target, device: str) -> Chooser:
+def chooser_of(table: Path, target: Target, device: str) -> Chooser:
+    """What decides on each use when a program becomes one of `target`, by a table and the records beside it."""
     judge, executed = _judge(table, target), record.permitting(table, target)
     return ToTorch(judge, executed) if isinstance(judge, MindSporeJudge) else Chooser(judge, executed, device)
 
@@ -73,7 +74,7 @@ def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[
     if request.style == "shim":
         edits, changes = shim(source, found, _judge(request.table, request.target))
     else:
-        edits, changes = native(source, found, _chooser(request.table, request.target, request.device))
+        edits, changes = native(source, found, chooser_of(request.table, request.target, request.device))
     if request.annotate:
         edits = annotated(source, edits, changes)
     return source.edited(edits), changes
