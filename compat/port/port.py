@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from compat.port.annotate import comments
+from compat.port.annotate import annotated
 from compat.port.decisions.choosing import Chooser
 from compat.port.decisions.to_torch import ToTorch
 from compat.port.evidence import record
@@ -52,7 +52,7 @@ def _judge(table: Path, target: Target) -> Judge:
 
 @cache
 def _chooser(table: Path, target: Target, device: str) -> Chooser:
-    judge, executed = _judge(table, target), record.read(table, target)
+    judge, executed = _judge(table, target), record.permitting(table, target)
     return ToTorch(judge, executed) if isinstance(judge, MindSporeJudge) else Chooser(judge, executed, device)
 
 
@@ -77,7 +77,7 @@ def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[
     else:
         edits, changes = native(source, found, _chooser(request.table, request.target, request.device))
     if request.annotate:
-        edits = [*comments(source, changes), *edits]
+        edits = annotated(source, edits, changes)
     after = source.edited(edits)
     if edits and source.path.suffix != SUFFIX:  # a notebook's cells are looked at one by one
         refuse_broken(source, edits, after)

@@ -8,18 +8,28 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compat.port.calls.edits import extents, first_of, significant
+from compat.port.decisions import initializers
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.in_place import InPlace
+from compat.source.literals import literal_of
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
-from compat.source.walking import statements
+from compat.source.walking import statements, walk
 
 # Containers that take the same arguments.
 RENAMED = {
     "torch.nn.Sequential": "nn.SequentialCell",
     "torch.nn.ModuleList": "nn.CellList",
 }
-FILLED = {"torch.nn.init.zeros_": "zeros_like", "torch.nn.init.ones_": "ones_like"}
+# What fills a tensor → MindSpore's function that gives one so filled, and the arguments behind the tensor.
+FILLED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "torch.nn.init.zeros_": ("zeros_like", ()),
+    "torch.nn.init.ones_": ("ones_like", ()),
+    "torch.nn.init.constant_": ("full_like", ("val",)),
+    "torch.Tensor.zero_": ("zeros_like", ()),
+    "torch.Tensor.fill_": ("full_like", ("value",)),
+}
+ITERATING = frozenset({"list", "tuple", "enumerate", "dict", "set", "sorted", "sum"})  # builtins that go through their first argument
 # Questions about TorchScript, which neither compat.torch nor MindSpore runs.
 NEVER = frozenset({"torch.jit.is_scripting", "torch.jit.is_tracing"})
 
@@ -36,6 +46,29 @@ class Context:
     def statements(self) -> frozenset[int]:
         """The calls that are statements of their own, by identity."""
         return frozenset(id(node.value) for node in statements(self.source.tree) if isinstance(node, ast.Expr))
+
+    @cached_property
+    def iterated(self) -> frozenset[int]:
+        """The expressions that are gone through once where they stand, by identity."""
+        found = set()
+        for node in walk(self.source.tree):
+            if isinstance(node, ast.For | ast.comprehension):
+                found.add(id(node.iter))
+            elif isinstance(node, ast.Starred):
+                found.add(id(node.value))
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ITERATING:
+                found |= {id(one) for one in node.args[:1]}
+        return frozenset(found)
+
+    @cached_property
+    def kinds(self) -> frozenset[int]:
+        """What `isinstance` is asked about: classes, alone or in tuples, by identity."""
+        asked = (
+            node
+            for node in walk(self.source.tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
+        )
+        return frozenset(id(part) for node in asked for one in node.args[1:] for part in walk(one))
 
     @cached_property
     def in_place(self) -> InPlace:
@@ -125,20 +158,27 @@ def _assert(call: ast.Call, _api: str, source: Source, context: Context) -> Deci
 
 def _filled(call: ast.Call, api: str, source: Source, context: Context) -> Decision | None:
     """`nn.init.zeros_(self.weight)` → an assignment of MindSpore's, which writes into the same memory."""
-    given: dict[str | None, ast.expr] = dict(zip(("tensor", "val"), call.args, strict=False))
-    given |= {keyword.arg: keyword.value for keyword in call.keywords}
-    tensor, value = given.get("tensor"), given.get("val")
-    expected = {"tensor", "val"} if api.endswith("constant_") else {"tensor"}
-    if set(given) != expected or len(call.args) > len(expected) or tensor is None or not _is_path(tensor):
-        return None
-    if id(call) not in context.statements:
-        return None  # what `assign` gives is another tensor than the one that it writes into
+    filler, names = FILLED[api]
+    tensor, rest = initializers.written_into(call, api)
+    given = dict(zip(names, rest, strict=False)) | {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
+    opening = first_of(source, call, b"(")
     span = source.span(call)
-    text, ops = source.text(tensor), f"{context.root}.ops"
-    if b"#" in source.utf8[span.start : span.end] or (value is not None and "\n" in source.text(value)):
+    if tensor is None or opening is None or tuple(given) != names or len(rest) + len(call.keywords) != len(names):
         return None
-    filled = f"{ops}.full_like({text}, {source.text(value)})" if value is not None else f"{ops}.{FILLED[api]}({text})"
-    return Decision("adapted", "CM103", "an assignment in place", (Edit(span, f"{ops}.assign({text}, {filled})"),))
+    if any(isinstance(one, ast.Starred) for one in rest):
+        return None
+    if id(call) not in context.statements or b"#" in source.utf8[span.start : span.end]:
+        return None  # what `assign` gives is another tensor than the one that it writes into
+    text, ops = source.text(tensor), f"{context.root}.ops"
+    head, tail = f"{ops}.assign({text}, {ops}.{filler}({text}", "))"
+    if not names:
+        return Decision("adapted", "CM103", "an assignment in place", (Edit(span, head + tail),))
+    value = given[names[0]]
+    if api.startswith("torch.Tensor.") and not isinstance(literal_of(value), int | float):
+        return None  # it may be a tensor
+    place = initializers.value_places(source, call, opening)[id(value)]
+    edits = (Edit(Span(span.start, place.start), f"{head}, "), Edit(Span(place.end, span.end), tail))
+    return Decision("adapted", "CM103", "an assignment in place", edits)
 
 
 def _places(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
@@ -150,13 +190,6 @@ def _places(call: ast.Call, _api: str, source: Source, context: Context) -> Deci
     end = source.span(call).end
     edits = (Edit(span, f"{context.root}.mint.unbind({context.root}.ops.nonzero"), Edit(Span(end, end), ", 1)"))
     return Decision("adapted", "CM111", "the columns of the places", edits)
-
-
-def _is_path(node: ast.expr) -> bool:
-    """Whether it is a name, or attributes of one: to say it twice does nothing twice."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
 
 
 def _python(reason: str, edit: Edit, source: Source, start: int, end: int) -> Decision | None:
@@ -171,5 +204,6 @@ IDIOMS: Mapping[str, Callable[[ast.Call, str, Source, Context], Decision | None]
     "torch._assert": _assert,
     "torch.nn.Parameter": _parameter,
     "torch.where": _places,
-    **dict.fromkeys((*FILLED, "torch.nn.init.constant_"), _filled),
+    **dict.fromkeys(FILLED, _filled),
+    **dict.fromkeys((*initializers.INITIALIZERS, *initializers.UNIFORM), initializers.drawn),
 }

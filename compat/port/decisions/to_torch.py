@@ -59,6 +59,9 @@ class ToTorch(Chooser):
             return Decision("kept", "CM208", f"{row.torch} is no Cell, and begins with other weights or in training")
         return None
 
+    def kind(self, *_: object) -> None:
+        """Layers stay Cells."""
+
     def plans(self, api: str, row: Row) -> Iterator[Plan]:
         counterpart = self.counterparts[api]
         if is_rewritten(row, counterpart):

@@ -1,6 +1,7 @@
 """What was executed: calls of one framework, written as the porter writes them, that gave the other's values and gradients.
 
-The record is beside the table, `native.json` of calls of MindSpore and `native_torch.json` of calls of PyTorch, made by `compat evidence`. A call in a source is rewritten only where it says yes: every
+The record is beside the table, `native.json` of calls of MindSpore, `native_cells.json` of methods of its Cells and `native_torch.json` of calls of
+PyTorch, made by `compat evidence`. A call in a source is rewritten only where it says yes: every
 argument that the call passes was passed, with a value of that kind, in a call that agreed, and no call that did not could be this one.
 """
 
@@ -23,7 +24,7 @@ FILE = "native.json"
 DIMENSIONS = frozenset(
     {"dim", "dims", "dim0", "dim1", "dim2", "start_dim", "end_dim", "axis", "axis0", "axis1", "source", "destination", "shifts"}
 )
-FILES = {"mindspore": FILE, "torch": "native_torch.json"}
+FILES = {"mindspore": FILE, "torch": "native_torch.json", "cells": "native_cells.json"}
 NAN = "nan"
 Status = Literal["agrees", "differs", "raises"]
 
@@ -79,6 +80,10 @@ class Evidence:
         if key not in self.known:
             self.known[key] = self._against(plan, call, shown, agreed)
         return self.known[key]
+
+    def ever(self, plan: Plan) -> bool:
+        """Whether any call of the plan's target agreed."""
+        return any(one.status == "agrees" and not one.special for one in self.record.get(plan.row, {}).get(plan.target, ()))
 
     def warning(self, plan: Plan) -> str:
         """What a call of the target makes of nan that PyTorch doesn't; empty if nothing is known."""
@@ -306,6 +311,13 @@ def read(table: Path, target: str = "mindspore") -> Evidence:
     """The record of calls of `target` beside a table; an empty one where there is none."""
     file = table / FILES[target]
     return Evidence(msgspec.json.decode(file.read_bytes(), type=Record) if file.is_file() else {})
+
+
+def permitting(table: Path, target: str = "mindspore") -> Evidence:
+    """All that was executed of what a port to `target` may write."""
+    if target != "mindspore":
+        return read(table, target)
+    return Evidence({**read(table).record, **read(table, "cells").record})
 
 
 def write(record: Record, table: Path, target: str = "mindspore") -> None:
