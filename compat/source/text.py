@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from compat.errors import CompatError
 
@@ -28,8 +29,7 @@ class SourceError(CompatError):
         self.problem = problem
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """From `start` up to `end`, exclusive, in bytes of the UTF-8 text."""
 
     start: int
@@ -61,11 +61,8 @@ class Source:
 
     def span(self, node: ast.AST) -> Span:
         """Where a node with a position stands."""
-        return Span(self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset))  # type: ignore[attr-defined]
-
-    def offset(self, line: int, column: int) -> int:
-        """The byte at a line (from 1) and a column in bytes, as `ast` counts them."""
-        return self.starts[line - 1] + column
+        starts = self.starts
+        return Span(starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset)  # type: ignore[attr-defined]
 
     def place(self, node: ast.expr | ast.stmt | ast.alias) -> tuple[tuple[int, int], tuple[int, int]]:
         """Line and column of its first character and behind its last, from 1, columns in characters."""
