@@ -56,7 +56,7 @@ def test_no_tree_outlives_its_file(tmp_path: Path) -> None:
     try:
         uses(held, "tangled")
         held.source.kept.clear()
-        named = {node.name for node in gc.get_objects() if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+        named = {node.name for node in gc.get_objects() if type(node) in (ast.FunctionDef, ast.ClassDef)}
     finally:
         gc.enable()
     assert not named & {"Tangled", "tangled"}
