@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from compat.source.walking import walk
@@ -20,36 +21,33 @@ def made(tree: ast.Module) -> dict[int, ast.Call]:
 
 
 def _in_function(function: ast.FunctionDef) -> Iterator[tuple[int, ast.Call]]:
-    bound: dict[Key, list[ast.expr | None]] = {}
+    calls: dict[Key, ast.Call] = {}
+    receivers: list[tuple[Key, ast.Call, ast.expr]] = []
+    stores = Counter(("", name) for name in _parameters(function))  # how often each is bound or deleted, in whatever way
     for node in walk(function):
-        if isinstance(node, ast.Assign | ast.AnnAssign):
+        if isinstance(node, ast.Name | ast.Attribute):
+            if not isinstance(node.ctx, ast.Load) and (key := key_of(node)) is not None:
+                stores[key] += 1
+        elif isinstance(node, ast.Call):
+            if isinstance(node.func, ast.Attribute) and (key := key_of(node.func.value)) is not None:
+                receivers.append((key, node, node.func.value))
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            key = key_of(targets[0]) if len(targets) == 1 else None
-            if key is not None:
-                bound.setdefault(key, []).append(node.value)
-    single = {
-        key: values[0]
-        for key, values in bound.items()
-        if len(values) == 1 and isinstance(values[0], ast.Call) and _stores(function, key) == 1
-    }
-    for node in walk(function):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            value = single.get(key_of(node.func.value) or ("", ""))
-            if value is not None and (value.end_lineno or value.lineno) < node.lineno:
-                yield id(node.func.value), value
-
-
-def _stores(function: ast.FunctionDef, key: Key) -> int:
-    """How often a name or attribute is bound or deleted, in whatever way."""
-    arguments = function.args
-    parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-    count = sum(one is not None and key == ("", one.arg) for one in parameters)
-    for node in walk(function):
-        if isinstance(node, ast.Name | ast.Attribute) and not isinstance(node.ctx, ast.Load):
-            count += key_of(node) == key
+            if len(targets) == 1 and isinstance(node.value, ast.Call) and (key := key_of(targets[0])) is not None:
+                calls[key] = node.value
         elif isinstance(node, ast.Global | ast.Nonlocal):
-            count += key[1] in node.names
-    return count
+            stores.update((where, name) for where in ("", "self") for name in node.names)
+    for key, node, receiver in receivers:
+        call = calls.get(key) if stores[key] == 1 else None
+        if call is not None and (call.end_lineno or call.lineno) < node.lineno:
+            yield id(receiver), call
+
+
+def _parameters(function: ast.FunctionDef) -> Iterator[str]:
+    arguments = function.args
+    for one in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg):
+        if one is not None:
+            yield one.arg
 
 
 def key_of(node: ast.expr) -> Key | None:
