@@ -74,7 +74,8 @@ def _of_mindspore(parsed: argparse.Namespace, table: Table, known: Mapping[str, 
 
 def _of_torch(parsed: argparse.Namespace, table: Table, known: Mapping[str, Any]) -> Found:
     chosen = executing_torch.calls(table, parsed.patterns)
-    sides = executing_torch.Frameworks(frameworks.load("torch"), importlib.import_module("compat.mindspore"))
+    adopted = importlib.import_module("compat.mindspore_on_torch.tensor").as_tensor
+    sides = executing_torch.Frameworks(frameworks.load("torch"), importlib.import_module("compat.mindspore"), adopted)
     record = executing_torch.recorded(_told(executing_torch.run(chosen, sides), len(chosen)))
     rows = dict.fromkeys(call.plan.row for call in chosen)
     kept = {row: shown for row, shown in known.items() if parsed.patterns and row not in rows}

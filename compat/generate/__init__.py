@@ -10,14 +10,15 @@ from compat.generate.packages import packages
 from compat.generate.pages import pages
 from compat.generate.recorded import Record
 from compat.generate.schema import schemas
+from compat.generate.standing import standing
 from compat.generate.write import formatted
 from compat.parity import record
 from compat.table.model import Table
 
 
 def code(table: Table) -> dict[PurePosixPath, str]:
-    """Path in the repository → text of the two packages, of what compat.native knows of layers, and of the schemas."""
-    return {**formatted({**packages(table), **native_layers(table)}), **schemas()}
+    """Path in the repository → text of the two packages, of what compat.native and Cells know of layers, and of the schemas."""
+    return {**formatted({**packages(table), **native_layers(table), **standing(table)}), **schemas()}
 
 
 def documentation(table: Table, mappings: Path, examples: Record) -> dict[PurePosixPath, str]:

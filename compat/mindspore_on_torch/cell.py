@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compat import errors, frameworks
+from compat.mindspore_on_torch.cells.held import Kind, as_cell
 from compat.mindspore_on_torch.cells.hooks import Hooked
 from compat.mindspore_on_torch.cells.running import Running
 from compat.mindspore_on_torch.cells.settings import Settings
@@ -17,10 +18,11 @@ from compat.mindspore_on_torch.tensor import Tensor
 torch: Any = frameworks.load("torch")
 
 
-class Cell(Running, Hooked, Holding, Settings, torch.nn.Module):
+class Cell(Running, Hooked, Holding, Settings, torch.nn.Module, metaclass=Kind):
     """A layer or a model. Subclasses define `construct`.
 
-    A Parameter gets the name of the attribute it is assigned to, and a prefix from every Cell that comes to hold it.
+    A Parameter gets the name of the attribute it is assigned to, and a prefix from every Cell that comes to hold it. A layer of torch.nn
+    becomes a Cell when a Cell comes to hold it.
     """
 
     def __init__(self, auto_prefix: bool = True, flags: dict[str, Any] | None = None) -> None:
@@ -39,6 +41,7 @@ class Cell(Running, Hooked, Holding, Settings, torch.nn.Module):
         raise errors.invalid(AttributeError, f"For '{type(self).__name__}', the method 'construct' is not defined.")
 
     def __setattr__(self, name: str, value: Any) -> None:
+        value = as_cell(value)
         if isinstance(value, Cell) and self.__dict__.get("_auto_prefix"):
             value.update_parameters_name(f"{name}.")
         elif isinstance(value, Parameter) and value.unnamed:
@@ -137,7 +140,7 @@ class Cell(Running, Hooked, Holding, Settings, torch.nn.Module):
         if not isinstance(child_cell, torch.nn.Module) and child_cell is not None:
             reason = f"the argument 'child_cell' must be type Cell, but got {type(child_cell).__name__}."
             raise errors.invalid(TypeError, f"For 'insert_child_to_cell', {reason}")
-        self.add_module(child_name, child_cell)
+        self.add_module(child_name, as_cell(child_cell))
 
     def insert_param_to_cell(self, param_name: str, param: Any, check_name_contain_dot: bool = True) -> None:
         """Hold a Parameter. KeyError for a name that is taken or has a dot, TypeError for no Parameter."""

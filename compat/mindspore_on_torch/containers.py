@@ -8,6 +8,7 @@ from typing import Any
 
 from compat import errors
 from compat.mindspore_on_torch.cell import Cell
+from compat.mindspore_on_torch.cells.held import as_cell
 
 
 def prefix_of(cells: Mapping[str, Any]) -> str:
@@ -93,7 +94,7 @@ class Row(Cell):
         if not isinstance(cell, Cell):
             reason = f"each cell must be subclass of Cell, but got {type(cell).__name__}."
             raise errors.invalid(TypeError, f"For '{self.cls_name}', {reason}")
-        return cell
+        return as_cell(cell)
 
 
 class SequentialCell(Row):
@@ -173,6 +174,7 @@ class CellDict(Cell):
         if not isinstance(cell, Cell) or isinstance(cell, (Row, CellDict)):
             reason = "the type of cell should be Cell, but no container"
             raise errors.invalid(TypeError, f"For 'CellDict', {reason}, but got {type(cell).__name__}.")
+        cell = as_cell(cell)
         if self._auto_prefix:
             cell.update_parameters_name(f"{prefix_of(self._modules)}{key}.")
         self._modules[key] = cell

@@ -670,6 +670,7 @@ LAYERS: dict[str, Layer] = {
         "torch.nn.Flatten", constructor={"start_dim": ("start_dim", None), "end_dim": ("end_dim", None)}, call={"input": "x"}
     ),
     "mindspore.nn.GELU": Layer("torch.nn.GELU", constructor={"approximate": ("approximate", "tanh_or_none")}, call={"input": "x"}),
+    "mindspore.nn.GLU": Layer("torch.nn.GLU", constructor={"dim": ("axis", None)}, call={"input": "x"}),
     "mindspore.nn.GRU": Layer(
         "torch.nn.GRU",
         constructor={
@@ -713,6 +714,8 @@ LAYERS: dict[str, Layer] = {
         weights={"weight": ("gamma", "same"), "bias": ("beta", "same")},
     ),
     "mindspore.nn.HShrink": Layer("torch.nn.Hardshrink", constructor={"lambd": ("lambd", None)}, call={"input": "input"}),
+    "mindspore.nn.HSigmoid": Layer("torch.nn.Hardsigmoid", call={"input": "input"}),
+    "mindspore.nn.HSwish": Layer("torch.nn.Hardswish", call={"input": "input"}),
     "mindspore.nn.Hardtanh": Layer(
         "torch.nn.Hardtanh", constructor={"min_val": ("min_val", None), "max_val": ("max_val", None)}, call={"input": "x"}
     ),
@@ -909,6 +912,7 @@ LAYERS: dict[str, Layer] = {
         constructor={"kernel_size": ("kernel_size", None), "stride": ("stride", None), "padding": ("padding", None)},
         call={"input": "x", "indices": "indices", "output_size": "output_size"},
     ),
+    "mindspore.nn.Mish": Layer("torch.nn.Mish", call={"input": "input_x"}),
     "mindspore.nn.MultiLabelSoftMarginLoss": Layer(
         "torch.nn.MultiLabelSoftMarginLoss",
         constructor={"weight": ("weight", None), "reduction": ("reduction", None)},

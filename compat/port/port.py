@@ -15,11 +15,13 @@ from compat.port.file import ported
 from compat.port.model import Change, Port, PortedFile, Style, Target, name_of
 from compat.port.rewrite import native
 from compat.port.shim import shim
+from compat.port.standing import refuse_broken
 from compat.scan.mindspore_verdicts import MindSporeJudge
 from compat.scan.scan import judge_of
 from compat.scan.trace import Trace, told
 from compat.scan.verdicts import Judge
 from compat.source.chunks import worked
+from compat.source.notebook import SUFFIX
 from compat.source.project import ProjectFiles, resolved
 from compat.source.spilled import Spilled
 from compat.source.text import Source
@@ -49,7 +51,8 @@ def _judge(table: Path, target: Target) -> Judge:
 
 
 @cache
-def _chooser(table: Path, target: Target, device: str) -> Chooser:
+def chooser_of(table: Path, target: Target, device: str) -> Chooser:
+    """What decides on each use when a program becomes one of `target`, by a table and the records beside it."""
     judge, executed = _judge(table, target), record.permitting(table, target)
     return ToTorch(judge, executed) if isinstance(judge, MindSporeJudge) else Chooser(judge, executed, device)
 
@@ -65,7 +68,7 @@ def _ported(files: list[Path], roots: tuple[Path, ...], request: Request) -> lis
 
 
 def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[bytes, tuple[Change, ...]]:
-    """One source of a project in the style that is asked for."""
+    """One source of a project in the style that is asked for; SourceError where that would be no Python."""
     found = resolved(source, project.catalog, project)
     if request.trace is not None:
         places = request.trace.of(source.path)
@@ -73,7 +76,10 @@ def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[
     if request.style == "shim":
         edits, changes = shim(source, found, _judge(request.table, request.target))
     else:
-        edits, changes = native(source, found, _chooser(request.table, request.target, request.device))
+        edits, changes = native(source, found, chooser_of(request.table, request.target, request.device))
     if request.annotate:
         edits = annotated(source, edits, changes)
-    return source.edited(edits), changes
+    after = source.edited(edits)
+    if edits and source.path.suffix != SUFFIX:  # a notebook's cells are looked at one by one
+        refuse_broken(source, edits, after)
+    return after, changes

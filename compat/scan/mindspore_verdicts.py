@@ -19,6 +19,7 @@ class MindSporeJudge(Judge):
     def __init__(self, catalog: MindSporeCatalog, record: Record) -> None:
         super().__init__(catalog, record)
         self.counterparts = catalog.counterparts
+        self.table = catalog.table
 
     def claimed(self, api: str, row: Row) -> Judgement:
         counterpart = self.counterparts[api]

@@ -148,6 +148,10 @@ class Added(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag
     """MindSpore only: MindSpore programs need an adapter for another value than its default."""
 
     as_torch: Annotated[Any, Meta(description="The value that does what PyTorch does, where that is not the default")] = UNSET
+    neutral: Annotated[
+        list[Any],
+        Meta(description="Other values that do so, too, in every call that MindSpore takes: `valid`, with which it takes no padding"),
+    ] = []
 
 
 class Moved(MindSporeParameter, frozen=True, kw_only=True, tag_field="kind", tag="moved"):

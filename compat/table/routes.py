@@ -133,3 +133,12 @@ def is_inherited(row: Row, counterpart: Counterpart) -> bool:
         for (own, mine), (other, theirs) in pairs
     )  # fmt: skip
     return all(alike)
+
+
+# Parameters of PyTorch's layers that hold weights, or are given layers that do.
+OF_WEIGHTS = frozenset({"device", "encoder_layer", "decoder_layer"})
+
+
+def is_stateless(row: Row) -> bool:
+    """Whether it is a layer of torch.nn without weights."""
+    return row.kind == "class" and row.torch.startswith("torch.nn.") and not OF_WEIGHTS & row.parameters.keys()

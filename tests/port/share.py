@@ -1,30 +1,34 @@
-"""How many of the call sites of a package `port` rewrites to MindSpore, and why the others stay: `python -m tests.port.share FOLDER…`."""
+"""How many of the call sites of a package `port` rewrites to the other framework, and why the others stay.
+
+`python -m tests.port.share [--to torch] FOLDER…`
+"""
 
 from __future__ import annotations
 
-import sys
+import argparse
 from collections import Counter
 from pathlib import Path
 
-from compat.parity import record
-from compat.port.decisions.choosing import Chooser
 from compat.port.decisions.idioms import Context
-from compat.port.evidence.record import permitting
+from compat.port.model import TARGETS
+from compat.port.port import chooser_of
 from compat.port.rewrite import decided, root_for
-from compat.scan.catalog import TorchCatalog
-from compat.scan.verdicts import Judge
 from compat.source.project import ProjectFiles, python_files, resolved, root_of
 from compat.source.text import SourceError, read as read_source
-from compat.table.load import MAPPINGS, load
+from compat.table.load import MAPPINGS
 
 NATIVE = ("converted", "adapted")
 
 
-def main(folders: list[str]) -> None:
-    judge = Judge(TorchCatalog(load(MAPPINGS)), record.read(MAPPINGS))
-    chooser = Chooser(judge, permitting(MAPPINGS))
-    files = list(python_files([Path(folder) for folder in folders]))
-    project = ProjectFiles([root_of(file) for file in files], judge.catalog)
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.port.share", description=__doc__)
+    parser.add_argument("folders", nargs="+", type=Path, metavar="FOLDER")
+    parser.add_argument("--to", dest="target", choices=TARGETS, default="mindspore")
+    wanted = parser.parse_args()
+    chooser = chooser_of(MAPPINGS, wanted.target, "CPU")
+    catalog = chooser.judge.catalog
+    files = list(python_files(wanted.folders))
+    project = ProjectFiles([root_of(file) for file in files], catalog)
     became: Counter[str] = Counter()
     kept: Counter[tuple[str, str, str]] = Counter()
     for file in files:
@@ -33,8 +37,8 @@ def main(folders: list[str]) -> None:
         except SourceError as error:
             print(error)
             continue
-        found = resolved(source, judge.catalog, project)
-        for site, decision in decided(found.sites, chooser, Context(source, found, root_for(source))).decided:
+        found = resolved(source, catalog, project)
+        for site, decision in decided(found.sites, chooser, Context(source, found, root_for(source, wanted.target))).decided:
             if site.use != "call":
                 continue
             became[decision.became] += 1
@@ -50,4 +54,4 @@ def main(folders: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -49,13 +49,28 @@ def codes(changes: tuple[Change, ...], *, call: bool = True) -> list[str]:
 
 # An expression that stays as it is, and why.
 STAYS = {
-    "nn.ReLU()(x)": "CM208",  # a layer is a Cell
-    "nn.Dense(3, 4)(x)": "CM208",  # and begins with MindSpore's weights
-    "ops.zeros((2, 3))": "CM202",  # a plain tensor of PyTorch has other methods
+    "nn.Dense(3, 4)(x)": "CM208",  # it holds MindSpore's Parameters
+    "mint.nn.Linear(3, 4)(x)": "CM208",
+    "nn.LayerNorm((3,))(x)": "CM208",
+    "nn.MaxPool1d(2, pad_mode='same')(x)": "CM202",  # PyTorch has no such mode
+    "nn.MaxPool1d(2, pad_mode=n)(x)": "CM202",
+    "nn.Dropout(0.7)(x)": "CM202",  # what is kept
+    "nn.Dropout()(x)": "CM202",
+    "nn.RReLU()(x)": "CM202",  # draws outside of training, too
+    "nn.CrossEntropyLoss()(x, n[0])": "CM202",  # of labels in int32
+    "nn.MSELoss()(logits=x, labels=y)": "CM202",  # by MindSpore's names
+    "nn.MSELoss(*x)(x, y)": "CM203",
+    "isinstance(x, nn.ReLU)": "CM204",
+    "ops.zeros((2, 3))": "CM202",  # a plain tensor of PyTorch has other methods, unless something is made of it at once
     "ops.full((2, 3), 1.5)": "CM202",
     "ops.add(2, 3)": "CM202",
     "ops.zeros((2, 3), ms.float32)": "CM202",
-    "ops.softmax(x, dtype=ms.float16)": "CM202",  # a dtype is MindSpore's
+    "ops.softmax(x, dtype=y.dtype)": "CM202",  # a dtype is MindSpore's, unless it is named
+    "Tensor(ops.zeros((2, 3), y.dtype))": "CM202",
+    "Tensor(2 * ops.ones((3,)))": "CM202",  # of what type its product is no dtype says
+    "Tensor(2 * ops.ones((3,), ms.int32))": "CM202",
+    "Tensor(ops.full((2, 3), 1.5))": "CM202",  # MindSpore's are integers
+    "ops.zeros((2, 3), ms.float32) + x": "CM202",
     "ops.max(x)": "CM202",  # gives two results there
     "ops.sort(x, axis=1)": "CM202",  # places are int32 there
     "ops.topk(x, 2)": "CM202",
@@ -71,10 +86,19 @@ STAYS = {
     "ops.relu": "CM204",
     "Tensor.add(x, y)": "CM204",  # the tensor is no receiver here
     "P.Softmax(1)(x)": "CM205",
-    "ops.cast(x, ms.float16)": "CM205",
+    "ops.cast(x, y.dtype)": "CM205",
+    "ops.cast(dtype=ms.float16, input=x)": "CM205",
+    "ops.cast(x,  # half\n        ms.float16)": "CM205",
+    "x.astype(y.dtype)": "CM205",
+    "x.astype(ms.float16, copy=False)": "CM205",
+    "Tensor.astype(x, ms.float16)": "CM205",
     "x.asnumpy()": "CM201",
-    "x.reshape(3, 2)": "CM201",
-    "x.sum(axis=1)": "CM203",
+    "x.transpose()": "CM205",  # all axes
+    "x.transpose(0, 1)": "CM205",  # two that change places
+    "x.transpose(n)": "CM203",
+    "Tensor.expand_dims(x, 0)": "CM205",
+    "x.sum(axis=1, initial=2.0)": "CM203",
+    "x.argmin(axis=1)": "CM202",  # int32 there
     "ops.no_such_function(x)": "CM301",
     "ops.relu(x, inplace=True)": "CM202",
     "unknown(x).square()": "CM401",
@@ -137,8 +161,48 @@ MOVED = {
     "x.squeeze()": "torch.squeeze(x)",
     "x.matmul(y.T)": "torch.matmul(x, y.T)",
     "x.exp().square()": "x.exp().square()",  # methods of PyTorch's tensor, which these are
+    "x.reshape(3, 2)": "x.reshape(3, 2)",
+    "x.sum(axis=1)": "torch.sum(x, dim=1)",
+    "x.astype(ms.float16)": "x.to(torch.float16, copy=True)",
+    "ops.cast(x, ms.int32)": "x.to(torch.int32)",
+    "ops.cast(x + y, ms.float16)": "(x + y).to(torch.float16)",
+    "ops.cast((x + y), ms.float16)": "(x + y).to(torch.float16)",
+    "ops.cast(ops.relu(x), ms.float64) * 2": "torch.nn.functional.relu(x).to(torch.float64) * 2",
+    "x.sum(axis=(0, 1), keepdims=True)": "torch.sum(x, dim=(0, 1), keepdim=True)",
+    "x.mean(axis=-1, keep_dims=True)": "torch.mean(x, dim=-1, keepdim=True)",
+    "x.argmax(axis=1)": "torch.argmax(x, dim=1)",
+    "x.transpose((1, 0))": "torch.permute(x, (1, 0))",
+    "x.reshape(1, 2, 3).transpose(2, 0, 1)": "torch.permute(x.reshape(1, 2, 3), (2, 0, 1))",
+    "x.expand_dims(0)": "torch.unsqueeze(x, 0)",
+    "ops.unstack(x, axis=1)": "torch.unbind(x, dim=1)",
+    "ops.softmax(x, dtype=ms.float32)": "torch.softmax(x, dtype=torch.float32, dim=-1)",
+    "ops.zeros_like(x, dtype=ms.int32)": "torch.zeros_like(x, dtype=torch.int32)",
+    "Tensor(ops.zeros((2, 3)))": "Tensor(torch.zeros((2, 3)))",
+    "Tensor(ops.zeros((2, 3), ms.bool_))": "Tensor(torch.zeros((2, 3), dtype=torch.bool))",
+    "Tensor(input_data=ops.arange(1, 7, 2))": "Tensor(input_data=torch.arange(1, 7, 2))",
+    "x + Tensor(2 * ops.ones((3,), ms.float32))": "x + Tensor(2 * torch.ones((3,), dtype=torch.float32))",
+    "x + ms.Parameter(ops.full((2, 3), 1.5, dtype=ms.float32))": "x + ms.Parameter(torch.full((2, 3), 1.5, dtype=torch.float32))",
+    "nn.ReLU()(x)": "torch.nn.ReLU()(x)",
+    "nn.Softmax()(x)": "torch.nn.Softmax(dim=-1)(x)",
+    "nn.Softmax(axis=0)(x)": "torch.nn.Softmax(dim=0)(x)",
+    "nn.GELU()(x)": "torch.nn.GELU(approximate='tanh')(x)",
+    "nn.GELU(False)(x)": "torch.nn.GELU('none')(x)",
+    "nn.LeakyReLU()(x)": "torch.nn.LeakyReLU(negative_slope=0.2)(x)",
+    "nn.HShrink(lambd=0.1)(x)": "torch.nn.Hardshrink(lambd=0.1)(x)",
+    "nn.Identity()(x)": "torch.nn.Identity()(x)",
+    "nn.Flatten(0)(x)": "torch.nn.Flatten(0)(x)",
+    "nn.Dropout(p=0.3)(x)": "torch.nn.Dropout(p=0.3).eval()(x)",
+    "nn.MaxPool1d(2)(x)": "torch.nn.MaxPool1d(2, stride=1)(x)",
+    "nn.MaxPool1d(kernel_size=3, pad_mode='pad', padding=1)(x)": "torch.nn.MaxPool1d(kernel_size=3, padding=1, stride=1)(x)",
+    "nn.AvgPool1d(2, 2, 'valid')(x)": "torch.nn.AvgPool1d(2, 2)(x)",
+    "nn.ConstantPad1d(1, 2.0)(x)": "torch.nn.ConstantPad1d(1, 2.0)(x)",
+    "nn.MSELoss()(x, y)": "torch.nn.MSELoss()(x, y)",
+    "nn.MSELoss('sum')(x, y)": "torch.nn.MSELoss(reduction='sum')(x, y)",
+    "nn.SmoothL1Loss()(x, y)": "torch.nn.SmoothL1Loss(reduction='none')(x, y)",
+    "ops.mse_loss(x, y, 'sum')": "torch.nn.functional.mse_loss(x, y, reduction='sum')",
+    "nn.SequentialCell(nn.ReLU(), nn.Tanh())(x)": "nn.SequentialCell(torch.nn.ReLU(), torch.nn.Tanh())(x)",
     "ops.relu(ops.matmul(x, y.T)) + ops.cast(n[:, :2], ms.float32)": (
-        "torch.nn.functional.relu(torch.matmul(x, y.T)) + ops.cast(n[:, :2], ms.float32)"
+        "torch.nn.functional.relu(torch.matmul(x, y.T)) + n[:, :2].to(torch.float32)"
     ),
 }
 # They have kernels on devices alone.
@@ -148,6 +212,8 @@ ON_DEVICES = {
     "mint.nn.functional.relu(x)": "torch.nn.functional.relu(x)",
     "mint.sum(x, dim=None)": "torch.sum(x)",
     "mint.permute(x, (1, 0))": "torch.permute(x, (1, 0))",
+    "mint.nn.ReLU()(x)": "torch.nn.ReLU()(x)",
+    "mint.nn.Dropout(p=0.3)(x)": "torch.nn.Dropout(p=0.3).eval()(x)",
 }
 
 
@@ -180,6 +246,42 @@ def _run(text: str, framework: Any) -> list[np.ndarray[Any, Any]]:
     parts = result if isinstance(result, (tuple, list)) else [result]
     assert all(type(part) is framework.Tensor for part in parts)
     return [part.asnumpy() for part in parts]
+
+
+# What a file does with the layers that it makes, and whether they become PyTorch's.
+LAYERS = {
+    "of a Cell": ("        self.drop = nn.Dropout(p=0.5)\n", True),
+    "with a Cell's methods": ("        self.drop = nn.Dropout(p=0.5)\n        self.drop.set_train()\n", True),
+    "asked for an attribute": ("        self.drop = nn.Dropout(p=0.5)\n        print(self.drop.keep_prob)\n", False),
+    "asked elsewhere": ("        self.drop = nn.Dropout(p=0.5)\n\nprint(Net().drop.keep_prob)\n", False),
+    "asked for an attribute without a Cell": ("        drop = nn.Dropout(p=0.5)\n        drop.set_train()\n", False),
+    "in a list": ("        self.drops = nn.CellList([nn.Dropout(p=0.5)])\n", True),
+    "returned": ("        return nn.Dropout(p=0.5)\n", True),
+    "called by another name": ("        self.drop = nn.Dropout(p=0.5)\n        self.drop(x=1)\n", False),
+    "compared": ("        self.drop = nn.Dropout(p=0.5)\n        print(type(self) is nn.Dropout)\n", False),
+    "a key": ("        self.drop = nn.Dropout(p=0.5)\n        print({nn.Dropout: 1})\n", False),
+    "an instance": ("        self.drop = nn.Dropout(p=0.5)\n        print(isinstance(self, nn.Dropout))\n", True),
+}
+
+
+@pytest.mark.parametrize(("body", "is_rewritten"), LAYERS.values(), ids=LAYERS)
+def test_layers_by_their_use(body: str, is_rewritten: bool) -> None:
+    head = "from mindspore import nn\n\nclass Net(nn.Cell):\n    def __init__(self):\n        super().__init__()\n"
+    after, changes = ported(head + body)
+    assert ("torch.nn.Dropout(p=0.5).eval()" in after) is is_rewritten
+    assert [change.code for change in changes if change.api.endswith("Dropout") and change.use == "call"] == (
+        ["CM117"] if is_rewritten else ["CM202"]
+    )
+    ast.parse(after)
+
+
+def test_why_layers_with_weights_stay() -> None:
+    _, changes = ported(f"{HEAD}nn.BatchNorm2d(3)(x), mint.nn.Linear(3, 4)(x)\n")
+    batch_norm, linear = (change.reason for change in changes if change.code == "CM208")
+    assert "gamma is weight" in batch_norm
+    assert "moving_mean is running_mean" in batch_norm
+    assert "begins" in batch_norm
+    assert "begins" not in linear
 
 
 TEXTS = {

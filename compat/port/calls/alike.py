@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from compat.parity.case import Case
 from compat.port.calls.plan import Plan
 
+PAIR = 2
+
 
 @dataclass(frozen=True)
 class Alike:
-    """`api` does what `like` does; `names` are its parameters, in order, and those of the other."""
+    """`api` does what `like` does; `names` are its parameters, in order, and those of the other.
+
+    `separate` is one that may be given one by one; two of them, or none, mean something else.
+    """
 
     api: str
     like: str
     names: Mapping[str, str]
+    separate: str = ""
+
+    def is_meant(self, call: ast.Call) -> bool:
+        """Whether a call does what the other does."""
+        return not self.separate or len(call.args) not in (0, PAIR)
 
 
 ALIKE = {
@@ -23,6 +34,9 @@ ALIKE = {
     for one in (
         Alike("mindspore.ops.transpose", "mindspore.ops.permute", {"input": "input", "dims": "axis"}),
         Alike("mindspore.ops.expand_dims", "mindspore.ops.unsqueeze", {"input_x": "input", "axis": "dim"}),
+        Alike("mindspore.Tensor.transpose", "mindspore.ops.permute", {"self": "input", "axes": "axis"}, separate="axes"),
+        Alike("mindspore.Tensor.expand_dims", "mindspore.ops.unsqueeze", {"self": "input", "axis": "dim"}),
+        Alike("mindspore.ops.unstack", "mindspore.ops.unbind", {"input_x": "input", "axis": "dim"}),
         Alike("mindspore.ops.sub", "mindspore.mint.sub", {"input": "input", "other": "other"}),
     )
 }
@@ -31,7 +45,7 @@ ALIKE = {
 def plan_of(alike: Alike, like: Plan) -> Plan:
     """The plan of `like`, for a call of the other's parameters."""
     own = {theirs: name for name, theirs in alike.names.items()}
-    given = {name: like.given[theirs] for name, theirs in alike.names.items()}
+    given = {name: replace(like.given[theirs], variadic=name == alike.separate) for name, theirs in alike.names.items()}
     wanted = {
         name: replace(one, source=own.get(one.source)) if one.source is not None and one.source in own else replace(one, source=None)
         for name, one in like.wanted.items()

@@ -15,6 +15,7 @@ from msgspec import UNSET
 from compat.port.calls.binding import Argument, Bound, NotBound, bound
 from compat.port.calls.plan import Plan, Wanted
 from compat.port.calls.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, needed
+from compat.port.codes import CODES
 from compat.source.text import Edit, Source, Span
 
 FRAMEWORKS = {"torch": "PyTorch", "mindspore": "MindSpore"}
@@ -81,6 +82,9 @@ class _Call:
             if self.source.utf8[called.start : called.end] != name.encode():
                 self._replace(called, name)
             self._change_arguments(0)
+        if self.plan.ending:
+            self._insert(self.closing + 1, self.plan.ending)
+            self._note("CM117", CODES["CM117"])
         return self.made
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from msgspec import UNSET
@@ -24,7 +24,7 @@ from compat.table.parameters import (
     Part,
     Unsupported,
 )
-from compat.table.routes import mindspore_slots, torch_slots
+from compat.table.routes import is_stateless, mindspore_slots, torch_slots
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ class Wanted:
 class Plan:
     """How a call of `api` becomes one of `target`. `row` names the entry of what was executed; `spellings`: other names of parameters → theirs.
 
-    Where `item` is set the target is a property, whose element at that argument is the result."""
+    Where `item` is set the target is a property, whose element at that argument is the result. `ending` is written behind the call, and `call`
+    are the names, in order, by which a layer that it makes takes its own arguments, and those of the target's.
+    """
 
     row: str
     api: str
@@ -91,6 +93,8 @@ class Plan:
     wanted: Mapping[str, Wanted]
     spellings: Mapping[str, str] = field(default_factory=dict)
     item: str = ""
+    ending: str = ""
+    call: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def of_method(self) -> bool:
@@ -149,24 +153,50 @@ def _for_mindspore(name: str, parameter: Counted) -> Wanted:
 # --- MindSpore's call as PyTorch's ---
 
 
+AXIS, KEEPDIMS, KEEP_DIMS = {"axis": "dim"}, {"axis": "dim", "keepdims": "keepdim"}, {"axis": "dim", "keep_dims": "keepdim"}
+# Methods of MindSpore's tensors that take their arguments by other names, too, for the same.
+OVERLOADED = {
+    **dict.fromkeys(("mindspore.Tensor.sum", "mindspore.Tensor.argmax", "mindspore.Tensor.argmin"), KEEPDIMS),
+    **dict.fromkeys(("mindspore.Tensor.mean", "mindspore.Tensor.prod", "mindspore.Tensor.any", "mindspore.Tensor.all"), KEEP_DIMS),
+    "mindspore.Tensor.cumsum": AXIS,
+}
+LAYERS = ("mindspore.nn", "mindspore.mint.nn")
+IN_EVAL_MODE = ".eval()"  # of a layer that does something else in training
+
+
 def is_rewritten(row: Row, counterpart: Counterpart) -> bool:
-    """Whether calls of the counterpart may become those of a function of PyTorch: a tensor's method of a name is MindSpore's."""
+    """Whether calls of the counterpart may become those of a function or layer of PyTorch, or of a tensor's method that has the same name.
+
+    Of another name it may not: a tensor of compat.mindspore has MindSpore's methods.
+    """
+    if row.kind == "class":
+        return is_stateless(row) and counterpart.api.rpartition(".")[0] in LAYERS
+    if row.kind == "method":
+        return counterpart.is_method and counterpart.api.rpartition(".")[2] == row.torch.rpartition(".")[2] and row.draws != "distribution"
     return row.kind == "function" and not is_method(row.torch) and row.draws != "distribution" and not counterpart.item
 
 
 def to_torch(row: Row, counterpart: Counterpart) -> Plan:
-    """A call of the counterpart, a function or method, as one of the row's own API."""
-    types = {name: slot.parameter.type for name, slot in torch_slots(row).items()}
-    slots = {slot.name: (slot.parameter, target) for slot, target in mindspore_slots(row, counterpart)}
-    given = {name: _of_mindspore(parameter, types.get(str(target), "object")) for name, (parameter, target) in slots.items()}
-    sources = {target: (name, parameter) for name, (parameter, target) in slots.items() if target is not None}
-    wanted = {
-        name: _for_torch(parameter, *sources.get(name, (None, None)))
-        for name, parameter in row.parameters.items()
-        if not isinstance(parameter, Deprecated)
-    }
+    """A call of the counterpart, a function, method or layer, as one of the row's own API."""
+    torch = torch_slots(row)
+    pairs = [(slot, torch.get(str(target))) for slot, target in mindspore_slots(row, counterpart)]
+    slots = {slot.name: (slot.parameter, own) for slot, own in pairs if slot.section == "parameters"}
+    given = {name: _of_mindspore(parameter, own.parameter.type if own else "object") for name, (parameter, own) in slots.items()}
+    sources = {own.name: (name, parameter) for name, (parameter, own) in slots.items() if own is not None and own.section == "parameters"}
+    wanted: dict[str, Wanted] = {}
+    shifted = False  # behind a deprecated one, whose place MindSpore's calls do not count
+    for name, parameter in row.parameters.items():
+        if isinstance(parameter, Deprecated):
+            shifted = shifted or not parameter.keyword_only
+        else:
+            one = _for_torch(parameter, *sources.get(name, (None, None)))
+            wanted[name] = replace(one, keyword_only=one.keyword_only or shifted)
     spellings = {older: name for name, (parameter, _) in slots.items() for older in parameter.older.values() if older != name}
-    return Plan(counterpart.api, counterpart.api, row.torch, given, wanted, spellings)
+    if counterpart.api in OVERLOADED:
+        spellings |= {other: name for other, name in OVERLOADED[counterpart.api].items() if name in given}
+    called = {slot.name: own.name if own else "" for slot, own in pairs if slot.section == "call"}
+    ending = IN_EVAL_MODE if row.kind == "class" and row.draws == "distribution" else ""
+    return Plan(counterpart.api, counterpart.api, row.torch, given, wanted, spellings, ending=ending, call=called)
 
 
 def _of_mindspore(parameter: MindSporeParameter, kind: str) -> Given:
@@ -174,7 +204,7 @@ def _of_mindspore(parameter: MindSporeParameter, kind: str) -> Given:
     if isinstance(parameter, Constant):
         neutral = (parameter.value,)
     elif isinstance(parameter, Added) and parameter.as_torch is not UNSET:
-        neutral = (parameter.as_torch,)
+        neutral = (parameter.as_torch, *parameter.neutral)
     return Given(kind, parameter.default, parameter.keyword_only, parameter.variadic, tuple(parameter.choices), neutral)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from compat.port.calls import random
 from compat.port.calls.binding import Bound
-from compat.port.calls.candidates import candidates
-from compat.port.calls.edits import NotExpressible, rewritten
+from compat.port.calls.candidates import OPTIMIZERS, candidates, is_written
+from compat.port.calls.edits import NotExpressible, Rewritten, rewritten
 from compat.port.calls.plan import Plan, is_method, to_mindspore
 from compat.port.codes import CODES
 from compat.port.decisions import modules
@@ -56,7 +56,7 @@ class Chooser:
         if row is not None and row.mindspore and api.startswith(modules.MODULE):
             return modules.of_any(site, source, row, self.evidence) or Decision("kept", "CM205", modules.UNCERTAIN)
         if row is None or not self.is_called(row):
-            return Decision("kept", "CM205", self.whole)
+            return Decision("kept", "CM205", self.as_whole(api, row))
         if site.use == "value" and id(site.node) in context.kinds and (kind := self.kind(api, row, site, source, context)) is not None:
             return kind
         unbound = site.how == "name" and is_method(api)  # `torch.Tensor.add(x, y)`
@@ -64,9 +64,16 @@ class Chooser:
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
         plans = tuple(self.plans(api, row))
         decision = self.called(plans, site.node, source, context)
-        # Of a layer that is said of its weights, which are PyTorch's.
-        is_random = row.draws == "distribution" and row.kind != "class" and not any(plan.target in random.DRAWN for plan in plans)
+        is_random = self.is_random(row) and not any(plan.target in random.DRAWN for plan in plans)
         return Decision("kept", RANDOM, CODES[RANDOM]) if decision.became == "kept" and is_random else decision
+
+    def as_whole(self, _api: str, _row: Row | None) -> str:
+        """Why an API stays whose uses are no calls of a row."""
+        return self.whole
+
+    def is_random(self, row: Row) -> bool:
+        """Whether what a call draws is why it stays: of a layer that is said of its weights, which are PyTorch's."""
+        return row.draws == "distribution" and row.kind != "class"
 
     def kind(self, api: str, row: Row, site: Site, source: Source, context: Context) -> Decision | None:
         """The decision for a class that `isinstance` is asked about; None where no layer of MindSpore's is written in its place."""
@@ -88,7 +95,7 @@ class Chooser:
 
     def is_called(self, row: Row) -> bool:
         """Whether calls of the row's APIs may be rewritten."""
-        return row.is_called
+        return is_written(row)
 
     def plans(self, api: str, row: Row) -> Iterable[Plan]:
         """What a call of the API may become, the preferred way first."""
@@ -100,13 +107,16 @@ class Chooser:
         """Why such a call may not be rewritten so; empty if it may."""
         return self.evidence.against(plan, arguments)
 
+    def made(self, plan: Plan, call: ast.Call, source: Source, context: Context) -> Rewritten:
+        """The call as the plan has it; NotExpressible where it has no way."""
+        return rewritten(source, call, plan, context.root, context.in_place.unobserved(call))
+
     def called(self, plans: Iterable[Plan], call: ast.Call, source: Source, context: Context) -> Decision:
         """The decision for a call that may go any of these ways, the first that does."""
-        unobserved = context.in_place.unobserved(call)
         refused: list[tuple[str, str]] = []
         for plan in plans:
             try:
-                made = rewritten(source, call, plan, context.root, unobserved)
+                made = self.made(plan, call, source, context)
             except NotExpressible as error:
                 refused.append((error.code, error.reason))
                 continue
@@ -114,6 +124,8 @@ class Chooser:
             if against:
                 refused.append(("CM202", against))
                 continue
+            if plan.target.startswith(OPTIMIZERS):
+                made.notes.append(("CM116", CODES["CM116"]))
             if warning := self.evidence.warning(plan):
                 made.notes.append(("CM112", warning))
             if plan.target in random.DRAWN:

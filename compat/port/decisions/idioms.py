@@ -11,6 +11,7 @@ from compat.port.calls.edits import extents, first_of, significant
 from compat.port.decisions import initializers
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.in_place import InPlace
+from compat.port.decisions.objects import Objects
 from compat.source.literals import literal_of
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
@@ -73,6 +74,10 @@ class Context:
     @cached_property
     def in_place(self) -> InPlace:
         return InPlace(self.source, self.resolved)
+
+    @cached_property
+    def objects(self) -> Objects:
+        return Objects(self.source, self.resolved)
 
 
 def idiom(site: Site, source: Source, context: Context) -> Decision | None:

@@ -1,12 +1,14 @@
 """Every call of PyTorch that `port --to torch` may write → the record of what agrees with compat.mindspore, whose calls they take the place of.
 
+A layer is called as it is made, and held by a Cell, in eval mode and in training. A method of PyTorch's is one of PyTorch's own tensor.
+
 That compat.mindspore's calls agree with MindSpore's is another record, `verified.json`. Nothing here needs MindSpore, and what runs is PyTorch, so
 that one process does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import Any
@@ -18,8 +20,9 @@ from compat.parity.cases import cases
 from compat.parity.compare import compare
 from compat.parity.execute import Outcome, outcome_by
 from compat.port.calls.alike import ALIKE, case_of, plan_of
+from compat.port.calls.dtypes import in_mindspore, of_torch, opened
 from compat.port.calls.edits import NotExpressible
-from compat.port.calls.plan import Plan, is_rewritten, to_torch
+from compat.port.calls.plan import OVERLOADED, Plan, is_rewritten, to_torch
 from compat.port.evidence.execution import edited, evaluate
 from compat.port.evidence.record import FILES, Record, Shown, Status
 from compat.port.evidence.variations import varied
@@ -28,6 +31,8 @@ from compat.table.model import Table
 
 STYLES = ("keyword", "positional", "method")
 NUMBER = "a number"  # in the place of a tensor
+AS_MADE, IN_EVAL_MODE, IN_TRAINING = "", "in eval mode", "in training"
+MODES = (AS_MADE, IN_EVAL_MODE, IN_TRAINING)
 
 
 @dataclass(frozen=True)
@@ -41,10 +46,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Frameworks:
-    """PyTorch, and compat.mindspore."""
+    """PyTorch, compat.mindspore, and what makes a result of the one a tensor of the other."""
 
     torch: Any
     ours: Any
+    adopted: Callable[[Any], Any]
 
 
 def calls(table: Table, patterns: Sequence[str] = ()) -> list[Call]:
@@ -84,10 +90,15 @@ def _calls(case: Case, usual: Mapping[str, Any], plan: Plan) -> Iterator[Call]:
     unusual = special(case, usual)
     for one in (case, *(() if unusual else varied(case, plan.given))):
         yield Call(one, unusual, plan)
+        others = {name: other for other, name in OVERLOADED.get(plan.api, {}).items()}
+        if not others.keys().isdisjoint(one.call) and not one.renamed:
+            yield Call(replace(one, fixture=f"{one.fixture}, by {' and '.join(others.values())}", renamed=others), unusual, plan)
 
 
 def _with_numbers(case: Case, plan: Plan) -> Iterator[Case]:
     """The call with a number in the place of a tensor: what MindSpore takes and PyTorch refuses may be in any program."""
+    if case.constructor is not None:
+        return
     for name, parameter in plan.given.items():
         if parameter.type == "Tensor" and parameter.required and isinstance(case.call.get(name), dict):
             changed = {**case.call, name: 2.5}
@@ -102,23 +113,41 @@ def run(chosen: Iterable[Call], frameworks: Frameworks) -> Iterator[tuple[Call, 
 
 def _shown(call: Call, frameworks: Frameworks) -> Shown | None:
     status: Status | None = None
-    detail, reference = "", Outcome()
-    case = replace(call.case, declared=None, reference="itself")
+    detail = ""
+    # What is drawn is compared by value, too: both draw from PyTorch's stream.
+    case = replace(
+        call.case, declared=None, reference="itself", train=False, draws="values", own_stream=False, call=_with_dtypes(call.case.call)
+    )
     for written in texts(case, call.plan.given):
         try:
-            text = edited(written.text, call.plan)
+            text = edited(written.text, opened(call.plan))
         except NotExpressible:
             continue
-        reference = _executed(written.text, case, frameworks)
-        if reference.error:
-            return None
-        status, detail = _judged(case, reference, _executed(text, case, frameworks))
+        for mode in MODES if case.constructor is not None else (AS_MADE,):
+            reference = _executed(in_mindspore(written.text), case, call.plan, frameworks, mode)
+            if reference.error:
+                return None
+            found = _executed(text, case, call.plan, frameworks, mode, is_target=True)
+            status, detail = _judged(case, reference, found)
+            if status != "agrees":
+                detail = f"{mode}: {detail}" if mode else detail
+                break
         if status != "agrees":
             break
     if status == "raises" and call.special == NUMBER:
         status, detail = "differs", f"raises {detail}"
     arguments = {name: value for name, value in given(case, call.plan.given).items() if value != 2.5 or call.special != NUMBER}
     return status and Shown(fixture=case.fixture, status=status, given=arguments, special=call.special, detail=shortened(detail)[:120])
+
+
+def _with_dtypes(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments with MindSpore's data types as PyTorch's."""
+
+    def named(value: Any) -> Any:
+        name = of_torch(value["name"]) if isinstance(value, dict) and "name" in value else ""
+        return {"name": f"torch.{name}"} if name else value
+
+    return {key: named(value) for key, value in arguments.items()}
 
 
 def _judged(case: Case, reference: Outcome, found: Outcome) -> tuple[Status, str]:
@@ -128,14 +157,44 @@ def _judged(case: Case, reference: Outcome, found: Outcome) -> tuple[Status, str
     return ("agrees", "") if result.status == "agrees" else ("differs", result.detail)
 
 
-def _executed(text: str, case: Case, frameworks: Frameworks) -> Outcome:
-    """The outcome of a call that is written so, of the case's arguments as compat.mindspore makes them."""
+def _executed(text: str, case: Case, plan: Plan, frameworks: Frameworks, mode: str, *, is_target: bool = False) -> Outcome:
+    """The outcome of a call that is written so, of the case's arguments as compat.mindspore makes them; of a layer in this mode.
+
+    `is_target`: it is the plan's target that is called, a method of PyTorch's own tensors. What is made of no tensor is what compat.mindspore
+    takes it for.
+    """
     scope = {"mindspore": frameworks.ours, "torch": frameworks.torch}
 
-    def applied(_constructor: dict[str, Any] | None, call: dict[str, Any]) -> tuple[Any, Any]:
-        return None, evaluate(text, {**scope, **names(call)})
+    def applied(constructor: dict[str, Any] | None, call: dict[str, Any]) -> tuple[Any, Any]:
+        if constructor is None:
+            given = names(call)
+            if is_target and plan.to_method:
+                given = {name: _plain(value, frameworks.torch) for name, value in given.items()}
+            result = evaluate(text, {**scope, **given})
+            is_new = is_target and not any(isinstance(value, frameworks.ours.Tensor) for value in given.values())
+            return None, frameworks.adopted(result) if is_new else result
+        layer = evaluate(text, {**scope, **names(constructor)})
+        if mode != AS_MADE:
+            holder = frameworks.ours.nn.Cell()
+            holder.layer = layer
+            holder.set_train(mode == IN_TRAINING)
+        frameworks.ours.set_seed(0)
+        return None, _called(layer, tuple(plan.call), call)
 
     return outcome_by(case, frameworks.ours, applied)
+
+
+def _plain(value: Any, torch: Any) -> Any:
+    """A tensor as PyTorch's own, with its history."""
+    if isinstance(value, list | tuple):
+        return type(value)(_plain(item, torch) for item in value)
+    return value.as_subclass(torch.Tensor) if isinstance(value, torch.Tensor) else value
+
+
+def _called(layer: Any, places: tuple[str, ...], call: dict[str, Any]) -> Any:
+    """A layer's call as programs have it: by place as far as nothing is left out."""
+    count = next((at for at, name in enumerate(places) if name not in call), len(places))
+    return layer(*(call[name] for name in places[:count]), **{name: value for name, value in call.items() if name not in places[:count]})
 
 
 def recorded(found: Iterable[tuple[Call, Shown | None]]) -> Record:
