@@ -53,8 +53,8 @@ class Chooser:
             return said
         api = self.judge.catalog.canonical(site.api)
         row = self.judge.catalog.rows.get(api)
-        if row is not None and api.startswith(modules.MODULE) and (found := modules.of_any(site, source, row, self.evidence)) is not None:
-            return found
+        if row is not None and row.mindspore and api.startswith(modules.MODULE):
+            return modules.of_any(site, source, row, self.evidence) or Decision("kept", "CM205", modules.UNCERTAIN)
         if row is None or not self.is_called(row):
             return Decision("kept", "CM205", self.as_whole(api, row))
         if site.use == "value" and id(site.node) in context.kinds and (kind := self.kind(api, row, site, source, context)) is not None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 MODULE, CELL = "torch.nn.Module.", "mindspore.nn.Cell."
 RENAMED, CODE, NAMES = "CM001", "CM110", "CM114"
+UNCERTAIN = "what it is called of may stay a module of compat.torch, or a Cell has it otherwise with these arguments"
 PARAMETERS = (
     "as compat.native has it; of a Cell of MindSpore alone some parameters have other names, and the statistics of a normalisation are some"
 )
