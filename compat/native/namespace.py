@@ -91,11 +91,13 @@ def instead() -> Mapping[Any, Any]:
 
 
 def layer(kind: Any, api: str) -> Any:
-    """The layer of torch.nn that computes by a class of Cells."""
-    from compat.native import cell, containers, layers  # a program that calls functions alone loads no layers
+    """The layer of torch.nn that computes by a class of Cells; of an optimizer, which MindSpore has as a Cell, that of torch.optim."""
+    from compat.native import cell, containers, layers, optimizers  # a program that calls functions alone loads no layers
 
     if kind is Cell:
         return cell.Cell
+    if api.startswith(optimizers.PACKAGE):
+        return optimizers.bridged(kind, api)
     if api in containers.CONTAINERS:
         return containers.CONTAINERS[api]
     unfit = layers.UNFIT.get(api) or (None if api in layers.LAYERS else "no row of the table says which layer of torch.nn it is")

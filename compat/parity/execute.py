@@ -72,6 +72,17 @@ def outcome_by(case: Case, framework: ModuleType, applied: Applied) -> Outcome:
     return _caught(lambda: run(case, framework, case.api, applied))
 
 
+def trained_by(case: Case, framework: Any, made: Callable[..., Any], *, by_gradients: bool = False) -> Outcome:
+    """What the parameters of an optimizer's case are after a few steps, where `made` makes it of them; MindSpore's own is called `by_gradients`."""
+    steps = _trained_in_mindspore if by_gradients else _trained
+
+    def outcome() -> Outcome:
+        call = _arguments(drawn({"params": case.call["params"]}), framework, mindspore=by_gradients)
+        return Outcome(steps(framework, made, call))
+
+    return _caught(outcome)
+
+
 def _resolved(framework: ModuleType, api: str) -> Any:
     return functools.reduce(getattr, api.split(".")[1:], framework)
 

@@ -9,7 +9,7 @@ from compat.errors import CompatError
 from compat.port import notebook
 from compat.port.model import Change, PortedFile
 from compat.source.notebook import SUFFIX
-from compat.source.text import Source, SourceError, parsed, read
+from compat.source.text import Source, SourceError, read
 
 Rewrite = Callable[[Source], tuple[bytes, tuple[Change, ...]]]
 
@@ -31,13 +31,4 @@ def ported(path: Path, rewrite: Rewrite, read: Callable[[Path], Source] = read) 
         return PortedFile(path, before, before, problem=error.problem, at=error.line)
     except CompatError as error:
         return PortedFile(path, before, before, problem=str(error).removeprefix(f"{path}: "))
-    return PortedFile(path, before, after, changes) if after == before else _parsing(PortedFile(path, before, after, changes))
-
-
-def _parsing(file: PortedFile) -> PortedFile:
-    """The file as it is, or a problem where what was written is no Python."""
-    try:
-        parsed(file.after, file.path)
-    except SourceError as error:
-        return PortedFile(file.path, file.before, file.before, problem=f"porting would break it: {error.problem}", at=error.line)
-    return file
+    return PortedFile(path, before, after, changes)

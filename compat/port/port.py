@@ -15,11 +15,13 @@ from compat.port.file import ported
 from compat.port.model import Change, Port, PortedFile, Style, Target, name_of
 from compat.port.rewrite import native
 from compat.port.shim import shim
+from compat.port.standing import refuse_broken
 from compat.scan.mindspore_verdicts import MindSporeJudge
 from compat.scan.scan import judge_of
 from compat.scan.trace import Trace, told
 from compat.scan.verdicts import Judge
 from compat.source.chunks import worked
+from compat.source.notebook import SUFFIX
 from compat.source.project import ProjectFiles, resolved
 from compat.source.spilled import Spilled
 from compat.source.text import Source
@@ -66,7 +68,7 @@ def _ported(files: list[Path], roots: tuple[Path, ...], request: Request) -> lis
 
 
 def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[bytes, tuple[Change, ...]]:
-    """One source of a project in the style that is asked for."""
+    """One source of a project in the style that is asked for; SourceError where that would be no Python."""
     found = resolved(source, project.catalog, project)
     if request.trace is not None:
         places = request.trace.of(source.path)
@@ -77,4 +79,7 @@ def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[
         edits, changes = native(source, found, chooser_of(request.table, request.target, request.device))
     if request.annotate:
         edits = annotated(source, edits, changes)
-    return source.edited(edits), changes
+    after = source.edited(edits)
+    if edits and source.path.suffix != SUFFIX:  # a notebook's cells are looked at one by one
+        refuse_broken(source, edits, after)
+    return after, changes

@@ -84,8 +84,10 @@ def root_for(source: Source, target: str = "mindspore") -> str:
 
 def imported(source: Source, target: str) -> tuple[str, int] | None:
     """The name that an import at the top of the file, of an earlier port for one, gives the target, and where it ends; None without one."""
+    if target.encode() not in source.utf8:
+        return None
     line = ast.parse(IMPORTS[target]).body[0]
-    for node in source.tree.body if target.encode() in source.utf8 else ():
+    for node in source.tree.body:
         if (
             isinstance(node, ast.Import | ast.ImportFrom)
             and type(node) is type(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 from compat.errors import CompatError
 from compat.source import magics
 from compat.source.cells import CodeCell, code_cells, replaced
-from compat.source.text import BOM, NEWLINE, Source, SourceError, line_starts, tree
+from compat.source.text import BOM, NEWLINE, Source, SourceError, Span, line_starts, tree
 
 SUFFIX = ".ipynb"
 
@@ -111,7 +112,8 @@ def parsed(data: bytes, path: Path) -> Notebook:
     border = f"\n# {stem}\n"
     text = border.join(part.text for part in parts) + "\n" * bool(parts)
     utf8 = text.encode()
-    source = Source(path, "utf-8", False, utf8, tree(text, path), line_starts(utf8))
+    borders = tuple(Span(found.start(), found.end()) for found in re.finditer(re.escape(border.encode()), utf8))
+    source = Source(path, "utf-8", False, utf8, tree(text, path), line_starts(utf8), borders)
     return Notebook(path, data, cells, source, tuple(skipped), border, tuple(parts), tuple(_lines(parts)))
 
 

@@ -15,7 +15,7 @@ from compat.source.sites import Resolved, Scope
 from compat.source.text import Source, SourceError, read
 from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
 
-KEPT = 500_000  # bytes of text, whose trees take some seventy times that
+KEPT = 1_000_000  # bytes of text, whose trees take some seventy times that
 DEPTH = 20  # modules that are read for one another; what lies beyond is unknown
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 SUFFIXES = (".py", ".ipynb")

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from compat.errors import CompatError
 
@@ -28,8 +29,7 @@ class SourceError(CompatError):
         self.problem = problem
 
 
-@dataclass(frozen=True)
-class Span:
+class Span(NamedTuple):
     """From `start` up to `end`, exclusive, in bytes of the UTF-8 text."""
 
     start: int
@@ -46,7 +46,10 @@ class Edit:
 
 @dataclass(frozen=True)
 class Source:
-    """A parsed file. `utf8` is its text in UTF-8 without a byte order mark, in which `ast` counts columns; newlines as in the file."""
+    """A parsed file. `utf8` is its text in UTF-8 without a byte order mark, in which `ast` counts columns; newlines as in the file.
+
+    `borders` are what separates the cells of a notebook: no edit may reach into one.
+    """
 
     path: Path
     encoding: str
@@ -54,14 +57,12 @@ class Source:
     utf8: bytes
     tree: ast.Module
     starts: tuple[int, ...] = field(repr=False)
+    borders: tuple[Span, ...] = field(default=(), repr=False)
 
     def span(self, node: ast.AST) -> Span:
         """Where a node with a position stands."""
-        return Span(self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset))  # type: ignore[attr-defined]
-
-    def offset(self, line: int, column: int) -> int:
-        """The byte at a line (from 1) and a column in bytes, as `ast` counts them."""
-        return self.starts[line - 1] + column
+        starts = self.starts
+        return Span(starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset)  # type: ignore[attr-defined]
 
     def place(self, node: ast.expr | ast.stmt | ast.alias) -> tuple[tuple[int, int], tuple[int, int]]:
         """Line and column of its first character and behind its last, from 1, columns in characters."""

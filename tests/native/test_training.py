@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import mindspore
@@ -175,3 +176,40 @@ def test_as_many_gradients_as_parameters() -> None:
     optimizer = ours.optim.SGD([ours.nn.Parameter(ours.ones(2))], lr=0.1)
     with pytest.raises(ValueError, match="zip"):
         optimizer(())
+
+
+# MindSpore's optimizers in a program of compat.torch: classes of torch.optim, called with MindSpore's arguments.
+NATIVE = {
+    "SGD": ({"lr": 0.1, "momentum": 0.9, "nesterov": True}, {"lr": 0.1, "momentum": 0.9, "nesterov": True}),
+    "AdamW": ({}, {"lr": 1e-3, "weight_decay": 0.01}),
+    "RMSprop": ({"alpha": 0.5, "momentum": 0.9}, {"lr": 0.01, "alpha": 0.5, "momentum": 0.9}),
+    "Adagrad": ({"lr": 0.2}, {"lr": 0.2}),
+}
+
+
+@pytest.mark.parametrize(("name", "options"), NATIVE.items(), ids=NATIVE)
+def test_an_optimizer_by_mindspores_name(name: str, options: tuple[dict[str, Any], dict[str, Any]]) -> None:
+    states = []
+    for package, given in zip((native.experimental.optim, ours.optim), options, strict=True):
+        used, _, data = layers(ours)
+        optimizer = getattr(package, name)(used.parameters(), **given)
+        schedule = ours.optim.lr_scheduler.ExponentialLR(optimizer, 0.5)
+        for x in data:
+            _, gradients = native.value_and_grad(lambda x, used=used: (used(x) ** 2).mean(), None, optimizer.parameters)(x)
+            optimizer(gradients)
+            schedule.step()
+        assert isinstance(optimizer, getattr(ours.optim, name))
+        assert type(optimizer) in (getattr(ours.optim, name), None)
+        states.append((used.weight.tolist(), optimizer.state_dict()["param_groups"], repr(optimizer)))
+        copied = pickle.loads(pickle.dumps(optimizer))
+        assert type(copied) is type(optimizer)
+    assert states[0] == states[1]
+
+
+def test_optimizers_take_mindspores_arguments_alone() -> None:
+    weight = ours.nn.Parameter(ours.ones(2))
+    with pytest.raises(TypeError, match="fused"):
+        native.experimental.optim.SGD([weight], lr=0.1, fused=True)
+    with pytest.raises(TypeError, match="lr"):
+        native.experimental.optim.SGD([weight])
+    assert native.experimental.optim.Optimizer is ours.optim.Optimizer

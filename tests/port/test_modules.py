@@ -172,6 +172,19 @@ def test_the_names_of_cells() -> None:
     assert own <= TAKEN
 
 
+def test_what_is_told_of_cells_of_mindspore_alone() -> None:
+    """Where this no longer holds, CM114 says too much, and children of a container could be added by name."""
+    import mindspore
+
+    nn = mindspore.nn
+    assert [name for name, _ in nn.BatchNorm2d(2).parameters_and_names()] == ["moving_mean", "moving_variance", "gamma", "beta"]
+    assert [name for name, _ in nn.Embedding(2, 2).parameters_and_names()] == ["embedding_table"]
+    assert [name for name, _ in nn.CellList([nn.SequentialCell(), nn.ReLU()]).cells_and_names()] == ["", "1"]
+    body = nn.SequentialCell(nn.ReLU())
+    body.insert_child_to_cell("last", nn.Sigmoid())
+    assert body(mindspore.Tensor([1.0])).asnumpy() == 1
+
+
 def test_the_record_is_of_the_calls_there_are() -> None:
     known = read(MAPPINGS, "cells").record
     assert not networks.stale(known)

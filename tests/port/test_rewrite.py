@@ -51,7 +51,9 @@ STAYS = {
     "a comment in an initializer": ("nn.init.normal_(\n    x,  # here\n)", "CM207"),
     "a class as a value": ("layer = nn.ReLU", "CM204"),
     "a module": ("nn.Module()", "CM205"),
-    "an optimizer": ("torch.optim.SGD([x], lr=0.1)", "CM205"),
+    "an optimizer that takes other steps": ("torch.optim.Adam([x], lr=0.1)", "CM202"),
+    "an optimizer with what MindSpore's lacks": ("torch.optim.SGD([x], lr=0.1, fused=True)", "CM202"),
+    "a schedule": ("torch.optim.lr_scheduler.StepLR(y, 1)", "CM205"),
     "no such API": ("torch.no_such(x)", "CM301"),
     "no such argument": ("torch.flatten(x, no_such=1)", "CM301"),
     "a parameter by place": ("nn.Parameter(x, False)", "CM205"),
@@ -91,6 +93,11 @@ BECOMES = {
         "assert (\n    x.ndim == 3), (\n    'no'  # never\n)",
     ),
     "never scripting": ("y = 1 if torch.jit.is_scripting() else 2", "y = 1 if False else 2"),
+    "an optimizer": (
+        "torch.optim.SGD(net.parameters(), lr=rate, momentum=0.9)",
+        "mindspore.experimental.optim.SGD(net.parameters(), lr=rate, momentum=0.9)",
+    ),
+    "an optimizer's default": ("torch.optim.SGD([x])", "mindspore.experimental.optim.SGD([x], lr=0.001)"),
     "a parameter": ("nn.Parameter(x, requires_grad=False)", "mindspore.Parameter(x, requires_grad=False)"),
     "inplace of what is new": (
         "nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(True))",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
+from compat.port.file import ported as of_file
 from compat.port.model import Change
+from compat.port.port import Request, rewritten
+from compat.table.load import MAPPINGS
 from tests.port.porting import checked, port_bytes, project
+from tests.port.test_notebook import written
 
 HEAD = """import torch
 from torch import nn
@@ -111,6 +116,34 @@ def test_what_stays(body: str, reason: str) -> None:
 
 # Whole texts, and why a step in them stays.
 FILES = {
+    "a module's variable, and the optimizer of a function's": (
+        "def train(step):\n    step.zero_grad()\n    loss = model(1).sum()\n    loss.backward()\n"
+        "    nn.utils.clip_grad_norm_(model.parameters(), 1)\n    step.step()\n"
+        "def main():\n    model = nn.Linear(2, 2)\n    train(torch.optim.Adam(model.parameters()))\n",
+        "not certain that clip_grad_norm_ clips",
+    ),
+    "an attribute that is assigned from outside": (
+        "class Trainer:\n    def __init__(self, net):\n        self.net = net\n        self.opt = torch.optim.Adam(self.net.parameters())\n"
+        "    def train(self):\n        self.opt.zero_grad()\n        loss = self.net(1).sum()\n        loss.backward()\n"
+        "        nn.utils.clip_grad_norm_(self.net.parameters(), 1)\n        self.opt.step()\ntrainer.net = other\n",
+        "not certain that clip_grad_norm_ clips",
+    ),
+    "parameters that are gone through once": (
+        "weights = filter(None, model.parameters())\nopt = torch.optim.Adam(weights)\nopt.zero_grad()\nloss = model(1).sum()\nloss.backward()\n"
+        "nn.utils.clip_grad_norm_(weights, 1)\nopt.step()\n",
+        "not certain that clip_grad_norm_ clips",
+    ),
+    "parameters of the same name in another function": (
+        "def made():\n    net = nn.Linear(2, 2)\n    return other, torch.optim.Adam(net.parameters())\n"
+        "def train(net, step):\n    step.zero_grad()\n    loss = net(1).sum()\n    loss.backward()\n"
+        "    nn.utils.clip_grad_norm_(net.parameters(), 1)\n    step.step()\nnet, step = made()\ntrain(net, step)\n",
+        "not certain that clip_grad_norm_ clips",
+    ),
+    "what a function gives, once something else": (
+        "def made(n):\n    if n:\n        return None\n    return torch.optim.Adam(model.parameters())\n"
+        "def train(step):\n    step.zero_grad()\n    loss = model(1).sum()\n    loss.backward()\n    step.step()\ntrain(made(1))\n",
+        "not certain",
+    ),
     "a forward pass in front of another backward": (
         "optimizer.zero_grad()\nout = model(1)\nloss = model(2).sum()\nloss.backward()\noptimizer.step()\n"
         "optimizer.zero_grad()\nloss = out.sum()\nloss.backward()\noptimizer.step()\n",
@@ -267,10 +300,19 @@ BECOMES = {
         "        (loss, out), gradients = mindspore.value_and_grad(forward, None, self.opt.parameters, has_aux=True)()\n"
         "        gradients = mindspore.ops.clip_by_norm(gradients, 1.0)\n        self.opt(gradients)\n        return loss.item(), out\n",
     ),
+    "what a function gives": (
+        "def made():\n    net = nn.Linear(2, 2)\n    return net, torch.optim.Adam(net.parameters())\n"
+        "def train(net, step):\n    step.zero_grad()\n    loss = net(1).sum()\n    loss.backward()\n    step.step()\n"
+        "net, step = made()\ntrain(net, step)\n",
+        "def made():\n    net = mindspore.mint.nn.Linear(2, 2)\n    return net, torch.optim.Adam(net.get_parameters())\n"
+        "def train(net, step):\n    def forward():\n        loss = net(1).sum()\n        return loss\n"
+        "    loss, gradients = mindspore.value_and_grad(forward, None, step.parameters)()\n    step(gradients)\n"
+        "net, step = made()\ntrain(net, step)\n",
+    ),
     "one of two optimizers": (
-        "if device == 'cpu':\n    chosen = torch.optim.SGD(model.parameters(), 0.1)\nelse:\n    chosen = torch.optim.Adam(model.parameters())\n"
+        "if device == 'cpu':\n    chosen = torch.optim.Adam(model.parameters(), 0.1)\nelse:\n    chosen = torch.optim.Adam(model.parameters())\n"
         "chosen.zero_grad()\nloss = model(torch.ones((1, 2))).mean()\nloss.backward()\nchosen.step()\n",
-        "if device == 'cpu':\n    chosen = torch.optim.SGD(model.parameters(), 0.1)\nelse:\n    chosen = torch.optim.Adam(model.parameters())\n"
+        "if device == 'cpu':\n    chosen = torch.optim.Adam(model.parameters(), 0.1)\nelse:\n    chosen = torch.optim.Adam(model.parameters())\n"
         "def forward():\n    loss = model(mindspore.mint.ones((1, 2))).mean()\n    return loss\n"
         "loss, gradients = mindspore.value_and_grad(forward, None, chosen.parameters)()\nchosen(gradients)\n",
     ),
@@ -292,6 +334,47 @@ def test_what_a_step_becomes(text: str, expected: str) -> None:
     for newline in ("\n", "\r\n"):
         found = checked((HEAD + text).replace("\n", newline).encode(), Path("file.py"), project(), "native")
         assert found.problems == ()
+
+
+DEEP = {
+    "a sum": "x = " + " + ".join(["torch.ones(2)"] * 900) + "\n",
+    "a chain": "x = y" + ".z()" * 180 + "\n" + "y" + ".z()" * 180 + ".zero_grad()\n",
+    "conditions": "x = y = z = 1\nif y:\n    x = 1\n" + "".join(f"elif z == {n}:\n    x = {n}\n" for n in range(120)),
+}
+
+
+@pytest.mark.parametrize("text", DEEP.values(), ids=DEEP)
+def test_what_leads_far_down(text: str) -> None:
+    step = "optimizer.zero_grad()\nloss = criterion(model(x), x)\nloss.backward()\noptimizer.step()\nprint(loss)\n"
+    assert "value_and_grad" in ported(text + step)[0]
+
+
+# Cells of a notebook behind the head, and what becomes of them.
+ONE = "loss = criterion(model(1), 2)\nloss.backward()\noptimizer.step()\noptimizer.zero_grad()"
+CELLS = {
+    "in several cells": (
+        ["optimizer.zero_grad()\nloss = model(1).sum()", "loss.backward()\noptimizer.step()"],
+        ["optimizer.zero_grad()\nloss = model(1).sum()", "loss.backward()\noptimizer.step()"],
+    ),
+    "zeroed in a cell's last line": (
+        [ONE, "print(loss)"],
+        [
+            "def forward():\n    loss = criterion(model(1), 2)\n    return loss\n"
+            "loss, gradients = mindspore.value_and_grad(forward, None, optimizer.parameters)()\noptimizer(gradients)",
+            "print(loss)",
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize(("cells", "expected"), CELLS.values(), ids=CELLS)
+def test_a_notebook(cells: list[str], expected: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "a.ipynb"
+    file.write_bytes(written(HEAD, *cells))
+    request = Request(MAPPINGS)
+    found = of_file(file, lambda source: rewritten(source, project(), request))
+    assert found.problem == ""
+    assert ["".join(cell["source"]) for cell in json.loads(found.after)["cells"]][1:] == expected
 
 
 def test_what_is_said_of_a_step() -> None:

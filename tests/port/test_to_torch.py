@@ -270,7 +270,7 @@ def test_layers_by_their_use(body: str, is_rewritten: bool) -> None:
     after, changes = ported(head + body)
     assert ("torch.nn.Dropout(p=0.5).eval()" in after) is is_rewritten
     assert [change.code for change in changes if change.api.endswith("Dropout") and change.use == "call"] == (
-        ["CM116"] if is_rewritten else ["CM202"]
+        ["CM117"] if is_rewritten else ["CM202"]
     )
     ast.parse(after)
 

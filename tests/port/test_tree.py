@@ -12,8 +12,9 @@ import pytest
 from compat.errors import CompatError, UsageError
 from compat.port.file import ported
 from compat.port.model import Change, PortedFile
+from compat.port.standing import refuse_broken
 from compat.port.tree import Failure, planned, written, written_in_place
-from compat.source.text import Source
+from compat.source.text import Edit, Source, Span
 
 NOTEBOOK = '{"cells": [{"cell_type": "code", "source": "import torch"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 FILES = {
@@ -222,11 +223,17 @@ def failing(_: Source) -> tuple[bytes, tuple[Change, ...]]:
     raise CompatError("file.py: ascii has no 'é'")
 
 
+def breaking(source: Source) -> tuple[bytes, tuple[Change, ...]]:
+    edits = [Edit(Span(0, 6), "x = =")]
+    refuse_broken(source, edits, source.edited(edits))
+    return source.edited(edits), ()
+
+
 PROBLEMS: dict[str, tuple[bytes, Callable[[Source], tuple[bytes, tuple[Change, ...]]], str, int]] = {
     "a syntax error": (b"x = 1\nx = = 2\n", rewrite, "not Python: invalid syntax", 2),
     "not decodable": (b"x = '\xff'\n", rewrite, "not decodable", 1),
     "no place for a character": (b"import torch\n", failing, "ascii has no 'é'", 0),
-    "a rewrite that breaks it": (b"import torch\n", lambda _: (b"x = = 1\n", ()), "porting would break it", 1),
+    "a rewrite that breaks it": (b"import torch\n", breaking, "porting would break it", 1),
 }
 
 

@@ -9,12 +9,21 @@ from compat.port.calls.random import DRAWN
 from compat.scan.verdicts import METHOD
 from compat.table.model import Counterpart, Row
 
+OPTIMIZERS = "mindspore.experimental.optim."  # those that ported programs have, see compat/native/optimizers.py
+
+
+def is_written(row: Row) -> bool:
+    """Whether calls of the row's APIs may become others: of functions, methods and layers, and those that make an optimizer."""
+    return row.is_called or row.kind == "optimizer"
+
 
 def candidates(api: str, row: Row, device: str) -> Iterator[Counterpart]:
     """Counterparts in the row's order, the one of the same place in mindspore.mint first; for a method, MindSpore's method before any."""
     if api.endswith("_") and not api.endswith("__"):
         return  # it writes into its tensor, which MindSpore's CPU kernels silently don't
     there = [each for each in row.mindspore if device in each.devices and _is_fit(each.api, row)]
+    if row.kind == "optimizer":
+        there = [each for each in there if each.api.startswith(OPTIMIZERS)]
     if api.startswith(METHOD):
         yield from (each for each in there if each.item or each.api == f"mindspore.Tensor.{api.removeprefix(METHOD)}")
     mirrored = f"mindspore.mint.{row.torch.removeprefix('torch.')}"

@@ -84,7 +84,7 @@ class _Call:
             self._change_arguments(0)
         if self.plan.ending:
             self._insert(self.closing + 1, self.plan.ending)
-            self._note("CM116", CODES["CM116"])
+            self._note("CM117", CODES["CM117"])
         return self.made
 
     @property

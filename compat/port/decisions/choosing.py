@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from compat.port.calls import random
 from compat.port.calls.binding import Bound
-from compat.port.calls.candidates import candidates
+from compat.port.calls.candidates import OPTIMIZERS, candidates, is_written
 from compat.port.calls.edits import NotExpressible, Rewritten, rewritten
 from compat.port.calls.plan import Plan, is_method, to_mindspore
 from compat.port.codes import CODES
@@ -72,8 +72,8 @@ class Chooser:
         return self.whole
 
     def is_random(self, row: Row) -> bool:
-        """Whether what a call draws is why it stays."""
-        return row.draws == "distribution"
+        """Whether what a call draws is why it stays: of a layer that is said of its weights, which are PyTorch's."""
+        return row.draws == "distribution" and row.kind != "class"
 
     def kind(self, api: str, row: Row, site: Site, source: Source, context: Context) -> Decision | None:
         """The decision for a class that `isinstance` is asked about; None where no layer of MindSpore's is written in its place."""
@@ -95,7 +95,7 @@ class Chooser:
 
     def is_called(self, row: Row) -> bool:
         """Whether calls of the row's APIs may be rewritten."""
-        return row.is_called
+        return is_written(row)
 
     def plans(self, api: str, row: Row) -> Iterable[Plan]:
         """What a call of the API may become, the preferred way first."""
@@ -124,6 +124,8 @@ class Chooser:
             if against:
                 refused.append(("CM202", against))
                 continue
+            if plan.target.startswith(OPTIMIZERS):
+                made.notes.append(("CM116", CODES["CM116"]))
             if warning := self.evidence.warning(plan):
                 made.notes.append(("CM112", warning))
             if plan.target in random.DRAWN:

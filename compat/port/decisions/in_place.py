@@ -112,13 +112,14 @@ class _Method:
 
     def __init__(self, function: ast.FunctionDef, layers: frozenset[str], apis: dict[int, str]) -> None:
         self.function, self.layers, self.apis = function, layers, apis
+        self.nodes = list(walk(function))
         self.variables: dict[str, _Variable] = {}
         self.chained: set[int] = set()  # reads that give a variable what comes of it, and reads of arithmetic
-        self.looped = {id(inner) for node in walk(function) if isinstance(node, ast.For | ast.While | ast.FunctionDef | ast.Lambda) and node is not function for inner in walk(node)}  # fmt: skip
+        self.looped = {id(inner) for node in self.nodes if isinstance(node, ast.For | ast.While | ast.FunctionDef | ast.Lambda) and node is not function for inner in walk(node)}  # fmt: skip
         self._read()
 
     def _read(self) -> None:
-        for node in walk(self.function):
+        for node in self.nodes:
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
                 name = node.targets[0].id
                 self._of(name).values.append((node, node.value))
@@ -131,8 +132,8 @@ class _Method:
             elif isinstance(node, ast.AugAssign):
                 self.chained.add(id(node.value))
         plain = {id(target) for variable in self.variables.values() for node, _ in variable.values for target in node.targets}  # type: ignore[attr-defined]
-        augmented = {id(node.target) for node in walk(self.function) if isinstance(node, ast.AugAssign)}
-        for node in walk(self.function):
+        augmented = {id(node.target) for node in self.nodes if isinstance(node, ast.AugAssign)}
+        for node in self.nodes:
             if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and id(node) not in plain | augmented:
                 self._of(node.id).certain = False
         arguments = self.function.args
@@ -143,7 +144,7 @@ class _Method:
 
     def harmless(self) -> Iterator[ast.Call]:
         """The calls whose first argument nothing else can see, provided that they give it back."""
-        for node in walk(self.function):
+        for node in self.nodes:
             if isinstance(node, ast.Call) and node.args and self._is_new(node.args[0]):
                 yield node  # what a call gave has no name at all
             value = node.value if isinstance(node, ast.Assign | ast.Return) else None

@@ -69,7 +69,7 @@ def of_cell(site: Site, context: Context, row: Row, evidence: Evidence) -> Decis
 
 
 def around(source: Source, call: ast.expr, name: str, made: Rewritten, *, is_iterated: bool) -> tuple[Edit, ...]:
-    """The edits of a call, and what makes of its result what PyTorch's method gives, or of that what is gone through in the same way."""
+    """The edits of a call, with those that make of its result what PyTorch's method gives. What is gone through where it stands may be a collection."""
     form, span = AROUND.get(name, Around()), source.span(call)
     before, behind = form.before, form.behind
     if form.repeatable and not is_iterated:

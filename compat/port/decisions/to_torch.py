@@ -113,10 +113,6 @@ class ToTorch(Chooser):
             + ("" if api.startswith(MINT) else "; with the same seed it begins with others, and in training")
         )
 
-    def is_random(self, row: Row) -> bool:
-        """Of a layer it is what it does besides drawing: compat.mindspore's draws from PyTorch's stream."""
-        return row.kind != "class" and super().is_random(row)
-
     def kind(self, *_: object) -> None:
         """A class that `isinstance` is asked about stays: compat.mindspore's says of PyTorch's layers what it says of its own."""
 

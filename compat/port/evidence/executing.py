@@ -178,7 +178,7 @@ def frameworks() -> Frameworks:
         found = getattr(loaded["mindspore"].Tensor, name)
         return found.__get__(tensor) if isinstance(found, property) else partial(wrapped(found), tensor)
 
-    return Frameworks(loaded["torch"], loaded["compat.torch"], native, method)
+    return Frameworks(loaded["torch"], loaded["compat.torch"], native, loaded["mindspore"], method)
 
 
 def _answered(known: dict[str, Call], judge: Judge, request: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import numpy as np
 from compat.elementwise import shortened
 from compat.parity.case import Case
 from compat.parity.compare import compare
-from compat.parity.execute import Outcome, outcome_by
+from compat.parity.execute import Outcome, outcome_by, trained_by
 from compat.parity.inputs import drawn
 from compat.port.calls.edits import NotExpressible, rewritten
 from compat.port.calls.plan import Plan, to_mindspore
@@ -31,11 +31,12 @@ Scope = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Frameworks:
-    """PyTorch, what stands for it, and MindSpore as a ported program has it; `method` calls a method of MindSpore's own tensor."""
+    """PyTorch, what stands for it, MindSpore as a ported program has it, and itself; `method` calls a method of MindSpore's own tensor."""
 
     torch: Any
     ours: Any
     native: Any
+    mindspore: Any
     method: Callable[[str, Any], Callable[..., Any]]
 
 
@@ -64,6 +65,15 @@ def executed(text: str, case: Case, row: Row, torch: Any, scope: Scope, *, evalu
         return target, result
 
     return Run(outcome_by(case, torch, applied), **noted)
+
+
+def trained(text: str, case: Case, framework: Any, scope: Scope, *, by_gradients: bool = False) -> Run:
+    """Steps of the optimizer that a call makes."""
+
+    def made(parameters: Any) -> Any:
+        return evaluate(text, {**scope, **names({"params": list(parameters)})})
+
+    return Run(trained_by(case, framework, made, by_gradients=by_gradients), frozenset(), {})
 
 
 def _bound(scope: Scope, values: dict[str, Any]) -> dict[str, Any]:
@@ -139,6 +149,8 @@ class Judge:
         if self.known[0] != case.id:
             self.known = case.id, {}
         found, torch = self.known[1], self.frameworks.torch
+        if written.text not in found and case.kind == "optimizer":
+            found[written.text] = {False: trained(written.text, case, torch, {"torch": torch})}
         if written.text not in found:
             modes = (False, True) if case.constructor is not None else (False,)
             found[written.text] = {mode: executed(written.text, case, row, torch, {"torch": torch}, evaluated=mode) for mode in modes}
@@ -164,8 +176,8 @@ class Judge:
             scope[RECEIVER] = lambda tensor: _Native(tensor, self.frameworks.method)
             scope[RECEIVER_NAME] = f"{next(iter(row.parameters))}_"
         plain = replace(case, declared=None)
-        for evaluated, expected in references.items():
-            found = executed(text, case, row, self.frameworks.ours, scope, evaluated=evaluated)
+        runs = self._optimizers(text, case, scope, references[False]) if case.kind == "optimizer" else None
+        for evaluated, expected, found in runs or self._calls(text, case, row, scope, references):
             before = EVAL if evaluated else ""
             if found.outcome.error:
                 return "raises", f"{before}{found.outcome.error}: {found.outcome.message}"
@@ -177,6 +189,16 @@ class Judge:
             if not expected.parts <= found.parts:
                 return "differs", f"a plain tuple, without .{' and .'.join(sorted(expected.parts))}"
         return "agrees", ""
+
+    def _calls(self, text: str, case: Case, row: Row, scope: Scope, references: dict[bool, Run]) -> Iterator[tuple[bool, Run, Run]]:
+        for evaluated, expected in references.items():
+            yield evaluated, expected, executed(text, case, row, self.frameworks.ours, scope, evaluated=evaluated)
+
+    def _optimizers(self, text: str, case: Case, scope: Scope, expected: Run) -> Iterator[tuple[bool, Run, Run]]:
+        """MindSpore's own optimizer, and the one that ported programs have."""
+        own = {"torch": self.frameworks.ours, ROOT: self.frameworks.mindspore}
+        yield False, expected, trained(text, case, self.frameworks.mindspore, own, by_gradients=True)
+        yield False, expected, trained(text, case, self.frameworks.ours, scope)
 
 
 def _floats(value: Any) -> Any:

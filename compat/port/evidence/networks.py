@@ -101,7 +101,7 @@ class World:
     places: dict[int, str]
     scope: dict[str, Any]
     array: Callable[[Any], Any]
-    modules: Callable[[], Iterable[tuple[str, Any]]]
+    modules: Sequence[tuple[str, Any]]
 
 
 def shown(call: Call, table: Table, torch: Any, mindspore: Any, native: Any) -> tuple[str, Shown] | None:
@@ -264,7 +264,7 @@ def _world(net: Any, given: dict[str, Any], state: dict[str, Any], tensor: Calla
         "seen": [], "missing": [], "unexpected": [], "errors": [],
     }  # fmt: skip
     modules = [(place, one) for place, one in found.items() if hasattr(one, "training")]
-    return World(net, {id(one): place for place, one in found.items()}, scope, array, lambda: modules)
+    return World(net, {id(one): place for place, one in found.items()}, scope, array, modules)
 
 
 # --- what a call gives ---
@@ -277,7 +277,7 @@ def _outcome(text: str, world: World) -> Any:
     except Exception as error:
         result = type(error).__name__
     state = [(name, world.array(value)) for name, value in world.net.state_dict().items()]
-    return result, [(place, bool(one.training)) for place, one in world.modules()], state
+    return result, [(place, bool(one.training)) for place, one in world.modules], state
 
 
 def _described(value: Any, world: World) -> Any:

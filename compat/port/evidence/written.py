@@ -21,7 +21,7 @@ from compat.table.parameters import Parameter
 TENSOR = {"tensor": True}  # how the record says that an argument was a tensor, where it need not be one
 PLAIN = (bool, int, float, complex, str, type(None))
 SHAPES = ("unbatched", "broadcast")
-CALLED = ("function", "class", "method")
+CALLED = ("function", "class", "method", "optimizer")
 # Of what is called, by name, in order: as the row has them, or as a plan does.
 Parameters = Mapping[str, Parameter | Given]
 

@@ -15,6 +15,7 @@ from compat.port.steps.places import LOOPS, Block
 from compat.port.steps.reach import Reach
 from compat.port.steps.region import region
 from compat.port.steps.step import Stays, Step
+from compat.source.annotations import dotted_name
 from compat.source.walking import walk
 
 # What works on gradients, or scales and defers them, behind the back of the statements that are read here.
@@ -130,7 +131,7 @@ class Finder:
     def _only(self, steps: list[tuple[ast.stmt, ast.Call, ast.If | None]]) -> tuple[ast.stmt, ast.Call, ast.If | None]:
         certain = [each for each in steps if self.makers.is_optimizer(each[1])]
         if not certain:
-            raise Stays(f"it is not certain that {ast.unparse(steps[0][1].func)} is that of an optimizer of PyTorch's")
+            raise Stays(f"it is not certain that {_shown(steps[0][1])} is that of an optimizer of PyTorch's")
         if len(certain) > 1:
             raise Stays("several optimizers step, or one does so several times")
         place, step, condition = certain[0]
@@ -142,7 +143,7 @@ class Finder:
             if not (isinstance(call.func, ast.Attribute) and call.func.attr == "step") or call is step or self._is_fed(call):
                 continue
             if self.makers.scope(call) is self.makers.scope(step) and not self.makers.is_scheduler(call) and not self._has_own(call):
-                raise Stays(f"it is not certain that {ast.unparse(call.func)} is that of a scheduler")
+                raise Stays(f"it is not certain that {_shown(call)} is that of a scheduler")
         return place, step, condition
 
     def _is_fed(self, call: ast.Call) -> bool:
@@ -163,7 +164,7 @@ class Finder:
         found = []
         for statement in body:
             call = called(statement, ZERO)
-            if call is not None and isinstance(statement, ast.Expr) and self._is_of(call, step, made):
+            if call is not None and dotted_name(call.func) and isinstance(statement, ast.Expr) and self._is_of(call, step, made):
                 if not _sets_none(call):
                     raise Stays("zero_grad() leaves zeros where PyTorch would otherwise have no gradient")
                 found.append(statement)
@@ -211,6 +212,10 @@ def _in_front(block: Block) -> Iterator[list[ast.stmt]]:
         if around is not below and isinstance(below.owner, LOOPS):
             yield around.body[: index(around.body, below.statement)]
         below = around
+
+
+def _shown(call: ast.Call) -> str:
+    return dotted_name(call.func) or "step()"
 
 
 def _name(scope: ast.AST) -> str:

@@ -15,54 +15,52 @@ Scope = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
 def stored(nodes: Iterable[ast.AST]) -> dict[str, None]:
     """The names that these nodes bind in the scope that they stand in, in the order of the text."""
     found: dict[str, None] = {}
-    for node in nodes:
-        _store(node, found, comprehension=False)
+    waiting = [(node, False) for node in reversed([*nodes])]
+    while waiting:
+        node, within = waiting.pop()  # a comprehension, whose targets are its own
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Load) and not within:
+                found[node.id] = None
+        elif isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            if not isinstance(node, ast.Lambda):
+                found[node.name] = None
+        else:
+            if (name := _bound_by(node)) is not None:
+                found[name] = None
+            inside = within or isinstance(node, COMPREHENSIONS)
+            waiting += [(child, inside) for child in reversed([*ast.iter_child_nodes(node)])]
     return found
 
 
-def _store(node: ast.AST, found: dict[str, None], *, comprehension: bool) -> None:
-    if isinstance(node, ast.Name):
-        if not isinstance(node.ctx, ast.Load) and not comprehension:
-            found[node.id] = None
-        return
+def _bound_by(node: ast.AST) -> str | None:
+    """The name that a node binds which is no variable in the tree: of an import, an except clause, a pattern, and what `:=` binds anywhere."""
     if isinstance(node, ast.NamedExpr):
-        found[node.target.id] = None
-        _store(node.value, found, comprehension=comprehension)
-        return
-    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-        if not isinstance(node, ast.Lambda):
-            found[node.name] = None
-        return
+        return node.target.id
     if isinstance(node, ast.alias):
-        found[(node.asname or node.name).partition(".")[0]] = None
-    for field in ("name", "rest"):  # what an except clause or a pattern binds
-        name = getattr(node, field, None)
-        if isinstance(name, str) and isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar | ast.MatchMapping):
-            found[name] = None
-    inside = comprehension or isinstance(node, COMPREHENSIONS)
-    for child in ast.iter_child_nodes(node):
-        _store(child, found, comprehension=inside)
+        return (node.asname or node.name).partition(".")[0]
+    if isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar):
+        return node.name
+    return node.rest if isinstance(node, ast.MatchMapping) else None
 
 
 def read(nodes: Iterable[ast.AST]) -> dict[str, None]:
     """The names that these nodes, and the functions and comprehensions in them, read from the scope that they stand in or from around it."""
     found: dict[str, None] = {}
-    for node in nodes:
-        found.update(_read(node))
-    return found
-
-
-def _read(node: ast.AST) -> dict[str, None]:
-    if isinstance(node, ast.Name):
-        return {} if isinstance(node.ctx, ast.Store) else {node.id: None}
-    if isinstance(node, FUNCTIONS):
-        return _read_by_function(node)
-    if isinstance(node, COMPREHENSIONS):
-        own = stored(generator.target for generator in node.generators)
-        return {name: None for name in read(ast.iter_child_nodes(node)) if name not in own} | _read(node.generators[0].iter)
-    found = read(ast.iter_child_nodes(node))
-    if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
-        found[node.target.id] = None
+    waiting = [*nodes][::-1]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Name):
+            if not isinstance(node.ctx, ast.Store):
+                found[node.id] = None
+        elif isinstance(node, FUNCTIONS):
+            found |= _read_by_function(node)
+        elif isinstance(node, COMPREHENSIONS):
+            own = stored(generator.target for generator in node.generators)
+            found |= {name: None for name in read(ast.iter_child_nodes(node)) if name not in own} | read([node.generators[0].iter])
+        else:
+            if isinstance(node, ast.AugAssign) and isinstance(node.target, ast.Name):
+                found[node.target.id] = None
+            waiting += [*ast.iter_child_nodes(node)][::-1]
     return found
 
 
@@ -96,11 +94,13 @@ def parameters(node: ast.AST) -> list[ast.arg]:
 
 def functions_in(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
     """The functions and classes right in these nodes, none of which is in another one."""
-    for node in nodes:
+    waiting = [*nodes]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             yield node
         else:
-            yield from functions_in(ast.iter_child_nodes(node))
+            waiting += ast.iter_child_nodes(node)
 
 
 class Flow:

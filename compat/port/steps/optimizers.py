@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from compat.port.steps.names import parameters, stored
@@ -22,10 +22,20 @@ DEEP = 4  # functions that hand an optimizer on
 
 @dataclass(frozen=True)
 class Made:
-    """A call that makes an optimizer or scheduler, and how the names of the function that it is used in read where it stands."""
+    """A call that makes an optimizer or scheduler, and what the parameters of the function that it is used in are in the scope `where`."""
 
     call: ast.Call
-    renamed: dict[str, ast.expr]
+    renamed: dict[str, ast.expr] = field(default_factory=dict)
+    where: ast.AST | None = None
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What a name is bound to: an expression, or what stands at a `place` of the tuple that it gives; None where it is bound otherwise."""
+
+    name: str
+    value: ast.expr | None
+    place: int | None = None
 
 
 class Makers:
@@ -59,7 +69,7 @@ class Makers:
     def made(self, value: ast.expr, scope: ast.AST, depth: int = DEEP) -> list[Made]:
         """The calls that make all that `value`, an expression in `scope`, may be; none where that is not certain."""
         if isinstance(value, ast.Call):
-            return [Made(value, {})]
+            return self.returned(value, None, depth) or [Made(value)]
         if isinstance(value, ast.IfExp):
             return _all([self.made(one, scope, depth) for one in (value.body, value.orelse)])
         if isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name) and value.value.id == "self":
@@ -75,13 +85,32 @@ class Makers:
         return _all(values)
 
     def of_name(self, name: str, scope: ast.AST, depth: int) -> list[Made]:
-        values = [one for one in self.bindings.get(id(scope), ()) if one[0] == name]
+        values = [one for one in self.bindings.get(id(scope), ()) if one.name == name]
         is_parameter = any(one.arg == name for one in parameters(scope))
         if is_parameter:
             return [] if values else self.of_parameter(name, scope, depth)
         if values:
-            return _all([self.made(value, scope, depth) if value is not None else [] for _, value in values])
+            return _all([self.bound(one, scope, depth) for one in values])
         return self.of_name(name, self.places.tree, depth) if scope is not self.places.tree else []
+
+    def bound(self, binding: Binding, scope: ast.AST, depth: int) -> list[Made]:
+        value, place = binding.value, binding.place
+        if value is None or place is None:
+            return self.made(value, scope, depth) if value is not None else []
+        if isinstance(value, ast.Tuple):
+            return self.made(value.elts[place], scope, depth) if place < len(value.elts) else []
+        return self.returned(value, place, depth) if isinstance(value, ast.Call) else []
+
+    def returned(self, call: ast.Call, place: int | None, depth: int) -> list[Made]:
+        """What a function of the file returns, at a place of the tuple that it is; none of what is no such function."""
+        function = next((one for one in self.places.tree.body if isinstance(one, ast.FunctionDef) and one.name == _plain(call.func)), None)
+        if function is None or not depth or function.decorator_list or function.name in _bound_twice(self.places.tree):
+            return []
+        values = [node.value for node in walk(function) if isinstance(node, ast.Return) and self.scope(node) is function]
+        if place is not None:
+            values = [one.elts[place] if isinstance(one, ast.Tuple) and place < len(one.elts) else None for one in values]
+        found = _all([self.made(one, function, depth - 1) if one is not None else [] for one in values])
+        return [] if any(isinstance(node, ast.Yield | ast.YieldFrom) for node in walk(function)) else found
 
     def of_parameter(self, name: str, function: ast.AST, depth: int) -> list[Made]:
         """What all calls of a function, none of which is unknown, give it."""
@@ -98,7 +127,7 @@ class Makers:
             if given is None or name not in given:
                 return []
             made = self.made(given[name], self.scope(call), depth - 1)
-            found.append([Made(one.call, _through(given, one.renamed)) for one in made])
+            found.append([Made(one.call, _through(given, one.renamed), one.where or self.scope(call)) for one in made])
         return _all(found)
 
     @cached_property
@@ -110,19 +139,31 @@ class Makers:
         return [node for node in walk(self.places.tree) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)]
 
     @cached_property
-    def bindings(self) -> dict[int, list[tuple[str, ast.expr | None]]]:
-        """What each scope binds its names to, in any order; None where it is no plain assignment."""
-        found: dict[int, list[tuple[str, ast.expr | None]]] = {}
+    def bindings(self) -> dict[int, list[Binding]]:
+        """What each scope binds its names to, in any order."""
+        found: dict[int, list[Binding]] = {}
         for block in self.places.blocks:
             for node in block.body:
-                known = found.setdefault(id(block.scope), [])
-                if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                    known.append((node.targets[0].id, node.value))
-                elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-                    known += [(node.target.id, node.value)] if node.value is not None else []
-                else:
-                    known += [(name, None) for name in stored(_own(node))]
+                found.setdefault(id(block.scope), []).extend(_bindings(node))
         return found
+
+
+def _bindings(node: ast.stmt) -> Iterator[Binding]:
+    target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+    if isinstance(node, ast.Assign) and isinstance(target, ast.Name):
+        yield Binding(target.id, node.value)
+    elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+        if node.value is not None:
+            yield Binding(node.target.id, node.value)
+    elif isinstance(node, ast.Assign) and isinstance(target, ast.Tuple) and all(isinstance(one, ast.Name) for one in target.elts):
+        for place, one in enumerate(target.elts):
+            yield Binding(_plain(one), node.value, place)
+    else:
+        yield from (Binding(name, None) for name in stored(_own(node)))
+
+
+def _plain(node: ast.expr) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _own(node: ast.stmt) -> Iterator[ast.AST]:

@@ -1,4 +1,4 @@
-"""Whether an expression gives the parameters that an optimizer was made with: the same text as there, where names mean the same."""
+"""Whether an expression gives the parameters that an optimizer was made with: the same `model.parameters()`, where names mean the same."""
 
 from __future__ import annotations
 
@@ -27,59 +27,65 @@ class Parameters:
     def _is_same(self, given: ast.expr, made: Made, scope: ast.AST) -> bool:
         call = made.call
         own = call.args[0] if call.args else next((one.value for one in call.keywords if one.arg == "params"), None)
-        if own is None:
+        if own is None or not _is_all_of_a_module(own) or not _is_all_of_a_module(given):
             return False
         makes = self.makers.scope(call)
-        root, wanted = root_name(own), ast.dump(own)
-        if not root or self._bound_behind(own, makes, call):
+        root, wanted, its = root_name(own), ast.dump(own), root_name(given)
+        if self._bound_behind(root, makes, call):
             return False
-        renamed = dict(made.renamed)
-        if scope is not makes and not renamed and root_name(given) != "self" and not self._is_global(root, makes, scope):
-            return False  # the names of another function
-        for name, value in renamed.items():
-            if name == root_name(given):
-                return ast.dump(_replaced(given, name, value)) == wanted and not self._bound_in(name, scope)
-        if ast.dump(given) == wanted:
-            return root != "self" or self._assigned_once(own, makes)
-        return any(ast.dump(_replaced_attribute(given, attribute, value)) == wanted for attribute, value in self._attributes(makes))
+        if its in made.renamed:
+            same = ast.dump(_replaced(given, its, made.renamed[its])) == wanted
+            return same and made.where is makes and not self._bound_in(its, scope)
+        if its == "self":
+            owner = self.makers.places.classes.get(id(makes))
+            if owner is None or owner is not self.makers.places.classes.get(id(scope)):
+                return False
+            if ast.dump(given) == wanted:
+                return self._is_assigned_once(given, owner)
+            attributes = self._attributes(makes, owner)
+            return any(ast.dump(_replaced_attribute(given, attribute, value)) == wanted for attribute, value in attributes)
+        return ast.dump(given) == wanted and (scope is makes or self._is_global(root, makes, scope))
 
     def _is_global(self, name: str, makes: ast.AST, scope: ast.AST) -> bool:
         """Whether a function reads the module's variable of this name, which none but the module binds."""
         own = any(one.arg == name for one in names.parameters(scope)) or self._bound_in(name, scope)
         return makes is self.tree and not own and name not in names.outer(self.tree.body)
 
-    def _attributes(self, function: ast.AST) -> Iterator[tuple[str, ast.Name]]:
-        """`self.NAME = name` in a method, where the class assigns that attribute nowhere else."""
-        owner = self.makers.places.classes.get(id(function))
-        for node in walk(function) if owner is not None else ():
+    def _attributes(self, function: ast.AST, owner: ast.ClassDef) -> Iterator[tuple[str, ast.Name]]:
+        """`self.NAME = name` in a method, where nothing else assigns that attribute."""
+        for node in walk(function):
             if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.value, ast.Name):
                 target = node.targets[0]
-                if isinstance(target, ast.Attribute) and root_name(target) == "self" and self._stores(owner, target.attr) == 1:
+                if isinstance(target, ast.Attribute) and root_name(target) == "self" and self._is_assigned_once(target, owner):
                     yield target.attr, node.value
 
-    @staticmethod
-    def _stores(owner: ast.AST | None, attribute: str) -> int:
-        assert owner is not None
-        return sum(
-            isinstance(node, ast.Attribute) and node.attr == attribute and not isinstance(node.ctx, ast.Load) for node in walk(owner)
-        )
-
-    def _assigned_once(self, own: ast.expr, function: ast.AST) -> bool:
-        owner = self.makers.places.classes.get(id(function))
-        first = next((node.attr for node in walk(own) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)), "")
-        return owner is not None and self._stores(owner, first) == 1
+    def _is_assigned_once(self, path: ast.expr, owner: ast.ClassDef) -> bool:
+        """Whether the first attribute of `self.NAME…` is assigned once in the class, and not from outside."""
+        name = next(node.attr for node in walk(path) if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name))
+        stores = [
+            node for node in walk(self.tree) if isinstance(node, ast.Attribute) and node.attr == name and not isinstance(node.ctx, ast.Load)
+        ]
+        inside = {id(node) for node in walk(owner)}
+        return sum(id(node) in inside for node in stores) == 1 and all(root_name(node) == "self" for node in stores)
 
     def _bound_in(self, name: str, scope: ast.AST) -> bool:
-        return any(bound == name for bound, _ in self.makers.bindings.get(id(scope), ()))
+        return any(bound.name == name for bound in self.makers.bindings.get(id(scope), ()))
 
-    def _bound_behind(self, own: ast.expr, scope: ast.AST, call: ast.Call) -> bool:
-        """Whether the scope binds a name that the parameters are reached by once more, behind the call that makes the optimizer."""
-        names = {node.id for node in walk(own) if isinstance(node, ast.Name)}
-        return any(
-            isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load) and node.id in names and node.lineno > call.lineno
-            and self.makers.scope(node) is scope
+    def _bound_behind(self, root: str, scope: ast.AST, call: ast.Call) -> bool:
+        """Whether the scope binds a name once more, or an attribute of it, behind the call that makes the optimizer."""
+        return root != "self" and any(
+            isinstance(node, ast.Name | ast.Attribute) and not isinstance(node.ctx, ast.Load) and root_name(node) == root
+            and node.lineno > call.lineno and self.makers.scope(node) is scope
             for node in walk(scope)
         )  # fmt: skip
+
+
+def _is_all_of_a_module(given: ast.expr) -> bool:
+    """`model.parameters()`: what a list or a filter gives may be another thing the second time."""
+    return (
+        isinstance(given, ast.Call) and not given.args and not given.keywords and isinstance(given.func, ast.Attribute)
+        and given.func.attr == "parameters" and bool(root_name(given)) and not any(isinstance(one, ast.Call) for one in walk(given.func))
+    )  # fmt: skip
 
 
 def _replaced(node: ast.expr, name: str, value: ast.expr) -> ast.expr:

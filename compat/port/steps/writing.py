@@ -48,6 +48,7 @@ class Writer:
     def written(self, step: Step) -> Written:
         """The edits of a step; Stays where lines can't be told apart, or mean something else when they go deeper."""
         body, region, names = step.block.body, step.region, self.names
+        self._refuse_borders(step)
         first, last, statement = body[region.first], body[region.last], body[step.backward]
         indentation = self._indentation(first)
         deeper = self._unit(step, indentation)
@@ -90,6 +91,13 @@ class Writer:
             edit = Edit(self.source.span(one), f"{names.gradients} = None") if step.accumulates else removed[one.lineno]
             of[id(one.value)] = (edit,)
         return Written(of, tuple(others), Span(start, self.source.span(step.call).end))
+
+    def _refuse_borders(self, step: Step) -> None:
+        """Stays where a step stands in several cells of a notebook, of which each may be run alone."""
+        nodes = [step.block.body[step.region.first], step.step, *step.zeroing, *step.begun]
+        starts = [self.source.span(node).start for node in nodes]
+        if any(min(starts) < border.start < max(starts) for border in self.source.borders):
+            raise Stays("it stands in several cells")
 
     def _clip(self, clip: ast.Call, span: Span, name: str) -> Iterator[Edit]:
         target = f"{self.names.gradients} = {self.names.root}.ops.{name}({self.names.gradients}"
@@ -134,6 +142,8 @@ class Writer:
         at = match[0].find(b"#")
         if at >= 0:
             return Edit(Span(span.start, span.end + at), "")
+        if any(border.start < match.end() <= border.end for border in self.source.borders):  # the last line of a cell
+            return Edit(Span(len(self.source.utf8[:start].rstrip(b"\r\n")), span.end), "")
         return Edit(Span(start, match.end()), "")
 
     def _text(self, line: int) -> bytes:
