@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -52,6 +54,16 @@ def test_modules_that_import_one_another(tmp_path: Path) -> None:
     assert apis_of(f"from m{MANY - 9} import torch\ntorch.ones(2)", tmp_path) == ["torch.ones"]
 
 
+@pytest.fixture
+def usual_limit() -> Iterator[None]:
+    """Python's own recursion limit, which MindSpore raises."""
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(1000)
+    yield
+    sys.setrecursionlimit(limit)
+
+
+@pytest.mark.usefixtures("usual_limit")
 def test_what_is_nested_too_deeply_is_a_problem_of_the_file(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="too deeply"):
         apis_of("import torch\n" + "x" + ".y()" * MANY * 3, tmp_path)
