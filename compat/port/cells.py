@@ -79,21 +79,21 @@ def with_cells(context: Context, decided: Sequence[Decided], chooser: Chooser) -
 def _of_made(context: Context, decided: Sequence[Decided], chooser: Chooser) -> dict[int, Decision]:
     """What becomes of methods of layers and containers that are made in the same function, and are MindSpore's, by site."""
     native = {id(site.node) for site, decision in decided if decision.became in NATIVE and site.use == "call"}
-    waiting = [site for site, decision in decided if decision.became == "kept" and _is_of_modules(site)]
-    where = made(context.source.tree) if waiting else {}
+    waiting = [(site, receiver) for site, decision in decided if decision.became == "kept" and (receiver := _receiver(site)) is not None]
+    where = made(context.nodes, [receiver for _, receiver in waiting]) if waiting else {}
     found: dict[int, Decision] = {}
-    for site in waiting:
-        assert isinstance(site.node, ast.Call)
-        assert isinstance(site.node.func, ast.Attribute)
-        origin = where.get(id(site.node.func.value))
+    for site, receiver in waiting:
+        origin = where.get(id(receiver))
         certain = origin is not None and id(origin) in native and site.api.rpartition(".")[2] not in BUILDING
         if certain and (decision := chooser.of_cell(site, context)) is not None:
             found[id(site)] = decision
     return found
 
 
-def _is_of_modules(site: Site) -> bool:
-    return site.api.startswith(f"{MODULE}.") and isinstance(site.node, ast.Call) and isinstance(site.node.func, ast.Attribute)
+def _receiver(site: Site) -> ast.expr | None:
+    """What a method of modules is called of; None for any other use."""
+    is_method = site.api.startswith(f"{MODULE}.") and isinstance(site.node, ast.Call) and isinstance(site.node.func, ast.Attribute)
+    return site.node.func.value if is_method else None  # type: ignore[attr-defined]
 
 
 def _as_cell(context: Context, owner: ast.ClassDef, base: Site, inside: Sequence[Decided], chooser: Chooser) -> dict[int, Decision] | None:
@@ -102,8 +102,6 @@ def _as_cell(context: Context, owner: ast.ClassDef, base: Site, inside: Sequence
     if owner.keywords or owner.decorator_list or not any(site.use == "call" for site, _ in inside):
         return None
     if not (_has_plain_forward(owner) if base.api == MODULE else own.isdisjoint(("forward", "construct"))):
-        return None
-    if not TAKEN.isdisjoint(_names(owner)):
         return None
     span = context.source.span(base.node)
     replaced = {id(base): Decision("converted", CODE, REASON, (Edit(span, f"{context.root}.{BASES[base.api]}"),))}
@@ -124,12 +122,13 @@ def _as_cell(context: Context, owner: ast.ClassDef, base: Site, inside: Sequence
         annotations = {id(part) for annotation in _annotations(owner) for part in walk(annotation)}
         if any(id(site.node) not in annotations for site in left):
             return None
-    return replaced
+    return replaced if TAKEN.isdisjoint(_names(owner)) else None
 
 
 def _is_of_itself(site: Site) -> bool:
     """Whether it is a method of modules that is called of self."""
-    return _is_of_modules(site) and key_of(site.node.func.value) == ("", "self")  # type: ignore[attr-defined]
+    receiver = _receiver(site)
+    return receiver is not None and key_of(receiver) == ("", "self")
 
 
 def _names(owner: ast.ClassDef) -> Iterator[str]:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import ast
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from compat.source.walking import walk
 
 Key = tuple[str, str]  # "self" and an attribute, or "" and a variable
 
 
-def made(tree: ast.Module) -> dict[int, ast.Call]:
-    """By the identity of the receiver of a call of a method: the call that made the object, earlier in the same function, and alone."""
+def made(nodes: Iterable[ast.AST], asked: Iterable[ast.expr]) -> dict[int, ast.Call]:
+    """By the identity of a receiver: the call that made the object, earlier in the same function, and alone.
+
+    `nodes` are those of a file; the functions around the receivers that are `asked` about are looked at.
+    """
+    lines = sorted({one.lineno for one in asked})
     found: dict[int, ast.Call] = {}
-    for function in walk(tree):
-        if isinstance(function, ast.FunctionDef):
-            found.update(_in_function(function))
+    for node in nodes:
+        if isinstance(node, ast.FunctionDef) and bisect_left(lines, node.lineno) < bisect_right(lines, node.end_lineno or node.lineno):
+            found.update(_in_function(node))
     return found
 
 

@@ -44,6 +44,11 @@ class Context:
     root: str
 
     @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """All nodes of the file, parents first."""
+        return list(walk(self.source.tree))
+
+    @cached_property
     def statements(self) -> frozenset[int]:
         """The calls that are statements of their own, by identity."""
         return frozenset(id(node.value) for node in statements(self.source.tree) if isinstance(node, ast.Expr))
@@ -52,7 +57,7 @@ class Context:
     def iterated(self) -> frozenset[int]:
         """The expressions that are gone through once where they stand, by identity."""
         found = set()
-        for node in walk(self.source.tree):
+        for node in self.nodes:
             if isinstance(node, ast.For | ast.comprehension):
                 found.add(id(node.iter))
             elif isinstance(node, ast.Starred):
@@ -65,9 +70,7 @@ class Context:
     def kinds(self) -> frozenset[int]:
         """What `isinstance` is asked about: classes, alone or in tuples, by identity."""
         asked = (
-            node
-            for node in walk(self.source.tree)
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
+            node for node in self.nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
         )
         return frozenset(id(part) for node in asked for one in node.args[1:] for part in walk(one))
 
