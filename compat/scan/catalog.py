@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compat.scan.results import RECURRENT, Results
-from compat.source.values import NUMBER, OTHER, TEXT, UNKNOWN, Instance, Many, Method, Several, Value
+from compat.source.values import INTEGER, NUMBER, OTHER, TEXT, UNKNOWN, Instance, Many, Method, Several, Value
 from compat.table.model import Table
 
 TENSOR = Instance("torch.Tensor")
@@ -14,12 +14,12 @@ TENSORS = frozenset(
 )
 RETURNS: dict[str, Value] = {
     "Tensor": TENSOR, "tuple of Tensor": Many(TENSOR), "list of Tensor": Many(TENSOR),
-    "bool": NUMBER, "int": NUMBER, "float": NUMBER, "str": TEXT, "nothing": OTHER,
+    "bool": NUMBER, "int": INTEGER, "float": NUMBER, "str": TEXT, "nothing": OTHER,
 }  # fmt: skip
 # What a row can't say: results that are neither tensors nor numbers.
 CALLED: dict[str, Value] = {
     "torch.Tensor.size": SIZE,
-    "torch.Tensor.stride": Many(NUMBER),
+    "torch.Tensor.stride": Many(INTEGER),
     "torch.Tensor.tolist": OTHER,
     "torch.Tensor.numpy": OTHER,
     "torch.nn.Module.parameters": Many(TENSOR),
@@ -38,7 +38,7 @@ PROPERTIES: dict[str, Value] = {
     "grad": TENSOR,
     "dtype": OTHER,
     "device": OTHER,
-    "ndim": NUMBER,
+    "ndim": INTEGER,
     "is_cuda": NUMBER,
     "requires_grad": NUMBER,
 }
@@ -49,7 +49,7 @@ METHODS = {
     ),
     "torch.optim.lr_scheduler.LRScheduler": frozenset({"step", "get_last_lr", "state_dict", "load_state_dict"}),
 }
-ITEMS = {"torch.Size": NUMBER, **dict.fromkeys(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"), MODULE)}
+ITEMS = {"torch.Size": INTEGER, **dict.fromkeys(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"), MODULE)}
 # Methods that give their receiver, changed.
 FLUENT = frozenset(
     f"torch.nn.Module.{name}" for name in (

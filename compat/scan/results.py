@@ -6,7 +6,7 @@ import ast
 from functools import cached_property
 
 from compat.scan.knowledge import TableCatalog
-from compat.source.values import NUMBER, UNKNOWN, Api, Instance, Many, Several, Value, merged
+from compat.source.values import INTEGER, UNKNOWN, Api, Instance, Many, Several, Value, merged
 
 TENSOR = Instance("torch.Tensor")
 PAIR = Several((TENSOR, TENSOR))
@@ -39,7 +39,7 @@ class Results(TableCatalog):
         if api == "torch.where" and len(call.args) + len(call.keywords) == 1:
             return Many(TENSOR)
         if api == "torch.Tensor.size" and call.args:
-            return NUMBER
+            return INTEGER
         return self.called(api)
 
     def registered(self, method: str) -> Value:

@@ -8,6 +8,7 @@ from typing import Any
 
 from compat.source.narrowing import Narrowing
 from compat.source.values import (
+    INTEGER,
     NONE,
     NUMBER,
     OTHER,
@@ -26,10 +27,12 @@ from compat.source.values import (
     ProjectFunction,
     Several,
     Value,
+    is_number,
     merged,
 )
 
-NUMBERS = frozenset({"len", "int", "float", "bool", "isinstance", "issubclass", "hasattr", "callable", "any", "all", "id", "ord", "hash"})
+NUMBERS = frozenset({"float", "bool", "isinstance", "issubclass", "hasattr", "callable", "any", "all"})
+INTEGERS = frozenset({"len", "int", "id", "ord", "hash"})
 TEXTS = frozenset({"str", "repr", "format", "input", "chr", "type"})
 SEQUENCES = frozenset({Several, Many})
 COPIES = frozenset({"list", "tuple", "sorted", "reversed", "iter", "set", "frozenset"})
@@ -119,20 +122,20 @@ class Calls(Narrowing):
     def builtin(self, name: str, given: Sequence[Value]) -> Value:
         if name == "super" and isinstance(own := self.lookup("self"), Object):
             return Object(ProjectClass(own.of.module, own.of.name, own.of.bases))
-        if name in NUMBERS:
-            return NUMBER
+        if name in NUMBERS or name in INTEGERS:
+            return INTEGER if name in INTEGERS else NUMBER
         if name in TEXTS:
             return TEXT if name != "type" else OTHER
         if name in GIVING and given:
             return GIVING[name](self, given)
-        return Many(NUMBER) if name == "range" else OTHER if name in ("print", "open", "dict") else UNKNOWN
+        return Many(INTEGER) if name == "range" else OTHER if name in ("print", "open", "dict") else UNKNOWN
 
     def b_copy(self, given: Sequence[Value]) -> Value:
         first = given[0]
         return Several(first.items, growing=True) if isinstance(first, Several) else Many(self.item_of(first), growing=True)
 
     def b_enumerate(self, given: Sequence[Value]) -> Value:
-        return Many(Several((NUMBER, self.item_of(given[0]))))
+        return Many(Several((INTEGER, self.item_of(given[0]))))
 
     def b_zip(self, given: Sequence[Value]) -> Value:
         return Many(Several(tuple(self.item_of(one) for one in given)))
@@ -145,7 +148,7 @@ class Calls(Narrowing):
         return self.item_of(given[0]) if len(given) == 1 else merged(given[0], given[1]) if len(given) == 2 else UNKNOWN
 
     def b_sum(self, given: Sequence[Value]) -> Value:
-        return merged(self.item_of(given[0]), NUMBER if len(given) == 1 else given[1])
+        return merged(self.item_of(given[0]), INTEGER if len(given) == 1 else given[1])
 
     def b_filter(self, given: Sequence[Value]) -> Value:
         return Many(self.item_of(given[-1]))
@@ -155,7 +158,7 @@ class Calls(Narrowing):
         return Many(target.result if isinstance(target, Gives) else UNKNOWN)
 
     def b_absolute(self, given: Sequence[Value]) -> Value:
-        return given[0] if isinstance(given[0], Instance) or given[0] is NUMBER else UNKNOWN
+        return given[0] if isinstance(given[0], Instance) or is_number(given[0]) else UNKNOWN
 
 
 GIVING: dict[str, Callable[[Any, Sequence[Value]], Value]] = {

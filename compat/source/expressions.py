@@ -9,6 +9,7 @@ from typing import Any
 from compat.source.calls import Calls
 from compat.source.sites import Scope
 from compat.source.values import (
+    INTEGER,
     NONE,
     NUMBER,
     OTHER,
@@ -25,8 +26,27 @@ from compat.source.values import (
     Plain,
     Several,
     Value,
+    is_number,
     item_of,
     merged,
+)
+
+NUMBERS = (float, complex, bool)
+# Operators that give an int of ints.
+WHOLE = (
+    ast.Add,
+    ast.Sub,
+    ast.Mult,
+    ast.FloorDiv,
+    ast.Mod,
+    ast.LShift,
+    ast.RShift,
+    ast.BitAnd,
+    ast.BitOr,
+    ast.BitXor,
+    ast.USub,
+    ast.UAdd,
+    ast.Invert,
 )
 
 
@@ -39,7 +59,7 @@ class Expressions(Calls):
 
     def e_constant(self, node: ast.Constant) -> Value:
         kind = type(node.value)
-        return TEXT if kind is str else NONE if node.value is None else NUMBER if kind in (int, float, complex, bool) else OTHER
+        return TEXT if kind is str else NONE if node.value is None else INTEGER if kind is int else NUMBER if kind in NUMBERS else OTHER
 
     def e_name(self, node: ast.Name) -> Value:
         found = self.lookup(node.id)
@@ -68,32 +88,33 @@ class Expressions(Calls):
             return self.lookup(node.id)
         return self.attribute(node) if isinstance(node, ast.Attribute) else self.value(node)
 
-    def combined(self, left: Value, right: Value) -> Value:
+    def combined(self, left: Value, right: Value, operator: ast.AST | None = None) -> Value:
         """What an operator gives: a tensor, if one of the two is one and the other does not decide itself."""
         if left is TEXT or type(left) is Object or type(right) is Object:
             return TEXT if left is TEXT else UNKNOWN
         if type(left) is Either:
-            return self.each(left, lambda one: self.combined(one, right))
+            return self.each(left, lambda one: self.combined(one, right, operator))
         if type(right) is Either:
-            return self.each(right, lambda one: self.combined(left, one))
+            return self.each(right, lambda one: self.combined(left, one, operator))
         for side in (left, right):
             if type(side) is Instance and (found := self.catalog.operated(side.of)) is not UNKNOWN:
                 return found
         if isinstance(left, Plain) and isinstance(right, Plain):
-            return NUMBER if left is NUMBER and right is NUMBER else OTHER
+            whole = left is INTEGER and right is INTEGER and isinstance(operator, WHOLE)
+            return INTEGER if whole else NUMBER if is_number(left) and is_number(right) else OTHER
         if isinstance(left, Several | Many) and isinstance(right, Several | Many):
             return Many(merged(item_of(left), item_of(right)), left.growing)
         return UNKNOWN
 
     def e_binary(self, node: ast.BinOp) -> Value:
         left, right = self.value(node.left), self.value(node.right)
-        if isinstance(node.op, ast.Mult) and isinstance(left, Several | Many) and right is NUMBER:
+        if isinstance(node.op, ast.Mult) and isinstance(left, Several | Many) and right is INTEGER:
             return Many(item_of(left), left.growing)
-        return self.combined(left, right)
+        return self.combined(left, right, node.op)
 
     def e_unary(self, node: ast.UnaryOp) -> Value:
         found = self.value(node.operand)
-        return NUMBER if isinstance(node.op, ast.Not) else self.combined(found, found)
+        return NUMBER if isinstance(node.op, ast.Not) else self.combined(found, found, node.op)
 
     def e_compare(self, node: ast.Compare) -> Value:
         found = self.value(node.left)
@@ -159,7 +180,7 @@ class Expressions(Calls):
         if isinstance(found, Several | Many):
             return _sliced(found, index) if isinstance(index, ast.Slice) else item_of(found)
         if isinstance(found, Instance):
-            return found if isinstance(index, ast.Slice) and self.catalog.item(found.of) is NUMBER else self.catalog.item(found.of)
+            return found if isinstance(index, ast.Slice) and is_number(self.catalog.item(found.of)) else self.catalog.item(found.of)
         if isinstance(found, Dictionary):
             return found.item
         return found if isinstance(found, Api) else UNKNOWN  # a generic: Tensor[...]

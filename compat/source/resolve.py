@@ -124,9 +124,9 @@ class _Reader(Definitions):
         value = self.value(node.value)
         target = node.target
         if isinstance(target, ast.Name):
-            self.scope[target.id] = self.combined(self.lookup(target.id), value)
+            self.scope[target.id] = self.combined(self.lookup(target.id), value, node.op)
         elif isinstance(target, ast.Attribute):
-            self.bind(target, self.combined(self.value(target), value))
+            self.bind(target, self.combined(self.value(target), value, node.op))
         else:
             self.bind(target, UNKNOWN)
 
