@@ -87,14 +87,20 @@ class Calls(Narrowing):
         """Read the arguments; what those without a keyword are. Where the list that one of them is may be kept, it grows unseen."""
         given, spread = [], False
         for argument in node.args:
-            value = self.value(argument)
+            value = self.noted(argument)
             given.append(value if kept or type(value) not in SEQUENCES else self.shared(argument, value))
             spread = spread or type(argument) is ast.Starred
         for keyword in node.keywords:
-            value = self.value(keyword.value)
+            value = self.noted(keyword.value)
             if not kept and type(value) in SEQUENCES:
                 self.shared(keyword.value, value)
         return [] if spread else given
+
+    def noted(self, argument: ast.expr) -> Value:
+        """What an argument is; it may be read several times, each time with less known."""
+        value = self.value(argument)
+        self.found.values[id(argument)] = value
+        return value
 
     def grown(self, name: str, method: str, given: Sequence[Value]) -> None:
         """What a method of a list puts into it."""

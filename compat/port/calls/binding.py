@@ -5,20 +5,29 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from compat.port.calls.plan import Given, Plan
 from compat.scan.verdicts import literal_of
+from compat.source.values import INTEGER, UNKNOWN, Instance, Many, Several, Value, is_number, item_of
+
+SIZE = Instance("torch.Size")
+Known = Mapping[int, Value]  # what expressions stand for, by their identity
 
 
 @dataclass(frozen=True)
 class Argument:
-    """One argument as it stands: `parameter` is the table's name, `place` counts those without a keyword, -1 for one with."""
+    """One argument as it stands: `parameter` is the table's name, `place` counts those without a keyword, -1 for one with.
+
+    `known` is what the source tells of its value.
+    """
 
     parameter: str
     value: ast.expr
     keyword: ast.keyword | None
     place: int
+    known: Value = UNKNOWN
 
     @property
     def literal(self) -> Any:
@@ -48,27 +57,29 @@ class NotBound(Exception):
     """The source does not tell which argument is which."""
 
 
-def bound(plan: Plan, call: ast.Call) -> Bound:
+def bound(plan: Plan, call: ast.Call, known: Known = MappingProxyType({})) -> Bound:
     """The arguments of a call of the plan's API; NotBound where they are spread or the table does not know them."""
-    if any(isinstance(one, ast.Starred) for one in call.args) or any(keyword.arg is None for keyword in call.keywords):
+    if any(keyword.arg is None for keyword in call.keywords):
         raise NotBound("the arguments are spread")
     parameters: Mapping[str, Given] = plan.given
     receiver = ""
     if plan.of_method and parameters:
         receiver, parameters = next(iter(parameters)), dict(list(parameters.items())[1:])
     places = _places(parameters, call)
-    separate, variadic = _separate(parameters, places, call)
+    separate, variadic = _separate(parameters, places, call, known)
+    if any(isinstance(one, ast.Starred) for one in call.args) and not separate:
+        raise NotBound("the arguments are spread")
     found = []
     for place, value in enumerate(() if separate else call.args):
         if place >= len(places):
             raise NotBound(f"{len(call.args)} arguments by place, and the table knows {len(places)}")
-        found.append(Argument(_parameter(places[place], value, parameters), value, None, place))
+        found.append(Argument(_parameter(places[place], value, parameters), value, None, place, known.get(id(value), UNKNOWN)))
     for keyword in call.keywords:
         assert keyword.arg is not None
         name = plan.spellings.get(keyword.arg, keyword.arg)
         if name not in parameters or any(argument.parameter == name for argument in found):
             raise NotBound(f"the table does not know the argument {keyword.arg}")
-        found.append(Argument(name, keyword.value, keyword, -1))
+        found.append(Argument(name, keyword.value, keyword, -1, known.get(id(keyword.value), UNKNOWN)))
     return Bound(tuple(found), receiver, separate, variadic)
 
 
@@ -89,7 +100,7 @@ def _parameter(name: str, value: ast.expr, parameters: Mapping[str, Given]) -> s
     return next((other for other, parameter in parameters.items() if parameter.type == "dtype" and is_dtype), name)
 
 
-def _separate(parameters: Mapping[str, Given], places: list[str], call: ast.Call) -> tuple[tuple[ast.expr, ...], str]:
+def _separate(parameters: Mapping[str, Given], places: list[str], call: ast.Call, known: Known) -> tuple[tuple[ast.expr, ...], str]:
     """The arguments by place of a parameter that takes several one by one, and its name; none where one sequence is given.
 
     NotBound where a single argument may be either: a name that could stand for an int or for a tuple.
@@ -100,9 +111,13 @@ def _separate(parameters: Mapping[str, Given], places: list[str], call: ast.Call
     if len(call.args) > 1 and not isinstance(call.args[0], ast.Tuple | ast.List):
         return tuple(call.args), variadic
     only = call.args[0]
-    if isinstance(literal_of(only), int) or _is_number(only):
+    if isinstance(only, ast.Starred):
+        items = known.get(id(only.value), UNKNOWN)
+        return ((only,) if items == SIZE or (isinstance(items, Many | Several) and item_of(items) is INTEGER) else ()), variadic
+    value = known.get(id(only), UNKNOWN)
+    if isinstance(literal_of(only), int) or _is_number(only) or is_number(value):
         return (only,), variadic
-    if isinstance(only, ast.Tuple | ast.List | ast.ListComp):
+    if isinstance(only, ast.Tuple | ast.List | ast.ListComp) or value == SIZE or isinstance(value, Several | Many):
         return (), variadic
     raise NotBound("an argument may be one number or a sequence of them")
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from msgspec import UNSET
 
-from compat.port.calls.binding import Argument, Bound, NotBound, bound
+from compat.port.calls.binding import Argument, Bound, Known, NotBound, bound
 from compat.port.calls.plan import Plan, Wanted
 from compat.port.calls.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, needed
 from compat.source.text import Edit, Source, Span
@@ -29,13 +30,16 @@ class Rewritten:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-def rewritten(source: Source, call: ast.Call, plan: Plan, root: str, unobserved: frozenset[str] = frozenset()) -> Rewritten:
+def rewritten(
+    source: Source, call: ast.Call, plan: Plan, root: str, unobserved: frozenset[str] = frozenset(), known: Known = MappingProxyType({})
+) -> Rewritten:
     """The call as one of the plan's target, whose framework is reached through the name `root`. NotExpressible when the plan has no way.
 
     `unobserved` are arguments whose effect nobody sees, so that they may go: `inplace`, where the input is not used again.
+    `known` is what the source tells of expressions.
     """
     try:
-        arguments = bound(plan, call)
+        arguments = bound(plan, call, known)
     except NotBound as error:
         raise NotExpressible("CM203", str(error)) from None
     if any(isinstance(one, ast.GeneratorExp) for one in call.args):

@@ -83,7 +83,7 @@ class Chooser:
         refused: list[tuple[str, str]] = []
         for plan in plans:
             try:
-                made = rewritten(source, call, plan, context.root, unobserved)
+                made = rewritten(source, call, plan, context.root, unobserved, context.resolved.values)
             except NotExpressible as error:
                 refused.append((error.code, error.reason))
                 continue

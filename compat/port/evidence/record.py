@@ -18,11 +18,17 @@ from msgspec import UNSET, Struct
 from compat.port.calls.binding import Argument, Bound, is_integer
 from compat.port.calls.plan import Given, Plan
 from compat.scan.verdicts import literal_of
+from compat.source.values import INTEGER, NONE, NUMBER, TEXT, Instance, Many, Plain, Several, Value, alternatives
 
 FILE = "native.json"
 DIMENSIONS = frozenset(
     {"dim", "dims", "dim0", "dim1", "dim2", "start_dim", "end_dim", "axis", "axis0", "axis1", "source", "destination", "shifts"}
 )
+# PyTorch's other names of dtypes.
+DTYPES = {
+    "torch.long": "torch.int64", "torch.int": "torch.int32", "torch.short": "torch.int16", "torch.half": "torch.float16",
+    "torch.float": "torch.float32", "torch.double": "torch.float64", "torch.cfloat": "torch.complex64", "torch.cdouble": "torch.complex128",
+}  # fmt: skip
 FILES = {"mindspore": FILE, "torch": "native_torch.json"}
 NAN = "nan"
 Status = Literal["agrees", "differs", "raises"]
@@ -121,7 +127,10 @@ class _Call:
             tensors = self.parameters[argument.parameter].type in ("tuple of Tensor", "Tensor")
             return frozenset({"tensor" if tensors else "sequence"})
         kinds = KINDS.get(self.parameters[argument.parameter].type, frozenset({"other"}))
-        return frozenset({"int"}) if "int" in kinds and is_integer(argument.value) else kinds
+        if "int" in kinds and is_integer(argument.value):
+            return frozenset({"int"})
+        known = kinds_known(argument.known, self.parameters[argument.parameter].type)
+        return kinds if known is None else (known & kinds) or known
 
     def uncovered(self, agreed: list[Shown]) -> Iterator[str]:
         """Each argument, or pair of them, that no agreeing call had."""
@@ -222,6 +231,11 @@ KINDS: Mapping[str, frozenset[str]] = {
     "number": frozenset({"int", "float"}), "bool": frozenset({"bool"}), "str": frozenset({"str"}), "tuple of int": frozenset({"sequence"}),
     "int or tuple of int": frozenset({"int", "sequence"}), "dtype": frozenset({"dtype"}),
 }  # fmt: skip
+# The same of what the source tells of an expression.
+KNOWN: Mapping[Plain, frozenset[str]] = {
+    INTEGER: frozenset({"int"}), NUMBER: frozenset({"int", "float", "bool"}), TEXT: frozenset({"str"}), NONE: frozenset({"none"}),
+}  # fmt: skip
+OBJECTS = {"torch.Tensor": "tensor", "torch.nn.Parameter": "tensor", "torch.Size": "sequence"}
 CHOICES = ("str", "bool", "dtype", "none", "other", "empty")  # of which one value says nothing about another
 
 
@@ -231,7 +245,22 @@ def value_of(node: ast.expr) -> Any:
     if value is not UNSET or not isinstance(node, ast.Attribute):
         return list(value) if isinstance(value, tuple) else value
     text = ast.unparse(node)
-    return {"name": text} if text.startswith("torch.") and text.count(".") == 1 else UNSET
+    return {"name": DTYPES.get(text, text)} if text.startswith("torch.") and text.count(".") == 1 else UNSET
+
+
+def kinds_known(value: Value, of: str) -> frozenset[str] | None:
+    """The kinds of what an expression stands for, in the place of a parameter `of` a type; None where one is unknown."""
+    found: set[str] = set()
+    for one in alternatives(value):
+        if isinstance(one, Several | Many):
+            found.add("tensor" if of == "tuple of Tensor" else "sequence")
+        elif isinstance(one, Plain) and one in KNOWN:
+            found |= KNOWN[one]
+        elif isinstance(one, Instance) and one.of in OBJECTS:
+            found.add(OBJECTS[one.of])
+        else:
+            return None
+    return frozenset(found)
 
 
 def kind_of(value: Any) -> str:
