@@ -221,6 +221,10 @@ class Expressions(Calls):
         self.scope[node.target.id] = found
         return found
 
+    def e_starred(self, node: ast.Starred) -> Value:
+        self.shared(node.value, self.noted(node.value))
+        return UNKNOWN
+
     def e_parts(self, node: ast.expr) -> Value:
         """An expression of which only the parts matter: a dict, a set, a formatted text, await, yield, a slice."""
         for child in ast.iter_child_nodes(node):
@@ -254,5 +258,6 @@ EXPRESSIONS: dict[type[ast.expr], Callable[[Expressions, Any], Value]] = {
     ast.IfExp: Expressions.e_choice, ast.Tuple: Expressions.e_sequence, ast.List: Expressions.e_sequence, ast.Subscript: Expressions.e_subscript,
     ast.ListComp: Expressions.e_comprehension, ast.SetComp: Expressions.e_comprehension, ast.GeneratorExp: Expressions.e_comprehension,
     ast.DictComp: Expressions.e_comprehension, ast.Lambda: Expressions.e_lambda, ast.NamedExpr: Expressions.e_named,
-    **dict.fromkeys((ast.Dict, ast.Set, ast.JoinedStr, ast.FormattedValue, ast.Await, ast.Yield, ast.YieldFrom, ast.Slice, ast.Starred), Expressions.e_parts),
+    ast.Starred: Expressions.e_starred,
+    **dict.fromkeys((ast.Dict, ast.Set, ast.JoinedStr, ast.FormattedValue, ast.Await, ast.Yield, ast.YieldFrom, ast.Slice), Expressions.e_parts),
 }  # fmt: skip

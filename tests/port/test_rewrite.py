@@ -30,6 +30,16 @@ def ported(text: str) -> tuple[str, list[Change]]:
 STAYS = {
     "spread arguments": ("torch.flatten(*args)", "CM203"),
     "spread keywords": ("torch.flatten(x, **options)", "CM203"),
+    "a dict that gets more": ("def f():\n    o = {'start_dim': 1}\n    o['end_dim'] = 2\n    torch.flatten(x, **o)", "CM203"),
+    "a dict that another function is given": ("def f():\n    o = {'start_dim': 1}\n    g(o)\n    torch.flatten(x, **o)", "CM203"),
+    "a dict that is bound twice": ("def f(c):\n    o = {'start_dim': 1}\n    if c:\n        o = {}\n    torch.flatten(x, **o)", "CM203"),
+    "a dict that an inner function changes": (
+        "def f():\n    o = {'start_dim': 1}\n    def g():\n        o.clear()\n    g()\n    torch.flatten(x, **o)",
+        "CM203",
+    ),
+    "a dict of a parameter's name": ("def f(o):\n    o = {'start_dim': 1}\n    torch.flatten(x, **o)", "CM203"),
+    "an unknown size by itself": ("def f(*size):\n    torch.zeros(*size)", "CM203"),
+    "a sum of what is not known": ("def f(a):\n    torch.zeros(a + 1)", "CM203"),
     "an unknown receiver": ("unknown().permute(0, 2, 1)", "CM401"),
     "a number or a tuple": ("torch.zeros(size)", "CM203"),
     "in place": ("x.add_(1)", "CM201"),
@@ -79,6 +89,22 @@ BECOMES = {
         "nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(True))",
         "mindspore.nn.SequentialCell(mindspore.nn.Conv2d(3, 4, 1, pad_mode='pad', has_bias=True), mindspore.mint.nn.ReLU())",
     ),
+    "a dict that is spread": (
+        "def f(device, dtype):\n    o = {'device': device, 'dtype': dtype}\n    return nn.Linear(2, 3, **o)",
+        "def f(device, dtype):\n    o = {'device': device, 'dtype': dtype}\n    return mindspore.mint.nn.Linear(2, 3, dtype=o['dtype'])",
+    ),
+    "a dict of which nothing is left": (
+        "def f(d):\n    o = dict(device=d)\n    torch.zeros((2,), **o,)",
+        "def f(d):\n    o = dict(device=d)\n    mindspore.mint.zeros((2,))",
+    ),
+    "a dtype that may be None": (
+        "def f(dtype=None):\n    nn.Conv2d(3, 4, 1, bias=False, dtype=dtype)",
+        "def f(dtype=None):\n    mindspore.nn.Conv2d(3, 4, 1, has_bias=False, dtype=dtype or mindspore.float32, pad_mode='pad')",
+    ),
+    "a number by its annotation": ("def f(n: int):\n    torch.zeros(n + 1)", "def f(n: int):\n    mindspore.mint.zeros((n + 1,))"),
+    "a size as one argument": ("torch.zeros(x.shape)", "mindspore.mint.zeros(x.shape)"),
+    "a size by itself": ("torch.zeros(*x.shape[1:])", "mindspore.mint.zeros((*x.shape[1:],))"),
+    "a size with more": ("torch.ones(2, *lead)", "mindspore.mint.ones((2, *lead))"),
     "filled": ("nn.init.zeros_(x)", "mindspore.ops.assign(x, mindspore.ops.zeros_like(x))"),
     "the places of a condition": ("torch.where(x > 0)", "mindspore.mint.unbind(mindspore.ops.nonzero(x > 0), 1)"),
     "filled with a value": ("nn.init.constant_(x, val=0.5)", "mindspore.ops.assign(x, mindspore.ops.full_like(x, 0.5))"),
@@ -106,6 +132,11 @@ PROGRAMS = {
         "torch.manual_seed(0)\nnet = nn.Sequential(nn.Conv2d(3, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4, momentum=0.3), nn.ReLU(inplace=True), nn.MaxPool2d(2))\n"
         "y = net(torch.linspace(-1, 1, 96).reshape(2, 3, 4, 4))\ny.sum().backward()\nnet.eval()\n"
         "result = [y.detach(), net(torch.ones(1, 3, 4, 4)).detach(), net[1].running_var, net[0].weight.grad, net[1].momentum, isinstance(net[0], nn.Conv2d)]"
+    ),
+    "spread keywords": (
+        "def f(device=None, dtype=None):\n    o = {'device': device, 'dtype': dtype}\n    torch.manual_seed(0)\n"
+        "    return nn.Sequential(nn.Conv2d(3, 4, 3, **o), nn.BatchNorm2d(4, **o), nn.ReLU())\n"
+        "y = f()(torch.linspace(-1, 1, 96).reshape(2, 3, 4, 4))\nresult = y.detach(), torch.zeros(*x.shape[1:]), f(dtype=torch.float64)[0].weight.dtype == torch.float64"
     ),
     "places": "result = torch.where(x > 0), torch.where(x > 9)[0], torch.where(x[0, 0] > 0)[0], torch.where(x > 0, x, 0)",
     "parameters of one's own": (

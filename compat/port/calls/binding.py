@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from compat.port.calls.plan import Given, Plan
@@ -13,14 +12,26 @@ from compat.scan.verdicts import literal_of
 from compat.source.values import INTEGER, UNKNOWN, Instance, Many, Several, Value, is_number, item_of
 
 SIZE = Instance("torch.Size")
-Known = Mapping[int, Value]  # what expressions stand for, by their identity
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the source tells beside a call: what expressions stand for, what `**options` holds, both by their identity, and the arguments whose
+    effect nobody sees, so that they may go: `inplace`, where the input is not used again."""
+
+    values: Mapping[int, Value] = field(default_factory=dict)
+    spreads: Mapping[int, Mapping[str, ast.expr]] = field(default_factory=dict)
+    unobserved: frozenset[str] = frozenset()
+
+
+NOTHING = Told()
 
 
 @dataclass(frozen=True)
 class Argument:
     """One argument as it stands: `parameter` is the table's name, `place` counts those without a keyword, -1 for one with.
 
-    `known` is what the source tells of its value.
+    `known` is what the source tells of its value. `item`: it is an item of what `keyword` spreads, to be written so.
     """
 
     parameter: str
@@ -28,6 +39,7 @@ class Argument:
     keyword: ast.keyword | None
     place: int
     known: Value = UNKNOWN
+    item: str = ""
 
     @property
     def literal(self) -> Any:
@@ -57,10 +69,11 @@ class NotBound(Exception):
     """The source does not tell which argument is which."""
 
 
-def bound(plan: Plan, call: ast.Call, known: Known = MappingProxyType({})) -> Bound:
+def bound(plan: Plan, call: ast.Call, told: Told = NOTHING) -> Bound:
     """The arguments of a call of the plan's API; NotBound where they are spread or the table does not know them."""
-    if any(keyword.arg is None for keyword in call.keywords):
+    if any(keyword.arg is None and id(keyword) not in told.spreads for keyword in call.keywords):
         raise NotBound("the arguments are spread")
+    known = told.values
     parameters: Mapping[str, Given] = plan.given
     receiver = ""
     if plan.of_method and parameters:
@@ -75,12 +88,21 @@ def bound(plan: Plan, call: ast.Call, known: Known = MappingProxyType({})) -> Bo
             raise NotBound(f"{len(call.args)} arguments by place, and the table knows {len(places)}")
         found.append(Argument(_parameter(places[place], value, parameters), value, None, place, known.get(id(value), UNKNOWN)))
     for keyword in call.keywords:
-        assert keyword.arg is not None
-        name = plan.spellings.get(keyword.arg, keyword.arg)
-        if name not in parameters or any(argument.parameter == name for argument in found):
-            raise NotBound(f"the table does not know the argument {keyword.arg}")
-        found.append(Argument(name, keyword.value, keyword, -1, known.get(id(keyword.value), UNKNOWN)))
+        for given, value, item in _named(keyword, told):
+            name = plan.spellings.get(given, given)
+            if name not in parameters or any(argument.parameter == name for argument in found):
+                raise NotBound(f"the table does not know the argument {given}")
+            found.append(Argument(name, value, keyword, -1, known.get(id(value), UNKNOWN), item))
     return Bound(tuple(found), receiver, separate, variadic)
+
+
+def _named(keyword: ast.keyword, told: Told) -> Iterator[tuple[str, ast.expr, str]]:
+    """The arguments that a keyword gives, by name, and, of one that spreads a dict, how an item of that is written."""
+    if keyword.arg is not None:
+        yield keyword.arg, keyword.value, ""
+        return
+    for name, value in told.spreads[id(keyword)].items():
+        yield name, value, repr(value.value) if isinstance(value, ast.Constant) else f"{ast.unparse(keyword.value)}[{name!r}]"
 
 
 def _places(parameters: Mapping[str, Given], call: ast.Call) -> list[str]:
@@ -100,7 +122,9 @@ def _parameter(name: str, value: ast.expr, parameters: Mapping[str, Given]) -> s
     return next((other for other, parameter in parameters.items() if parameter.type == "dtype" and is_dtype), name)
 
 
-def _separate(parameters: Mapping[str, Given], places: list[str], call: ast.Call, known: Known) -> tuple[tuple[ast.expr, ...], str]:
+def _separate(
+    parameters: Mapping[str, Given], places: list[str], call: ast.Call, known: Mapping[int, Value]
+) -> tuple[tuple[ast.expr, ...], str]:
     """The arguments by place of a parameter that takes several one by one, and its name; none where one sequence is given.
 
     NotBound where a single argument may be either: a name that could stand for an int or for a tuple.

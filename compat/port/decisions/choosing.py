@@ -79,11 +79,11 @@ class Chooser:
 
     def called(self, plans: Iterable[Plan], call: ast.Call, source: Source, context: Context) -> Decision:
         """The decision for a call that may go any of these ways, the first that does."""
-        unobserved = context.in_place.unobserved(call)
+        told = context.told(call)
         refused: list[tuple[str, str]] = []
         for plan in plans:
             try:
-                made = rewritten(source, call, plan, context.root, unobserved, context.resolved.values)
+                made = rewritten(source, call, plan, context.root, told)
             except NotExpressible as error:
                 refused.append((error.code, error.reason))
                 continue

@@ -7,9 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from compat.port.calls.binding import Told
 from compat.port.calls.edits import extents, first_of, significant
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.in_place import InPlace
+from compat.port.decisions.spreads import Spread, spreads
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
 from compat.source.walking import statements
@@ -36,6 +38,14 @@ class Context:
     def statements(self) -> frozenset[int]:
         """The calls that are statements of their own, by identity."""
         return frozenset(id(node.value) for node in statements(self.source.tree) if isinstance(node, ast.Expr))
+
+    @cached_property
+    def spreads(self) -> Mapping[int, Spread]:
+        return spreads(self.source.tree) if b"**" in self.source.utf8 else {}
+
+    def told(self, call: ast.Call) -> Told:
+        """What the file tells of a call."""
+        return Told(self.resolved.values, self.spreads, self.in_place.unobserved(call))
 
     @cached_property
     def in_place(self) -> InPlace:
