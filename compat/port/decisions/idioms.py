@@ -14,7 +14,7 @@ from compat.port.decisions.in_place import InPlace
 from compat.port.decisions.spreads import Spread, spreads
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
-from compat.source.walking import statements
+from compat.source.walking import statements, walk
 
 # Containers that take the same arguments.
 RENAMED = {
@@ -22,6 +22,7 @@ RENAMED = {
     "torch.nn.ModuleList": "nn.CellList",
 }
 FILLED = {"torch.nn.init.zeros_": "zeros_like", "torch.nn.init.ones_": "ones_like"}
+PARTS = {"values": 0, "indices": 1}  # of what PyTorch's functions give by these names, the place
 # Questions about TorchScript, which neither compat.torch nor MindSpore runs.
 NEVER = frozenset({"torch.jit.is_scripting", "torch.jit.is_tracing"})
 
@@ -46,6 +47,21 @@ class Context:
     def told(self, call: ast.Call) -> Told:
         """What the file tells of a call."""
         return Told(self.resolved.values, self.spreads, self.in_place.unobserved(call))
+
+    @cached_property
+    def unpacked(self) -> frozenset[int]:
+        """The calls whose result is unpacked into names, or indexed, where it stands, by identity."""
+        return frozenset(
+            id(node.value)
+            for node in walk(self.source.tree)
+            if isinstance(node, ast.Subscript)
+            or (isinstance(node, ast.Assign) and all(isinstance(target, ast.Tuple | ast.List) for target in node.targets))
+        )
+
+    @cached_property
+    def parts(self) -> Mapping[int, ast.Attribute]:
+        """`.values` and `.indices` of what a call gives, by the identity of the call."""
+        return {id(node.value): node for node in walk(self.source.tree) if isinstance(node, ast.Attribute) and node.attr in PARTS}
 
     @cached_property
     def in_place(self) -> InPlace:

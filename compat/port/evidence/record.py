@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from compat.port.calls.binding import Argument, Bound, is_integer
 from compat.port.calls.plan import Given, Plan
@@ -37,7 +38,8 @@ Status = Literal["agrees", "differs", "raises"]
 class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One executed call, `fixture` of the row. `given` are its arguments that are not their defaults; a tensor that has to be given is left out.
 
-    `special` says what is unusual about its tensors: "empty", "0-d", "nan", "inf", a dtype. `detail` is where it parted.
+    `special` says what is unusual about its tensors: "empty", "0-d", "nan", "inf", a dtype. `detail` is where it parted. `unnamed`: what agreed is
+    a plain tuple, where PyTorch's has names for its parts.
     """
 
     fixture: str
@@ -45,6 +47,7 @@ class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     given: dict[str, Any] = {}
     special: str = ""
     detail: str = ""
+    unnamed: bool = False
 
     @property
     def speaks_against(self) -> bool:
@@ -67,11 +70,16 @@ class Evidence:
     record: Mapping[str, Mapping[str, list[Shown]]]
     known: dict[tuple[str, str, str, str], str] = field(default_factory=dict, repr=False, compare=False)  # what was asked before
 
-    def against(self, plan: Plan, arguments: Bound) -> str:
-        """Why a call with these arguments may not become one of the plan's target; empty if it may."""
+    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False) -> str:
+        """Why a call with these arguments may not become one of the plan's target; empty if it may.
+
+        `is_unpacked`: its result is taken apart where it stands, so that nothing asks for the names of its parts.
+        """
         shown = self.record.get(plan.row, {}).get(plan.target)
         if not shown:
             return f"{plan.target} was not executed in its place"
+        if not is_unpacked:
+            shown = [_named(one) for one in shown]
         agreed = [one for one in shown if one.status == "agrees" and not one.special]
         if not agreed:
             return _said(plan.target, next((one for one in shown if one.speaks_against), shown[0]))
@@ -80,7 +88,7 @@ class Evidence:
             plan.row,
             plan.target,
             repr(sorted(call.values.items())),
-            repr(sorted((name, sorted(kinds)) for name, kinds in call.kinds.items())),
+            repr(sorted((name, sorted(kinds)) for name, kinds in call.kinds.items())) + str(is_unpacked),
         )
         if key not in self.known:
             self.known[key] = self._against(plan, call, shown, agreed)
@@ -99,6 +107,11 @@ class Evidence:
         parted = [one for one in shown if one.speaks_against]
         bad = (one for one in parted if call.may_part(one, parted, agreed, known))
         return next((_said(plan.target, one) for one in bad), "")
+
+
+def _named(shown: Shown) -> Shown:
+    """What a call showed, where the names of the parts of its result may be asked for."""
+    return replace(shown, status="differs") if shown.unnamed else shown
 
 
 def _said(counterpart: str, shown: Shown) -> str:
