@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compat.port.calls.plan import Given, Plan
+from compat.port.calls.values import SIZE
 from compat.scan.verdicts import literal_of
-from compat.source.values import INTEGER, UNKNOWN, Instance, Many, Several, Value, is_number, item_of
-
-SIZE = Instance("torch.Size")
+from compat.source.values import INTEGER, UNKNOWN, Many, Several, Value, is_number, item_of
 
 
 @dataclass(frozen=True)

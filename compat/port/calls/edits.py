@@ -260,7 +260,7 @@ class _Call:
             return f"{written} or {self.root}.{wanted.for_none}"
         if wanted.convert is None:
             return written
-        text = converted(wanted.convert, argument.literal, written)
+        text = converted(wanted.convert, argument.literal, argument.value, written, argument.known)
         if text is None:
             raise NotExpressible("CM203", f"{argument.parameter} is converted, and the source does not tell its value")
         if text != written:
