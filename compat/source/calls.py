@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from compat.source.annotations import dotted_name
 from compat.source.narrowing import Narrowing
 from compat.source.values import (
     INTEGER,
@@ -50,9 +51,11 @@ class Calls(Narrowing):
         given = self.arguments(node, kind is Api or kind is Method or kind is Plain)  # none of them keeps a list that it is given
         if isinstance(target, Api):
             self.use(node, target.name, "call", "name")
+            self.learn(node, self.catalog.required(target.name))
             return self.catalog.called_with(target.name, node)
         if isinstance(target, Method):
             self.use(node, f"{target.of}.{target.name}", "call", "inferred", target.name)
+            self.learn(node, self.catalog.required(f"{target.of}.{target.name}"))
             return self.of_method(target, node, given)
         if isinstance(func, ast.Attribute):
             if target is UNKNOWN:
@@ -63,7 +66,37 @@ class Calls(Narrowing):
                 self.grown(func.value.id, func.attr, given)
         if kind is Plain and isinstance(func, ast.Name):
             return self.builtin(func.id, given)
+        if isinstance(target, Instance):
+            self.learn(node, self.catalog.required_when_invoked(target.of))
+        elif kind is not Plain:
+            self.forget_paths(node)
         return self.result(target)
+
+    def learn(self, node: ast.Call, required: Mapping[str, Value]) -> None:
+        """What the framework takes for a parameter is what it wants there: it refuses everything else, so that nothing comes after the call.
+
+        Said of variables, and of attributes of them as long as nothing else is given the object.
+        """
+        if not required or self.supposing or any(isinstance(one, ast.Starred) for one in node.args):
+            return
+        given = [*zip(node.args, required.values(), strict=False)]
+        given += [(one.value, required.get(one.arg or "", UNKNOWN)) for one in node.keywords]
+        for argument, value in given:
+            if value is not UNKNOWN and self.found.values.get(id(argument)) is UNKNOWN and (path := self.path(argument)):
+                self.scope[path] = value
+
+    def path(self, node: ast.expr) -> str:
+        """The name of a variable of this function, or of an attribute of one; empty for any other expression."""
+        path = dotted_name(node)
+        if isinstance(node, ast.Name):
+            return path if path in self.scope else ""
+        return path if self.body is not None and path.partition(".")[0] in self.scope else ""
+
+    def forget_paths(self, node: ast.Call) -> None:
+        """A function that is given an object may change its attributes."""
+        if any("." in name for name in self.scope):
+            for root in {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}:
+                self.forget(f"{root}.")
 
     def referred(self, node: ast.expr) -> Value:
         """What an expression stands for; the whole of a name is not noted as a use."""

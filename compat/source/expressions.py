@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from compat.source.annotations import dotted_name
 from compat.source.calls import Calls
 from compat.source.sites import Scope
 from compat.source.values import (
@@ -80,7 +81,8 @@ class Expressions(Calls):
         receiver = self.referred(node.value)
         if isinstance(node.value, ast.Attribute) and isinstance(receiver, Method):
             self.use(node.value, f"{receiver.of}.{receiver.name}", "value", "inferred", receiver.name)
-        return self.member(receiver, node.attr)
+        found = self.member(receiver, node.attr)
+        return self.scope.get(dotted_name(node), UNKNOWN) if found is UNKNOWN else found
 
     def referred(self, node: ast.expr) -> Value:
         """What an expression stands for; the whole of a name is not noted as a use."""
@@ -127,8 +129,10 @@ class Expressions(Calls):
         """Each operand is read with what those before it say."""
         found: Value | None = None
         said: list[tuple[Scope, Scope]] = []
-        for one in node.values:
+        for place, one in enumerate(node.values):
+            self.supposing += place > 0
             value = self.value(one)
+            self.supposing -= place > 0
             found = value if found is None else merged(found, value)
             supposed = self.narrowed(one)[isinstance(node.op, ast.Or)]
             said.append((supposed, self.supposed(supposed)))
@@ -144,7 +148,9 @@ class Expressions(Calls):
     def value_if(self, supposed: Scope, node: ast.expr) -> Value:
         """What an expression stands for where a test says so much of names."""
         kept = self.supposed(supposed)
+        self.supposing += 1
         found = self.value(node)
+        self.supposing -= 1
         self.forgotten(supposed, kept)
         return found
 

@@ -48,6 +48,7 @@ class Scopes:
         self.stale: dict[Body, None] = {}  # functions that relied on what has changed since
         self.read_so_far: dict[Body, None] = {}
         self.in_function = False
+        self.supposing = 0  # within what is evaluated under a condition alone
         self.guessing = False  # a function is read before its surroundings are complete
 
     # --- scopes -------------------------------------------------------------------------------------------------------
@@ -65,6 +66,7 @@ class Scopes:
         kind = type(target)
         if kind is ast.Name:
             self.scope[target.id] = value  # type: ignore[attr-defined]
+            self.forget(f"{target.id}.")  # type: ignore[attr-defined]
         elif kind is ast.Tuple or kind is ast.List:
             self.unpack(target.elts, value)  # type: ignore[attr-defined]
         elif kind is ast.Starred:
@@ -73,10 +75,17 @@ class Scopes:
             receiver = self.value(target.value)  # type: ignore[attr-defined]
             if isinstance(receiver, Object):
                 self.write(receiver.of, target.attr, value)  # type: ignore[attr-defined]
+            self.forget("")
         else:
             self.value(target)
             if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
                 self.grow(target.value.id, value)
+
+    def forget(self, beginning: str) -> None:
+        """What is known of attributes by their use, `config.size`, where their names begin so."""
+        for path in self.scope:
+            if "." in path and path.startswith(beginning):
+                self.scope[path] = UNKNOWN
 
     def unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
         starred = [place for place, target in enumerate(targets) if isinstance(target, ast.Starred)]
