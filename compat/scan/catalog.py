@@ -8,7 +8,8 @@ from compat.table.model import Table
 
 TENSOR = Instance("torch.Tensor")
 MODULE = Instance("torch.nn.Module")
-SIZE = Instance("torch.Size")
+SIZE, DTYPE, DEVICE = Instance("torch.Size"), Instance("torch.dtype"), Instance("torch.device")
+PLAIN = frozenset({SIZE.of, DTYPE.of, DEVICE.of})  # classes whose attributes are Python's own
 TENSORS = frozenset(
     {"torch.Tensor", "torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.FloatTensor", "torch.LongTensor", "torch.BoolTensor"}
 )
@@ -19,6 +20,7 @@ RETURNS: dict[str, Value] = {
 # What a row can't say: results that are neither tensors nor numbers.
 CALLED: dict[str, Value] = {
     "torch.Tensor.size": SIZE,
+    "torch.device": DEVICE,
     "torch.Tensor.stride": Many(INTEGER),
     "torch.Tensor.tolist": OTHER,
     "torch.Tensor.numpy": OTHER,
@@ -36,8 +38,8 @@ PROPERTIES: dict[str, Value] = {
     "shape": SIZE,
     "data": TENSOR,
     "grad": TENSOR,
-    "dtype": OTHER,
-    "device": OTHER,
+    "dtype": DTYPE,
+    "device": DEVICE,
     "ndim": INTEGER,
     "is_cuda": NUMBER,
     "requires_grad": NUMBER,
@@ -71,6 +73,9 @@ class TorchCatalog(Results):
         exports |= {f"{of}.{name}" for of, names in METHODS.items() for name in names}
         super().__init__(table.by_name(), exports)
 
+    def is_class(self, api: str) -> bool:
+        return api in PLAIN or super().is_class(api)
+
     def invoked(self, of: str) -> Value:
         if of in RECURRENT:
             return RECURRENT[of]
@@ -81,7 +86,7 @@ class TorchCatalog(Results):
         return RETURNS.get(source.returns, UNKNOWN)
 
     def of_other(self, of: str, name: str) -> Value:
-        if of == SIZE.of:
+        if of in PLAIN:
             return OTHER
         if of.startswith("torch.nn."):
             if self.has(f"torch.nn.Module.{name}"):

@@ -10,7 +10,7 @@ from typing import Any
 from compat.port.calls.plan import Given, Plan
 from compat.port.calls.values import SIZE
 from compat.scan.verdicts import literal_of
-from compat.source.values import INTEGER, UNKNOWN, Many, Several, Value, is_number, item_of
+from compat.source.values import INTEGER, UNKNOWN, Instance, Many, Several, Value, is_number, item_of
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Told:
 
 
 NOTHING = Told()
+DTYPE = Instance("torch.dtype")
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def bound(plan: Plan, call: ast.Call, told: Told = NOTHING) -> Bound:
     for place, value in enumerate(() if separate else call.args):
         if place >= len(places):
             raise NotBound(f"{len(call.args)} arguments by place, and the table knows {len(places)}")
-        found.append(Argument(_parameter(places[place], value, parameters), value, None, place, known.get(id(value), UNKNOWN)))
+        found.append(Argument(_parameter(places[place], value, parameters, known), value, None, place, known.get(id(value), UNKNOWN)))
     for keyword in call.keywords:
         for given, value, item in _named(keyword, told):
             name = plan.spellings.get(given, given)
@@ -113,11 +114,17 @@ def _places(parameters: Mapping[str, Given], call: ast.Call) -> list[str]:
     return places[1:] if first.omit and first.default is not None and second.default is None else places
 
 
-def _parameter(name: str, value: ast.expr, parameters: Mapping[str, Given]) -> str:
+def _parameter(name: str, value: ast.expr, parameters: Mapping[str, Given], known: Mapping[int, Value]) -> str:
     """The name for an argument by place. `x.to(torch.int64)` and `x.to(y.dtype)` give a dtype where `x.to("cpu")` gives a device."""
-    if parameters[name].type != "device" or not isinstance(value, ast.Attribute):
+    told = known.get(id(value)) == DTYPE
+    if parameters[name].type != "device" or not (told or isinstance(value, ast.Attribute)):
         return name
-    is_dtype = value.attr == "dtype" or (isinstance(value.value, ast.Name) and value.value.id == "torch")
+    is_dtype = (
+        told
+        or not isinstance(value, ast.Attribute)
+        or value.attr == "dtype"
+        or (isinstance(value.value, ast.Name) and value.value.id == "torch")
+    )
     return next((other for other, parameter in parameters.items() if parameter.type == "dtype" and is_dtype), name)
 
 

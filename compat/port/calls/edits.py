@@ -58,11 +58,12 @@ class _Call:
             return self.made
         if self.plan.to_method and not (method and self.plan.target.rpartition(".")[2] == self.plan.api.rpartition(".")[2]):
             raise NotExpressible("CM201", f"a method of the other framework's tensors, which those of {self.framework} have another of")
-        if self.plan.to_method and (self._change_arguments(1) or self.made.edits):
+        is_changed = self.plan.to_method and self._change_arguments(1)
+        if is_changed and (any(edit.text for edit in self.made.edits) or not self.made.arguments.arguments):
             # The tensor may be one of ours, whose method of this name takes the arguments of the framework that is imitated.
             raise NotExpressible("CM202", f"{self.plan.target} takes other arguments")
         if self.plan.to_method:
-            return self.made
+            return self.made  # at most with fewer arguments, which either method takes
         if method:
             self._as_function()
             self._change_arguments(1)

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from compat.port.calls.binding import Told
-from compat.port.calls.edits import extents, first_of, significant
+from compat.port.calls.edits import extents, first_from, first_of, significant
+from compat.port.calls.values import has_no_effect
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.in_place import InPlace
 from compat.port.decisions.spreads import Spread, spreads
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
+from compat.source.values import Instance
 from compat.source.walking import statements, walk
 
 # Containers that take the same arguments.
@@ -22,6 +24,7 @@ RENAMED = {
     "torch.nn.ModuleList": "nn.CellList",
 }
 FILLED = {"torch.nn.init.zeros_": "zeros_like", "torch.nn.init.ones_": "ones_like"}
+TENSOR, DEVICE = Instance("torch.Tensor"), Instance("torch.device")
 PARTS = {"values": 0, "indices": 1}  # of what PyTorch's functions give by these names, the place
 # Questions about TorchScript, which neither compat.torch nor MindSpore runs.
 NEVER = frozenset({"torch.jit.is_scripting", "torch.jit.is_tracing"})
@@ -167,6 +170,54 @@ def _filled(call: ast.Call, api: str, source: Source, context: Context) -> Decis
     return Decision("adapted", "CM103", "an assignment in place", (Edit(span, f"{ops}.assign({text}, {filled})"),))
 
 
+def _filled_data(call: ast.Call, api: str, source: Source, context: Context) -> Decision | None:
+    """`layer.bias.data.zero_()` → the same assignment: a layer's weight is no view, into which MindSpore would not write."""
+    if not isinstance(call.func, ast.Attribute) or call.keywords or id(call) not in context.statements:
+        return None
+    tensor, span = call.func.value, source.span(call)
+    is_data = isinstance(tensor, ast.Attribute) and tensor.attr == "data" and isinstance(tensor.value, ast.Attribute)
+    if not is_data or not _is_path(tensor) or tensor.value.attr not in ("weight", "bias"):  # type: ignore[attr-defined]
+        return None
+    values = [source.text(one) for one in call.args if isinstance(one, ast.Constant) and type(one.value) in (int, float)]
+    if len(values) != len(call.args) or len(values) != (api == "torch.Tensor.fill_") or b"#" in source.utf8[span.start : span.end]:
+        return None
+    text, ops = source.text(tensor), f"{context.root}.ops"
+    filled = f"{ops}.full_like({text}, {values[0]})" if values else f"{ops}.zeros_like({text})"
+    return Decision("adapted", "CM103", "an assignment in place", (Edit(span, f"{ops}.assign({text}, {filled})"),))
+
+
+def _to(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
+    """`x.to(y.device)` → `x`, since MindSpore's context says where tensors are; `x.to(y)` → `x.to(y.dtype)`."""
+    others = {keyword.arg for keyword in call.keywords} - {"non_blocking"}
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "device")]
+    if others - {"device"} or len(given) != 1 or not all(has_no_effect(keyword.value) for keyword in call.keywords):
+        return None
+    only = given[0]
+    known = context.resolved.values.get(id(only))
+    if others or known == DEVICE or (isinstance(only, ast.Attribute) and only.attr == "device"):
+        return _itself(call, source) if _is_path(only) or isinstance(only, ast.Constant) else None
+    if known == TENSOR and _is_path(only) and not call.keywords:
+        at = source.span(only).end
+        return Decision(
+            "adapted", "CM106", "the device is left out: MindSpore's context says where tensors are", (Edit(Span(at, at), ".dtype"),)
+        )
+    return None
+
+
+def _cpu(call: ast.Call, _api: str, source: Source, _context: Context) -> Decision | None:
+    return None if call.args or call.keywords else _itself(call, source)
+
+
+def _itself(call: ast.Call, source: Source) -> Decision | None:
+    """The receiver without the call that puts it on a device."""
+    assert isinstance(call.func, ast.Attribute)
+    end = source.span(call).end
+    dot = first_from(source, source.span(call.func.value).end, end, b".")
+    if dot is None or b"#" in source.utf8[dot:end]:
+        return None
+    return Decision("adapted", "CM106", "it is left out: MindSpore's context says where tensors are", (Edit(Span(dot, end), ""),))
+
+
 def _places(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
     """`torch.where(condition)` → the columns of MindSpore's `nonzero`, which has no tuple of them on CPU."""
     span = source.span(call.func)
@@ -197,5 +248,8 @@ IDIOMS: Mapping[str, Callable[[ast.Call, str, Source, Context], Decision | None]
     "torch._assert": _assert,
     "torch.nn.Parameter": _parameter,
     "torch.where": _places,
+    "torch.Tensor.to": _to,
+    "torch.Tensor.cpu": _cpu,
+    **dict.fromkeys(("torch.Tensor.zero_", "torch.Tensor.fill_"), _filled_data),
     **dict.fromkeys((*FILLED, "torch.nn.init.constant_"), _filled),
 }

@@ -248,7 +248,7 @@ KINDS: Mapping[str, frozenset[str]] = {
 KNOWN: Mapping[Plain, frozenset[str]] = {
     INTEGER: frozenset({"int"}), NUMBER: frozenset({"int", "float", "bool"}), TEXT: frozenset({"str"}), NONE: frozenset({"none"}),
 }  # fmt: skip
-OBJECTS = {"torch.Tensor": "tensor", "torch.nn.Parameter": "tensor", "torch.Size": "sequence"}
+OBJECTS = {"torch.Tensor": "tensor", "torch.nn.Parameter": "tensor", "torch.Size": "sequence", "torch.dtype": "dtype"}
 CHOICES = ("str", "bool", "dtype", "none", "other", "empty")  # of which one value says nothing about another
 
 
