@@ -75,16 +75,16 @@ class Scopes:
             receiver = self.value(target.value)  # type: ignore[attr-defined]
             if isinstance(receiver, Object):
                 self.write(receiver.of, target.attr, value)  # type: ignore[attr-defined]
-            self.forget("")
+            self.forget(attribute=target.attr)  # type: ignore[attr-defined]
         else:
             self.value(target)
             if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
                 self.grow(target.value.id, value)
 
-    def forget(self, beginning: str) -> None:
-        """What is known of attributes by their use, `config.size`, where their names begin so."""
+    def forget(self, beginning: str = "", attribute: str = "") -> None:
+        """What is known of attributes by their use, `config.size`, where their names begin so, or one on the way is this one."""
         for path in self.scope:
-            if "." in path and path.startswith(beginning):
+            if "." in path and path.startswith(beginning) and (not attribute or attribute in path.split(".")[1:]):
                 self.scope[path] = UNKNOWN
 
     def unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
