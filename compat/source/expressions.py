@@ -98,6 +98,8 @@ class Expressions(Calls):
             return self.each(left, lambda one: self.combined(one, right, operator))
         if type(right) is Either:
             return self.each(right, lambda one: self.combined(left, one, operator))
+        if isinstance(operator, ast.Add) and self.is_size(left) and self.is_size(right):
+            return Many(INTEGER)
         for side in (left, right):
             if type(side) is Instance and (found := self.catalog.operated(side.of)) is not UNKNOWN:
                 return found
@@ -107,6 +109,12 @@ class Expressions(Calls):
         if isinstance(left, Several | Many) and isinstance(right, Several | Many):
             return Many(merged(item_of(left), item_of(right)), left.growing)
         return UNKNOWN
+
+    def is_size(self, value: Value) -> bool:
+        """Whether it is a sequence of whole numbers: a shape, or a tuple of such."""
+        if isinstance(value, Several | Many):
+            return item_of(value) is INTEGER
+        return isinstance(value, Instance) and self.catalog.item(value.of) is INTEGER
 
     def e_binary(self, node: ast.BinOp) -> Value:
         left, right = self.value(node.left), self.value(node.right)

@@ -45,6 +45,7 @@ STAYS = {
     "a size that may be several": ("def f(n):\n    nn.LayerNorm(n)", "CM202"),
     "what may be a dtype": ("def f(d):\n    x.to(d)", "CM202"),
     "data of what may be a view": ("x.data.zero_()", "CM201"),
+    "any of what may be a float": ("def f(y):\n    y = y.float()\n    torch.any(x)", "CM202"),
     "an unknown receiver": ("unknown().permute(0, 2, 1)", "CM401"),
     "a number or a tuple": ("torch.zeros(size)", "CM203"),
     "in place": ("x.add_(1)", "CM201"),
@@ -109,6 +110,18 @@ BECOMES = {
     "a number by its annotation": ("def f(n: int):\n    torch.zeros(n + 1)", "def f(n: int):\n    mindspore.mint.zeros((n + 1,))"),
     "a size as one argument": ("torch.zeros(x.shape)", "mindspore.mint.zeros(x.shape)"),
     "a size by itself": ("torch.zeros(*x.shape[1:])", "mindspore.mint.zeros((*x.shape[1:],))"),
+    "a size with a tuple": (
+        "s = x.size()[:-1] + (2, 2)\ny = torch.zeros(s), x.view(s)",
+        "s = x.shape[:-1] + (2, 2)\ny = mindspore.mint.zeros(s), x.view(s)",
+    ),
+    "several numbers by one name": (
+        "def f(n):\n    s = (x.size(0), -1, n)\n    x.view(*s)",
+        "def f(n):\n    s = (x.shape[0], -1, n)\n    x.view(*s)",
+    ),
+    "any of bool": (
+        "def f(x: torch.Tensor):\n    y = (x > 0) & ~torch.isnan(x)\n    return torch.any(y)",
+        "def f(x: torch.Tensor):\n    y = (x > 0) & ~mindspore.mint.isnan(x)\n    return mindspore.mint.any(y)",
+    ),
     "a size with more": ("torch.ones(2, *lead)", "mindspore.mint.ones((2, *lead))"),
     "on the device of another": ("y = torch.flatten(x).to(x.device) + x.to(device=x.device)", "y = mindspore.mint.flatten(x) + x"),
     "on a device": ("d = torch.device('cpu')\ny = x.to(d)", "d = torch.device('cpu')\ny = x"),

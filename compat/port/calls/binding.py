@@ -10,7 +10,7 @@ from typing import Any
 from compat.port.calls.plan import Given, Plan
 from compat.port.calls.values import SIZE
 from compat.scan.verdicts import literal_of
-from compat.source.values import INTEGER, UNKNOWN, Instance, Many, Several, Value, is_number, item_of
+from compat.source.values import INTEGER, UNKNOWN, Instance, Many, Several, Value, is_number
 
 
 @dataclass(frozen=True)
@@ -142,14 +142,20 @@ def _separate(
         return tuple(call.args), variadic
     only = call.args[0]
     if isinstance(only, ast.Starred):
-        items = known.get(id(only.value), UNKNOWN)
-        return ((only,) if items == SIZE or (isinstance(items, Many | Several) and item_of(items) is INTEGER) else ()), variadic
+        return ((only,) if _is_size(known.get(id(only.value), UNKNOWN)) else ()), variadic
     value = known.get(id(only), UNKNOWN)
     if isinstance(literal_of(only), int) or _is_number(only) or is_number(value):
         return (only,), variadic
     if isinstance(only, ast.Tuple | ast.List | ast.ListComp) or value == SIZE or isinstance(value, Several | Many):
         return (), variadic
     raise NotBound("an argument may be one number or a sequence of them")
+
+
+def _is_size(value: Value) -> bool:
+    """Whether it is certainly a sequence of numbers: where one of several is one, PyTorch takes no other."""
+    if isinstance(value, Several):
+        return len(value.items) > 1 and any(map(is_number, value.items))
+    return value == SIZE or (isinstance(value, Many) and value.item is INTEGER)
 
 
 def _is_number(node: ast.expr) -> bool:

@@ -73,9 +73,9 @@ class Chooser:
             self.known[api] = tuple(to_mindspore(row, counterpart, api) for counterpart in candidates(api, row, self.device))
         return self.known[api]
 
-    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False) -> str:
+    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False, of_bool: bool = False) -> str:
         """Why such a call may not be rewritten so; empty if it may."""
-        return self.evidence.against(plan, arguments, is_unpacked=is_unpacked)
+        return self.evidence.against(plan, arguments, is_unpacked=is_unpacked, of_bool=of_bool)
 
     def called(self, plans: Iterable[Plan], call: ast.Call, source: Source, context: Context) -> Decision:
         """The decision for a call that may go any of these ways, the first that does."""
@@ -87,7 +87,8 @@ class Chooser:
             except NotExpressible as error:
                 refused.append((error.code, error.reason))
                 continue
-            against = self.against(plan, made.arguments, is_unpacked=id(call) in context.unpacked)
+            of_bool = _is_of_one_tensor(plan) and context.is_of_bool(call, plan.of_method)
+            against = self.against(plan, made.arguments, is_unpacked=id(call) in context.unpacked, of_bool=of_bool)
             if against and (part := _part(source, call, context)) and not self.against(plan, made.arguments, is_unpacked=True):
                 made.edits.append(part)
                 made.notes.append(("CM109", "an element of what it gives"))
@@ -103,6 +104,10 @@ class Chooser:
         if not refused:
             return Decision("kept", "CM201", self.nothing)
         return Decision("kept", *min(refused, key=lambda one: one[0] == "CM201"))
+
+
+def _is_of_one_tensor(plan: Plan) -> bool:
+    return sum("Tensor" in given.type for given in plan.given.values()) == 1
 
 
 def _part(source: Source, call: ast.Call, context: Context) -> Edit | None:

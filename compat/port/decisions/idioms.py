@@ -10,8 +10,10 @@ from functools import cached_property
 from compat.port.calls.binding import Told
 from compat.port.calls.edits import extents, first_from, first_of, significant
 from compat.port.calls.values import has_no_effect
+from compat.port.decisions.booleans import is_bool
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.in_place import InPlace
+from compat.port.decisions.local_values import local_values
 from compat.port.decisions.spreads import Spread, spreads
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
@@ -50,6 +52,19 @@ class Context:
     def told(self, call: ast.Call) -> Told:
         """What the file tells of a call."""
         return Told(self.resolved.values, self.spreads, self.in_place.unobserved(call))
+
+    @cached_property
+    def apis(self) -> Mapping[int, str]:
+        return {id(site.node): site.api for site in self.resolved.sites}
+
+    @cached_property
+    def values(self) -> Mapping[int, list[ast.expr]]:
+        return local_values(self.source.tree)
+
+    def is_of_bool(self, call: ast.Call, is_method: bool) -> bool:
+        """Whether the first tensor of a call can only be one of bool."""
+        first = call.func.value if is_method and isinstance(call.func, ast.Attribute) else call.args[0] if call.args else None
+        return first is not None and is_bool(first, self.apis, self.values)
 
     @cached_property
     def unpacked(self) -> frozenset[int]:

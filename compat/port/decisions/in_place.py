@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from compat.port.calls.values import has_no_effect
+from compat.port.decisions.local_values import local_values
 from compat.port.decisions.sequences import runs
 from compat.source.sites import Resolved
 from compat.source.text import Source
@@ -46,7 +47,7 @@ class InPlace:
         if SAID.search(source.utf8.decode()):
             self.apis = {id(site.node): site.api for site in resolved.sites}
             self.names = resolved.names
-            self.local = _locals(source.tree)
+            self.local = local_values(source.tree)
             self._look(source)
 
     def unobserved(self, call: ast.Call) -> frozenset[str]:
@@ -202,27 +203,6 @@ def _sole(value: ast.expr) -> ast.Name | None:
         return None
     only = all(keyword.arg == NAME for keyword in value.keywords)
     return value.args[0] if only and (_of_self(value.func) or _is_in_place(value)) else None
-
-
-def _locals(tree: ast.Module) -> dict[int, list[ast.expr]]:
-    """The values that a variable of a function gets in it, by the identity of each place where it is read; none where it is also bound otherwise."""
-    found: dict[int, list[ast.expr]] = {}
-    for function in walk(tree):
-        if not isinstance(function, ast.FunctionDef):
-            continue
-        values: dict[str, list[ast.expr]] = {}
-        plain: set[int] = set()
-        names = []
-        for node in walk(function):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                values.setdefault(node.targets[0].id, []).append(node.value)
-                plain.add(id(node.targets[0]))
-            elif isinstance(node, ast.Name):
-                names.append(node)
-        other = {node.id for node in names if not isinstance(node.ctx, ast.Load) and id(node) not in plain}
-        other |= {one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
-        found.update({id(node): values[node.id] for node in names if node.id in values and node.id not in other})
-    return found
 
 
 def _attributes(owner: ast.ClassDef) -> tuple[dict[str, list[ast.expr]], dict[str, set[int]]]:

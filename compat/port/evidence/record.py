@@ -30,6 +30,10 @@ DTYPES = {
     "torch.long": "torch.int64", "torch.int": "torch.int32", "torch.short": "torch.int16", "torch.half": "torch.float16",
     "torch.float": "torch.float32", "torch.double": "torch.float64", "torch.cfloat": "torch.complex64", "torch.cdouble": "torch.complex128",
 }  # fmt: skip
+# How `special` names a dtype other than bool.
+DTYPES_TRIED = frozenset({
+    "float16", "float32", "float64", "bfloat16", "complex64", "complex128", "int8", "int16", "int32", "int64", "uint8",
+})  # fmt: skip
 FILES = {"mindspore": FILE, "torch": "native_torch.json"}
 NAN = "nan"
 Status = Literal["agrees", "differs", "raises"]
@@ -70,16 +74,19 @@ class Evidence:
     record: Mapping[str, Mapping[str, list[Shown]]]
     known: dict[tuple[str, str, str, str], str] = field(default_factory=dict, repr=False, compare=False)  # what was asked before
 
-    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False) -> str:
+    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False, of_bool: bool = False) -> str:
         """Why a call with these arguments may not become one of the plan's target; empty if it may.
 
-        `is_unpacked`: its result is taken apart where it stands, so that nothing asks for the names of its parts.
+        `is_unpacked`: its result is taken apart where it stands, so that nothing asks for the names of its parts. `of_bool`: its only tensor is one
+        of bool.
         """
         shown = self.record.get(plan.row, {}).get(plan.target)
         if not shown:
             return f"{plan.target} was not executed in its place"
         if not is_unpacked:
             shown = [_named(one) for one in shown]
+        if of_bool:
+            shown = [one for one in shown if not DTYPES_TRIED.intersection(one.special.split(", "))]
         agreed = [one for one in shown if one.status == "agrees" and not one.special]
         if not agreed:
             return _said(plan.target, next((one for one in shown if one.speaks_against), shown[0]))
@@ -88,7 +95,7 @@ class Evidence:
             plan.row,
             plan.target,
             repr(sorted(call.values.items())),
-            repr(sorted((name, sorted(kinds)) for name, kinds in call.kinds.items())) + str(is_unpacked),
+            repr(sorted((name, sorted(kinds)) for name, kinds in call.kinds.items())) + str((is_unpacked, of_bool)),
         )
         if key not in self.known:
             self.known[key] = self._against(plan, call, shown, agreed)

@@ -87,7 +87,7 @@ def _from_the_end(value: Any, rank: int) -> Iterator[Any]:
 
 def _numbers(kind: str, value: Any) -> Iterator[Any]:
     if isinstance(value, dict) and kind.startswith("Tensor"):
-        yield from (2.5, 2)
+        yield from (2.5, 2, -2)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return
     yield from (
@@ -99,7 +99,9 @@ def _numbers(kind: str, value: Any) -> Iterator[Any]:
 
 def _unsaid(default: Any) -> Iterator[Any]:
     """What programs give for a number whose default the base call leaves: the default as an int, and 0."""
-    if isinstance(default, int | float) and not isinstance(default, bool) and default in (0, 1):
+    if default is None:
+        yield from (0, 1.5)
+    elif isinstance(default, int | float) and not isinstance(default, bool) and default in (0, 1):
         yield from (other for other in dict.fromkeys((int(default), 0, 0.5)) if type(other) is not type(default) or other != default)
 
 
