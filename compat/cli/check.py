@@ -9,7 +9,7 @@ import argparse
 from pathlib import Path
 
 from compat.frameworks import available
-from compat.port.evidence import executing, executing_torch, record
+from compat.port.evidence import executing, executing_torch, networks, record
 from compat.signatures import drift, rows, snapshots
 from compat.table.load import MAPPINGS, load
 from compat.table.model import Table
@@ -52,6 +52,8 @@ def carry_out(parsed: argparse.Namespace) -> int:
     installed = [f"{framework} {available(framework)}" for framework in present]
     kept = [f"{snapshots.TITLES[f]} {', '.join(snapshots.snapshots(f))}" for f in asked]
     for stale in executing.stale(record.read(parsed.table).record, table):
+        print(f"warning: {stale}")
+    for stale in networks.stale(record.read(parsed.table, "cells").record):
         print(f"warning: {stale}")
     for stale in executing_torch.stale(record.read(parsed.table, "torch").record, table):
         print(f"warning: {stale}")

@@ -1,6 +1,7 @@
 """Execute the calls of MindSpore that `compat port` would write, and show which of them give PyTorch's values and gradients.
 
-`--to torch` executes those of PyTorch that `compat port --to torch` would write, against compat.mindspore.
+`--to torch` executes those of PyTorch that `compat port --to torch` would write, against compat.mindspore; `--to cells` the methods of MindSpore's
+Cells that stand for those of modules.
 
 With --accept what was found takes the place of what the record beside the table says of these rows. `compat port` rewrites no call that the
 record does not speak for. A call that ends its process, or takes too long, is a result too. Exit status 1 when the record says otherwise.
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from compat import frameworks
-from compat.port.evidence import executing, executing_torch
+from compat.port.evidence import executing, executing_torch, networks
 from compat.port.evidence.executing import SECONDS
 from compat.port.evidence.record import FILES, Record, read, write
 from compat.port.model import TARGETS
@@ -27,11 +28,14 @@ from compat.table.load import MAPPINGS, load
 from compat.table.model import Table
 
 One = TypeVar("One")
+CELLS = "cells"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("patterns", nargs="*", metavar="API", help="only these APIs of the source; shell globs")
-    parser.add_argument("--to", dest="target", choices=TARGETS, default="mindspore", help="the framework whose calls are executed")
+    parser.add_argument(
+        "--to", dest="target", choices=(*TARGETS, CELLS), default="mindspore", help="the framework whose calls are executed"
+    )
     parser.add_argument("--accept", action="store_true", help="put on record what was found")
     parser.add_argument("--table", type=Path, default=MAPPINGS, metavar="DIR", help="the folder of the table")
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="worker processes (default: 2 at most)")
@@ -41,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def carry_out(parsed: argparse.Namespace) -> int:
     table = load(parsed.table)
     known = read(parsed.table, parsed.target).record
-    record, tried, whole = (_of_torch if parsed.target == "torch" else _of_mindspore)(parsed, table, known)
+    record, tried, whole = WAYS[parsed.target](parsed, table, known)
     counts = Counter(shown.status for by_api in record.values() for every in by_api.values() for shown in every)
     print(", ".join(f"{counts[status]} {status}" for status in ("agrees", "differs", "raises")) + f" in {len(record)} rows")
     if parsed.accept:
@@ -75,6 +79,17 @@ def _of_torch(parsed: argparse.Namespace, table: Table, known: Mapping[str, Any]
     rows = dict.fromkeys(call.plan.row for call in chosen)
     kept = {row: shown for row, shown in known.items() if parsed.patterns and row not in rows}
     return record, list(rows), {**kept, **record}
+
+
+def _of_cells(parsed: argparse.Namespace, table: Table, known: Mapping[str, Any]) -> Found:
+    record = networks.record(
+        table, parsed.patterns, frameworks.load("torch"), frameworks.load("mindspore"), importlib.import_module("compat.native").mindspore
+    )
+    kept = {row: shown for row, shown in known.items() if parsed.patterns and row not in record}
+    return record, list(record), {**kept, **record}
+
+
+WAYS = {"mindspore": _of_mindspore, "torch": _of_torch, CELLS: _of_cells}
 
 
 def _told(found: Iterable[One], count: int) -> Iterator[One]:

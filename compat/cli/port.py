@@ -22,7 +22,7 @@ from compat.port.model import STYLES, TARGETS, Port
 from compat.port.port import Request, port
 from compat.port.reports.page import as_page
 from compat.port.reports.report import as_json, as_sarif, as_text
-from compat.port.reports.unified import as_diff
+from compat.port.reports.unified import parts
 from compat.port.settings import settings
 from compat.port.tree import Failure, Tree, pairs, planned, written, written_in_place
 from compat.port.verifying.printed import Tolerance
@@ -79,14 +79,13 @@ def carry_out(parsed: argparse.Namespace) -> int:
     seen, status = tracing.traced(parsed, "port")
     request = Request(parsed.table, said["style"] or "native", parsed.device, seen, bool(said["annotate"]), said["target"] or "mindspore")
     files = [item.source for item in tree.ported] if tree is not None else python_files(parsed.sources, said["exclude"])
-    found = port(files, request, parsed.jobs)
+    found = port(files, request, parsed.jobs, spilled=True)
     failures = _written(found, tree, parsed, bool(said["force"]))
     _report(found, parsed)
     for failure in failures:
         print(f"not written: {failure}", file=sys.stderr)
-    changed = parsed.check and any(file.changed for file in found.files)
-    skipped = any(file.skipped for file in found.files)
-    failed = bool(status or found.problems or skipped or failures or changed)
+    unwanted = any(file.problem or file.skipped or (parsed.check and file.changed) for file in found.files)
+    failed = bool(status or unwanted or failures)
     if said["verify"] and tree is not None and not failures:
         failed = not _verified(said, parsed) or failed
     return 1 if failed else 0
@@ -100,10 +99,9 @@ def _written(found: Port, tree: Tree | None, parsed: argparse.Namespace, force: 
         return [*tree.failures, *written(tree, found.files)]
     if not parsed.write:
         return []
-    changed = [file for file in found.files if file.changed]
     if not force:
-        refuse_uncommitted(file.path for file in changed)
-    return [failure for file in changed if (failure := written_in_place(file)) is not None]
+        refuse_uncommitted(file.path for file in found.files if file.changed)
+    return [failure for file in found.files if (failure := written_in_place(file)) is not None]
 
 
 def _verified(said: dict[str, Any], parsed: argparse.Namespace) -> bool:
@@ -120,14 +118,14 @@ def _verified(said: dict[str, Any], parsed: argparse.Namespace) -> bool:
 
 def _report(found: Port, parsed: argparse.Namespace) -> None:
     if parsed.json:
-        parsed.json.write_text(data.written(as_json(found)), encoding="utf-8")
+        data.write(as_json(found, data.Lazy), parsed.json)
     if parsed.sarif:
-        parsed.sarif.write_text(data.written(as_sarif(found)), encoding="utf-8")
+        data.write(as_sarif(found, data.Lazy), parsed.sarif)
     if parsed.html:
         write(as_page(found), parsed.html)
     if parsed.diff:
         sys.stdout.flush()
-        sys.stdout.buffer.write(as_diff(found))
+        sys.stdout.buffer.writelines(parts(found))
         sys.stdout.buffer.flush()
     print(as_text(found), file=sys.stderr if parsed.diff else sys.stdout)
     if parsed.check:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from compat.cli import tracing
 from compat.errors import UsageError
-from compat.reports.data import written
+from compat.reports.data import Lazy, write as write_data
 from compat.reports.page import write
 from compat.scan.report import as_json, as_page, as_sarif, as_text
 from compat.scan.scan import APIS, Scan, scan
@@ -48,16 +48,17 @@ def carry_out(parsed: argparse.Namespace) -> int:
     seen, status = tracing.traced(parsed, "scan")
     if not parsed.sources:
         return 1 if status else 0
-    found = scan(python_files(parsed.sources, parsed.exclude), parsed.table, parsed.jobs, seen, parsed.api)
+    found = scan(python_files(parsed.sources, parsed.exclude), parsed.table, parsed.jobs, seen, parsed.api, spilled=True)
     _write(found, parsed)
     print(as_text(found))
-    return 1 if status or found.problems or any(found.counts[verdict] for verdict in parsed.fail_on) else 0
+    counts = found.counts
+    return 1 if status or found.problems or any(counts[verdict] for verdict in parsed.fail_on) else 0
 
 
 def _write(found: Scan, parsed: argparse.Namespace) -> None:
     if parsed.json:
-        parsed.json.write_text(written(as_json(found)), encoding="utf-8")
+        write_data(as_json(found, Lazy), parsed.json)
     if parsed.sarif:
-        parsed.sarif.write_text(written(as_sarif(found)), encoding="utf-8")
+        write_data(as_sarif(found, Lazy), parsed.sarif)
     if parsed.html:
         write(as_page(found), parsed.html)

@@ -10,6 +10,24 @@ from compat import errors
 from compat.mindspore_on_torch.cell import Cell
 
 
+def prefix_of(cells: Mapping[str, Any]) -> str:
+    """What stands before a member's own name in the names of the parameters of a container's members.
+
+    MindSpore reads it from the first member that has parameters, and so has none for a container whose members have none; where the
+    member's name occurs twice in its parameter's, the next such member decides.
+    """
+    named = ((name, next((each for _, each in cell.parameters_and_names()), None)) for name, cell in cells.items())
+    known = [(name, parameter.name.split(".")) for name, parameter in named if parameter is not None]
+    if not known:
+        return ""
+    name, parts = known[0]
+    places = [place for place, part in enumerate(parts) if part == name]
+    if len(known) > 1:
+        other, others = known[1]
+        places = [place for place in places if others[place : place + 1] == [other]][:1] or places
+    return "".join(f"{part}." for part in parts[: places[-1]]) if places else ""
+
+
 class Row(Cell):
     """What both containers share: reading, replacing, deleting and appending by index."""
 
@@ -53,13 +71,14 @@ class Row(Cell):
         return part
 
     def _refill(self, cells: list[Any]) -> None:
+        prefix = prefix_of(self._modules)
         self._modules.clear()
         for position, cell in enumerate(cells):
-            self._hold(str(position), cell)
+            self._hold(str(position), cell, prefix)
 
-    def _hold(self, name: str, cell: Any) -> None:
+    def _hold(self, name: str, cell: Any, prefix: str | None = None) -> None:
         if isinstance(cell, Cell) and self._auto_prefix:
-            cell.update_parameters_name(f"{name}.")
+            cell.update_parameters_name(f"{prefix_of(self._modules) if prefix is None else prefix}{name}.")
         self._modules[name] = cell
 
     def _position(self, index: Any) -> int:
@@ -155,7 +174,7 @@ class CellDict(Cell):
             reason = "the type of cell should be Cell, but no container"
             raise errors.invalid(TypeError, f"For 'CellDict', {reason}, but got {type(cell).__name__}.")
         if self._auto_prefix:
-            cell.update_parameters_name(f"{key}.")
+            cell.update_parameters_name(f"{prefix_of(self._modules)}{key}.")
         self._modules[key] = cell
 
     def __delitem__(self, key: str) -> None:

@@ -16,7 +16,9 @@ from typing import Any
 import compat.torch
 from compat.native._layers import LAYERS as LAYERS
 from compat.native.calls import called_with
+from compat.native.cell import CellMethods
 from compat.native.computing_cell import COUNTER, made, places
+from compat.native.kinds import standing
 from compat.native.layer import Layer
 from compat.native.settings import initial, settings
 from compat.torch_on_mindspore import dtypes, engine
@@ -30,7 +32,11 @@ UNFIT = {
 }
 
 
-class NativeLayer:
+# Layers whose result is drawn: compat.torch computes, from PyTorch's stream.
+DRAWN = frozenset({"torch.nn.Dropout", "torch.nn.Dropout2d", "torch.nn.Dropout3d"})
+
+
+class NativeLayer(CellMethods):
     """What the bridged classes have besides PyTorch's; it comes before PyTorch's class among the bases."""
 
     _api: str
@@ -41,11 +47,12 @@ class NativeLayer:
     _settings: frozenset[str] = frozenset()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        cell = made(self._api, self._cell_class, args, kwargs)
+        cell = None if self._layer.torch in DRAWN else made(self._api, self._cell_class, args, kwargs)
         super().__init__(**settings(self._api, self._layer, self._cell_class, args, kwargs))
         self._made_with = args, kwargs
         self._settings = frozenset(name for name in vars(self) if not name.startswith("_") and name != "training")
-        self._connect(cell, initial(self._layer, self._cell_class, args, kwargs))
+        if cell is not None:
+            self._connect(cell, initial(self._layer, self._cell_class, args, kwargs))
 
     def _connect(self, cell: Any, kept: Collection[str] = ()) -> None:
         """Compute by this new Cell from now on, of whose own initial weights those `kept` become the layer's."""
@@ -135,7 +142,6 @@ def bridged(kind: Any, api: str) -> Any:
         "_api": api,
         "_layer": layer,
         "_cell_class": kind,
-        "__module__": "compat.native",
         "__qualname__": api,  # by which pickle finds it
         "__doc__": kind.__doc__,
     }
@@ -143,5 +149,4 @@ def bridged(kind: Any, api: str) -> Any:
         theirs = place.rpartition(".")[2]
         if theirs != torch_name:
             own[theirs] = property(operator.attrgetter(torch_name), doc=f"PyTorch's {torch_name}.")
-    found: Any = type(name, (NativeLayer, base), own | {"_unbatched": unbatched(name)})
-    return found
+    return standing(base, NativeLayer, own | {"_unbatched": unbatched(name)})

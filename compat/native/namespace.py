@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import importlib.util
+from collections.abc import Mapping
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 from compat import frameworks
 from compat.errors import UnsupportedAPI
-from compat.native import parameters
+from compat.native import parameters, training
 from compat.native.calls import name_after, wrapped, wrapper
 from compat.torch_on_mindspore.engine import mindspore
 
@@ -66,17 +67,27 @@ def named(module: str) -> Namespace:
 
 def fitted(value: Any, api: str) -> Any:
     """What stands for one of MindSpore's values, of that public name; UnsupportedAPI for a layer that has none."""
+    if api in training.BRIDGED:
+        return training.BRIDGED[api]
     if isinstance(value, ModuleType):
         return namespace(value) if value.__name__.partition(".")[0] == "mindspore" else value
     if isinstance(value, (FunctionType, BuiltinFunctionType, Primitive)):
-        return wrapped(value)
+        return instead().get(value) or wrapped(value)
     if isinstance(value, type) and issubclass(value, Primitive) and value is not Primitive:
         return operator(value)
     if isinstance(value, type) and issubclass(value, Cell):
         return layer(value, api)
     if value is mindspore.Parameter:
         return parameters.Parameter
-    return value
+    return instead().get(value, value) if isinstance(value, type) else value
+
+
+@functools.cache
+def instead() -> Mapping[Any, Any]:
+    """The functions and classes of MindSpore in whose place compat.torch computes."""
+    from compat.native import assigning, drawn, initializers  # they call compat.torch's modules, which load on first use
+
+    return {**drawn.INSTEAD, **initializers.INSTEAD, **assigning.INSTEAD}
 
 
 def layer(kind: Any, api: str) -> Any:

@@ -25,4 +25,6 @@ class Parameter(metaclass=_Kind):
             if value not in (False, None) and (key, value) != ("parallel_optimizer", True):
                 raise UnsupportedArgument("mindspore.Parameter", key, value, "its default: one process has one device")
         del name
+        if isinstance(default_input, mindspore.Tensor) and default_input.has_init:
+            default_input = default_input.init_data()  # what an initializer gave
         return Ours(default_input, requires_grad)

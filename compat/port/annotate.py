@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from compat.port.model import Change
 from compat.source.text import Edit, Source, Span
@@ -14,23 +14,32 @@ from compat.source.walking import walk
 MARKED = frozenset("1345")
 
 
-def comments(source: Source, changes: Iterable[Change]) -> list[Edit]:
-    """The comments, each once above the line on which its statement begins; none that stands there already."""
+def annotated(source: Source, edits: Iterable[Edit], changes: Iterable[Change]) -> list[Edit]:
+    """The edits with the comments, each once above the line on which its statement begins; none that stands there already.
+
+    They come behind lines that are new at the same place, and go as deep as their statement does. Of what is taken away nothing is said.
+    """
+    edits = list(edits)
     begins = sorted(_clean_lines(source))
-    if not begins:
-        return []
     found: dict[int, dict[str, None]] = {}
-    for change in changes:
-        if change.code[2] in MARKED:
-            line = begins[max(0, bisect_right(begins, _statement_line(source, change.line)) - 1)]
+    for change in changes if begins else ():
+        if change.code[2] in MARKED and change.after:
+            line = begins[max(0, bisect_right(begins, _statement_line(source, change.end_line)) - 1)]
             reason = " ".join((change.reason or "").split())
             found.setdefault(line, {})[f"# {change.code} {change.api}: {reason}"] = None
-    return [edit for line, comments in found.items() for edit in _inserted(source, line, comments)]
+    deeper = {edit.span.start: edit.text for edit in edits if edit.text.isspace() and not edit.text.endswith("\n") and _is_empty(edit)}
+    lines = [edit for edit in edits if edit.text.endswith("\n") and _is_empty(edit)]
+    comments = [edit for line, texts in found.items() for edit in _inserted(source, line, texts, deeper)]
+    return [*lines, *comments, *(edit for edit in edits if edit not in lines)]
 
 
-def _inserted(source: Source, line: int, comments: Iterable[str]) -> Iterator[Edit]:
+def _is_empty(edit: Edit) -> bool:
+    return edit.span.start == edit.span.end
+
+
+def _inserted(source: Source, line: int, comments: Iterable[str], deeper: Mapping[int, str]) -> Iterator[Edit]:
     start = source.starts[line - 1]
-    indentation = _indentation(source, line)
+    indentation = deeper.get(start, "") + _indentation(source, line)
     newline = "\r\n" if b"\r\n" in source.utf8 else "\n"
     standing = set(_comments_above(source, line))
     for comment in comments:

@@ -10,8 +10,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from compat.port.decisions.choosing import Chooser
 from compat.port.decisions.decision import Decision
+from compat.port.decisions.idioms import Context
 from compat.port.model import Change
+from compat.port.receivers import key_of, made
 from compat.source.sites import Site
 from compat.source.text import Edit, Source, Span
 from compat.source.walking import walk
@@ -20,18 +23,24 @@ CODE, METHOD = "CM110", "CM003"
 REASON = "everything in it is MindSpore's"
 MODULE = "torch.nn.Module"
 FORWARD = re.compile(rb"def\s+(forward)\b")
-# What a module calls of itself, as a Cell says it.
-OWN = {
-    "modules": "(cell for _, cell in {self}.cells_and_names())",
-    "named_modules": "{self}.cells_and_names()",
-    "children": "{self}.cells()",
-    "named_children": "{self}.name_cells().items()",
-    "parameters": "{self}.get_parameters()",
-    "named_parameters": "{self}.parameters_and_names()",
-    "eval": "{self}.set_train(False)",
-    "train": "{self}.set_train()",
-}
-SAME = frozenset({"register_buffer", "buffers", "named_buffers", "apply"})
+# Public names that MindSpore's Cells have and PyTorch's modules don't: what a class of its own keeps under one of them would be hidden by it.
+TAKEN = frozenset({
+    "IGNORE_LIST", "add_flags", "add_flags_recursive", "bprop_debug", "cast_inputs", "cell_init_args", "cells", "cells_and_names", "check_names",
+    "check_names_and_refresh_name", "cls_name", "compile_and_run", "compile_cache", "compile_phase", "compiled", "construct", "create_time",
+    "enable_backward_hook", "exist_names", "exist_objs", "extend_repr", "generate_scope", "get_flags", "get_func_graph_proto", "get_inputs",
+    "get_mixed_precision_type", "get_parameters", "get_scope", "get_sub_cell", "global_cells", "init_parameters_data", "insert_child_to_cell",
+    "insert_param_to_cell", "jit_config_dict", "name_cells", "offload", "parallel_parameter_merge_net_dict", "parallel_parameter_name_list",
+    "param_prefix", "parameter_layout_dict", "parameters_and_names", "parameters_broadcast_dict", "parameters_dict", "phase", "phase_cache",
+    "pipeline_segment", "pipeline_stage", "recompute", "register_backward_pre_hook", "register_parameter_forward_hook",
+    "register_saved_tensors_hooks", "remove_redundant_parameters", "run_construct", "set_boost", "set_broadcast_flag", "set_comm_fusion",
+    "set_data_parallel", "set_grad", "set_inputs", "set_jit_config", "set_mixed_precision_type", "set_train", "shard", "to_float",
+    "total_instance_count", "trainable_params", "untrainable_params", "update_cell_prefix", "update_cell_type", "update_parameters_name",
+})  # fmt: skip
+# What changes an object as a container of MindSpore's does not follow: its cells run from a list of their own.
+BUILDING = frozenset({"add_module", "register_module", "register_parameter"})
+NATIVE = ("converted", "adapted")
+# What a class derives from → what it does then.
+BASES = {MODULE: "nn.Cell", "torch.nn.Sequential": "nn.SequentialCell"}
 Decided = tuple[Site, Decision]
 
 
@@ -44,39 +53,69 @@ class Cells:
     changes: tuple[Change, ...] = ()
 
 
-def with_cells(source: Source, decided: Sequence[Decided], root: str) -> Cells:
-    """The decisions, with the classes that can be Cells as Cells."""
-    replaced: dict[int, Decision] = {}
+def with_cells(context: Context, decided: Sequence[Decided], chooser: Chooser) -> Cells:
+    """The decisions, with the classes that can be Cells as Cells, and with what is called of Cells as their methods."""
+    source = context.source
+    replaced = _of_made(context, decided, chooser)
+    decided = [(site, replaced.get(id(site), decision)) for site, decision in decided]
     edits: list[Edit] = []
     changes: list[Change] = []
-    bases = {id(site.node): site for site, _ in decided if site.api == MODULE and site.use == "value"}
+    bases = {id(site.node): site for site, _ in decided if site.api in BASES and site.use == "value"}
     inside: dict[str, list[Decided]] = {}
     for each in decided:
         inside.setdefault(each[0].inside.partition(".")[0], []).append(each)
     for node in source.tree.body if bases else ():
         if not isinstance(node, ast.ClassDef) or len(node.bases) != 1 or id(node.bases[0]) not in bases:
             continue
-        if (found := _as_cell(source, node, bases[id(node.bases[0])], inside.get(node.name, []), root)) is not None:
+        if (found := _as_cell(context, node, bases[id(node.bases[0])], inside.get(node.name, []), chooser)) is not None:
             replaced |= found
-            edit, change = _renamed(source, node)
-            edits.append(edit)
-            changes.append(change)
+            if bases[id(node.bases[0])].api == MODULE:
+                edit, change = _renamed(source, node)
+                edits.append(edit)
+                changes.append(change)
     return Cells(tuple((site, replaced.get(id(site), decision)) for site, decision in decided), tuple(edits), tuple(changes))
 
 
-def _as_cell(source: Source, owner: ast.ClassDef, base: Site, inside: Sequence[Decided], root: str) -> dict[int, Decision] | None:
+def _of_made(context: Context, decided: Sequence[Decided], chooser: Chooser) -> dict[int, Decision]:
+    """What becomes of methods of layers and containers that are made in the same function, and are MindSpore's, by site."""
+    native = {id(site.node) for site, decision in decided if decision.became in NATIVE and site.use == "call"}
+    waiting = [site for site, decision in decided if decision.became == "kept" and _is_of_modules(site)]
+    where = made(context.source.tree) if waiting else {}
+    found: dict[int, Decision] = {}
+    for site in waiting:
+        assert isinstance(site.node, ast.Call)
+        assert isinstance(site.node.func, ast.Attribute)
+        origin = where.get(id(site.node.func.value))
+        certain = origin is not None and id(origin) in native and site.api.rpartition(".")[2] not in BUILDING
+        if certain and (decision := chooser.of_cell(site, context)) is not None:
+            found[id(site)] = decision
+    return found
+
+
+def _is_of_modules(site: Site) -> bool:
+    return site.api.startswith(f"{MODULE}.") and isinstance(site.node, ast.Call) and isinstance(site.node.func, ast.Attribute)
+
+
+def _as_cell(context: Context, owner: ast.ClassDef, base: Site, inside: Sequence[Decided], chooser: Chooser) -> dict[int, Decision] | None:
     """What changes in a class that becomes a Cell, by site; None for one that can't. `inside` are the uses in it."""
-    if owner.keywords or owner.decorator_list or not _has_plain_forward(owner) or not any(site.use == "call" for site, _ in inside):
+    own = {method.name for method in owner.body if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)}
+    if owner.keywords or owner.decorator_list or not any(site.use == "call" for site, _ in inside):
         return None
-    span = source.span(base.node)
-    replaced = {id(base): Decision("converted", CODE, REASON, (Edit(span, f"{root}.nn.Cell"),))}
+    if not (_has_plain_forward(owner) if base.api == MODULE else own.isdisjoint(("forward", "construct"))):
+        return None
+    if not TAKEN.isdisjoint(_names(owner)):
+        return None
+    span = context.source.span(base.node)
+    replaced = {id(base): Decision("converted", CODE, REASON, (Edit(span, f"{context.root}.{BASES[base.api]}"),))}
     left = []
     for site, decision in inside:
-        if decision.became in ("converted", "adapted") or site is base:
+        if decision.became in NATIVE or site is base:
             continue
-        own = _of_itself(source, site)
-        if own is not None:
-            replaced[id(site)] = own
+        name = site.api.rpartition(".")[2]
+        of_itself = _is_of_itself(site) and name not in own and (base.api == MODULE or name not in BUILDING)
+        found = chooser.of_cell(site, context) if of_itself else None
+        if found is not None:
+            replaced[id(site)] = found
         elif site.use == "call":
             return None
         else:
@@ -88,20 +127,23 @@ def _as_cell(source: Source, owner: ast.ClassDef, base: Site, inside: Sequence[D
     return replaced
 
 
-def _of_itself(source: Source, site: Site) -> Decision | None:
-    """`self.modules()` and its like, without arguments."""
-    call = site.node
-    name = site.api.rpartition(".")[2]
-    if site.api != f"{MODULE}.{name}" or not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute):
-        return None
-    if not (isinstance(call.func.value, ast.Name) and call.func.value.id == "self"):
-        return None
-    if name in SAME:
-        return Decision("converted", CODE, "a Cell has it, too")
-    span = source.span(call)
-    if call.args or call.keywords or name not in OWN or b"#" in source.utf8[span.start : span.end]:
-        return None
-    return Decision("adapted", CODE, "as a Cell says it", (Edit(span, OWN[name].format(self="self")),))
+def _is_of_itself(site: Site) -> bool:
+    """Whether it is a method of modules that is called of self."""
+    return _is_of_modules(site) and key_of(site.node.func.value) == ("", "self")  # type: ignore[attr-defined]
+
+
+def _names(owner: ast.ClassDef) -> Iterator[str]:
+    """The names that a class gives to what it has: its methods, what its body and they assign, and what they add by name."""
+    for node in owner.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+    for part in walk(owner):
+        if isinstance(part, ast.Attribute) and not isinstance(part.ctx, ast.Load) and (key := key_of(part)) is not None:
+            yield key[1]
+        elif isinstance(part, ast.Name) and not isinstance(part.ctx, ast.Load):
+            yield part.id
+        elif isinstance(part, ast.Call) and part.args and isinstance(part.args[0], ast.Constant) and isinstance(part.args[0].value, str):
+            yield part.args[0].value
 
 
 def _has_plain_forward(owner: ast.ClassDef) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
 from compat.source.notebook import Skipped
 from compat.source.sites import How, Use
+from compat.source.spilled import Spilled
 
 Style = Literal["native", "shim"]
 STYLES: tuple[Style, ...] = get_args(Style)
@@ -72,14 +73,15 @@ class PortedFile:
 class Port:
     """A whole code base, ported to `target`."""
 
-    files: tuple[PortedFile, ...]
+    files: Sequence[PortedFile]
     style: Style = "native"
     target: Target = "mindspore"
 
     @property
-    def problems(self) -> list[PortedFile]:
-        return [file for file in self.files if file.problem]
+    def by_name(self) -> Iterator[PortedFile]:
+        """The files by name, which is the order of every report."""
+        return self.files.ordered() if isinstance(self.files, Spilled) else iter(sorted(self.files, key=name_of))
 
-    @property
-    def changes(self) -> Iterator[tuple[PortedFile, Change]]:
-        return ((file, change) for file in self.files for change in file.changes)
+
+def name_of(file: PortedFile) -> str:
+    return file.path.as_posix()

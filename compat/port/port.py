@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
-from compat.port.annotate import comments
+from compat.port.annotate import annotated
 from compat.port.decisions.choosing import Chooser
 from compat.port.decisions.to_torch import ToTorch
 from compat.port.evidence import record
 from compat.port.file import ported
-from compat.port.model import Change, Port, PortedFile, Style, Target
+from compat.port.model import Change, Port, PortedFile, Style, Target, name_of
 from compat.port.rewrite import native
 from compat.port.shim import shim
 from compat.scan.mindspore_verdicts import MindSporeJudge
@@ -21,6 +21,7 @@ from compat.scan.trace import Trace, told
 from compat.scan.verdicts import Judge
 from compat.source.chunks import worked
 from compat.source.project import ProjectFiles, resolved
+from compat.source.spilled import Spilled
 from compat.source.text import Source
 
 
@@ -37,9 +38,10 @@ class Request:
     target: Target = "mindspore"
 
 
-def port(files: Iterable[Path], request: Request, jobs: int = 1) -> Port:
-    """Every file, in the order given; what one of them imports from another is known."""
-    return Port(worked(files, partial(_ported, request=request), jobs), request.style, request.target)
+def port(files: Iterable[Path], request: Request, jobs: int = 1, *, spilled: bool = False) -> Port:
+    """Every file, in the order given; what one of them imports from another is known. With `spilled` they are not kept in memory."""
+    each = worked(files, partial(_ported, request=request), jobs)
+    return Port(Spilled(each, name_of) if spilled else tuple(each), request.style, request.target)
 
 
 def _judge(table: Path, target: Target) -> Judge:
@@ -48,7 +50,7 @@ def _judge(table: Path, target: Target) -> Judge:
 
 @cache
 def _chooser(table: Path, target: Target, device: str) -> Chooser:
-    judge, executed = _judge(table, target), record.read(table, target)
+    judge, executed = _judge(table, target), record.permitting(table, target)
     return ToTorch(judge, executed) if isinstance(judge, MindSporeJudge) else Chooser(judge, executed, device)
 
 
@@ -73,5 +75,5 @@ def rewritten(source: Source, project: ProjectFiles, request: Request) -> tuple[
     else:
         edits, changes = native(source, found, _chooser(request.table, request.target, request.device))
     if request.annotate:
-        edits = [*comments(source, changes), *edits]
+        edits = annotated(source, edits, changes)
     return source.edited(edits), changes

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from compat.port.cells import with_cells
+from compat.port.cells import Cells, with_cells
 from compat.port.decisions.choosing import Chooser
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.idioms import Context
 from compat.port.imports.imports import shim_edits
 from compat.port.model import Change
+from compat.port.steps.steps import with_steps
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
 from compat.source.walking import walk
@@ -24,12 +25,14 @@ def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[list[E
     target = chooser.target
     root = root_for(source, target)
     edits, changes = shim_edits(source, resolved, chooser.source)
-    uses = list(decided(source, resolved.sites, chooser, Context(source, resolved, root)))
-    rewrites: list[Edit] = []
+    found = decided(resolved.sites, chooser, Context(source, resolved, root))
+    uses, rewrites = found.decided, list(found.edits)
+    changes += found.changes
     if target == "mindspore":
-        cells = with_cells(source, uses, root)
-        uses, rewrites = list(cells.decided), list(cells.edits)
-        changes += cells.changes
+        steps = with_steps(source, resolved, uses, root)
+        uses = steps.decided
+        rewrites += steps.edits
+        changes += steps.changes
     for site, decision in uses:
         rewrites += decision.edits
         changes.append(change_of(source, site, decision))
@@ -41,12 +44,11 @@ def native(source: Source, resolved: Resolved, chooser: Chooser) -> tuple[list[E
     return [*edits, *rewrites], tuple(changes)
 
 
-def decided(source: Source, sites: Iterable[Site], chooser: Chooser, context: Context) -> Iterable[tuple[Site, Decision]]:
+def decided(sites: Iterable[Site], chooser: Chooser, context: Context) -> Cells:
     """Every use with its decision, one that contains another before it: what both insert at one place stands in that order."""
-    for site in sorted(sites, key=lambda site: _extent(source, site)):
-        decision = chooser.decide(site, source, context)
-        if decision is not None:
-            yield site, decision
+    ordered = sorted(sites, key=lambda site: _extent(context.source, site))
+    found = [(site, decision) for site in ordered if (decision := chooser.decide(site, context.source, context)) is not None]
+    return with_cells(context, found, chooser) if chooser.target == "mindspore" else Cells(tuple(found))
 
 
 def _extent(source: Source, site: Site) -> tuple[int, int]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
+from pathlib import Path
 from typing import Any
 
 # A script element ends at the letters "</script", whatever stands around them; the other two make older parsers stumble.
@@ -45,6 +48,31 @@ def written(data: Any) -> str:
     """JSON as it goes into a file, to be read by people too; half a surrogate pair, as in the name of a file, is written as its escape."""
     text = json.dumps(data, indent=1, ensure_ascii=False)
     return text.encode("utf-8", "backslashreplace").decode() + "\n"
+
+
+class Lazy(list[Any]):
+    """A list that is made, once, while it is written: what is in it need never be in memory as a whole."""
+
+    def __init__(self, items: Iterable[Any]) -> None:
+        super().__init__()
+        self.items = iter(items)
+        self.first = list(islice(self.items, 1))
+
+    def __bool__(self) -> bool:
+        return bool(self.first)
+
+    def __iter__(self) -> Iterator[Any]:
+        return chain(self.first, self.items)
+
+
+Listing = Callable[[Iterable[Any]], list[Any]]
+
+
+def write(data: Any, file: Path) -> None:
+    """The text of `written` into a file, piece by piece."""
+    with file.open("w", encoding="utf-8", errors="backslashreplace") as text:
+        text.writelines(json.JSONEncoder(indent=1, ensure_ascii=False).iterencode(data))
+        text.write("\n")
 
 
 def finite(data: Any) -> Any:

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
 
+from compat.reports.data import Listing
+
 Level = Literal["error", "warning", "note", "none"]
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -45,11 +47,11 @@ class Finding:
     within: str = ""
 
 
-def log(command: str, version: str, rules: Mapping[str, str], findings: Iterable[Finding]) -> dict[str, Any]:
-    """The log of a run; `rules` says what each code means."""
+def log(command: str, version: str, rules: Mapping[str, str], findings: Iterable[Finding], listed: Listing = list) -> dict[str, Any]:
+    """The log of a run; `rules` says what each code means, `listed` makes the list of results."""
     described = [{"id": code, "shortDescription": {"text": meaning}} for code, meaning in sorted(rules.items())]
     tool = {"driver": {"name": command, "version": version, "rules": described}}
-    run = {"tool": tool, "columnKind": "unicodeCodePoints", "results": [_result(each) for each in findings]}
+    run = {"tool": tool, "columnKind": "unicodeCodePoints", "results": listed(_result(each) for each in findings)}
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict
+from itertools import chain
 from typing import Any
 
 from markupsafe import Markup
 
 from compat import __version__
 from compat.reports.charts import share_bar
+from compat.reports.data import Listing
 from compat.reports.page import Page, Section, Tone
 from compat.reports.sarif import Finding, Level, Region, log
 from compat.reports.tables import Column, Table
@@ -41,35 +43,42 @@ SHOWN = 15
 
 def as_text(scan: Scan) -> str:
     """For a terminal: the shares, what is most used of each kind that needs a look, and the files that can't be read."""
-    total = sum(scan.counts.values())
-    lines = [f"{len(scan.files)} files, {sum(file.lines for file in scan.files):,} lines, {total:,} uses of the API"]
-    lines += shares(scan.counts, meaning(scan))
-    for verdict in ("unsupported", "differs", "unknown"):
-        lines += _most_used(scan, verdict)
+    lines_read, counts = 0, Counter[str]()
+    used: dict[str, Counter[str]] = {verdict: Counter() for verdict in LEVELS}
+    first: dict[tuple[str, str], Found] = {}
+    for file in scan.files:
+        lines_read += file.lines
+        counts += file.counts
+        for use in file.uses:
+            if use.verdict in LEVELS:
+                used[use.verdict][use.api] += 1
+                first.setdefault((use.verdict, use.api), use)
+    lines = [f"{len(scan.files)} files, {lines_read:,} lines, {counts.total():,} uses of the API"]
+    lines += shares(counts, meaning(scan))
+    for verdict in LEVELS:
+        lines += _most_used(used[verdict], first, verdict)
     return "\n".join([*lines, *map(str, scan.problems)])
 
 
-def _most_used(scan: Scan, verdict: str) -> list[str]:
-    uses = [use for use in scan.uses if use.verdict == verdict]
-    if not uses:
-        return []
-    first: dict[str, Found] = {}
-    for use in uses:
-        first.setdefault(use.api, use)
-    lines = [f"{verdict}:"]
-    for api, count in Counter(use.api for use in uses).most_common(SHOWN):
-        one = first[api]
+def _most_used(used: Counter[str], first: dict[tuple[str, str], Found], verdict: str) -> list[str]:
+    lines = [f"{verdict}:"] if used else []
+    for api, count in used.most_common(SHOWN):
+        one = first[verdict, api]
         lines.append(f"  {count:>6}  {api}  {place(one.file, one.cell, one.line)}" + (f"  {one.reason}" if verdict != "unknown" else ""))
     return lines
 
 
-def as_json(scan: Scan) -> dict[str, Any]:
-    """Everything, for programs. `summary` counts by verdict; `sites` has each use with its file, place, API, verdict and code."""
+def as_json(scan: Scan, listed: Listing = list) -> dict[str, Any]:
+    """Everything, for programs. `summary` counts by verdict; `sites` has each use with its file, place, API, verdict and code.
+
+    `listed` makes a list of what is long: `Lazy` one that is made while it is written.
+    """
+    counts = scan.counts
     return {
         "version": __version__,
-        "summary": {"sites": sum(scan.counts.values()), **{verdict: scan.counts[verdict] for verdict in VERDICTS}},
-        "files": [_file(file) for file in scan.files],
-        "sites": [asdict(use) for use in scan.uses],
+        "summary": {"sites": counts.total(), **{verdict: counts[verdict] for verdict in VERDICTS}},
+        "files": listed(_file(file) for file in scan.files),
+        "sites": listed(asdict(use) for use in scan.uses),
     }
 
 
@@ -82,15 +91,14 @@ def _file(file: Scanned) -> dict[str, Any]:
     return {**_shown(file).data(VERDICTS), **skipped}
 
 
-def as_sarif(scan: Scan) -> dict[str, Any]:
+def as_sarif(scan: Scan, listed: Listing = list) -> dict[str, Any]:
     """SARIF 2.1.0: a result for every use that is unsupported, differs or is unknown, and for every file that can't be read."""
-    found = [use for use in scan.uses if use.verdict in LEVELS]
-    rules = {use.code: meaning(scan)[use.verdict] for use in found}
-    if scan.problems:
+    problems = scan.problems
+    rules = {use.code: meaning(scan)[use.verdict] for use in scan.uses if use.verdict in LEVELS}
+    if problems:
         rules[UNREADABLE] = "can't be read as Python"
-    uses = [_finding(use, f"{use.api}: {use.reason}") for use in found]
-    files = [_unreadable(one) for one in scan.problems]
-    return log("compat scan", __version__, rules, uses + files)
+    uses = (_finding(use, f"{use.api}: {use.reason}") for use in scan.uses if use.verdict in LEVELS)
+    return log("compat scan", __version__, rules, chain(uses, map(_unreadable, problems)), listed)
 
 
 def _unreadable(one: Problem) -> Finding:

@@ -6,7 +6,10 @@ import ast
 from collections.abc import Mapping
 from functools import cached_property
 
+from msgspec import UNSET
+
 from compat.scan.knowledge import TableCatalog
+from compat.source.literals import literal_of
 from compat.source.values import INTEGER, UNKNOWN, Api, Instance, Many, Several, Value, merged
 
 TENSOR = Instance("torch.Tensor")
@@ -110,10 +113,8 @@ def _reduced(call: ast.Call, first: int) -> Value:
         return PAIR
     if len(call.args) <= first:
         return TENSOR
-    try:
-        return PAIR if isinstance(ast.literal_eval(call.args[first]), int) else UNKNOWN
-    except (ValueError, TypeError, SyntaxError):
-        return merged(TENSOR, PAIR)
+    given = literal_of(call.args[first])
+    return merged(TENSOR, PAIR) if given is UNSET else PAIR if isinstance(given, int) else UNKNOWN
 
 
 def _asked(call: ast.Call, names: tuple[str, ...], otherwise: Value) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from compat.source.chunks import worked
 from compat.source.notebook import Notebook, Skipped
 from compat.source.project import ProjectFiles, resolved
 from compat.source.sites import How, Use
+from compat.source.spilled import Spilled
 from compat.source.text import Source, SourceError
 from compat.table.load import load
 
@@ -82,7 +83,7 @@ class Problem:
 class Scan:
     """A whole code base."""
 
-    files: tuple[Scanned, ...] = field(default=())
+    files: Sequence[Scanned] = field(default=())
     api: Api = "torch"
 
     @property
@@ -107,12 +108,15 @@ def place(file: str, cell: int, line: int) -> str:
     return f"{file}:cell {cell}:{line}" if cell else f"{file}:{line}"
 
 
-def scan(files: Iterable[Path], table: Path, jobs: int = 1, trace: Trace | None = None, api: Api = "torch") -> Scan:
-    """Every use of a framework's API in these files, in their order.
+def scan(
+    files: Iterable[Path], table: Path, jobs: int = 1, trace: Trace | None = None, api: Api = "torch", *, spilled: bool = False
+) -> Scan:
+    """Every use of a framework's API in these files, in their order. With `spilled` they are not kept in memory.
 
     With a trace of a run, what it saw is known of receivers that the text does not tell.
     """
-    return Scan(worked(files, partial(_scanned, table=table, trace=trace, api=api), jobs), api)
+    each = worked(files, partial(_scanned, table=table, trace=trace, api=api), jobs)
+    return Scan(Spilled(each, lambda file: file.file) if spilled else tuple(each), api)
 
 
 @cache

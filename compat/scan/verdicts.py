@@ -12,6 +12,7 @@ from msgspec import UNSET
 from compat.parity import status
 from compat.parity.record import Record
 from compat.scan.knowledge import TableCatalog
+from compat.source.literals import literal_of
 from compat.source.sites import Site
 from compat.table.differences import differences
 from compat.table.model import Row
@@ -173,14 +174,6 @@ def _refused(parameters: Mapping[str, Accepted], given: dict[str, ast.expr]) -> 
             yield Judgement("differs", "CS111", f"{name} is accepted only as {accepted}, which the source does not tell")
         else:
             yield Judgement("unsupported", "CS314", f"{name} is accepted only as {accepted}")
-
-
-def literal_of(node: ast.expr) -> Any:
-    """The value that an expression is written out as, UNSET for any other."""
-    try:
-        return ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return UNSET
 
 
 def _is(literal: Any, value: Any) -> bool:

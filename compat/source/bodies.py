@@ -17,7 +17,7 @@ class Body:
     """What reading a body has found: the uses in it, the functions defined in it, what it returns, and who relied on that.
 
     `ready` says that what surrounds it has been read to its end. `rounds` counts how often it was read: it is read again when something that
-    it relied on turns out to be less certain.
+    it relied on turns out to be less certain, or if it was `asked` for when too many others were being read to begin with it.
     """
 
     node: Function
@@ -31,6 +31,7 @@ class Body:
     inner: list[Body] = field(default_factory=list)
     returns: Value = UNKNOWN
     guessed: bool = False
+    asked: bool = False
     readers: set[Body] = field(default_factory=set)
     written: list[tuple[ProjectClass, str]] = field(default_factory=list)
 

@@ -37,6 +37,7 @@ INTEGERS = frozenset({"len", "int", "id", "ord", "hash"})
 TEXTS = frozenset({"str", "repr", "format", "input", "chr", "type"})
 SEQUENCES = frozenset({Several, Many})
 COPIES = frozenset({"list", "tuple", "sorted", "reversed", "iter", "set", "frozenset"})
+VALUE_AND_GRAD = "mindspore.value_and_grad"
 # Methods of a module by which it gets an attribute whose name is the first argument.
 REGISTERING = frozenset({"register_buffer", "register_parameter", "register_module", "add_module"})
 
@@ -57,6 +58,8 @@ class Calls(Narrowing):
             self.use(node, f"{target.of}.{target.name}", "call", "inferred", target.name)
             self.learn(node, self.catalog.required(f"{target.of}.{target.name}"))
             return self.of_method(target, node, given)
+        if isinstance(target, Native) and target.name == VALUE_AND_GRAD and node.args:
+            return self.value_and_grad(node)
         if isinstance(func, ast.Attribute):
             if target is UNKNOWN:
                 if self.catalog.is_method(func.attr) and not self.is_own(func):
@@ -97,6 +100,12 @@ class Calls(Narrowing):
         if any("." in name for name in self.scope):
             for root in {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}:
                 self.forget(f"{root}.")
+
+    def value_and_grad(self, node: ast.Call) -> Value:
+        """What an earlier port's `value_and_grad(forward, …)` gives: a function of what `forward` gives, and of gradients."""
+        function = self.value(node.args[0])
+        found = self.returned_by(function) if isinstance(function, ProjectFunction) else UNKNOWN
+        return Gives(Several((found, UNKNOWN)))
 
     def referred(self, node: ast.expr) -> Value:
         """What an expression stands for; the whole of a name is not noted as a use."""

@@ -34,6 +34,7 @@ PROPERTIES = frozenset({"property", "cached_property"})
 ACCESSORS = frozenset({"setter", "deleter", "getter"})
 # What is another while a body is read.
 STATE = ("scopes", "scope", "place", "owner", "later", "body", "returned", "found", "guessing", "in_function")
+DEPTH = 10  # functions that are read for one another; beyond, nothing is said of what one gives until it is read in its turn
 ROUNDS = 8  # after that nothing is said to be known of what a body gives
 
 
@@ -70,7 +71,9 @@ class Definitions(Expressions):
         if isinstance(node, ast.AsyncFunctionDef) or "contextmanager" in last:
             return ProjectFunction(self.module, node.name, UNKNOWN)
         told = self.bodies and returns is UNKNOWN and not node.returns and all(map(self.is_transparent, names))
-        return ProjectFunction(self.module, node.name, returns, body if told else None, not last.isdisjoint(PROPERTIES))
+        found = ProjectFunction(self.module, node.name, returns, body if told else None, not last.isdisjoint(PROPERTIES))
+        self.functions.append(found)
+        return found
 
     def is_transparent(self, decorator: str) -> bool:
         """Whether a decorated function still gives what it returns."""
@@ -123,7 +126,9 @@ class Definitions(Expressions):
         if self.body is not None:
             body.readers.add(self.body)
         if body.state == "waiting":
-            if body.ready:
+            if self.depth >= DEPTH:
+                body.asked = True
+            elif body.ready:
                 self.read_body(body)
             else:
                 self.guess(body)
@@ -136,7 +141,7 @@ class Definitions(Expressions):
 
     def guess(self, body: Body) -> None:
         """Read a body whose surroundings are not complete: what it gives and assigns by now, while its uses are noted in its turn."""
-        if body.state == "waiting" and not body.guessed:
+        if body.state == "waiting" and not body.guessed and self.depth < DEPTH:
             self.read_body(body, guessing=True)
             body.state, body.guessed = "waiting", True
 
@@ -147,7 +152,9 @@ class Definitions(Expressions):
         if body.guessed and not guessing:
             _unwritten(body)
         body.state, body.rounds, before = "reading", body.rounds + 1, body.returns
+        self.depth += 1
         self.function_body(body.node, body.owner)
+        self.depth -= 1
         body.found, body.inner = self.found, self.later
         if not guessing:
             self.read_all(body.inner)
@@ -156,7 +163,8 @@ class Definitions(Expressions):
         body.state, body.guessed = "read", False
         for name, value in zip(STATE, kept, strict=True):
             setattr(self, name, value)
-        if body.rounds > 1 and body.returns != before:
+        if (body.rounds > 1 or body.asked) and body.returns != before:
+            body.asked = False
             self.stale.update(dict.fromkeys(body.readers))
 
     def given(self) -> Value:
@@ -192,6 +200,7 @@ class Definitions(Expressions):
         for keyword in node.keywords:
             self.value(keyword.value)
         found = ProjectClass(self.module, node.name, bases)
+        self.classes.add(found)
         kept = self.scopes, self.scope, self.place, self.owner, self.later
         if self.owner is None:  # what a class body binds is not seen from the classes and functions in it
             self.scopes = [*self.scopes, self.scope]

@@ -117,10 +117,18 @@ class Expressions(Calls):
         return isinstance(value, Instance) and self.catalog.item(value.of) is INTEGER
 
     def e_binary(self, node: ast.BinOp) -> Value:
-        left, right = self.value(node.left), self.value(node.right)
-        if isinstance(node.op, ast.Mult) and isinstance(left, Several | Many) and right is INTEGER:
-            return Many(item_of(left), left.growing)
-        return self.combined(left, right, node.op)
+        """A long sum nests as deeply as it has terms, so that it is read from its innermost one."""
+        terms = [node]
+        while isinstance(first := terms[-1].left, ast.BinOp):
+            terms.append(first)
+        found = self.value(first)
+        for term in reversed(terms):
+            right = self.value(term.right)
+            if isinstance(term.op, ast.Mult) and isinstance(found, Several | Many) and right is INTEGER:
+                found = Many(item_of(found), found.growing)
+            else:
+                found = self.combined(found, right, term.op)
+        return found
 
     def e_unary(self, node: ast.UnaryOp) -> Value:
         found = self.value(node.operand)

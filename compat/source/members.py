@@ -90,6 +90,7 @@ class Members(Scopes):
         if self.body is None or self.guessing:
             self.prepare(owner)
         if self.body is not None:
+            self.borrow(owner)
             owner.readers.setdefault(name, set()).add(self.body)
         found, method = self.read(owner, name), owner.methods.get(name)
         if method is not None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 from compat.errors import UsageError
 from compat.source.files import Entry, checked, is_excluded, walked
 from compat.source.knowledge import Catalog
 from compat.source.resolve import resolve
-from compat.source.sites import Resolved
+from compat.source.sites import Resolved, Scope
 from compat.source.text import Source, SourceError, read
 from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
 
-KEPT = 128
+KEPT = 500_000  # bytes of text, whose trees take some seventy times that
+DEPTH = 20  # modules that are read for one another; what lies beyond is unknown
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 SUFFIXES = (".py", ".ipynb")
 
@@ -59,6 +60,25 @@ def root_of(file: Path) -> Path:
     return folder / name.partition(".")[0] if folder.name in INSTALLED else folder
 
 
+class Recent:
+    """Sources by path, those read last kept: a file is read for what it exports, and in its own turn."""
+
+    def __init__(self) -> None:
+        self.kept: dict[Path, Source] = {}
+        self.size = 0
+
+    def __call__(self, path: Path) -> Source:
+        """The file at `path`, parsed; SourceError when it is no Python, OSError when it can't be read."""
+        found = self.kept.pop(path, None)
+        if found is None:
+            found = read(path)
+            self.size += len(found.utf8)
+        self.kept[path] = found  # behind all others
+        while self.size > KEPT:
+            self.size -= len(self.kept.pop(next(iter(self.kept))).utf8)
+        return found
+
+
 class ProjectFiles:
     """What the files of a project export, each read once, when something asks for it."""
 
@@ -66,9 +86,10 @@ class ProjectFiles:
         self.roots = list(dict.fromkeys(roots))
         self.catalog = catalog
         self.modules: dict[str, ProjectModule | None] = {}
-        self.known: dict[str, Resolved | None] = {}
+        self.known: dict[str, Scope | None] = {}
+        self.depth = 0
         self.file = cache(self._file)
-        self.source = lru_cache(KEPT)(read)  # a file is read for what it exports, and in its own turn
+        self.source = Recent()
 
     def module(self, name: str) -> ProjectModule | None:
         if name not in self.modules:
@@ -93,17 +114,19 @@ class ProjectFiles:
     def exported(self, module: str, name: str) -> Value:
         if self.module(module) is None:
             return OTHER if module.partition(".")[0] in sys.stdlib_module_names else UNKNOWN
-        resolved = self.resolved(module)
-        return UNKNOWN if resolved is None else resolved.names.get(name, UNKNOWN)
+        names = self.names(module)
+        return UNKNOWN if names is None else names.get(name, UNKNOWN)
 
     def exported_names(self, module: str) -> Iterable[str]:
-        resolved = self.resolved(module) if self.module(module) else None
-        return () if resolved is None else [name for name in resolved.names if not name.startswith("_")]
+        names = self.names(module) if self.module(module) else None
+        return () if names is None else [name for name in names if not name.startswith("_")]
 
-    def resolved(self, module: str) -> Resolved | None:
+    def names(self, module: str) -> Scope | None:
         """What a module binds at its top level; of modules that import each other, what is known so far; None of one that is no Python."""
         if module not in self.known:
-            self.known[module] = Resolved()
+            if self.depth >= DEPTH:
+                return None
+            self.known[module] = {}
             file = self.file(module)
             assert file is not None
             try:
@@ -111,11 +134,18 @@ class ProjectFiles:
             except (SourceError, OSError):
                 self.known[module] = None  # the file's own turn reports it
             else:
-                self.known[module] = resolve(source.tree, module, file.stem == "__init__", self.catalog, self, bodies=False)
+                self.depth += 1
+                try:
+                    self.known[module] = resolve(source.tree, module, file.stem == "__init__", self.catalog, self, bodies=False).names
+                finally:
+                    self.depth -= 1
         return self.known[module]
 
 
 def resolved(source: Source, catalog: Catalog, project: ProjectFiles) -> Resolved:
-    """Every use of the framework's API in a file of the project."""
+    """Every use of the framework's API in a file of the project; SourceError where it is nested more deeply than can be followed."""
     name, _ = module_name(source.path)
-    return resolve(source.tree, name, source.path.stem == "__init__", catalog, project)
+    try:
+        return resolve(source.tree, name, source.path.stem == "__init__", catalog, project)
+    except RecursionError:
+        raise SourceError(source.path, 0, "nested too deeply to be followed") from None

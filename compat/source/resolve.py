@@ -34,6 +34,7 @@ def resolve(tree: ast.Module, module: str, is_package: bool, catalog: Catalog, p
     reader = _Reader(module, is_package, catalog, project, bodies)
     reader.block(tree.body)
     reader.read_functions()
+    reader.let_go()
     return reader.found
 
 
@@ -119,6 +120,7 @@ class _Reader(Definitions):
             owner, name = self.owner, target.id
         elif isinstance(target, ast.Attribute) and isinstance(receiver := self.referred(target.value), Object):
             owner, name = receiver.of, target.attr
+            self.borrow(owner)
         if owner is not None:
             owner.attributes[name] = said
             owner.promised.add(name)

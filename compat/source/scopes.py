@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from compat.source.bodies import Body, Returned
 from compat.source.knowledge import Catalog, Project
@@ -19,6 +19,7 @@ from compat.source.values import (
     Many,
     Object,
     ProjectClass,
+    ProjectFunction,
     Several,
     Value,
     item_of,
@@ -26,6 +27,15 @@ from compat.source.values import (
 )
 
 BUILTINS = frozenset(dir(builtins))
+
+
+@dataclass(frozen=True)
+class Borrowed:
+    """What was known of a class of another file."""
+
+    attributes: dict[str, Value]
+    written: dict[str, dict[Body | None, Value]]
+    promised: set[str]
 
 
 class Scopes:
@@ -47,9 +57,13 @@ class Scopes:
         self.returned = Returned()
         self.stale: dict[Body, None] = {}  # functions that relied on what has changed since
         self.read_so_far: dict[Body, None] = {}
+        self.depth = 0  # functions that are being read, each for another
         self.in_function = False
         self.supposing = 0  # within what is evaluated under a condition alone
         self.guessing = False  # a function is read before its surroundings are complete
+        self.classes: set[ProjectClass] = set()  # of this file
+        self.functions: list[ProjectFunction] = []
+        self.borrowed: dict[ProjectClass, Borrowed] = {}  # classes of other files, as they were
 
     # --- scopes -------------------------------------------------------------------------------------------------------
 
@@ -145,6 +159,7 @@ class Scopes:
         """An assignment to an attribute, which all other functions have to reckon with."""
         if isinstance(value, Several | Many) and value.growing:
             value = Many(UNKNOWN)
+        self.borrow(owner)
         readers = owner.readers.get(name)
         before = self.read(owner, name) if readers else None
         written = owner.written.setdefault(name, {})
@@ -162,6 +177,32 @@ class Scopes:
         for value in owner.written.get(name, {}).values():
             found = value if found is None else merged(found, value)
         return found
+
+    def borrow(self, owner: ProjectClass) -> None:
+        """Remember what is known of a class of another file, before this file adds what it sees of it."""
+        if owner not in self.classes and owner not in self.borrowed:
+            self.borrowed[owner] = Borrowed(
+                dict(owner.attributes), {name: dict(by) for name, by in owner.written.items()}, set(owner.promised)
+            )
+
+    def let_go(self) -> None:
+        """At the end of the file: what is known of its classes stays, and who wrote and read it goes, with the tree that holds it.
+
+        What the file assigns to objects of other files' classes is known in this file alone, whichever is read first.
+        """
+        for owner in self.classes:
+            owner.attributes = {
+                name: value for name in (*owner.attributes, *owner.written) if (value := self.read(owner, name)) is not None
+            }
+            owner.written = {}
+            owner.readers = {}
+        for owner, before in self.borrowed.items():
+            owner.attributes, owner.written, owner.promised = before.attributes, before.written, before.promised
+            owner.readers = {}
+        for function in self.functions:
+            if function.body is not None:
+                function.body.readers.clear()
+                function.body = None
 
     def use(self, node: ast.expr, api: str, use: Use, how: How, method: str = "") -> None:
         self.found.sites.append(Site(node, api, use, how, method, ".".join(self.place), later=self.in_function))

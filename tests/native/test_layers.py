@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import copy
 import functools
 import io
@@ -182,9 +183,44 @@ def test_the_class_stands_for_itself() -> None:
     assert type(native.nn.Dense(1, 1)).__name__ == "Linear"
 
 
-def test_containers_are_compat_torchs() -> None:
-    assert native.nn.SequentialCell is nn.Sequential
-    assert native.nn.CellList is nn.ModuleList
+def test_containers_and_layers_stand_for_compat_torchs() -> None:
+    body = native.nn.SequentialCell(native.nn.Dense(1, 1))
+    assert isinstance(body, nn.Sequential)
+    assert type(body) in (nn.Sequential,)
+    assert type(body) not in (nn.ModuleList, nn.Linear)
+    assert type(body[0]) in (nn.Conv2d, nn.Linear)
+    assert {nn.Linear: 1}[type(body[0])] == 1
+    assert type(body[:1]) is native.nn.SequentialCell
+    assert pickle.loads(pickle.dumps(native.nn.CellList)) is native.nn.CellList
+    assert type("Own", (native.nn.Dense,), {}) not in (nn.Linear, native.nn.Dense)
+    assert repr(body) == repr(nn.Sequential(nn.Linear(1, 1)))
+
+
+def test_classes_of_a_program_that_derive_from_native_ones() -> None:
+    own: Any = type("Own", (native.nn.SequentialCell, abc.ABC), {})
+    body = own(nn.Linear(1, 1))
+    assert isinstance(body, nn.Sequential)
+    assert not isinstance(native.nn.SequentialCell(), own)
+    assert issubclass(own, native.nn.SequentialCell)
+
+
+def test_isinstance_takes_pytorchs_layers_for_native_ones() -> None:
+    assert isinstance(nn.Linear(1, 1), native.nn.Dense)
+    assert isinstance(native.nn.Dense(1, 1), native.mint.nn.Linear)
+    assert not isinstance(nn.Linear(1, 1), native.nn.Conv2d)
+    assert isinstance(nn.ModuleList(), (native.nn.SequentialCell, native.nn.CellList))
+
+
+def test_what_is_native_has_the_methods_of_cells() -> None:
+    body = native.nn.SequentialCell(native.nn.Dense(1, 1), native.nn.CellList([native.nn.ReLU()]))
+    assert [name for name, _ in body.cells_and_names()] == ["", "0", "1", "1.0"]
+    assert list(body.name_cells().items()) == list(body.named_children())
+    assert body.get_sub_cell("1.0") is body[1][0]
+    assert [name for name, _ in body[0].parameters_and_names()] == ["weight", "bias"]
+    assert body.set_train(False) is body
+    assert not body[0].training
+    body[0].bias.requires_grad_(False)
+    assert (body.trainable_params(), body.untrainable_params()) == ([body[0].weight], [body[0].bias])
 
 
 def test_every_layer_of_the_table_has_a_class() -> None:

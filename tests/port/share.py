@@ -9,7 +9,7 @@ from pathlib import Path
 from compat.parity import record
 from compat.port.decisions.choosing import Chooser
 from compat.port.decisions.idioms import Context
-from compat.port.evidence.record import read
+from compat.port.evidence.record import permitting
 from compat.port.rewrite import decided, root_for
 from compat.scan.catalog import TorchCatalog
 from compat.scan.verdicts import Judge
@@ -22,7 +22,7 @@ NATIVE = ("converted", "adapted")
 
 def main(folders: list[str]) -> None:
     judge = Judge(TorchCatalog(load(MAPPINGS)), record.read(MAPPINGS))
-    chooser = Chooser(judge, read(MAPPINGS))
+    chooser = Chooser(judge, permitting(MAPPINGS))
     files = list(python_files([Path(folder) for folder in folders]))
     project = ProjectFiles([root_of(file) for file in files], judge.catalog)
     became: Counter[str] = Counter()
@@ -34,7 +34,7 @@ def main(folders: list[str]) -> None:
             print(error)
             continue
         found = resolved(source, judge.catalog, project)
-        for site, decision in decided(source, found.sites, chooser, Context(source, found, root_for(source))):
+        for site, decision in decided(found.sites, chooser, Context(source, found, root_for(source))).decided:
             if site.use != "call":
                 continue
             became[decision.became] += 1

@@ -45,11 +45,25 @@ STAYS = {
     "a size that may be several": ("def f(n):\n    nn.LayerNorm(n)", "CM202"),
     "what may be a dtype": ("def f(d):\n    x.to(d)", "CM202"),
     "data of what may be a view": ("x.data.zero_()", "CM201"),
-    "any of what may be a float": ("def f(y):\n    y = y.float()\n    torch.any(x)", "CM202"),
     "an unknown receiver": ("unknown().permute(0, 2, 1)", "CM401"),
     "a number or a tuple": ("torch.zeros(size)", "CM203"),
     "in place": ("x.add_(1)", "CM201"),
-    "drawn": ("F.dropout(x, 0.5)", "CM207"),
+    "drawn as MindSpore has no function for it": ("torch.multinomial(x[0], 2)", "CM207"),
+    "drawn from a generator": ("torch.rand(2, 3, generator=g)", "CM202"),
+    "drawn into what it is given": ("F.dropout(x, 0.5, inplace=True)", "CM202"),
+    "an initialised tensor is used": ("y = nn.init.normal_(x)", "CM207"),
+    "a part is initialised": ("nn.init.normal_(x[0])", "CM207"),
+    "what is initialised is computed": ("nn.init.normal_(made())", "CM207"),
+    "initialised from a generator": ("nn.init.normal_(x, generator=g)", "CM207"),
+    "evenly, but not around 0": ("nn.init.uniform_(x, -1, 2)", "CM207"),
+    "evenly, from 0": ("nn.init.uniform_(x)", "CM207"),
+    "a gain that MindSpore has not": ("nn.init.kaiming_normal_(x, nonlinearity='selu')", "CM207"),
+    "spread arguments of an initializer": ("nn.init.normal_(x, *args)", "CM207"),
+    "a method that is recorded": ("x.normal_()", "CM207"),
+    "a fresh tensor is initialised": ("(x + 1).data.normal_()", "CM207"),
+    "a tensor to fill with": ("x.data.fill_(y)", "CM201"),
+    "an unknown number of arguments to fill with": ("nn.init.constant_(x, *args)", "CM201"),
+    "a comment in an initializer": ("nn.init.normal_(\n    x,  # here\n)", "CM207"),
     "a class as a value": ("layer = nn.ReLU", "CM204"),
     "a module": ("nn.Module()", "CM205"),
     "an optimizer": ("torch.optim.SGD([x], lr=0.1)", "CM205"),
@@ -69,6 +83,8 @@ def test_what_stays(line: str, code: str) -> None:
     assert code in [change.code for change in changes]
 
 
+INITIALIZER = "mindspore.common.initializer"
+INITIALISED = "mindspore.ops.assign(x, " + INITIALIZER + ".initializer(" + INITIALIZER + ".{}, x.shape, x.dtype).init_data())"
 # A line and what it becomes.
 BECOMES = {
     "renamed": ("torch.flatten(x, 1)", "mindspore.mint.flatten(x, 1)"),
@@ -118,10 +134,6 @@ BECOMES = {
         "def f(n):\n    s = (x.size(0), -1, n)\n    x.view(*s)",
         "def f(n):\n    s = (x.shape[0], -1, n)\n    x.view(*s)",
     ),
-    "any of bool": (
-        "def f(x: torch.Tensor):\n    y = (x > 0) & ~torch.isnan(x)\n    return torch.any(y)",
-        "def f(x: torch.Tensor):\n    y = (x > 0) & ~mindspore.mint.isnan(x)\n    return mindspore.mint.any(y)",
-    ),
     "a size with more": ("torch.ones(2, *lead)", "mindspore.mint.ones((2, *lead))"),
     "on the device of another": ("y = torch.flatten(x).to(x.device) + x.to(device=x.device)", "y = mindspore.mint.flatten(x) + x"),
     "on a device": ("d = torch.device('cpu')\ny = x.to(d)", "d = torch.device('cpu')\ny = x"),
@@ -156,6 +168,36 @@ BECOMES = {
     ),
     "filled": ("nn.init.zeros_(x)", "mindspore.ops.assign(x, mindspore.ops.zeros_like(x))"),
     "the places of a condition": ("torch.where(x > 0)", "mindspore.mint.unbind(mindspore.ops.nonzero(x > 0), 1)"),
+    "dropped": ("F.dropout(x, 0.5, training=flag)", "mindspore.ops.dropout(x, 0.5, training=flag)"),
+    "a layer that drops": ("nn.Dropout(0.1)", "mindspore.nn.Dropout(p=0.1)"),
+    "a layer that drops half": ("nn.Dropout()", "mindspore.nn.Dropout(p=0.5)"),
+    "drawn": (
+        "torch.rand(2, 3), torch.randn(2, device='cpu'), torch.randperm(n)",
+        "mindspore.ops.rand(2, 3), mindspore.ops.randn(2), mindspore.ops.randperm(n)",
+    ),
+    "initialised": ("nn.init.normal_(x, 0, 0.1)", INITIALISED.format("Normal(mean=0, sigma=0.1)")),
+    "initialised with what MindSpore has otherwise": ("nn.init.normal_(x)", INITIALISED.format("Normal(sigma=1.0)")),
+    "initialised with a computed number": (
+        "nn.init.trunc_normal_(x, std=(1 / x.size(0)), b=1.0)",
+        INITIALISED.format("TruncatedNormal(sigma=(1 / x.shape[0]), b=1.0)"),
+    ),
+    "initialised over lines": (
+        "nn.init.kaiming_uniform_(\n    x,\n    mode='fan_out',\n)",
+        INITIALISED.format("HeUniform(mode='fan_out')"),
+    ),
+    "initialised by a method": (
+        "x.data.normal_(0, std=2 / x.size(0))",
+        INITIALISED.format("Normal(mean=0, sigma=2 / x.shape[0])").replace("(x,", "(x.data,").replace(", x.", ", x.data."),
+    ),
+    "filled by methods": (
+        "x.data.zero_(); x.data.fill_(-1)",
+        "mindspore.ops.assign(x.data, mindspore.ops.zeros_like(x.data)); mindspore.ops.assign(x.data, mindspore.ops.full_like(x.data, -1))",
+    ),
+    "filled with a computed number": (
+        "nn.init.constant_(x, val=(1 / x.size(0)))",
+        "mindspore.ops.assign(x, mindspore.ops.full_like(x, (1 / x.shape[0])))",
+    ),
+    "initialised evenly": ("nn.init.uniform_(x, -bound, b=bound)", INITIALISED.format("Uniform(scale=bound)")),
     "filled with a value": ("nn.init.constant_(x, val=0.5)", "mindspore.ops.assign(x, mindspore.ops.full_like(x, 0.5))"),
 }
 
@@ -200,6 +242,19 @@ PROGRAMS = {
         "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.w = nn.Parameter(torch.ones(4))\n"
         "    def forward(self, y):\n        return torch.cat([y * self.w, y])\nnet = Net()\nnet(x).sum().backward()\n"
         "result = [isinstance(net.w, nn.Parameter), list(dict(net.named_parameters())), net.w.grad, net.state_dict()['w']]"
+    ),
+    "random numbers": (
+        "torch.manual_seed(0)\nnet = nn.Sequential(nn.Linear(4, 6), nn.Dropout(0.4), nn.Linear(6, 2))\n"
+        "for layer in net:\n    if isinstance(layer, nn.Linear):\n        nn.init.trunc_normal_(layer.weight, std=0.02)\n"
+        "        nn.init.uniform_(layer.bias, -0.5, 0.5)\n"
+        "y = net(x)\nF.dropout(y, 0.3).sum().backward()\nresult = [y.detach(), torch.rand(2), torch.randn(3, 2), torch.randperm(5)] + [p.grad for p in net.parameters()]"
+    ),
+    "initialised data": (
+        "torch.manual_seed(0)\nlayer = nn.Linear(4, 6)\nlayer.weight.data.normal_(0, 0.1)\nlayer.bias.data.uniform_(-1, 1)\nlayer.bias.data.fill_(2)\n"
+        "result = layer.weight, layer.bias, layer(x).detach(), torch.rand(1)"
+    ),
+    "an initialised view": (
+        "torch.manual_seed(0)\nwhole = torch.zeros(4, 6)\nrow, column = whole[1], whole[:, 2]\nnn.init.normal_(row)\nnn.init.normal_(column, std=0.1)\nresult = whole"
     ),
     "filled parameters": "layer = nn.Linear(2, 2)\nold = layer.weight.data\nnn.init.constant_(layer.weight, 0.5)\nnn.init.zeros_(layer.bias)\nresult = old, layer(torch.ones(1, 2)).detach()",
 }  # fmt: skip

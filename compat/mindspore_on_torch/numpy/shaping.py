@@ -149,6 +149,8 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Any:
     places = [one_axis(one, a.ndim) for one in (axis if isinstance(axis, (tuple, list)) else (axis,))]
     if len(shifts) != len(places) and 1 not in (len(shifts), len(places)):
         raise errors.invalid(ValueError, f"{len(shifts)} shifts don't fit {len(places)} axes")
+    if not shifts or not places:
+        return a.clone()
     count = max(len(shifts), len(places))
     return torch.roll(a, shifts * (count // len(shifts)), places * (count // len(places)))
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from compat.port.calls.plan import Given, Plan
 from compat.port.calls.values import SIZE
-from compat.scan.verdicts import literal_of
+from compat.source.literals import literal_of
 from compat.source.values import INTEGER, UNKNOWN, Instance, Many, Several, Value, is_number
 
 

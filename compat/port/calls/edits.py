@@ -71,7 +71,13 @@ class _Call:
             called = self.source.span(self.call.func)
             if b"#" in self.source.utf8[called.start : called.end]:
                 raise NotExpressible("CM206", "a comment stands in the name of what is called")
-            self._replace(called, self._name())
+            if self.plan.of_module:
+                name = self.plan.target.rpartition(".")[2]
+                called = Span(called.end - len(self.plan.api.rpartition(".")[2].encode()), called.end)
+            else:
+                name = self._name()
+            if self.source.utf8[called.start : called.end] != name.encode():
+                self._replace(called, name)
             self._change_arguments(0)
         return self.made
 

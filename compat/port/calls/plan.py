@@ -103,6 +103,11 @@ class Plan:
     def to_method(self) -> bool:
         return is_method(self.target)
 
+    @property
+    def of_module(self) -> bool:
+        """Whether both are methods of modules, whose object stays where it is."""
+        return self.api.startswith("torch.nn.Module.") and self.target.startswith("mindspore.nn.Cell.")
+
 
 def is_method(api: str) -> bool:
     """Whether it is a method of the framework's tensors."""

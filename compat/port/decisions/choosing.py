@@ -8,11 +8,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
+from compat.port.calls import random
 from compat.port.calls.binding import Bound
 from compat.port.calls.candidates import candidates
 from compat.port.calls.edits import NotExpressible, first_from, rewritten
 from compat.port.calls.plan import Plan, is_method, to_mindspore
 from compat.port.codes import CODES
+from compat.port.decisions import modules
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.idioms import PARTS, Context, idiom
 from compat.port.evidence.record import Evidence
@@ -51,13 +53,33 @@ class Chooser:
             return said
         api = self.judge.catalog.canonical(site.api)
         row = self.judge.catalog.rows.get(api)
+        if row is not None and api.startswith(modules.MODULE) and (found := modules.of_any(site, source, row, self.evidence)) is not None:
+            return found
         if row is None or not self.is_called(row):
             return Decision("kept", "CM205", self.whole)
+        if site.use == "value" and id(site.node) in context.kinds and (kind := self.kind(api, row, site, source, context)) is not None:
+            return kind
         unbound = site.how == "name" and is_method(api)  # `torch.Tensor.add(x, y)`
         if site.use != "call" or not isinstance(site.node, ast.Call) or unbound:
             return Decision("kept", "CM204", "a class or function as a value, called elsewhere")
-        found = self.called(self.plans(api, row), site.node, source, context)
-        return Decision("kept", RANDOM, CODES[RANDOM]) if found.became == "kept" and row.draws == "distribution" else found
+        plans = tuple(self.plans(api, row))
+        decision = self.called(plans, site.node, source, context)
+        is_random = row.draws == "distribution" and not any(plan.target in random.DRAWN for plan in plans)
+        return Decision("kept", RANDOM, CODES[RANDOM]) if decision.became == "kept" and is_random else decision
+
+    def kind(self, api: str, row: Row, site: Site, source: Source, context: Context) -> Decision | None:
+        """The decision for a class that `isinstance` is asked about; None where no layer of MindSpore's is written in its place."""
+        found = next((plan.target for plan in self.plans(api, row) if row.kind == "class" and self.evidence.ever(plan)), None)
+        span = source.span(site.node)
+        if found is None or b"#" in source.utf8[span.start : span.end]:
+            return None
+        return Decision("converted", RENAMED, found, (Edit(span, context.root + found[found.index(".") :]),))
+
+    def of_cell(self, site: Site, context: Context) -> Decision | None:
+        """The decision for a method that is called of what is certainly a Cell; None for anything that a Cell does otherwise."""
+        api = self.judge.catalog.canonical(site.api)
+        row = self.judge.catalog.rows.get(api)
+        return None if row is None or not api.startswith(modules.MODULE) else modules.of_cell(site, context, row, self.evidence)
 
     def otherwise(self, site: Site, source: Source, context: Context) -> Decision | None:
         """The decision on a use that no row speaks of; None for every other."""
@@ -73,9 +95,9 @@ class Chooser:
             self.known[api] = tuple(to_mindspore(row, counterpart, api) for counterpart in candidates(api, row, self.device))
         return self.known[api]
 
-    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False, of_bool: bool = False) -> str:
+    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False) -> str:
         """Why such a call may not be rewritten so; empty if it may."""
-        return self.evidence.against(plan, arguments, is_unpacked=is_unpacked, of_bool=of_bool)
+        return self.evidence.against(plan, arguments, is_unpacked=is_unpacked)
 
     def called(self, plans: Iterable[Plan], call: ast.Call, source: Source, context: Context) -> Decision:
         """The decision for a call that may go any of these ways, the first that does."""
@@ -87,8 +109,7 @@ class Chooser:
             except NotExpressible as error:
                 refused.append((error.code, error.reason))
                 continue
-            of_bool = _is_of_one_tensor(plan) and context.is_of_bool(call, plan.of_method)
-            against = self.against(plan, made.arguments, is_unpacked=id(call) in context.unpacked, of_bool=of_bool)
+            against = self.against(plan, made.arguments, is_unpacked=id(call) in context.unpacked)
             if against and (part := _part(source, call, context)) and not self.against(plan, made.arguments, is_unpacked=True):
                 made.edits.append(part)
                 made.notes.append(("CM109", "an element of what it gives"))
@@ -97,6 +118,8 @@ class Chooser:
                 continue
             if warning := self.evidence.warning(plan):
                 made.notes.append(("CM112", warning))
+            if plan.target in random.DRAWN:
+                made.notes.append((random.CODE, random.REASON))
             if not made.notes:
                 return Decision("converted", RENAMED, plan.target, tuple(made.edits))
             codes = [code for code, _ in made.notes]
@@ -104,10 +127,6 @@ class Chooser:
         if not refused:
             return Decision("kept", "CM201", self.nothing)
         return Decision("kept", *min(refused, key=lambda one: one[0] == "CM201"))
-
-
-def _is_of_one_tensor(plan: Plan) -> bool:
-    return sum("Tensor" in given.type for given in plan.given.values()) == 1
 
 
 def _part(source: Source, call: ast.Call, context: Context) -> Edit | None:

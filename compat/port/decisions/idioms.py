@@ -10,11 +10,11 @@ from functools import cached_property
 from compat.port.calls.binding import Told
 from compat.port.calls.edits import extents, first_from, first_of, significant
 from compat.port.calls.values import has_no_effect
-from compat.port.decisions.booleans import is_bool
+from compat.port.decisions import initializers
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.in_place import InPlace
-from compat.port.decisions.local_values import local_values
 from compat.port.decisions.spreads import Spread, spreads
+from compat.source.literals import literal_of
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
 from compat.source.values import Instance
@@ -25,9 +25,17 @@ RENAMED = {
     "torch.nn.Sequential": "nn.SequentialCell",
     "torch.nn.ModuleList": "nn.CellList",
 }
-FILLED = {"torch.nn.init.zeros_": "zeros_like", "torch.nn.init.ones_": "ones_like"}
 TENSOR, DEVICE = Instance("torch.Tensor"), Instance("torch.device")
 PARTS = {"values": 0, "indices": 1}  # of what PyTorch's functions give by these names, the place
+# What fills a tensor → MindSpore's function that gives one so filled, and the arguments behind the tensor.
+FILLED: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "torch.nn.init.zeros_": ("zeros_like", ()),
+    "torch.nn.init.ones_": ("ones_like", ()),
+    "torch.nn.init.constant_": ("full_like", ("val",)),
+    "torch.Tensor.zero_": ("zeros_like", ()),
+    "torch.Tensor.fill_": ("full_like", ("value",)),
+}
+ITERATING = frozenset({"list", "tuple", "enumerate", "dict", "set", "sorted", "sum"})  # builtins that go through their first argument
 # Questions about TorchScript, which neither compat.torch nor MindSpore runs.
 NEVER = frozenset({"torch.jit.is_scripting", "torch.jit.is_tracing"})
 
@@ -54,19 +62,6 @@ class Context:
         return Told(self.resolved.values, self.spreads, self.in_place.unobserved(call))
 
     @cached_property
-    def apis(self) -> Mapping[int, str]:
-        return {id(site.node): site.api for site in self.resolved.sites}
-
-    @cached_property
-    def values(self) -> Mapping[int, list[ast.expr]]:
-        return local_values(self.source.tree)
-
-    def is_of_bool(self, call: ast.Call, is_method: bool) -> bool:
-        """Whether the first tensor of a call can only be one of bool."""
-        first = call.func.value if is_method and isinstance(call.func, ast.Attribute) else call.args[0] if call.args else None
-        return first is not None and is_bool(first, self.apis, self.values)
-
-    @cached_property
     def unpacked(self) -> frozenset[int]:
         """The calls whose result is unpacked into names, or indexed, where it stands, by identity."""
         return frozenset(
@@ -80,6 +75,29 @@ class Context:
     def parts(self) -> Mapping[int, ast.Attribute]:
         """`.values` and `.indices` of what a call gives, by the identity of the call."""
         return {id(node.value): node for node in walk(self.source.tree) if isinstance(node, ast.Attribute) and node.attr in PARTS}
+
+    @cached_property
+    def iterated(self) -> frozenset[int]:
+        """The expressions that are gone through once where they stand, by identity."""
+        found = set()
+        for node in walk(self.source.tree):
+            if isinstance(node, ast.For | ast.comprehension):
+                found.add(id(node.iter))
+            elif isinstance(node, ast.Starred):
+                found.add(id(node.value))
+            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ITERATING:
+                found |= {id(one) for one in node.args[:1]}
+        return frozenset(found)
+
+    @cached_property
+    def kinds(self) -> frozenset[int]:
+        """What `isinstance` is asked about: classes, alone or in tuples, by identity."""
+        asked = (
+            node
+            for node in walk(self.source.tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
+        )
+        return frozenset(id(part) for node in asked for one in node.args[1:] for part in walk(one))
 
     @cached_property
     def in_place(self) -> InPlace:
@@ -169,36 +187,27 @@ def _assert(call: ast.Call, _api: str, source: Source, context: Context) -> Deci
 
 def _filled(call: ast.Call, api: str, source: Source, context: Context) -> Decision | None:
     """`nn.init.zeros_(self.weight)` → an assignment of MindSpore's, which writes into the same memory."""
-    given: dict[str | None, ast.expr] = dict(zip(("tensor", "val"), call.args, strict=False))
-    given |= {keyword.arg: keyword.value for keyword in call.keywords}
-    tensor, value = given.get("tensor"), given.get("val")
-    expected = {"tensor", "val"} if api.endswith("constant_") else {"tensor"}
-    if set(given) != expected or len(call.args) > len(expected) or tensor is None or not _is_path(tensor):
-        return None
-    if id(call) not in context.statements:
-        return None  # what `assign` gives is another tensor than the one that it writes into
+    filler, names = FILLED[api]
+    tensor, rest = initializers.written_into(call, api)
+    given = dict(zip(names, rest, strict=False)) | {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg is not None}
+    opening = first_of(source, call, b"(")
     span = source.span(call)
+    if tensor is None or opening is None or tuple(given) != names or len(rest) + len(call.keywords) != len(names):
+        return None
+    if any(isinstance(one, ast.Starred) for one in rest):
+        return None
+    if id(call) not in context.statements or b"#" in source.utf8[span.start : span.end]:
+        return None  # what `assign` gives is another tensor than the one that it writes into
     text, ops = source.text(tensor), f"{context.root}.ops"
-    if b"#" in source.utf8[span.start : span.end] or (value is not None and "\n" in source.text(value)):
-        return None
-    filled = f"{ops}.full_like({text}, {source.text(value)})" if value is not None else f"{ops}.{FILLED[api]}({text})"
-    return Decision("adapted", "CM103", "an assignment in place", (Edit(span, f"{ops}.assign({text}, {filled})"),))
-
-
-def _filled_data(call: ast.Call, api: str, source: Source, context: Context) -> Decision | None:
-    """`layer.bias.data.zero_()` → the same assignment: a layer's weight is no view, into which MindSpore would not write."""
-    if not isinstance(call.func, ast.Attribute) or call.keywords or id(call) not in context.statements:
-        return None
-    tensor, span = call.func.value, source.span(call)
-    is_data = isinstance(tensor, ast.Attribute) and tensor.attr == "data" and isinstance(tensor.value, ast.Attribute)
-    if not is_data or not _is_path(tensor) or tensor.value.attr not in ("weight", "bias"):  # type: ignore[attr-defined]
-        return None
-    values = [source.text(one) for one in call.args if isinstance(one, ast.Constant) and type(one.value) in (int, float)]
-    if len(values) != len(call.args) or len(values) != (api == "torch.Tensor.fill_") or b"#" in source.utf8[span.start : span.end]:
-        return None
-    text, ops = source.text(tensor), f"{context.root}.ops"
-    filled = f"{ops}.full_like({text}, {values[0]})" if values else f"{ops}.zeros_like({text})"
-    return Decision("adapted", "CM103", "an assignment in place", (Edit(span, f"{ops}.assign({text}, {filled})"),))
+    head, tail = f"{ops}.assign({text}, {ops}.{filler}({text}", "))"
+    if not names:
+        return Decision("adapted", "CM103", "an assignment in place", (Edit(span, head + tail),))
+    value = given[names[0]]
+    if api.startswith("torch.Tensor.") and not isinstance(literal_of(value), int | float):
+        return None  # it may be a tensor
+    place = initializers.value_places(source, call, opening)[id(value)]
+    edits = (Edit(Span(span.start, place.start), f"{head}, "), Edit(Span(place.end, span.end), tail))
+    return Decision("adapted", "CM103", "an assignment in place", edits)
 
 
 def _to(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
@@ -210,8 +219,8 @@ def _to(call: ast.Call, _api: str, source: Source, context: Context) -> Decision
     only = given[0]
     known = context.resolved.values.get(id(only))
     if others or known == DEVICE or (isinstance(only, ast.Attribute) and only.attr == "device"):
-        return _itself(call, source) if _is_path(only) or isinstance(only, ast.Constant) else None
-    if known == TENSOR and _is_path(only) and not call.keywords:
+        return _itself(call, source) if initializers.is_path(only) or isinstance(only, ast.Constant) else None
+    if known == TENSOR and initializers.is_path(only) and not call.keywords:
         at = source.span(only).end
         return Decision(
             "adapted", "CM106", "the device is left out: MindSpore's context says where tensors are", (Edit(Span(at, at), ".dtype"),)
@@ -244,13 +253,6 @@ def _places(call: ast.Call, _api: str, source: Source, context: Context) -> Deci
     return Decision("adapted", "CM111", "the columns of the places", edits)
 
 
-def _is_path(node: ast.expr) -> bool:
-    """Whether it is a name, or attributes of one: to say it twice does nothing twice."""
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name)
-
-
 def _python(reason: str, edit: Edit, source: Source, start: int, end: int) -> Decision | None:
     return None if b"#" in source.utf8[start:end] else Decision("adapted", "CM108", reason, (edit,))
 
@@ -265,6 +267,6 @@ IDIOMS: Mapping[str, Callable[[ast.Call, str, Source, Context], Decision | None]
     "torch.where": _places,
     "torch.Tensor.to": _to,
     "torch.Tensor.cpu": _cpu,
-    **dict.fromkeys(("torch.Tensor.zero_", "torch.Tensor.fill_"), _filled_data),
-    **dict.fromkeys((*FILLED, "torch.nn.init.constant_"), _filled),
+    **dict.fromkeys(FILLED, _filled),
+    **dict.fromkeys((*initializers.INITIALIZERS, *initializers.UNIFORM), initializers.drawn),
 }

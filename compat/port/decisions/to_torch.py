@@ -59,15 +59,18 @@ class ToTorch(Chooser):
             return Decision("kept", "CM208", f"{row.torch} is no Cell, and begins with other weights or in training")
         return None
 
+    def kind(self, *_: object) -> None:
+        """Layers stay Cells."""
+
     def plans(self, api: str, row: Row) -> Iterator[Plan]:
         counterpart = self.counterparts[api]
         if is_rewritten(row, counterpart):
             yield to_torch(row, counterpart)
 
-    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False, of_bool: bool = False) -> str:
+    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False) -> str:
         if not arguments.receiver and not any(_may_be_tensor(plan, name, arguments) for name in arguments.given):
             return f"without a tensor among its arguments {plan.target} gives one with the methods of PyTorch's alone"
-        return super().against(plan, arguments, is_unpacked=is_unpacked, of_bool=of_bool)
+        return super().against(plan, arguments, is_unpacked=is_unpacked)
 
 
 def _may_be_tensor(plan: Plan, name: str, arguments: Bound) -> bool:

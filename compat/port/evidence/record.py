@@ -1,6 +1,7 @@
 """What was executed: calls of one framework, written as the porter writes them, that gave the other's values and gradients.
 
-The record is beside the table, `native.json` of calls of MindSpore and `native_torch.json` of calls of PyTorch, made by `compat evidence`. A call in a source is rewritten only where it says yes: every
+The record is beside the table, `native.json` of calls of MindSpore, `native_cells.json` of methods of its Cells and `native_torch.json` of calls of
+PyTorch, made by `compat evidence`. A call in a source is rewritten only where it says yes: every
 argument that the call passes was passed, with a value of that kind, in a call that agreed, and no call that did not could be this one.
 """
 
@@ -18,7 +19,7 @@ from msgspec.structs import replace
 
 from compat.port.calls.binding import Argument, Bound, is_integer
 from compat.port.calls.plan import Given, Plan
-from compat.scan.verdicts import literal_of
+from compat.source.literals import literal_of
 from compat.source.values import INTEGER, NONE, NUMBER, TEXT, Instance, Many, Plain, Several, Value, alternatives
 
 FILE = "native.json"
@@ -30,11 +31,7 @@ DTYPES = {
     "torch.long": "torch.int64", "torch.int": "torch.int32", "torch.short": "torch.int16", "torch.half": "torch.float16",
     "torch.float": "torch.float32", "torch.double": "torch.float64", "torch.cfloat": "torch.complex64", "torch.cdouble": "torch.complex128",
 }  # fmt: skip
-# How `special` names a dtype other than bool.
-DTYPES_TRIED = frozenset({
-    "float16", "float32", "float64", "bfloat16", "complex64", "complex128", "int8", "int16", "int32", "int64", "uint8",
-})  # fmt: skip
-FILES = {"mindspore": FILE, "torch": "native_torch.json"}
+FILES = {"mindspore": FILE, "torch": "native_torch.json", "cells": "native_cells.json"}
 NAN = "nan"
 Status = Literal["agrees", "differs", "raises"]
 
@@ -74,19 +71,16 @@ class Evidence:
     record: Mapping[str, Mapping[str, list[Shown]]]
     known: dict[tuple[str, str, str, str], str] = field(default_factory=dict, repr=False, compare=False)  # what was asked before
 
-    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False, of_bool: bool = False) -> str:
+    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False) -> str:
         """Why a call with these arguments may not become one of the plan's target; empty if it may.
 
-        `is_unpacked`: its result is taken apart where it stands, so that nothing asks for the names of its parts. `of_bool`: its only tensor is one
-        of bool.
+        `is_unpacked`: its result is taken apart where it stands, so that nothing asks for the names of its parts.
         """
         shown = self.record.get(plan.row, {}).get(plan.target)
         if not shown:
             return f"{plan.target} was not executed in its place"
         if not is_unpacked:
             shown = [_named(one) for one in shown]
-        if of_bool:
-            shown = [one for one in shown if not DTYPES_TRIED.intersection(one.special.split(", "))]
         agreed = [one for one in shown if one.status == "agrees" and not one.special]
         if not agreed:
             return _said(plan.target, next((one for one in shown if one.speaks_against), shown[0]))
@@ -95,11 +89,15 @@ class Evidence:
             plan.row,
             plan.target,
             repr(sorted(call.values.items())),
-            repr(sorted((name, sorted(kinds)) for name, kinds in call.kinds.items())) + str((is_unpacked, of_bool)),
+            repr(sorted((name, sorted(kinds)) for name, kinds in call.kinds.items())) + str(is_unpacked),
         )
         if key not in self.known:
             self.known[key] = self._against(plan, call, shown, agreed)
         return self.known[key]
+
+    def ever(self, plan: Plan) -> bool:
+        """Whether any call of the plan's target agreed."""
+        return any(one.status == "agrees" and not one.special for one in self.record.get(plan.row, {}).get(plan.target, ()))
 
     def warning(self, plan: Plan) -> str:
         """What a call of the target makes of nan that PyTorch doesn't; empty if nothing is known."""
@@ -355,6 +353,13 @@ def read(table: Path, target: str = "mindspore") -> Evidence:
     """The record of calls of `target` beside a table; an empty one where there is none."""
     file = table / FILES[target]
     return Evidence(msgspec.json.decode(file.read_bytes(), type=Record) if file.is_file() else {})
+
+
+def permitting(table: Path, target: str = "mindspore") -> Evidence:
+    """All that was executed of what a port to `target` may write."""
+    if target != "mindspore":
+        return read(table, target)
+    return Evidence({**read(table).record, **read(table, "cells").record})
 
 
 def write(record: Record, table: Path, target: str = "mindspore") -> None:

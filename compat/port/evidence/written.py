@@ -14,6 +14,7 @@ from compat.elementwise import dtype_of
 from compat.parity.case import Case
 from compat.parity.inputs import Named, drawn
 from compat.port.calls.plan import Given, is_method
+from compat.port.calls.random import DRAWN
 from compat.table.model import Row
 from compat.table.parameters import Parameter
 
@@ -54,14 +55,14 @@ def texts(case: Case, parameters: Parameters) -> Iterator[Written]:
 
 
 def is_written(case: Case, row: Row) -> bool:
-    """Whether a case is one that a program may write, and whose result no random stream decides: layers draw their weights from PyTorch's."""
+    """Whether a case is one that a program may write, and whose result no random stream but PyTorch's decides."""
     return (
         case.imitated == "torch"
         and case.kind in CALLED
         and case.style in ("keyword", "positional", "method")
         and not case.raises
         and case.fixture not in ("reordered",)
-        and (row.draws != "distribution" or row.kind == "class")
+        and (row.draws != "distribution" or row.kind == "class" or any(each.api in DRAWN for each in row.mindspore))
         and row.refusal is None
     )
 

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from compat import __version__
 from compat.port.codes import CODES
 from compat.port.model import BECAME, Change, Port, PortedFile
-from compat.port.reports.report import as_file, files_of, ordered
+from compat.port.reports.report import as_file, ordered
 from compat.port.reports.side_by_side import parts
 from compat.port.reports.summary import FRAMEWORKS, Summary, calls_of, is_use, needs_look, summary, uses
 from compat.reports.charts import share_bar
@@ -38,7 +38,7 @@ SHORT = 80
 
 def as_page(port: Port) -> Page:
     """The page. What would make it larger than 8 MB is left out, diffs of the last files first, and the page says what is missing."""
-    total, files = summary(port), files_of(port)
+    total, files = summary(port), list(port.by_name)
     listed, left_out = _listed(files)
     sites = _sites(listed)
     by_file = table_of_files([as_file(file) for file in files], BECAME, more=_more(files), opens=("file", "file"))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from compat import __version__
 from compat.port.codes import CODES
-from compat.port.model import BECAME, Change, Port, PortedFile
-from compat.port.reports.summary import REWRITTEN, Summary, calls_of, counted, is_use, meaning, needs_look, place, summary, uses
+from compat.port.model import BECAME, Change, Port, PortedFile, name_of
+from compat.port.reports.summary import REWRITTEN, Summary, Tally, calls_of, counted, is_use, meaning, needs_look, place, summary, uses
+from compat.reports.data import Listing
 from compat.reports.sarif import Finding, Level, Region, log
 from compat.reports.uses import File, problems, shares
 
@@ -18,11 +20,6 @@ NOT_PORTED = "CM901"
 # SARIF's levels by the first digit of a code: what works is no finding, what was changed or left is told, the rest wants a look.
 LEVELS: dict[str, Level] = {"0": "none", "1": "note", "2": "note", "3": "warning", "4": "note", "5": "warning", "9": "error"}
 SHOWN = 20
-
-
-def files_of(port: Port) -> list[PortedFile]:
-    """The files by name, which is the order of every report."""
-    return sorted(port.files, key=lambda file: file.path.as_posix())
 
 
 def as_file(file: PortedFile) -> File:
@@ -40,17 +37,44 @@ def ordered(changes: Iterable[Change]) -> list[Change]:
 
 def as_text(port: Port) -> str:
     """What became of the uses, what was not converted, the files with most of that, what a human has to see to, and what was not ported."""
-    total, files = summary(port), files_of(port)
+    told = _Told()
+    for file in port.files:
+        told.add(file)
+    total = told.tally.summary
     lines = [f"{_plural(total.files, 'file')}, {total.changed:,} changed, {_plural(total.sites, 'use')} of the API, style {port.style}"]
     lines += [
         *shares(total.counts, meaning(port.target)),
         *_native(total),
         f"not converted: {total.left:,} of {_plural(total.sites, 'use')}",
     ]
-    lines += [*_reasons(files), *_worst_files(files), *_to_look_at(files)]
+    lines += [*_reasons(told.codes), *_worst_files(told.used), *_to_look_at(told)]
     if total.problems:
-        lines += [f"not ported ({_plural(total.problems, 'file')}):", *(f"  {line}" for line in problems(map(as_file, files)))]
+        not_ported = sorted(told.problems, key=lambda file: file.name)
+        lines += [f"not ported ({_plural(total.problems, 'file')}):", *(f"  {line}" for line in problems(not_ported))]
     return "\n".join(lines)
+
+
+class _Told:
+    """What the text needs of the files, of which none stays in memory."""
+
+    def __init__(self) -> None:
+        self.tally = Tally()
+        self.codes: Counter[str] = Counter()  # of what was not converted
+        self.used: list[tuple[str, tuple[int, ...]]] = []  # files with uses, and how many became what, in the order of BECAME
+        self.places: list[tuple[str, int, str]] = []  # to look at: the first by the file's name and the place in it, with their text
+        self.look_at = 0
+        self.problems: list[File] = []
+
+    def add(self, file: PortedFile) -> None:
+        name, counts = file.path.as_posix(), self.tally.add(file)
+        self.codes.update(change.code for change in uses(file) if change.became not in REWRITTEN)
+        if counts:
+            self.used.append((name, tuple(counts[became] for became in BECAME)))
+        found = [change for change in ordered(file.changes) if needs_look(change)]
+        self.look_at += len(found)
+        self.places = sorted([*self.places, *((name, number, _looked_at(file, one)) for number, one in enumerate(found[:SHOWN]))])[:SHOWN]
+        if file.problem:
+            self.problems.append(as_file(file))
 
 
 def _native(total: Summary) -> Iterator[str]:
@@ -58,35 +82,34 @@ def _native(total: Summary) -> Iterator[str]:
         yield f"native: {total.native:,} of {_plural(total.calls, 'call')} whose API is known, {100 * total.native_share:.1f} %"
 
 
-def _reasons(files: list[PortedFile]) -> Iterator[str]:
+def _reasons(codes: Counter[str]) -> Iterator[str]:
     """Why uses were not converted, by code, the most frequent first."""
-    codes = Counter(change.code for file in files for change in uses(file) if change.became not in REWRITTEN)
     for code, count in sorted(codes.items(), key=lambda item: (-item[1], item[0])):
         yield f"  {count:>20,}  {code} {CODES[code]}"
 
 
-def _worst_files(files: list[PortedFile]) -> Iterator[str]:
+def _worst_files(used: list[tuple[str, tuple[int, ...]]]) -> Iterator[str]:
     """The files that leave most to do, first what is unsupported."""
-    counts = [(file.path.as_posix(), counted(uses(file))) for file in files]
-    used = [(name, count) for name, count in counts if count]
     if not used:
         return
-    used.sort(key=lambda item: (-item[1]["unsupported"], -item[1]["unknown"], -item[1]["kept"], item[0]))
+    first = [BECAME.index(became) for became in ("unsupported", "unknown", "kept")]
     yield "".join(f"{became:>13}" for became in BECAME) + "  file"
-    for name, count in used[:SHOWN]:
-        yield "".join(f"{count[became]:>13,}" for became in BECAME) + f"  {name}"
+    for name, counts in sorted(used, key=lambda item: (*(-item[1][column] for column in first), item[0]))[:SHOWN]:
+        yield "".join(f"{count:>13,}" for count in counts) + f"  {name}"
     if len(used) > SHOWN:
         yield f"  and {_plural(len(used) - SHOWN, 'other file')} with less to do"
 
 
-def _to_look_at(files: list[PortedFile]) -> Iterator[str]:
-    found = [(file, change) for file in files for change in ordered(file.changes) if needs_look(change)]
-    if found:
-        yield f"to look at ({_plural(len(found), 'place')}):"
-    for file, change in found[:SHOWN]:
-        yield f"  {place(file, change)}  {change.code}  {change.api}  {change.reason or CODES[change.code]}"
-    if len(found) > SHOWN:
-        yield f"  and {_plural(len(found) - SHOWN, 'other')}"
+def _to_look_at(told: _Told) -> Iterator[str]:
+    if told.look_at:
+        yield f"to look at ({_plural(told.look_at, 'place')}):"
+    yield from (text for _, _, text in told.places)
+    if told.look_at > SHOWN:
+        yield f"  and {_plural(told.look_at - SHOWN, 'other')}"
+
+
+def _looked_at(file: PortedFile, change: Change) -> str:
+    return f"  {place(file, change)}  {change.code}  {change.api}  {change.reason or CODES[change.code]}"
 
 
 def _plural(count: int, noun: str) -> str:
@@ -96,7 +119,7 @@ def _plural(count: int, noun: str) -> str:
 # --- for programs ---
 
 
-def as_json(port: Port) -> dict[str, Any]:
+def as_json(port: Port, listed: Listing = list) -> dict[str, Any]:
     """Everything that was found and done, by file and place.
 
     version   1; another number where a key changes its meaning
@@ -113,19 +136,24 @@ def as_json(port: Port) -> dict[str, Any]:
               compat.port.codes), before and after (the text), inside (the function or class around it, dotted)
     imports   the rewritten imports, like sites
     problems  for each file that could not be ported: file, line (0 where there is none), problem
+
+    `listed` makes a list of what is long: `Lazy` one that is made while it is written.
     """
-    files = files_of(port)
-    every = [(file, change) for file in files for change in ordered(file.changes)]
     return {
         "version": VERSION,
         "style": port.style,
         "target": port.target,
         "summary": _summary(summary(port)),
-        "files": [_file(file) for file in files],
-        "sites": [_site(file, change) for file, change in every if is_use(change)],
-        "imports": [_site(file, change) for file, change in every if not is_use(change)],
-        "problems": [{"file": file.path.as_posix(), "line": file.at, "problem": file.problem} for file in files if file.problem],
+        "files": listed(_file(file) for file in port.by_name),
+        "sites": listed(_site(file, change) for file, change in _changes(port) if is_use(change)),
+        "imports": listed(_site(file, change) for file, change in _changes(port) if not is_use(change)),
+        "problems": listed({"file": name_of(file), "line": file.at, "problem": file.problem} for file in port.by_name if file.problem),
     }
+
+
+def _changes(port: Port) -> Iterator[tuple[PortedFile, Change]]:
+    """Every change in the order of files and places."""
+    return ((file, change) for file in port.by_name for change in ordered(file.changes))
 
 
 def _summary(total: Summary) -> dict[str, Any]:
@@ -150,17 +178,16 @@ def _site(file: PortedFile, change: Change) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def as_sarif(port: Port) -> dict[str, Any]:
+def as_sarif(port: Port, listed: Listing = list) -> dict[str, Any]:
     """SARIF 2.1.0: a result for every use and import, with what replaced it as a fix, and for every file that could not be ported.
 
     What is in a notebook's cell is placed at the first line of the file, with the cell's number and its place within in the text: SARIF
-    has no cells. Such a result has no fix.
+    has no cells. Such a result has no fix. `listed` as of `as_json`.
     """
     rules = {**CODES, NOT_PORTED: "not ported"}
-    files = files_of(port)
-    found = [_finding(file, change) for file in files for change in ordered(file.changes)]
-    found += [Finding(NOT_PORTED, "error", file.problem, file.path.as_posix(), Region(file.at)) for file in files if file.problem]
-    return log("compat port", __version__, rules, found)
+    found = (_finding(file, change) for file, change in _changes(port))
+    failed = (Finding(NOT_PORTED, "error", file.problem, name_of(file), Region(file.at)) for file in port.by_name if file.problem)
+    return log("compat port", __version__, rules, chain(found, failed), listed)
 
 
 def _finding(file: PortedFile, change: Change) -> Finding:

@@ -56,18 +56,38 @@ class Summary:
         return self.native / self.calls if self.calls else None
 
 
+class Tally:
+    """Counts file by file, so that none of them has to stay in memory."""
+
+    def __init__(self) -> None:
+        self.files = self.changed = self.problems = self.imports = self.calls = self.native = 0
+        self.counts: Counter[str] = Counter()
+
+    def add(self, file: PortedFile) -> Counter[str]:
+        """Count a file; how many of its uses became what."""
+        its = uses(file)
+        counts = counted(its)
+        native, calls = calls_among(its)
+        self.files += 1
+        self.changed += file.changed
+        self.problems += bool(file.problem)
+        self.imports += len(file.changes) - len(its)
+        self.calls, self.native = self.calls + calls, self.native + native
+        self.counts += counts
+        return counts
+
+    @property
+    def summary(self) -> Summary:
+        counts: dict[str, int] = {became: self.counts[became] for became in BECAME}
+        return Summary(self.files, self.changed, self.problems, self.imports, counts, self.calls, self.native)
+
+
 def summary(port: Port) -> Summary:
     """The numbers of all files."""
-    calls = native = 0
+    tally = Tally()
     for file in port.files:
-        its_native, its_calls = calls_of(file)
-        calls, native = calls + its_calls, native + its_native
-    counts = Counter(change.became for _, change in port.changes if is_use(change))
-    return Summary(
-        files=len(port.files), changed=sum(file.changed for file in port.files), problems=len(port.problems),
-        imports=sum(not is_use(change) for _, change in port.changes), counts={became: counts[became] for became in BECAME},
-        calls=calls, native=native,
-    )  # fmt: skip
+        tally.add(file)
+    return tally.summary
 
 
 def is_use(change: Change) -> bool:
@@ -87,7 +107,12 @@ def counted(changes: Iterable[Change]) -> Counter[str]:
 
 def calls_of(file: PortedFile) -> tuple[int, int]:
     """Of the calls of a known API in a file, how many are native now, and how many there are."""
-    calls = [change for change in uses(file) if change.use == "call" and change.became != "unknown"]
+    return calls_among(uses(file))
+
+
+def calls_among(its: Iterable[Change]) -> tuple[int, int]:
+    """Of the calls of a known API among these uses, how many are native now, and how many there are."""
+    calls = [change for change in its if change.use == "call" and change.became != "unknown"]
     return sum(change.became in REWRITTEN for change in calls), len(calls)
 
 

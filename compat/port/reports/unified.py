@@ -14,9 +14,14 @@ _ESCAPES = {b: f"\\{b:03o}".encode() for b in (*range(32), 127)} | {9: b"\\t", 1
 
 
 def as_diff(port: Port, root: Path = Path()) -> bytes:
-    """The diff of all files that changed, with their paths from `root`; that of a file elsewhere stands without its first slash."""
+    """The whole diff."""
+    return b"".join(parts(port, root))
+
+
+def parts(port: Port, root: Path = Path()) -> Iterator[bytes]:
+    """The diff of all files that changed, part by part, with their paths from `root`; that of a file elsewhere stands without its first slash."""
     base = Path(os.path.abspath(root))  # without the `..` that git refuses
-    return b"".join(part for file in port.files if file.changed for part in _file(file, base))
+    return (part for file in port.files if file.changed for part in _file(file, base))
 
 
 def _file(file: PortedFile, root: Path) -> Iterator[bytes]:

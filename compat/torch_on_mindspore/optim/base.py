@@ -17,6 +17,7 @@ from compat.torch_on_mindspore.engine import mindspore
 from compat.torch_on_mindspore.module import clear_grads
 from compat.torch_on_mindspore.modules.hooks import RemovableHandle
 from compat.torch_on_mindspore.modules.registration import type_name
+from compat.torch_on_mindspore.optim.unreached import Unreached
 from compat.torch_on_mindspore.tensor import cast
 
 StateDict = dict[str, Any]
@@ -62,8 +63,20 @@ def register_optimizer_step_post_hook(hook: Callable[..., Any]) -> RemovableHand
     return registered(_global_post_hooks, hook)
 
 
+class _Parameters:
+    """All parameters, group by group; an attribute that an optimizer of the caller's has by this name goes first."""
+
+    def __get__(self, optimizer: Any, kind: Any = None) -> Any:
+        return self if optimizer is None else tuple(parameter for group in optimizer.param_groups for parameter in group["params"])
+
+
 class Optimizer:
-    """Base of the optimizers, the caller's own too: a subclass computes in `step`."""
+    """Base of the optimizers, the caller's own too: a subclass computes in `step`.
+
+    As an optimizer of MindSpore's it has `parameters`, and is called with their gradients.
+    """
+
+    parameters = _Parameters()
 
     _optimizer_step_pre_hooks: OrderedDict[int, Callable[..., Any]]
     _optimizer_step_post_hooks: OrderedDict[int, Callable[..., Any]]
@@ -206,6 +219,12 @@ class Optimizer:
 
     def step(self, closure: Callable[[], Any] | None = None) -> Any:
         raise NotImplementedError
+
+    def __call__(self, gradients: Iterable[Any]) -> None:
+        """Step by `gradients`, one for each of `parameters`, which stay their `grad`; a parameter that is `Unreached` has none."""
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            engine.set_grad(parameter, None if isinstance(gradient, Unreached) else gradient)
+        self.step()
 
     # --- state dict ---
 
