@@ -44,13 +44,13 @@ def as_tuple(value: int | Sequence[int]) -> tuple[int, ...]:
 
 
 def each_side(padding: int | Sequence[int]) -> int | tuple[int, ...]:
-    """A padding of each dimension as one before and one behind it; one number stays, for all sides."""
-    return padding if isinstance(padding, int) else tuple(side for side in padding for _ in range(2))
+    """A padding of each dimension as one before and one behind it; one number stays, for all sides, and so does a text, to be refused."""
+    return padding if isinstance(padding, (int, str)) else tuple(side for side in padding for _ in range(2))
 
 
 def both_sides(padding: int | Sequence[int]) -> int | tuple[int, ...]:
     """The inverse of `each_side`; what differs between the two sides of a dimension stays, to be refused."""
-    if isinstance(padding, int):
+    if isinstance(padding, (int, str)):
         return padding
     return tuple(padding[::2]) if padding[::2] == padding[1::2] else tuple(padding)
 

@@ -44,7 +44,6 @@ STAYS = {
     "a padding that may be a text": ("def f(p):\n    nn.Conv2d(3, 4, 3, padding=p)", "CM203"),
     "a size that may be several": ("def f(n):\n    nn.LayerNorm(n)", "CM202"),
     "what may be a dtype": ("def f(d):\n    x.to(d)", "CM202"),
-    "data of what may be a view": ("x.data.zero_()", "CM201"),
     "an unknown receiver": ("unknown().permute(0, 2, 1)", "CM401"),
     "a number or a tuple": ("torch.zeros(size)", "CM203"),
     "in place": ("x.add_(1)", "CM201"),
