@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 
 
 def complement(value: float | None) -> float | None:
@@ -35,6 +36,33 @@ def all_dims(axis: int | tuple[int, ...] | None) -> int | tuple[int, ...] | None
 def as_float(value: float) -> float:
     """The same number as a float."""
     return float(value)
+
+
+def as_tuple(value: int | Sequence[int]) -> tuple[int, ...]:
+    """A number as a tuple of it; a sequence as a tuple."""
+    return (value,) if isinstance(value, int) else tuple(value)
+
+
+def each_side(padding: int | Sequence[int]) -> int | tuple[int, ...]:
+    """A padding of each dimension as one before and one behind it; one number stays, for all sides, and so does a text, to be refused."""
+    return padding if isinstance(padding, (int, str)) else tuple(side for side in padding for _ in range(2))
+
+
+def both_sides(padding: int | Sequence[int]) -> int | tuple[int, ...]:
+    """The inverse of `each_side`; what differs between the two sides of a dimension stays, to be refused."""
+    if isinstance(padding, (int, str)):
+        return padding
+    return tuple(padding[::2]) if padding[::2] == padding[1::2] else tuple(padding)
+
+
+def only_number(value: int | Sequence[int]) -> int | Sequence[int]:
+    """The number in a sequence of one; anything else stays, to be refused."""
+    return value if isinstance(value, int) or len(value) != 1 else value[0]
+
+
+def same_number(value: int) -> int:
+    """The same number."""
+    return value
 
 
 def legacy_reduction(size_average: bool | None, reduce: bool | None) -> str:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from compat.scan.results import RECURRENT, Results
-from compat.source.values import NUMBER, OTHER, TEXT, UNKNOWN, Instance, Many, Method, Several, Value
+from compat.source.values import INTEGER, NUMBER, OTHER, TEXT, UNKNOWN, Instance, Many, Method, Several, Value
 from compat.table.model import Table
 
 TENSOR = Instance("torch.Tensor")
 MODULE = Instance("torch.nn.Module")
-SIZE = Instance("torch.Size")
+SIZE, DTYPE, DEVICE = Instance("torch.Size"), Instance("torch.dtype"), Instance("torch.device")
+PLAIN = frozenset({SIZE.of, DTYPE.of, DEVICE.of})  # classes whose attributes are Python's own
 TENSORS = frozenset(
     {"torch.Tensor", "torch.nn.Parameter", "torch.nn.parameter.Parameter", "torch.FloatTensor", "torch.LongTensor", "torch.BoolTensor"}
 )
 RETURNS: dict[str, Value] = {
     "Tensor": TENSOR, "tuple of Tensor": Many(TENSOR), "list of Tensor": Many(TENSOR),
-    "bool": NUMBER, "int": NUMBER, "float": NUMBER, "str": TEXT, "nothing": OTHER,
+    "bool": NUMBER, "int": INTEGER, "float": NUMBER, "str": TEXT, "nothing": OTHER,
 }  # fmt: skip
 # What a row can't say: results that are neither tensors nor numbers.
 CALLED: dict[str, Value] = {
     "torch.Tensor.size": SIZE,
-    "torch.Tensor.stride": Many(NUMBER),
+    "torch.device": DEVICE,
+    "torch.Tensor.stride": Many(INTEGER),
     "torch.Tensor.tolist": OTHER,
     "torch.Tensor.numpy": OTHER,
     "torch.nn.Module.parameters": Many(TENSOR),
@@ -36,9 +38,9 @@ PROPERTIES: dict[str, Value] = {
     "shape": SIZE,
     "data": TENSOR,
     "grad": TENSOR,
-    "dtype": OTHER,
-    "device": OTHER,
-    "ndim": NUMBER,
+    "dtype": DTYPE,
+    "device": DEVICE,
+    "ndim": INTEGER,
     "is_cuda": NUMBER,
     "requires_grad": NUMBER,
 }
@@ -49,7 +51,7 @@ METHODS = {
     ),
     "torch.optim.lr_scheduler.LRScheduler": frozenset({"step", "get_last_lr", "state_dict", "load_state_dict"}),
 }
-ITEMS = {"torch.Size": NUMBER, **dict.fromkeys(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"), MODULE)}
+ITEMS = {"torch.Size": INTEGER, **dict.fromkeys(("torch.nn.Sequential", "torch.nn.ModuleList", "torch.nn.ModuleDict"), MODULE)}
 # Methods that give their receiver, changed.
 FLUENT = frozenset(
     f"torch.nn.Module.{name}" for name in (
@@ -71,6 +73,9 @@ class TorchCatalog(Results):
         exports |= {f"{of}.{name}" for of, names in METHODS.items() for name in names}
         super().__init__(table.by_name(), exports)
 
+    def is_class(self, api: str) -> bool:
+        return api in PLAIN or super().is_class(api)
+
     def invoked(self, of: str) -> Value:
         if of in RECURRENT:
             return RECURRENT[of]
@@ -81,7 +86,7 @@ class TorchCatalog(Results):
         return RETURNS.get(source.returns, UNKNOWN)
 
     def of_other(self, of: str, name: str) -> Value:
-        if of == SIZE.of:
+        if of in PLAIN:
             return OTHER
         if of.startswith("torch.nn."):
             if self.has(f"torch.nn.Module.{name}"):

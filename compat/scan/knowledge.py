@@ -77,6 +77,13 @@ class TableCatalog:
         row = self.rows.get(api)
         return self.returns.get(row.returns, UNKNOWN) if row is not None and row.is_called else UNKNOWN
 
+    def required(self, _api: str) -> Mapping[str, Value]:
+        """What a call's parameters certainly are once it was made. Many functions of MindSpore take anything that can be made a tensor."""
+        return {}
+
+    def required_when_invoked(self, _of: str) -> Mapping[str, Value]:
+        return {}
+
     def called_with(self, api: str, _call: ast.Call) -> Value:
         """What this call gives, where that depends on the arguments."""
         return self.called(api)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from compat.scan.knowledge import TableCatalog
 from compat.signatures.snapshots import snapshots
 from compat.source.published import is_module, is_published, like_of, names
-from compat.source.values import NUMBER, OTHER, TEXT, UNKNOWN, Instance, Many, Method, Several, Value
+from compat.source.values import INTEGER, NUMBER, OTHER, TEXT, UNKNOWN, Instance, Many, Method, Several, Value
 from compat.table.model import Counterpart, Table
 
 TENSOR = Instance("mindspore.Tensor")
@@ -15,7 +15,7 @@ CELL = Instance("mindspore.nn.Cell")
 TENSORS = frozenset({"mindspore.Tensor", "mindspore.Parameter"})
 RETURNS: dict[str, Value] = {
     "Tensor": TENSOR, "tuple of Tensor": Many(TENSOR), "list of Tensor": Many(TENSOR),
-    "bool": NUMBER, "int": NUMBER, "float": NUMBER, "str": TEXT, "nothing": OTHER,
+    "bool": NUMBER, "int": INTEGER, "float": NUMBER, "str": TEXT, "nothing": OTHER,
 }  # fmt: skip
 # What no row says: what gives a tensor, and results that are neither tensors nor numbers.
 CALLED: dict[str, Value] = {
@@ -40,7 +40,7 @@ CALLED: dict[str, Value] = {
     "mindspore.nn.Cell.name_cells": OTHER,
 }
 PROPERTIES: dict[str, Value] = {
-    "shape": Many(NUMBER), "dtype": OTHER, "ndim": NUMBER, "size": NUMBER, "itemsize": NUMBER, "nbytes": NUMBER, "T": TENSOR, "name": TEXT,
+    "shape": Many(INTEGER), "dtype": OTHER, "ndim": INTEGER, "size": INTEGER, "itemsize": INTEGER, "nbytes": INTEGER, "T": TENSOR, "name": TEXT,
     "requires_grad": NUMBER, "grad": TENSOR, "data": TENSOR,
 }  # fmt: skip
 FLUENT = frozenset(f"mindspore.nn.Cell.{name}" for name in ("set_train", "set_grad", "to_float", "add_flags", "add_flags_recursive"))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from functools import cached_property
 
 from msgspec import UNSET
 
 from compat.scan.knowledge import TableCatalog
 from compat.source.literals import literal_of
-from compat.source.values import NUMBER, UNKNOWN, Api, Instance, Many, Several, Value, merged
+from compat.source.values import INTEGER, UNKNOWN, Api, Instance, Many, Several, Value, merged
 
 TENSOR = Instance("torch.Tensor")
 PAIR = Several((TENSOR, TENSOR))
@@ -25,6 +26,15 @@ TRANSPARENT = frozenset({
     "torch.no_grad", "torch.enable_grad", "torch.inference_mode", "torch.set_grad_enabled", "torch.jit.ignore", "torch.jit.unused",
     "torch.jit.export", "torch.jit.script", "torch.jit.script_if_tracing", "torch.compile", "torch.fx.wrap",
 })  # fmt: skip
+TAKING_ANYTHING = frozenset({"torch.nn.Identity"})
+SIZES = ("in_channels", "out_channels")
+# Layers that refuse what is no whole number there. (A norm takes any size of a tensor.)
+OF_SIZES: dict[str, tuple[str, ...]] = {
+    "torch.nn.Linear": ("in_features", "out_features"),
+    "torch.nn.Embedding": ("num_embeddings", "embedding_dim"),
+    "torch.nn.MultiheadAttention": ("embed_dim", "num_heads"),
+    **{f"torch.nn.Conv{kind}{n}d": SIZES for kind in ("", "Transpose") for n in (1, 2, 3)},
+}
 CONTAINERS = {"mindspore.nn.SequentialCell": "torch.nn.Sequential", "mindspore.nn.CellList": "torch.nn.ModuleList"}
 
 
@@ -42,8 +52,27 @@ class Results(TableCatalog):
         if api == "torch.where" and len(call.args) + len(call.keywords) == 1:
             return Many(TENSOR)
         if api == "torch.Tensor.size" and call.args:
-            return NUMBER
+            return INTEGER
         return self.called(api)
+
+    def required(self, api: str) -> Mapping[str, Value]:
+        api = self.canonical(api)
+        row = self.rows.get(api)
+        if row is None or not row.is_called or (row.kind == "class" and api not in OF_SIZES):
+            return {}
+        sizes = OF_SIZES.get(api, ())
+        parameters = list(row.parameters.items())[api.startswith("torch.Tensor.") :]
+        return {
+            name: INTEGER if name in sizes else TENSOR if parameter.type == "Tensor" and row.kind == "function" else UNKNOWN
+            for name, parameter in parameters
+            if not parameter.keyword_only
+        }
+
+    def required_when_invoked(self, of: str) -> Mapping[str, Value]:
+        row = self.rows.get(of)
+        if row is None or row.kind != "class" or of in TAKING_ANYTHING:
+            return {}
+        return {name: TENSOR if parameter.type == "Tensor" else UNKNOWN for name, parameter in row.call.items()}
 
     def registered(self, method: str) -> Value:
         return TENSOR if method in ("register_buffer", "register_parameter") else UNKNOWN

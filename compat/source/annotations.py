@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from compat.source.values import (
+    INTEGER,
     NONE,
     NUMBER,
     OTHER,
@@ -29,7 +30,9 @@ SEQUENCES = frozenset(
 )
 WRAPPERS = frozenset({"Optional", "Annotated", "Final", "ClassVar", "Required", "NotRequired"})
 DICTIONARIES = frozenset({"dict", "Dict", "Mapping", "MutableMapping", "OrderedDict", "defaultdict", "DefaultDict"})
-PLAIN = {"str": TEXT, "bytes": OTHER, **dict.fromkeys(("int", "float", "bool", "complex"), NUMBER), **dict.fromkeys(DICTIONARIES, OTHER)}
+PLAIN = {
+    "str": TEXT, "bytes": OTHER, "int": INTEGER, **dict.fromkeys(("float", "bool", "complex"), NUMBER), **dict.fromkeys(DICTIONARIES, OTHER),
+}  # fmt: skip
 
 
 def annotated(node: ast.expr, lookup: Lookup, is_class: Callable[[str], bool]) -> Value:

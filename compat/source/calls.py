@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from compat.source.annotations import dotted_name
 from compat.source.narrowing import Narrowing
 from compat.source.values import (
+    INTEGER,
     NONE,
     NUMBER,
     OTHER,
@@ -26,10 +28,12 @@ from compat.source.values import (
     ProjectFunction,
     Several,
     Value,
+    is_number,
     merged,
 )
 
-NUMBERS = frozenset({"len", "int", "float", "bool", "isinstance", "issubclass", "hasattr", "callable", "any", "all", "id", "ord", "hash"})
+NUMBERS = frozenset({"float", "bool", "isinstance", "issubclass", "hasattr", "callable", "any", "all"})
+INTEGERS = frozenset({"len", "int", "id", "ord", "hash"})
 TEXTS = frozenset({"str", "repr", "format", "input", "chr", "type"})
 SEQUENCES = frozenset({Several, Many})
 COPIES = frozenset({"list", "tuple", "sorted", "reversed", "iter", "set", "frozenset"})
@@ -48,9 +52,11 @@ class Calls(Narrowing):
         given = self.arguments(node, kind is Api or kind is Method or kind is Plain)  # none of them keeps a list that it is given
         if isinstance(target, Api):
             self.use(node, target.name, "call", "name")
+            self.learn(node, self.catalog.required(target.name))
             return self.catalog.called_with(target.name, node)
         if isinstance(target, Method):
             self.use(node, f"{target.of}.{target.name}", "call", "inferred", target.name)
+            self.learn(node, self.catalog.required(f"{target.of}.{target.name}"))
             return self.of_method(target, node, given)
         if isinstance(target, Native) and target.name == VALUE_AND_GRAD and node.args:
             return self.value_and_grad(node)
@@ -63,7 +69,37 @@ class Calls(Narrowing):
                 self.grown(func.value.id, func.attr, given)
         if kind is Plain and isinstance(func, ast.Name):
             return self.builtin(func.id, given)
+        if isinstance(target, Instance):
+            self.learn(node, self.catalog.required_when_invoked(target.of))
+        elif kind is not Plain:
+            self.forget_paths(node)
         return self.result(target)
+
+    def learn(self, node: ast.Call, required: Mapping[str, Value]) -> None:
+        """What the framework takes for a parameter is what it wants there: it refuses everything else, so that nothing comes after the call.
+
+        Said of variables, and of attributes of them as long as nothing else is given the object.
+        """
+        if not required or self.supposing or any(isinstance(one, ast.Starred) for one in node.args):
+            return
+        given = [*zip(node.args, required.values(), strict=False)]
+        given += [(one.value, required.get(one.arg or "", UNKNOWN)) for one in node.keywords]
+        for argument, value in given:
+            if value is not UNKNOWN and self.found.values.get(id(argument)) is UNKNOWN and (path := self.path(argument)):
+                self.scope[path] = value
+
+    def path(self, node: ast.expr) -> str:
+        """The name of a variable of this function, or of an attribute of one; empty for any other expression."""
+        path = dotted_name(node)
+        if isinstance(node, ast.Name):
+            return path if path in self.scope else ""
+        return path if self.body is not None and path.partition(".")[0] in self.scope else ""
+
+    def forget_paths(self, node: ast.Call) -> None:
+        """A function that is given an object may change its attributes."""
+        if any("." in name for name in self.scope):
+            for root in {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}:
+                self.forget(f"{root}.")
 
     def value_and_grad(self, node: ast.Call) -> Value:
         """What an earlier port's `value_and_grad(forward, …)` gives: a function of what `forward` gives, and of gradients."""
@@ -93,14 +129,20 @@ class Calls(Narrowing):
         """Read the arguments; what those without a keyword are. Where the list that one of them is may be kept, it grows unseen."""
         given, spread = [], False
         for argument in node.args:
-            value = self.value(argument)
+            value = self.noted(argument)
             given.append(value if kept or type(value) not in SEQUENCES else self.shared(argument, value))
             spread = spread or type(argument) is ast.Starred
         for keyword in node.keywords:
-            value = self.value(keyword.value)
+            value = self.noted(keyword.value)
             if not kept and type(value) in SEQUENCES:
                 self.shared(keyword.value, value)
         return [] if spread else given
+
+    def noted(self, argument: ast.expr) -> Value:
+        """What an argument is; it may be read several times, each time with less known."""
+        value = self.value(argument)
+        self.found.values[id(argument)] = value
+        return value
 
     def grown(self, name: str, method: str, given: Sequence[Value]) -> None:
         """What a method of a list puts into it."""
@@ -128,20 +170,20 @@ class Calls(Narrowing):
     def builtin(self, name: str, given: Sequence[Value]) -> Value:
         if name == "super" and isinstance(own := self.lookup("self"), Object):
             return Object(ProjectClass(own.of.module, own.of.name, own.of.bases))
-        if name in NUMBERS:
-            return NUMBER
+        if name in NUMBERS or name in INTEGERS:
+            return INTEGER if name in INTEGERS else NUMBER
         if name in TEXTS:
             return TEXT if name != "type" else OTHER
         if name in GIVING and given:
             return GIVING[name](self, given)
-        return Many(NUMBER) if name == "range" else OTHER if name in ("print", "open", "dict") else UNKNOWN
+        return Many(INTEGER) if name == "range" else OTHER if name in ("print", "open", "dict") else UNKNOWN
 
     def b_copy(self, given: Sequence[Value]) -> Value:
         first = given[0]
         return Several(first.items, growing=True) if isinstance(first, Several) else Many(self.item_of(first), growing=True)
 
     def b_enumerate(self, given: Sequence[Value]) -> Value:
-        return Many(Several((NUMBER, self.item_of(given[0]))))
+        return Many(Several((INTEGER, self.item_of(given[0]))))
 
     def b_zip(self, given: Sequence[Value]) -> Value:
         return Many(Several(tuple(self.item_of(one) for one in given)))
@@ -154,7 +196,7 @@ class Calls(Narrowing):
         return self.item_of(given[0]) if len(given) == 1 else merged(given[0], given[1]) if len(given) == 2 else UNKNOWN
 
     def b_sum(self, given: Sequence[Value]) -> Value:
-        return merged(self.item_of(given[0]), NUMBER if len(given) == 1 else given[1])
+        return merged(self.item_of(given[0]), INTEGER if len(given) == 1 else given[1])
 
     def b_filter(self, given: Sequence[Value]) -> Value:
         return Many(self.item_of(given[-1]))
@@ -164,7 +206,7 @@ class Calls(Narrowing):
         return Many(target.result if isinstance(target, Gives) else UNKNOWN)
 
     def b_absolute(self, given: Sequence[Value]) -> Value:
-        return given[0] if isinstance(given[0], Instance) or given[0] is NUMBER else UNKNOWN
+        return given[0] if isinstance(given[0], Instance) or is_number(given[0]) else UNKNOWN
 
 
 GIVING: dict[str, Callable[[Any, Sequence[Value]], Value]] = {

@@ -223,6 +223,7 @@ def _gather(found: Resolved, bodies: Iterable[Body]) -> None:
         found.sites += body.found.sites
         found.imports += body.found.imports
         found.foreign += body.found.foreign
+        found.values |= body.found.values
         _gather(found, body.inner)
 
 

@@ -6,9 +6,11 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from compat.source.annotations import dotted_name
 from compat.source.calls import Calls
 from compat.source.sites import Scope
 from compat.source.values import (
+    INTEGER,
     NONE,
     NUMBER,
     OTHER,
@@ -25,8 +27,27 @@ from compat.source.values import (
     Plain,
     Several,
     Value,
+    is_number,
     item_of,
     merged,
+)
+
+NUMBERS = (float, complex, bool)
+# Operators that give an int of ints.
+WHOLE = (
+    ast.Add,
+    ast.Sub,
+    ast.Mult,
+    ast.FloorDiv,
+    ast.Mod,
+    ast.LShift,
+    ast.RShift,
+    ast.BitAnd,
+    ast.BitOr,
+    ast.BitXor,
+    ast.USub,
+    ast.UAdd,
+    ast.Invert,
 )
 
 
@@ -39,7 +60,7 @@ class Expressions(Calls):
 
     def e_constant(self, node: ast.Constant) -> Value:
         kind = type(node.value)
-        return TEXT if kind is str else NONE if node.value is None else NUMBER if kind in (int, float, complex, bool) else OTHER
+        return TEXT if kind is str else NONE if node.value is None else INTEGER if kind is int else NUMBER if kind in NUMBERS else OTHER
 
     def e_name(self, node: ast.Name) -> Value:
         found = self.lookup(node.id)
@@ -60,7 +81,8 @@ class Expressions(Calls):
         receiver = self.referred(node.value)
         if isinstance(node.value, ast.Attribute) and isinstance(receiver, Method):
             self.use(node.value, f"{receiver.of}.{receiver.name}", "value", "inferred", receiver.name)
-        return self.member(receiver, node.attr)
+        found = self.member(receiver, node.attr)
+        return self.scope.get(dotted_name(node), UNKNOWN) if found is UNKNOWN else found
 
     def referred(self, node: ast.expr) -> Value:
         """What an expression stands for; the whole of a name is not noted as a use."""
@@ -68,22 +90,31 @@ class Expressions(Calls):
             return self.lookup(node.id)
         return self.attribute(node) if isinstance(node, ast.Attribute) else self.value(node)
 
-    def combined(self, left: Value, right: Value) -> Value:
+    def combined(self, left: Value, right: Value, operator: ast.AST | None = None) -> Value:
         """What an operator gives: a tensor, if one of the two is one and the other does not decide itself."""
         if left is TEXT or type(left) is Object or type(right) is Object:
             return TEXT if left is TEXT else UNKNOWN
         if type(left) is Either:
-            return self.each(left, lambda one: self.combined(one, right))
+            return self.each(left, lambda one: self.combined(one, right, operator))
         if type(right) is Either:
-            return self.each(right, lambda one: self.combined(left, one))
+            return self.each(right, lambda one: self.combined(left, one, operator))
+        if isinstance(operator, ast.Add) and self.is_size(left) and self.is_size(right):
+            return Many(INTEGER)
         for side in (left, right):
             if type(side) is Instance and (found := self.catalog.operated(side.of)) is not UNKNOWN:
                 return found
         if isinstance(left, Plain) and isinstance(right, Plain):
-            return NUMBER if left is NUMBER and right is NUMBER else OTHER
+            whole = left is INTEGER and right is INTEGER and isinstance(operator, WHOLE)
+            return INTEGER if whole else NUMBER if is_number(left) and is_number(right) else OTHER
         if isinstance(left, Several | Many) and isinstance(right, Several | Many):
             return Many(merged(item_of(left), item_of(right)), left.growing)
         return UNKNOWN
+
+    def is_size(self, value: Value) -> bool:
+        """Whether it is a sequence of whole numbers: a shape, or a tuple of such."""
+        if isinstance(value, Several | Many):
+            return item_of(value) is INTEGER
+        return isinstance(value, Instance) and self.catalog.item(value.of) is INTEGER
 
     def e_binary(self, node: ast.BinOp) -> Value:
         """A long sum nests as deeply as it has terms, so that it is read from its innermost one."""
@@ -93,15 +124,15 @@ class Expressions(Calls):
         found = self.value(first)
         for term in reversed(terms):
             right = self.value(term.right)
-            if isinstance(term.op, ast.Mult) and isinstance(found, Several | Many) and right is NUMBER:
+            if isinstance(term.op, ast.Mult) and isinstance(found, Several | Many) and right is INTEGER:
                 found = Many(item_of(found), found.growing)
             else:
-                found = self.combined(found, right)
+                found = self.combined(found, right, term.op)
         return found
 
     def e_unary(self, node: ast.UnaryOp) -> Value:
         found = self.value(node.operand)
-        return NUMBER if isinstance(node.op, ast.Not) else self.combined(found, found)
+        return NUMBER if isinstance(node.op, ast.Not) else self.combined(found, found, node.op)
 
     def e_compare(self, node: ast.Compare) -> Value:
         found = self.value(node.left)
@@ -114,8 +145,10 @@ class Expressions(Calls):
         """Each operand is read with what those before it say."""
         found: Value | None = None
         said: list[tuple[Scope, Scope]] = []
-        for one in node.values:
+        for place, one in enumerate(node.values):
+            self.supposing += place > 0
             value = self.value(one)
+            self.supposing -= place > 0
             found = value if found is None else merged(found, value)
             supposed = self.narrowed(one)[isinstance(node.op, ast.Or)]
             said.append((supposed, self.supposed(supposed)))
@@ -131,7 +164,9 @@ class Expressions(Calls):
     def value_if(self, supposed: Scope, node: ast.expr) -> Value:
         """What an expression stands for where a test says so much of names."""
         kept = self.supposed(supposed)
+        self.supposing += 1
         found = self.value(node)
+        self.supposing -= 1
         self.forgotten(supposed, kept)
         return found
 
@@ -167,7 +202,7 @@ class Expressions(Calls):
         if isinstance(found, Several | Many):
             return _sliced(found, index) if isinstance(index, ast.Slice) else item_of(found)
         if isinstance(found, Instance):
-            return found if isinstance(index, ast.Slice) and self.catalog.item(found.of) is NUMBER else self.catalog.item(found.of)
+            return found if isinstance(index, ast.Slice) and is_number(self.catalog.item(found.of)) else self.catalog.item(found.of)
         if isinstance(found, Dictionary):
             return found.item
         return found if isinstance(found, Api) else UNKNOWN  # a generic: Tensor[...]
@@ -208,6 +243,10 @@ class Expressions(Calls):
         self.scope[node.target.id] = found
         return found
 
+    def e_starred(self, node: ast.Starred) -> Value:
+        self.shared(node.value, self.noted(node.value))
+        return UNKNOWN
+
     def e_parts(self, node: ast.expr) -> Value:
         """An expression of which only the parts matter: a dict, a set, a formatted text, await, yield, a slice."""
         for child in ast.iter_child_nodes(node):
@@ -241,5 +280,6 @@ EXPRESSIONS: dict[type[ast.expr], Callable[[Expressions, Any], Value]] = {
     ast.IfExp: Expressions.e_choice, ast.Tuple: Expressions.e_sequence, ast.List: Expressions.e_sequence, ast.Subscript: Expressions.e_subscript,
     ast.ListComp: Expressions.e_comprehension, ast.SetComp: Expressions.e_comprehension, ast.GeneratorExp: Expressions.e_comprehension,
     ast.DictComp: Expressions.e_comprehension, ast.Lambda: Expressions.e_lambda, ast.NamedExpr: Expressions.e_named,
-    **dict.fromkeys((ast.Dict, ast.Set, ast.JoinedStr, ast.FormattedValue, ast.Await, ast.Yield, ast.YieldFrom, ast.Slice, ast.Starred), Expressions.e_parts),
+    ast.Starred: Expressions.e_starred,
+    **dict.fromkeys((ast.Dict, ast.Set, ast.JoinedStr, ast.FormattedValue, ast.Await, ast.Yield, ast.YieldFrom, ast.Slice), Expressions.e_parts),
 }  # fmt: skip

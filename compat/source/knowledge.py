@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from compat.source.values import ProjectModule, Value
@@ -41,6 +41,12 @@ class Catalog(Protocol):
 
     def keeps_result(self, decorator: str) -> bool:
         """Whether a function with this decorator still gives what it returns."""
+
+    def required(self, api: str) -> Mapping[str, Value]:
+        """The parameters of a function or class, in order, and what an argument certainly is once it was taken: UNKNOWN for any."""
+
+    def required_when_invoked(self, of: str) -> Mapping[str, Value]:
+        """The same of a call of an instance."""
 
     def invoked(self, of: str) -> Value:
         """What a call of an instance gives: a layer's output."""

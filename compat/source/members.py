@@ -7,6 +7,7 @@ from typing import Any
 
 from compat.source.scopes import Scopes
 from compat.source.values import (
+    INTEGER,
     NUMBER,
     OTHER,
     TEXT,
@@ -34,6 +35,7 @@ from compat.source.values import (
 LACKING = {
     NUMBER: frozenset(name for kind in (int, float, complex) for name in dir(kind)),
     TEXT: frozenset(dir(str)),
+    INTEGER: frozenset(dir(int)),
 }
 SEQUENCE = frozenset((*dir(list), *dir(tuple)))
 MAPPING = frozenset(dir(dict))

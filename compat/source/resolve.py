@@ -69,6 +69,9 @@ class _Reader(Definitions):
             for name, value in end.items():
                 known = self.scope.get(name)
                 self.scope[name] = value if known is None else known if known is value else merged(known, value)
+        for name in self.scope:
+            if "." in name and any(name not in end for end in ends):
+                self.scope[name] = UNKNOWN  # an attribute that only one of them has used
 
     def repeated(self, body: Callable[[], None]) -> None:
         """A loop's body: read again with less known, until what it leaves behind is what it was read with."""
@@ -126,9 +129,9 @@ class _Reader(Definitions):
         value = self.value(node.value)
         target = node.target
         if isinstance(target, ast.Name):
-            self.scope[target.id] = self.combined(self.lookup(target.id), value)
+            self.scope[target.id] = self.combined(self.lookup(target.id), value, node.op)
         elif isinstance(target, ast.Attribute):
-            self.bind(target, self.combined(self.value(target), value))
+            self.bind(target, self.combined(self.value(target), value, node.op))
         else:
             self.bind(target, UNKNOWN)
 

@@ -59,6 +59,7 @@ class Scopes:
         self.read_so_far: dict[Body, None] = {}
         self.depth = 0  # functions that are being read, each for another
         self.in_function = False
+        self.supposing = 0  # within what is evaluated under a condition alone
         self.guessing = False  # a function is read before its surroundings are complete
         self.classes: set[ProjectClass] = set()  # of this file
         self.functions: list[ProjectFunction] = []
@@ -79,6 +80,7 @@ class Scopes:
         kind = type(target)
         if kind is ast.Name:
             self.scope[target.id] = value  # type: ignore[attr-defined]
+            self.forget(f"{target.id}.")  # type: ignore[attr-defined]
         elif kind is ast.Tuple or kind is ast.List:
             self.unpack(target.elts, value)  # type: ignore[attr-defined]
         elif kind is ast.Starred:
@@ -87,10 +89,17 @@ class Scopes:
             receiver = self.value(target.value)  # type: ignore[attr-defined]
             if isinstance(receiver, Object):
                 self.write(receiver.of, target.attr, value)  # type: ignore[attr-defined]
+            self.forget(attribute=target.attr)  # type: ignore[attr-defined]
         else:
             self.value(target)
             if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
                 self.grow(target.value.id, value)
+
+    def forget(self, beginning: str = "", attribute: str = "") -> None:
+        """What is known of attributes by their use, `config.size`, where their names begin so, or one on the way is this one."""
+        for path in self.scope:
+            if "." in path and path.startswith(beginning) and (not attribute or attribute in path.split(".")[1:]):
+                self.scope[path] = UNKNOWN
 
     def unpack(self, targets: Sequence[ast.expr], value: Value) -> None:
         starred = [place for place, target in enumerate(targets) if isinstance(target, ast.Starred)]

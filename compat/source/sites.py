@@ -42,10 +42,12 @@ class Import:
 class Resolved:
     """What was found in one file; `names` are the module's own at its end.
 
-    `imports` bind something of the framework, `foreign` something that is neither its nor the project's.
+    `imports` bind something of the framework, `foreign` something that is neither its nor the project's. `values` is what arguments of calls stand
+    for, by the identity of their expressions, where anything is known.
     """
 
     sites: list[Site] = field(default_factory=list)
     imports: list[Import] = field(default_factory=list)
     foreign: list[Import] = field(default_factory=list)
     names: Scope = field(default_factory=dict)
+    values: dict[int, Value] = field(default_factory=dict)

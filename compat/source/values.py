@@ -136,6 +136,7 @@ class Object(Value):
 UNKNOWN = Value()
 NONE = Plain("None")
 NUMBER = Plain("number")
+INTEGER = Plain("int")  # a number that is whole by its type, and no bool
 TEXT = Plain("text")
 OTHER = Plain("other")
 
@@ -155,7 +156,7 @@ def merged(one: Value, other: Value) -> Value:
     if other is NONE:
         return one
     if isinstance(one, Plain) and isinstance(other, Plain):
-        return OTHER
+        return NUMBER if is_number(one) and is_number(other) else OTHER
     if isinstance(one, Several | Many) and isinstance(other, Several | Many):
         return _sequences(one, other)
     if isinstance(one, Dictionary) and isinstance(other, Dictionary):
@@ -164,6 +165,10 @@ def merged(one: Value, other: Value) -> Value:
         return Method(one.of, one.name, merged(one.receiver or UNKNOWN, other.receiver or UNKNOWN))
     found = frozenset((*alternatives(one), *alternatives(other)))
     return Either(found) if len(found) <= ALTERNATIVES else UNKNOWN
+
+
+def is_number(value: Value) -> bool:
+    return value is NUMBER or value is INTEGER
 
 
 def _sequences(one: Several | Many, other: Several | Many) -> Value:

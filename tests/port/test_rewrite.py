@@ -30,6 +30,20 @@ def ported(text: str) -> tuple[str, list[Change]]:
 STAYS = {
     "spread arguments": ("torch.flatten(*args)", "CM203"),
     "spread keywords": ("torch.flatten(x, **options)", "CM203"),
+    "a dict that gets more": ("def f():\n    o = {'start_dim': 1}\n    o['end_dim'] = 2\n    torch.flatten(x, **o)", "CM203"),
+    "a dict that another function is given": ("def f():\n    o = {'start_dim': 1}\n    g(o)\n    torch.flatten(x, **o)", "CM203"),
+    "a dict that is bound twice": ("def f(c):\n    o = {'start_dim': 1}\n    if c:\n        o = {}\n    torch.flatten(x, **o)", "CM203"),
+    "a dict that an inner function changes": (
+        "def f():\n    o = {'start_dim': 1}\n    def g():\n        o.clear()\n    g()\n    torch.flatten(x, **o)",
+        "CM203",
+    ),
+    "a dict of a parameter's name": ("def f(o):\n    o = {'start_dim': 1}\n    torch.flatten(x, **o)", "CM203"),
+    "an unknown size by itself": ("def f(*size):\n    torch.zeros(*size)", "CM203"),
+    "a sum of what is not known": ("def f(a):\n    torch.zeros(a + 1)", "CM203"),
+    "a maximum with names": ("y = torch.max(x, 1)\ny.values", "CM202"),
+    "a padding that may be a text": ("def f(p):\n    nn.Conv2d(3, 4, 3, padding=p)", "CM203"),
+    "a size that may be several": ("def f(n):\n    nn.LayerNorm(n)", "CM202"),
+    "what may be a dtype": ("def f(d):\n    x.to(d)", "CM202"),
     "an unknown receiver": ("unknown().permute(0, 2, 1)", "CM401"),
     "a number or a tuple": ("torch.zeros(size)", "CM203"),
     "in place": ("x.add_(1)", "CM201"),
@@ -103,6 +117,61 @@ BECOMES = {
         "nn.Sequential(nn.Conv2d(3, 4, 1), nn.ReLU(True))",
         "mindspore.nn.SequentialCell(mindspore.nn.Conv2d(3, 4, 1, pad_mode='pad', has_bias=True), mindspore.mint.nn.ReLU())",
     ),
+    "a dict that is spread": (
+        "def f(device, dtype):\n    o = {'device': device, 'dtype': dtype}\n    return nn.Linear(2, 3, **o)",
+        "def f(device, dtype):\n    o = {'device': device, 'dtype': dtype}\n    return mindspore.mint.nn.Linear(2, 3, dtype=o['dtype'])",
+    ),
+    "a dict of which nothing is left": (
+        "def f(d):\n    o = dict(device=d)\n    torch.zeros((2,), **o,)",
+        "def f(d):\n    o = dict(device=d)\n    mindspore.mint.zeros((2,))",
+    ),
+    "a dtype that may be None": (
+        "def f(dtype=None):\n    nn.Conv2d(3, 4, 1, bias=False, dtype=dtype)",
+        "def f(dtype=None):\n    mindspore.nn.Conv2d(3, 4, 1, has_bias=False, dtype=dtype or mindspore.float32, pad_mode='pad')",
+    ),
+    "a number by its annotation": ("def f(n: int):\n    torch.zeros(n + 1)", "def f(n: int):\n    mindspore.mint.zeros((n + 1,))"),
+    "a size as one argument": ("torch.zeros(x.shape)", "mindspore.mint.zeros(x.shape)"),
+    "a size by itself": ("torch.zeros(*x.shape[1:])", "mindspore.mint.zeros((*x.shape[1:],))"),
+    "a size with a tuple": (
+        "s = x.size()[:-1] + (2, 2)\ny = torch.zeros(s), x.view(s)",
+        "s = x.shape[:-1] + (2, 2)\ny = mindspore.mint.zeros(s), x.view(s)",
+    ),
+    "several numbers by one name": (
+        "def f(n):\n    s = (x.size(0), -1, n)\n    x.view(*s)",
+        "def f(n):\n    s = (x.shape[0], -1, n)\n    x.view(*s)",
+    ),
+    "a size with more": ("torch.ones(2, *lead)", "mindspore.mint.ones((2, *lead))"),
+    "on the device of another": ("y = torch.flatten(x).to(x.device) + x.to(device=x.device)", "y = mindspore.mint.flatten(x) + x"),
+    "on a device": ("d = torch.device('cpu')\ny = x.to(d)", "d = torch.device('cpu')\ny = x"),
+    "like another": ("y = torch.flatten(x)\nx.to(y)", "y = mindspore.mint.flatten(x)\nx.to(y.dtype)"),
+    "a dtype and a device": ("x.to(device=x.device, dtype=torch.int64)", "x.to(dtype=torch.int64)"),
+    "a dtype of another": ("d = x.dtype\nx.to(d)", "d = x.dtype\nx.to(d)"),
+    "to the host": ("y = x.cpu()", "y = x"),
+    "filled data": (
+        "def f(m: nn.Linear):\n    m.bias.data.zero_()\n    m.weight.data.fill_(1.0)",
+        "def f(m: nn.Linear):\n    mindspore.ops.assign(m.bias.data, mindspore.ops.zeros_like(m.bias.data))\n"
+        "    mindspore.ops.assign(m.weight.data, mindspore.ops.full_like(m.weight.data, 1.0))",
+    ),
+    "a maximum that is unpacked": ("v, i = x.max(dim=1)\nw, j = torch.max(x, 1)", "v, i = x.max(dim=1)\nw, j = mindspore.mint.max(x, 1)"),
+    "the places of a maximum": ("torch.max(x, 1).indices", "mindspore.mint.max(x, 1)[1]"),
+    "an element of a maximum": ("torch.max(x, dim=1)[0]", "mindspore.mint.max(x, dim=1)[0]"),
+    "a padding of each dimension": (
+        "nn.Conv3d(3, 4, (3, 1, 1), padding=(1, 0, 0), bias=False)",
+        "mindspore.nn.Conv3d(3, 4, (3, 1, 1), padding=(1, 1, 0, 0, 0, 0), has_bias=False, pad_mode='pad')",
+    ),
+    "a padding with a name in it": (
+        "nn.Conv2d(3, 4, (3, 1), padding=(p, 0), bias=False)",
+        "mindspore.nn.Conv2d(3, 4, (3, 1), padding=(p, p, 0, 0), has_bias=False, pad_mode='pad')",
+    ),
+    "a padding that is a number or a sequence": (
+        "def f(p: int | tuple[int, int]):\n    nn.Conv2d(3, 4, 3, padding=p, bias=False)",
+        "def f(p: int | tuple[int, int]):\n"
+        "    mindspore.nn.Conv2d(3, 4, 3, padding=p if isinstance(p, int) else tuple(side for side in p for _ in range(2)), has_bias=False, pad_mode='pad')",
+    ),
+    "a size that a layer took": (
+        "def f(n):\n    a = nn.Linear(n, 2)\n    b = nn.LayerNorm(n)",
+        "def f(n):\n    a = mindspore.mint.nn.Linear(n, 2)\n    b = mindspore.nn.LayerNorm((n,), epsilon=1e-05)",
+    ),
     "filled": ("nn.init.zeros_(x)", "mindspore.ops.assign(x, mindspore.ops.zeros_like(x))"),
     "the places of a condition": ("torch.where(x > 0)", "mindspore.mint.unbind(mindspore.ops.nonzero(x > 0), 1)"),
     "dropped": ("F.dropout(x, 0.5, training=flag)", "mindspore.ops.dropout(x, 0.5, training=flag)"),
@@ -161,6 +230,19 @@ PROGRAMS = {
         "y = net(torch.linspace(-1, 1, 96).reshape(2, 3, 4, 4))\ny.sum().backward()\nnet.eval()\n"
         "result = [y.detach(), net(torch.ones(1, 3, 4, 4)).detach(), net[1].running_var, net[0].weight.grad, net[1].momentum, isinstance(net[0], nn.Conv2d)]"
     ),
+    "spread keywords": (
+        "def f(device=None, dtype=None):\n    o = {'device': device, 'dtype': dtype}\n    torch.manual_seed(0)\n"
+        "    return nn.Sequential(nn.Conv2d(3, 4, 3, **o), nn.BatchNorm2d(4, **o), nn.ReLU())\n"
+        "y = f()(torch.linspace(-1, 1, 96).reshape(2, 3, 4, 4))\nresult = y.detach(), torch.zeros(*x.shape[1:]), f(dtype=torch.float64)[0].weight.dtype == torch.float64"
+    ),
+    "sizes and paddings": (
+        "torch.manual_seed(0)\ndef f(p: int | tuple[int, int], n: int):\n"
+        "    return nn.Sequential(nn.Conv2d(n, 4, (3, 1), padding=(1, 0)), nn.Conv2d(4, 4, 3, padding=p), nn.LayerNorm(n + 1))\n"
+        "y = torch.linspace(-1, 1, 96).reshape(2, 3, 4, 4)\nresult = f(1, 3)(y).detach(), f((1, 1), 3)(y).detach(), nn.Embedding(4, 3)(torch.tensor([1, 2])).detach()"
+    ),
+    "extremes": "v, i = torch.max(x, 1)\nresult = v, i, i.dtype == torch.int64, torch.min(x, 0).values, x.max(2)[1], torch.max(x, -1).indices.view(-1)",
+    "devices": "y = torch.ones(2, dtype=torch.float64)\nresult = x.to(y), x.to(y.device) is x, x.cpu() is x, x.to(device=x.device, dtype=torch.int64)",
+    "filled data": "layer = nn.Linear(2, 2)\nlayer.bias.data.zero_()\nlayer.weight.data.fill_(0.5)\nresult = layer.bias.detach(), layer(torch.ones(1, 2)).detach(), layer.bias.requires_grad",
     "places": "result = torch.where(x > 0), torch.where(x > 9)[0], torch.where(x[0, 0] > 0)[0], torch.where(x > 0, x, 0)",
     "parameters of one's own": (
         "class Net(nn.Module):\n    def __init__(self):\n        super().__init__()\n        self.w = nn.Parameter(torch.ones(4))\n"

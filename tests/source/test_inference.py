@@ -62,6 +62,16 @@ UNKNOWN = {
         "class M(nn.Module):\n def __init__(self, a):\n  self.view = a\n def f(self):\n  self.view(1)",
         "",
     ),
+    "what a function that may not have been called was given": ("def f(x, c):\n c and torch.relu(x)\n x.view(1)", "?"),
+    "what one branch called a function with": ("def f(x, c):\n if c:\n  torch.relu(x)\n x.view(1)", "?"),
+    "what any object may be": ("def f(x):\n nn.Identity()(x)\n x.view(1)", "?"),
+    "what a loop may not have called": ("def f(x, xs):\n for y in xs:\n  torch.relu(x)\n x.view(1)", "?"),
+    "what was called in a try": ("def f(x):\n try:\n  torch.relu(x)\n except TypeError:\n  pass\n x.view(1)", "?"),
+    "a name bound anew": ("def f(x):\n torch.relu(x)\n x = load()\n x.view(1)", "?"),
+    "an attribute of what another function was given": ("def f(c):\n torch.relu(c.x)\n change(c)\n c.x.view(1)", "?"),
+    "an attribute assigned anew": ("def f(c):\n torch.relu(c.x)\n c.x = load()\n c.x.view(1)", "?"),
+    "an attribute of a name bound anew": ("def f(c):\n torch.relu(c.x)\n c = load()\n c.x.view(1)", "?"),
+    "a number that may be a tensor": ("def f(x):\n torch.add(torch.ones(2), x)\n x.view(1)", "?"),
     "a comment that is no annotation": ("def f(x):\n # type: anything\n x.view(1)", "?"),
 }
 CERTAIN = {
@@ -82,6 +92,9 @@ CERTAIN = {
     "a buffer": "class M(nn.Module):\n def __init__(self):\n  self.register_buffer('a', torch.ones(2))\n def f(self):\n  self.a.view(1)",
     "a parameter": "class M(nn.Module):\n def __init__(self):\n  self.register_parameter('a', None)\n  self.a = nn.Parameter(torch.ones(2))\n"
     " def f(self):\n  self.a.view(1)",
+    "what a function of the framework took": "def f(x):\n torch.relu(x)\n x.view(1)",
+    "what a layer took": "class M(nn.Module):\n def __init__(self):\n  self.a = nn.Linear(2, 2)\n def forward(self, x):\n  y = self.a(x)\n  x.view(1)",
+    "an attribute that a function of the framework took": "def f(c):\n torch.relu(input=c.x)\n c.x.view(1)",
     "super": "class A(nn.Module):\n def forward(self, x):\n  return torch.relu(x)\nclass B(A):\n def forward(self, x):\n  super().forward(x).view(1)",
     "a layer's own forward": "class L(nn.Linear):\n def reset(self): pass\nL(2, 2)(y).view(1)",
     "isinstance and": "def f(x):\n isinstance(x, Tensor) and x.view(1)",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from msgspec import UNSET
 
-from compat.port.calls.binding import Argument, Bound, NotBound, bound
+from compat.port.calls.binding import NOTHING, Argument, Bound, NotBound, Told, bound
 from compat.port.calls.plan import Plan, Wanted
 from compat.port.calls.values import NotExpressible as NotExpressible, converted, has_no_effect, is_same, needed
 from compat.port.codes import CODES
@@ -30,18 +30,15 @@ class Rewritten:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
 
-def rewritten(source: Source, call: ast.Call, plan: Plan, root: str, unobserved: frozenset[str] = frozenset()) -> Rewritten:
-    """The call as one of the plan's target, whose framework is reached through the name `root`. NotExpressible when the plan has no way.
-
-    `unobserved` are arguments whose effect nobody sees, so that they may go: `inplace`, where the input is not used again.
-    """
+def rewritten(source: Source, call: ast.Call, plan: Plan, root: str, told: Told = NOTHING) -> Rewritten:
+    """The call as one of the plan's target, whose framework is reached through the name `root`. NotExpressible when the plan has no way."""
     try:
-        arguments = bound(plan, call)
+        arguments = bound(plan, call, told)
     except NotBound as error:
         raise NotExpressible("CM203", str(error)) from None
     if any(isinstance(one, ast.GeneratorExp) for one in call.args):
         raise NotExpressible("CM203", "an argument is a generator without parentheses")
-    return _Call(source, call, plan, arguments, root, unobserved).rewritten()
+    return _Call(source, call, plan, arguments, root, told.unobserved).rewritten()
 
 
 class _Call:
@@ -62,11 +59,12 @@ class _Call:
             return self.made
         if self.plan.to_method and not (method and self.plan.target.rpartition(".")[2] == self.plan.api.rpartition(".")[2]):
             raise NotExpressible("CM201", f"a method of the other framework's tensors, which those of {self.framework} have another of")
-        if self.plan.to_method and (self._change_arguments(1) or self.made.edits):
+        is_changed = self.plan.to_method and self._change_arguments(1)
+        if is_changed and (any(edit.text for edit in self.made.edits) or not self.made.arguments.arguments):
             # The tensor may be one of ours, whose method of this name takes the arguments of the framework that is imitated.
             raise NotExpressible("CM202", f"{self.plan.target} takes other arguments")
         if self.plan.to_method:
-            return self.made
+            return self.made  # at most with fewer arguments, which either method takes
         if method:
             self._as_function()
             self._change_arguments(1)
@@ -163,6 +161,7 @@ class _Call:
         if self.arguments.separate:
             self._separate(places, before)
         by_place = True  # so far every argument by place stays one
+        by_keyword: dict[int, list[str]] = {}  # what stands in the place of `**options`
         for place, argument in enumerate(kept, before):
             target = self._target_of(argument.parameter)
             assert target is not None
@@ -170,6 +169,9 @@ class _Call:
             in_place = by_place and places[place : place + 1] == [target]
             if wanted.by_place and (argument.keyword is not None or not in_place):
                 raise NotExpressible("CM202", f"{self.plan.target} takes {target} by its place")
+            if argument.item:
+                by_keyword.setdefault(id(argument.keyword), []).append(f"{target}={self._converted(argument, wanted)}")
+                continue
             if argument.keyword is not None:
                 if argument.keyword.arg != target:
                     self._rename(argument, target)
@@ -177,10 +179,17 @@ class _Call:
                 by_place = False
                 self._insert(self._extent(argument).start, f"{target}=")
                 self._note("CM102", f"{argument.parameter} is given by name, as {target}")
-            self._convert(argument, wanted)
+            text = self._converted(argument, wanted)
+            if text != self.source.text(argument.value):
+                self._replace(self.source.span(argument.value), text)
+        for keyword in self.call.keywords:
+            if id(keyword) in by_keyword:
+                self._replace(self.by_value[id(keyword.value)], ", ".join(by_keyword[id(keyword)]))
+                self._note("CM103", f"**{self.source.text(keyword.value)} is written out")
         self._refuse_unsaid()
-        self._drop(dropped)
-        self._add(list(self._missing()), dropped)
+        gone = self._gone(dropped)
+        self._drop(dropped, gone)
+        self._add(list(self._missing()), gone)
         return len(self.made.edits) > marks
 
     def _separate(self, places: list[str], before: int) -> None:
@@ -201,16 +210,22 @@ class _Call:
         if argument.parameter in self.unobserved:
             return True
         if given.passed and given.type == "device":
-            return has_no_effect(argument.value)
+            return bool(argument.item) or has_no_effect(argument.value)
         target = self._target_of(argument.parameter)
         if given.passed and target is not None:
             return self.plan.wanted[target].omit and is_same(value, self.plan.wanted[target].default)
         return any(is_same(value, one) for one in given.neutral)
 
-    def _drop(self, dropped: list[Argument]) -> None:
+    def _gone(self, dropped: list[Argument]) -> list[int]:
+        """Which of the call's arguments go, by their number: those dropped, and `**options` of which nothing stays."""
+        kept = {id(argument.keyword) for argument in self.made.arguments.arguments if argument.item}
+        empty = {id(keyword.value) for keyword in self.call.keywords if keyword.arg is None and id(keyword) not in kept}
+        values = {id(argument.value) for argument in dropped if not argument.item} | empty
+        return [number for number, value in enumerate(self.by_value) if value in values]
+
+    def _drop(self, dropped: list[Argument], gone: list[int]) -> None:
         """Leave arguments out, each with the comma that goes with it."""
         ends = [*self.extents]
-        gone = [ends.index(self._extent(argument)) for argument in dropped]
         for first, last in _runs(gone):
             if last + 1 < len(ends):
                 cut, kept = Span(ends[first].start, ends[last + 1].start), ends[last].end
@@ -237,7 +252,8 @@ class _Call:
         self._replace(Span(start, start + len(argument.keyword.arg.encode())), target)
         self._note("CM102", f"{argument.keyword.arg} is {target}")
 
-    def _convert(self, argument: Argument, wanted: Wanted) -> None:
+    def _converted(self, argument: Argument, wanted: Wanted) -> str:
+        """The text of an argument as the target has it."""
         if wanted.elsewhere:
             raise NotExpressible("CM202", f"{argument.parameter} stands elsewhere in {self.plan.target}")
         if wanted.foreign and argument.literal is not None:
@@ -247,18 +263,20 @@ class _Call:
                 "CM203", f"{self.plan.target} refuses {wanted.default!r} for it, and the source does not tell {argument.parameter}"
             )
         if wanted.if_none and (argument.literal is None or argument.literal in ((), [])):
-            self._replace(self.source.span(argument.value), self._value_of(wanted.if_none))
             self._note("CM103", f"{argument.parameter} is that of {wanted.if_none}, which None stands for")
-            return
+            return self._value_of(wanted.if_none)
+        written = argument.item or self.source.text(argument.value)
+        if wanted.for_none and not _is_dtype(argument.value):
+            written = written if argument.item or has_no_effect(argument.value) else f"({written})"
+            return f"{written} or {self.root}.{wanted.for_none}"
         if wanted.convert is None:
-            return
-        written = self.source.text(argument.value)
-        text = converted(wanted.convert, argument.literal, written)
+            return written
+        text = converted(wanted.convert, argument.literal, argument.value, written, argument.known)
         if text is None:
             raise NotExpressible("CM203", f"{argument.parameter} is converted, and the source does not tell its value")
         if text != written:
-            self._replace(self.source.span(argument.value), text)
             self._note("CM103", f"{argument.parameter} is converted: {wanted.about}")
+        return text
 
     def _missing(self) -> Iterator[tuple[str, str]]:
         """What has to be written out: what the target requires, or does otherwise unless told."""
@@ -288,7 +306,7 @@ class _Call:
         items = value.elts if isinstance(value, ast.Tuple | ast.List) else [value]
         if value is None or not all(item is not None and has_no_effect(item) for item in items):
             raise NotExpressible("CM203", f"{parameter} is needed twice, and the source does not tell its value")
-        return self.source.text(value)
+        return argument.item if argument is not None and argument.item else self.source.text(value)
 
     def _refuse_unsaid(self) -> None:
         """NotExpressible where the call leaves out something for which the target has no place, and whose default means something."""
@@ -299,22 +317,26 @@ class _Call:
             if given.passed and not any(is_same(given.default, one) for one in given.neutral):
                 raise NotExpressible("CM202", f"{self.plan.target} has nothing for {name}={given.default!r}")
 
-    def _add(self, missing: list[tuple[str, str]], dropped: list[Argument]) -> None:
+    def _add(self, missing: list[tuple[str, str]], gone: list[int]) -> None:
         if not missing:
             return
         text = ", ".join(f"{name}={value}" for name, value in missing)
-        gone = [self._extent(argument) for argument in dropped]
-        kept = [extent for extent in self.extents if extent not in gone]
+        kept = [extent for number, extent in enumerate(self.extents) if number not in gone]
         if not kept:
             at = self.opening + 1
             self._insert(at, f", {text}" if self.as_function else text)
             return
         last = kept[-1].end
-        behind = last if gone and gone[-1] == self.extents[-1] else self._behind_comma(last)
+        behind = last if gone and gone[-1] == len(self.extents) - 1 else self._behind_comma(last)
         self._insert(behind, f", {text}" if behind == last else f" {text},")
 
     def _extent(self, argument: Argument) -> Span:
         return self.by_value[id(argument.value)]
+
+
+def _is_dtype(value: ast.expr) -> bool:
+    """Whether it is a dtype by its name, `torch.float32`, and so not None."""
+    return isinstance(value, ast.Attribute) and isinstance(value.value, ast.Name) and value.value.id == "torch"
 
 
 def first_from(source: Source, start: int, end: int, wanted: bytes) -> int | None:

@@ -26,6 +26,8 @@ from compat.table.parameters import (
 )
 from compat.table.routes import is_stateless, mindspore_slots, torch_slots
 
+STRICT = "mindspore.nn."  # whose dtype is never None, as it is in mindspore.mint and PyTorch
+
 
 @dataclass(frozen=True)
 class Given:
@@ -55,7 +57,7 @@ class Wanted:
 
     `value` is what has to be written where no argument fills it, UNSET for nothing. `elsewhere`: what fills it stands in another call, or is a
     part of it. `omit`: the target refuses its own default, so that only another value is written. `by_place`: it has no name that always works.
-    `if_none` is the argument of the source whose value stands in for None. `foreign`: it takes the target's own objects, dtypes;
+    `if_none` is the argument of the source whose value stands in for None, `for_none` what of the target stands for a None that it refuses. `foreign`: it takes the target's own objects, dtypes;
     `tensor`: tensors.
     """
 
@@ -70,6 +72,7 @@ class Wanted:
     omit: bool = False
     by_place: bool = False
     if_none: str = ""
+    for_none: str = ""
     foreign: bool = False
     tensor: bool = False
 
@@ -121,7 +124,11 @@ def is_method(api: str) -> bool:
 def to_mindspore(row: Row, counterpart: Counterpart, api: str) -> Plan:
     """A call of `api`, one of the row's names, as one of a counterpart."""
     given = {name: _of_torch(parameter) for name, parameter in row.parameters.items()}
-    wanted = {name: _for_mindspore(name, parameter) for name, parameter in counterpart.parameters.items()}
+    strict = counterpart.api.startswith(STRICT)
+    wanted = {
+        name: _for_mindspore(name, parameter, "float32" if strict and name == "dtype" else "")
+        for name, parameter in counterpart.parameters.items()
+    }
     return Plan(
         row.torch, api, counterpart.api, given, wanted, {other: name for name, other in row.spellings.items()}, counterpart.item or ""
     )
@@ -141,12 +148,13 @@ def _of_torch(parameter: Parameter) -> Given:
     )  # fmt: skip
 
 
-def _for_mindspore(name: str, parameter: Counted) -> Wanted:
+def _for_mindspore(name: str, parameter: Counted, for_none: str) -> Wanted:
     convert = CONVERTERS[parameter.by] if isinstance(parameter, Converted) else None
     value = parameter.value if isinstance(parameter, Constant) else parameter.as_torch if isinstance(parameter, Added) else UNSET
     return Wanted(
         origin_of(name, parameter), parameter.default, parameter.keyword_only, parameter.variadic, convert.forward if convert else None,
         convert.about if convert else "", value, elsewhere=isinstance(parameter, Part | Moved), if_none=parameter.if_none or "",
+        for_none=for_none,
     )  # fmt: skip
 
 

@@ -11,16 +11,16 @@ from collections.abc import Iterable
 from compat.port.calls import random
 from compat.port.calls.binding import Bound
 from compat.port.calls.candidates import OPTIMIZERS, candidates, is_written
-from compat.port.calls.edits import NotExpressible, Rewritten, rewritten
+from compat.port.calls.edits import NotExpressible, Rewritten, first_from, rewritten
 from compat.port.calls.plan import Plan, is_method, to_mindspore
 from compat.port.codes import CODES
 from compat.port.decisions import modules
 from compat.port.decisions.decision import Decision
-from compat.port.decisions.idioms import Context, idiom
+from compat.port.decisions.idioms import PARTS, Context, idiom
 from compat.port.evidence.record import Evidence
 from compat.scan.verdicts import Judge
 from compat.source.sites import Site
-from compat.source.text import Edit, Source
+from compat.source.text import Edit, Source, Span
 from compat.table.model import Row
 
 RENAMED = "CM001"
@@ -103,13 +103,13 @@ class Chooser:
             self.known[api] = tuple(to_mindspore(row, counterpart, api) for counterpart in candidates(api, row, self.device))
         return self.known[api]
 
-    def against(self, plan: Plan, arguments: Bound) -> str:
+    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False) -> str:
         """Why such a call may not be rewritten so; empty if it may."""
-        return self.evidence.against(plan, arguments)
+        return self.evidence.against(plan, arguments, is_unpacked=is_unpacked)
 
     def made(self, plan: Plan, call: ast.Call, source: Source, context: Context) -> Rewritten:
         """The call as the plan has it; NotExpressible where it has no way."""
-        return rewritten(source, call, plan, context.root, context.in_place.unobserved(call))
+        return rewritten(source, call, plan, context.root, context.told(call))
 
     def called(self, plans: Iterable[Plan], call: ast.Call, source: Source, context: Context) -> Decision:
         """The decision for a call that may go any of these ways, the first that does."""
@@ -120,8 +120,11 @@ class Chooser:
             except NotExpressible as error:
                 refused.append((error.code, error.reason))
                 continue
-            against = self.against(plan, made.arguments)
-            if against:
+            against = self.against(plan, made.arguments, is_unpacked=id(call) in context.unpacked)
+            if against and (part := _part(source, call, context)) and not self.against(plan, made.arguments, is_unpacked=True):
+                made.edits.append(part)
+                made.notes.append(("CM109", "an element of what it gives"))
+            elif against:
                 refused.append(("CM202", against))
                 continue
             if plan.target.startswith(OPTIMIZERS):
@@ -137,3 +140,15 @@ class Chooser:
         if not refused:
             return Decision("kept", "CM201", self.nothing)
         return Decision("kept", *min(refused, key=lambda one: one[0] == "CM201"))
+
+
+def _part(source: Source, call: ast.Call, context: Context) -> Edit | None:
+    """`.values` behind a call as `[0]`, None where there is none such."""
+    node = context.parts.get(id(call))
+    if node is None:
+        return None
+    end = source.span(node).end
+    dot = first_from(source, source.span(call).end, end, b".")
+    if dot is None or b"#" in source.utf8[dot:end]:
+        return None
+    return Edit(Span(dot, end), f"[{PARTS[node.attr]}]")

@@ -7,14 +7,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from compat.port.calls.edits import extents, first_of, significant
+from compat.port.calls.binding import Told
+from compat.port.calls.edits import extents, first_from, first_of, significant
+from compat.port.calls.values import has_no_effect
 from compat.port.decisions import initializers
 from compat.port.decisions.decision import Decision
 from compat.port.decisions.in_place import InPlace
 from compat.port.decisions.objects import Objects
+from compat.port.decisions.spreads import Spread, spreads
 from compat.source.literals import literal_of
 from compat.source.sites import Resolved, Site
 from compat.source.text import Edit, Source, Span
+from compat.source.values import Instance
 from compat.source.walking import statements, walk
 
 # Containers that take the same arguments.
@@ -22,6 +26,8 @@ RENAMED = {
     "torch.nn.Sequential": "nn.SequentialCell",
     "torch.nn.ModuleList": "nn.CellList",
 }
+TENSOR, DEVICE = Instance("torch.Tensor"), Instance("torch.device")
+PARTS = {"values": 0, "indices": 1}  # of what PyTorch's functions give by these names, the place
 # What fills a tensor → MindSpore's function that gives one so filled, and the arguments behind the tensor.
 FILLED: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "torch.nn.init.zeros_": ("zeros_like", ()),
@@ -52,6 +58,29 @@ class Context:
     def statements(self) -> frozenset[int]:
         """The calls that are statements of their own, by identity."""
         return frozenset(id(node.value) for node in statements(self.source.tree) if isinstance(node, ast.Expr))
+
+    @cached_property
+    def spreads(self) -> Mapping[int, Spread]:
+        return spreads(self.source.tree) if b"**" in self.source.utf8 else {}
+
+    def told(self, call: ast.Call) -> Told:
+        """What the file tells of a call."""
+        return Told(self.resolved.values, self.spreads, self.in_place.unobserved(call))
+
+    @cached_property
+    def unpacked(self) -> frozenset[int]:
+        """The calls whose result is unpacked into names, or indexed, where it stands, by identity."""
+        return frozenset(
+            id(node.value)
+            for node in walk(self.source.tree)
+            if isinstance(node, ast.Subscript)
+            or (isinstance(node, ast.Assign) and all(isinstance(target, ast.Tuple | ast.List) for target in node.targets))
+        )
+
+    @cached_property
+    def parts(self) -> Mapping[int, ast.Attribute]:
+        """`.values` and `.indices` of what a call gives, by the identity of the call."""
+        return {id(node.value): node for node in walk(self.source.tree) if isinstance(node, ast.Attribute) and node.attr in PARTS}
 
     @cached_property
     def iterated(self) -> frozenset[int]:
@@ -189,6 +218,38 @@ def _filled(call: ast.Call, api: str, source: Source, context: Context) -> Decis
     return Decision("adapted", "CM103", "an assignment in place", edits)
 
 
+def _to(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
+    """`x.to(y.device)` → `x`, since MindSpore's context says where tensors are; `x.to(y)` → `x.to(y.dtype)`."""
+    others = {keyword.arg for keyword in call.keywords} - {"non_blocking"}
+    given = [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg == "device")]
+    if others - {"device"} or len(given) != 1 or not all(has_no_effect(keyword.value) for keyword in call.keywords):
+        return None
+    only = given[0]
+    known = context.resolved.values.get(id(only))
+    if others or known == DEVICE or (isinstance(only, ast.Attribute) and only.attr == "device"):
+        return _itself(call, source) if initializers.is_path(only) or isinstance(only, ast.Constant) else None
+    if known == TENSOR and initializers.is_path(only) and not call.keywords:
+        at = source.span(only).end
+        return Decision(
+            "adapted", "CM106", "the device is left out: MindSpore's context says where tensors are", (Edit(Span(at, at), ".dtype"),)
+        )
+    return None
+
+
+def _cpu(call: ast.Call, _api: str, source: Source, _context: Context) -> Decision | None:
+    return None if call.args or call.keywords else _itself(call, source)
+
+
+def _itself(call: ast.Call, source: Source) -> Decision | None:
+    """The receiver without the call that puts it on a device."""
+    assert isinstance(call.func, ast.Attribute)
+    end = source.span(call).end
+    dot = first_from(source, source.span(call.func.value).end, end, b".")
+    if dot is None or b"#" in source.utf8[dot:end]:
+        return None
+    return Decision("adapted", "CM106", "it is left out: MindSpore's context says where tensors are", (Edit(Span(dot, end), ""),))
+
+
 def _places(call: ast.Call, _api: str, source: Source, context: Context) -> Decision | None:
     """`torch.where(condition)` → the columns of MindSpore's `nonzero`, which has no tuple of them on CPU."""
     span = source.span(call.func)
@@ -212,6 +273,8 @@ IDIOMS: Mapping[str, Callable[[ast.Call, str, Source, Context], Decision | None]
     "torch._assert": _assert,
     "torch.nn.Parameter": _parameter,
     "torch.where": _places,
+    "torch.Tensor.to": _to,
+    "torch.Tensor.cpu": _cpu,
     **dict.fromkeys(FILLED, _filled),
     **dict.fromkeys((*initializers.INITIALIZERS, *initializers.UNIFORM), initializers.drawn),
 }

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from compat.port.calls.values import has_no_effect
+from compat.port.decisions.local_values import local_values
 from compat.port.decisions.sequences import runs
 from compat.source.sites import Resolved
 from compat.source.text import Source
@@ -19,7 +21,7 @@ from compat.source.values import Instance, ProjectFunction
 from compat.source.walking import walk
 
 NAME = "inplace"
-SAID = re.compile(r"\binplace\s*=\s*True\b|\(\s*True\b")  # no other text is of interest here
+SAID = re.compile(r"\binplace\s*=\s*(?!\s|False\b)|\(\s*True\b")  # no other text is of interest here
 FUNCTIONAL = "torch.nn.functional."
 # Layers whose result is a new tensor.
 FRESH = frozenset(
@@ -38,14 +40,14 @@ FRESH_FUNCTIONS = frozenset(
 
 
 class InPlace:
-    """The calls of a file with `inplace=True` written out whose effect nothing sees."""
+    """The calls of a file that may work in place, with `inplace=True` written out or a value that is not known, whose effect nothing sees."""
 
     def __init__(self, source: Source, resolved: Resolved) -> None:
         self.found: set[int] = set()
         if SAID.search(source.utf8.decode()):
             self.apis = {id(site.node): site.api for site in resolved.sites}
             self.names = resolved.names
-            self.local: dict[int, list[ast.expr]] = {}
+            self.local = local_values(source.tree)
             self._look(source)
 
     def unobserved(self, call: ast.Call) -> frozenset[str]:
@@ -66,7 +68,7 @@ class InPlace:
                 self._class(node)
 
     def _is_in_place(self, call: ast.expr) -> bool:
-        """Whether it is a call in which `inplace=True` is written out, or `True` of a layer that takes nothing before it."""
+        """Whether it is a call that may work in place: as `_is_in_place` says, or with `True` of a layer that takes nothing before it."""
         if _is_in_place(call):
             return True
         first = call.args[0] if isinstance(call, ast.Call) and self.apis.get(id(call)) in INPLACE_FIRST and call.args else None
@@ -166,14 +168,29 @@ class _Method:
     def _has_no_other_name(self, read: ast.Name) -> bool:
         """Whether a variable holds, where it is read, a tensor that nothing else holds."""
         variable = self.variables[read.id]
+        if (start := self._latest(variable, read)) is not None:
+            values = [(node, value) for node, value in variable.values if start.lineno < node.lineno < read.lineno]
+            reads = [one for one in variable.reads if start.lineno < one.lineno and _is_before(one, read)]
+            inner = [one for one in variable.reads if id(one) in self.looped]
+            chained = all(self._is_new(value) or self._is_chain(value, read.id) for _, value in values)
+            return variable.certain and chained and all(id(one) in self.chained for one in (*reads, *inner))
         starts = [node for node, value in variable.values if self._is_new(value)]
         if not variable.certain or not all(node in starts or self._is_chain(value, read.id) for node, value in variable.values):
             return False
         if read.id in self.parameters and not any(node in self.function.body and node.lineno < read.lineno for node in starts):
             return False
-        before = [one for one in variable.reads if id(read) in self.looped or (one.lineno, one.col_offset) < (read.lineno, read.col_offset)]
+        before = [one for one in variable.reads if id(read) in self.looped or _is_before(one, read)]
         first = min((node.lineno for node in starts), default=0)
         return all(id(one) in self.chained or one is read or (read.id in self.parameters and one.lineno <= first) for one in before)
+
+    def _latest(self, variable: _Variable, read: ast.Name) -> ast.stmt | None:
+        """The last statement before a place, run once and always, that gives a variable a new tensor: what it was until then is gone."""
+        if id(read) in self.looped:
+            return None
+        found = [
+            node for node, value in variable.values if node in self.function.body and _last_line(node) < read.lineno and self._is_new(value)
+        ]
+        return max(found, key=lambda node: node.lineno, default=None)
 
     def _is_chain(self, value: ast.expr, name: str) -> bool:
         """Whether a value is what a layer of self made of the variable alone, or what writes into it gave back."""
@@ -187,27 +204,6 @@ def _sole(value: ast.expr) -> ast.Name | None:
         return None
     only = all(keyword.arg == NAME for keyword in value.keywords)
     return value.args[0] if only and (_of_self(value.func) or _is_in_place(value)) else None
-
-
-def _locals(tree: ast.Module) -> dict[int, list[ast.expr]]:
-    """The values that a variable of a function gets in it, by the identity of each place where it is read; none where it is also bound otherwise."""
-    found: dict[int, list[ast.expr]] = {}
-    for function in walk(tree):
-        if not isinstance(function, ast.FunctionDef):
-            continue
-        values: dict[str, list[ast.expr]] = {}
-        plain: set[int] = set()
-        names = []
-        for node in walk(function):
-            if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
-                values.setdefault(node.targets[0].id, []).append(node.value)
-                plain.add(id(node.targets[0]))
-            elif isinstance(node, ast.Name):
-                names.append(node)
-        other = {node.id for node in names if not isinstance(node.ctx, ast.Load) and id(node) not in plain}
-        other |= {one.arg for one in (*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs)}
-        found.update({id(node): values[node.id] for node in names if node.id in values and node.id not in other})
-    return found
 
 
 def _attributes(owner: ast.ClassDef) -> tuple[dict[str, list[ast.expr]], dict[str, set[int]]]:
@@ -225,10 +221,21 @@ def _attributes(owner: ast.ClassDef) -> tuple[dict[str, list[ast.expr]], dict[st
 
 
 def _is_in_place(call: ast.expr) -> bool:
-    """Whether it is a call in which `inplace=True` is written out."""
+    """Whether it is a call in which `inplace` may be true: it is written out, or a name."""
     return isinstance(call, ast.Call) and any(
-        keyword.arg == NAME and isinstance(keyword.value, ast.Constant) and keyword.value.value is True for keyword in call.keywords
+        keyword.arg == NAME
+        and has_no_effect(keyword.value)
+        and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is not True)
+        for keyword in call.keywords
     )
+
+
+def _is_before(one: ast.expr, other: ast.expr) -> bool:
+    return (one.lineno, one.col_offset) < (other.lineno, other.col_offset)
+
+
+def _last_line(node: ast.stmt) -> int:
+    return node.end_lineno or node.lineno
 
 
 def _named(node: ast.Assign) -> str:

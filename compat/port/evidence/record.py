@@ -15,15 +15,22 @@ from typing import Any, Literal
 
 import msgspec
 from msgspec import UNSET, Struct
+from msgspec.structs import replace
 
 from compat.port.calls.binding import Argument, Bound, is_integer
 from compat.port.calls.plan import Given, Plan
 from compat.source.literals import literal_of
+from compat.source.values import INTEGER, NONE, NUMBER, TEXT, Instance, Many, Plain, Several, Value, alternatives
 
 FILE = "native.json"
 DIMENSIONS = frozenset(
     {"dim", "dims", "dim0", "dim1", "dim2", "start_dim", "end_dim", "axis", "axis0", "axis1", "source", "destination", "shifts"}
 )
+# PyTorch's other names of dtypes.
+DTYPES = {
+    "torch.long": "torch.int64", "torch.int": "torch.int32", "torch.short": "torch.int16", "torch.half": "torch.float16",
+    "torch.float": "torch.float32", "torch.double": "torch.float64", "torch.cfloat": "torch.complex64", "torch.cdouble": "torch.complex128",
+}  # fmt: skip
 FILES = {"mindspore": FILE, "torch": "native_torch.json", "cells": "native_cells.json"}
 NAN = "nan"
 Status = Literal["agrees", "differs", "raises"]
@@ -32,7 +39,8 @@ Status = Literal["agrees", "differs", "raises"]
 class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One executed call, `fixture` of the row. `given` are its arguments that are not their defaults; a tensor that has to be given is left out.
 
-    `special` says what is unusual about its tensors: "empty", "0-d", "nan", "inf", a dtype. `detail` is where it parted.
+    `special` says what is unusual about its tensors: "empty", "0-d", "nan", "inf", a dtype. `detail` is where it parted. `unnamed`: what agreed is
+    a plain tuple, where PyTorch's has names for its parts.
     """
 
     fixture: str
@@ -40,6 +48,7 @@ class Shown(Struct, frozen=True, kw_only=True, omit_defaults=True):
     given: dict[str, Any] = {}
     special: str = ""
     detail: str = ""
+    unnamed: bool = False
 
     @property
     def speaks_against(self) -> bool:
@@ -62,11 +71,16 @@ class Evidence:
     record: Mapping[str, Mapping[str, list[Shown]]]
     known: dict[tuple[str, str, str, str], str] = field(default_factory=dict, repr=False, compare=False)  # what was asked before
 
-    def against(self, plan: Plan, arguments: Bound) -> str:
-        """Why a call with these arguments may not become one of the plan's target; empty if it may."""
+    def against(self, plan: Plan, arguments: Bound, *, is_unpacked: bool = False) -> str:
+        """Why a call with these arguments may not become one of the plan's target; empty if it may.
+
+        `is_unpacked`: its result is taken apart where it stands, so that nothing asks for the names of its parts.
+        """
         shown = self.record.get(plan.row, {}).get(plan.target)
         if not shown:
             return f"{plan.target} was not executed in its place"
+        if not is_unpacked:
+            shown = [_named(one) for one in shown]
         agreed = [one for one in shown if one.status == "agrees" and not one.special]
         if not agreed:
             return _said(plan.target, next((one for one in shown if one.speaks_against), shown[0]))
@@ -75,7 +89,7 @@ class Evidence:
             plan.row,
             plan.target,
             repr(sorted(call.values.items())),
-            repr(sorted((name, sorted(kinds)) for name, kinds in call.kinds.items())),
+            repr(sorted((name, sorted(kinds)) for name, kinds in call.kinds.items())) + str(is_unpacked),
         )
         if key not in self.known:
             self.known[key] = self._against(plan, call, shown, agreed)
@@ -98,6 +112,11 @@ class Evidence:
         parted = [one for one in shown if one.speaks_against]
         bad = (one for one in parted if call.may_part(one, parted, agreed, known))
         return next((_said(plan.target, one) for one in bad), "")
+
+
+def _named(shown: Shown) -> Shown:
+    """What a call showed, where the names of the parts of its result may be asked for."""
+    return replace(shown, status="differs") if shown.unnamed else shown
 
 
 def _said(counterpart: str, shown: Shown) -> str:
@@ -126,7 +145,10 @@ class _Call:
             tensors = self.parameters[argument.parameter].type in ("tuple of Tensor", "Tensor")
             return frozenset({"tensor" if tensors else "sequence"})
         kinds = KINDS.get(self.parameters[argument.parameter].type, frozenset({"other"}))
-        return frozenset({"int"}) if "int" in kinds and is_integer(argument.value) else kinds
+        if "int" in kinds and is_integer(argument.value):
+            return frozenset({"int"})
+        known = kinds_known(argument.known, self.parameters[argument.parameter].type)
+        return kinds if known is None else (known & kinds) or known
 
     def uncovered(self, agreed: list[Shown]) -> Iterator[str]:
         """Each argument, or pair of them, that no agreeing call had."""
@@ -227,6 +249,11 @@ KINDS: Mapping[str, frozenset[str]] = {
     "number": frozenset({"int", "float"}), "bool": frozenset({"bool"}), "str": frozenset({"str"}), "tuple of int": frozenset({"sequence"}),
     "int or tuple of int": frozenset({"int", "sequence"}), "dtype": frozenset({"dtype"}),
 }  # fmt: skip
+# The same of what the source tells of an expression.
+KNOWN: Mapping[Plain, frozenset[str]] = {
+    INTEGER: frozenset({"int"}), NUMBER: frozenset({"int", "float", "bool"}), TEXT: frozenset({"str"}), NONE: frozenset({"none"}),
+}  # fmt: skip
+OBJECTS = {"torch.Tensor": "tensor", "torch.nn.Parameter": "tensor", "torch.Size": "sequence", "torch.dtype": "dtype"}
 CHOICES = ("str", "bool", "dtype", "none", "other", "empty")  # of which one value says nothing about another
 
 
@@ -236,7 +263,22 @@ def value_of(node: ast.expr) -> Any:
     if value is not UNSET or not isinstance(node, ast.Attribute):
         return list(value) if isinstance(value, tuple) else value
     text = ast.unparse(node)
-    return {"name": text} if text.startswith("torch.") and text.count(".") == 1 else UNSET
+    return {"name": DTYPES.get(text, text)} if text.startswith("torch.") and text.count(".") == 1 else UNSET
+
+
+def kinds_known(value: Value, of: str) -> frozenset[str] | None:
+    """The kinds of what an expression stands for, in the place of a parameter `of` a type; None where one is unknown."""
+    found: set[str] = set()
+    for one in alternatives(value):
+        if isinstance(one, Several | Many):
+            found.add("tensor" if of == "tuple of Tensor" else "sequence")
+        elif isinstance(one, Plain) and one in KNOWN:
+            found |= KNOWN[one]
+        elif isinstance(one, Instance) and one.of in OBJECTS:
+            found.add(OBJECTS[one.of])
+        else:
+            return None
+    return frozenset(found)
 
 
 def kind_of(value: Any) -> str:
@@ -298,8 +340,8 @@ def _is_zero(value: Any) -> bool:
 def _same(one: Any, other: Any) -> bool:
     if isinstance(one, tuple | list) and isinstance(other, tuple | list):
         return len(one) == len(other) and all(map(_same, one, other))
-    if isinstance(one, bool) is not isinstance(other, bool):
-        return False
+    if type(one) is not type(other) and {type(one), type(other)} <= {bool, int, float}:
+        return False  # many of MindSpore's functions refuse an int in the place of a float
     return one is not UNSET and other is not UNSET and bool(one == other)
 
 

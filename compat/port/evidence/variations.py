@@ -21,6 +21,7 @@ from compat.table.parameters import Parameter
 DTYPES = ("float32", "float64", "float16", "int64", "int32", "uint8", "bool")
 NUMBERS = ("float", "number", "Tensor or number", "Tensor or float")
 SIZES = "int or tuple of int"
+USUAL = ("float32", "int64")  # of them those of a call that is not the base
 LIMIT = 8  # forms of an argument beside the fixture's own
 
 
@@ -62,12 +63,12 @@ def _forms(name: str, parameter: Parameter | Given, value: Any, rank: int, *, gi
     kind = parameter.type
     if kind == "bool" and name not in ("inplace", "pin_memory", "requires_grad", "sparse"):
         yield from (other for other in (False, True) if other is not value)
-    elif kind == "dtype" and base:
-        yield from ({"name": f"torch.{dtype}"} for dtype in DTYPES if value != {"name": f"torch.{dtype}"})
+    elif kind == "dtype":
+        yield from ({"name": f"torch.{dtype}"} for dtype in (DTYPES if base else USUAL) if value != {"name": f"torch.{dtype}"})
     elif kind == "str":
         yield from (choice for choice in parameter.choices if choice != value)
     elif not given:
-        return
+        yield from _unsaid(value) if base and kind in NUMBERS else ()
     elif name in DIMENSIONS:
         yield from _from_the_end(value, rank)
     elif kind in NUMBERS and base:
@@ -86,7 +87,7 @@ def _from_the_end(value: Any, rank: int) -> Iterator[Any]:
 
 def _numbers(kind: str, value: Any) -> Iterator[Any]:
     if isinstance(value, dict) and kind.startswith("Tensor"):
-        yield from (2.5, 2)
+        yield from (2.5, 2, -2)
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         return
     yield from (
@@ -94,6 +95,14 @@ def _numbers(kind: str, value: Any) -> Iterator[Any]:
     )
     if kind.startswith("Tensor"):
         yield {"draw": "values", "values": float(value), "seed": "number"}
+
+
+def _unsaid(default: Any) -> Iterator[Any]:
+    """What programs give for a number whose default the base call leaves: the default as an int, and 0."""
+    if default is None:
+        yield from (0, 1.5)
+    elif isinstance(default, int | float) and not isinstance(default, bool) and default in (0, 1):
+        yield from (other for other in dict.fromkeys((int(default), 0, 0.5)) if type(other) is not type(default) or other != default)
 
 
 def _sizes(value: Any, rank: int) -> Iterator[Any]:
