@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from compat.port.calls.binding import Told
 from compat.port.calls.edits import extents, first_from, first_of, significant
@@ -55,13 +57,21 @@ class Context:
         return list(walk(self.source.tree))
 
     @cached_property
+    def of_kind(self) -> Mapping[type[ast.AST], list[Any]]:
+        """The nodes of the file by their kind."""
+        found: dict[type[ast.AST], list[Any]] = defaultdict(list)
+        for node in self.nodes:
+            found[type(node)].append(node)
+        return found
+
+    @cached_property
     def statements(self) -> frozenset[int]:
         """The calls that are statements of their own, by identity."""
         return frozenset(id(node.value) for node in statements(self.source.tree) if isinstance(node, ast.Expr))
 
     @cached_property
     def spreads(self) -> Mapping[int, Spread]:
-        return spreads(self.source.tree) if b"**" in self.source.utf8 else {}
+        return spreads(self.source)
 
     def told(self, call: ast.Call) -> Told:
         """What the file tells of a call."""
@@ -70,37 +80,26 @@ class Context:
     @cached_property
     def unpacked(self) -> frozenset[int]:
         """The calls whose result is unpacked into names, or indexed, where it stands, by identity."""
-        return frozenset(
-            id(node.value)
-            for node in walk(self.source.tree)
-            if isinstance(node, ast.Subscript)
-            or (isinstance(node, ast.Assign) and all(isinstance(target, ast.Tuple | ast.List) for target in node.targets))
-        )
+        taken = [node for node in self.of_kind[ast.Assign] if all(isinstance(target, ast.Tuple | ast.List) for target in node.targets)]
+        return frozenset(id(node.value) for node in (*taken, *self.of_kind[ast.Subscript]))
 
     @cached_property
     def parts(self) -> Mapping[int, ast.Attribute]:
         """`.values` and `.indices` of what a call gives, by the identity of the call."""
-        return {id(node.value): node for node in walk(self.source.tree) if isinstance(node, ast.Attribute) and node.attr in PARTS}
+        return {id(node.value): node for node in self.of_kind[ast.Attribute] if node.attr in PARTS}
 
     @cached_property
     def iterated(self) -> frozenset[int]:
         """The expressions that are gone through once where they stand, by identity."""
-        found = set()
-        for node in self.nodes:
-            if isinstance(node, ast.For | ast.comprehension):
-                found.add(id(node.iter))
-            elif isinstance(node, ast.Starred):
-                found.add(id(node.value))
-            elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ITERATING:
-                found |= {id(one) for one in node.args[:1]}
-        return frozenset(found)
+        found = {id(node.iter) for kind in (ast.For, ast.comprehension) for node in self.of_kind[kind]}
+        found |= {id(node.value) for node in self.of_kind[ast.Starred]}
+        calls = (node for node in self.of_kind[ast.Call] if isinstance(node.func, ast.Name) and node.func.id in ITERATING)
+        return frozenset(found | {id(one) for node in calls for one in node.args[:1]})
 
     @cached_property
     def kinds(self) -> frozenset[int]:
         """What `isinstance` is asked about: classes, alone or in tuples, by identity."""
-        asked = (
-            node for node in self.nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "isinstance"
-        )
+        asked = (node for node in self.of_kind[ast.Call] if isinstance(node.func, ast.Name) and node.func.id == "isinstance")
         return frozenset(id(part) for node in asked for one in node.args[1:] for part in walk(one))
 
     @cached_property

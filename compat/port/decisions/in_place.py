@@ -47,7 +47,7 @@ class InPlace:
         if SAID.search(source.utf8.decode()):
             self.apis = {id(site.node): site.api for site in resolved.sites}
             self.names = resolved.names
-            self.local = local_values(source.tree)
+            self.local: dict[int, list[ast.expr]] = {}
             self._look(source)
 
     def unobserved(self, call: ast.Call) -> frozenset[str]:
@@ -59,6 +59,9 @@ class InPlace:
         def is_said(node: ast.AST) -> bool:
             return isinstance(node, ast.stmt) and SAID.search(source.text(node)) is not None
 
+        for node in source.tree.body:
+            if is_said(node):
+                self.local.update(local_values(node))
         for run in runs(source.tree, self.apis, is_said):
             for before, layer in itertools.pairwise(run):
                 if self._is_in_place(layer) and self._is_fresh_layer(before):

@@ -7,7 +7,7 @@ import ast
 from compat.source.walking import walk
 
 
-def local_values(tree: ast.Module) -> dict[int, list[ast.expr]]:
+def local_values(tree: ast.AST) -> dict[int, list[ast.expr]]:
     """The values that a variable of a function gets in it, by the identity of each place where it is read; none where it is also bound otherwise."""
     found: dict[int, list[ast.expr]] = {}
     for function in walk(tree):

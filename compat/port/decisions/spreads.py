@@ -9,17 +9,21 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Mapping
 
+from compat.source.text import Source
 from compat.source.walking import walk
 
 Spread = Mapping[str, ast.expr]  # the value of each key, as it was written
+SPREADING = b"**"
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def spreads(tree: ast.AST) -> dict[int, Spread]:
+def spreads(source: Source) -> dict[int, Spread]:
     """What is spread over a call, by the identity of the keyword that does; only where that is certain."""
     found: dict[int, Spread] = {}
-    for function in _outermost(tree):
-        found |= _in_function(function)
+    for function in _outermost(source.tree) if SPREADING in source.utf8 else ():
+        span = source.span(function)
+        if SPREADING in source.utf8[span.start : span.end]:
+            found |= _in_function(function)
     return found
 
 
