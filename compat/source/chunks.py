@@ -30,10 +30,9 @@ def worked(files: Iterable[Path], work: Work[Result], jobs: int = 1) -> Iterator
     roots = tuple(sorted({root_of(file) for file in every}))
     chunks = [every[start : start + CHUNK] for start in range(0, len(every), CHUNK)]
     if jobs == 1 or len(chunks) <= 1:
-        for chunk in chunks:
-            with without_collection():
-                found = work(chunk, roots)
-            yield from found
+        with without_collection():
+            for chunk in chunks:
+                yield from work(chunk, roots)
         return
     with ProcessPoolExecutor(jobs, initializer=gc.disable) as pool:
         yield from taken((partial(pool.submit, work, chunk, roots) for chunk in chunks), AHEAD * jobs)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -21,7 +22,7 @@ from compat.source.values import Instance, ProjectFunction
 from compat.source.walking import walk
 
 NAME = "inplace"
-SAID = re.compile(r"\binplace\s*=\s*(?!\s|False\b)|\(\s*True\b")  # no other text is of interest here
+SAID = re.compile(rb"\binplace\s*=\s*(?!\s|False\b)|\(\s*True\b")  # no other text is of interest here
 FUNCTIONAL = "torch.nn.functional."
 # Layers whose result is a new tensor.
 FRESH = frozenset(
@@ -44,7 +45,7 @@ class InPlace:
 
     def __init__(self, source: Source, resolved: Resolved) -> None:
         self.found: set[int] = set()
-        if SAID.search(source.utf8.decode()):
+        if SAID.search(source.utf8):
             self.apis = {id(site.node): site.api for site in resolved.sites}
             self.names = resolved.names
             self.local: dict[int, list[ast.expr]] = {}
@@ -55,9 +56,13 @@ class InPlace:
         return frozenset({NAME}) if id(call) in self.found else frozenset()
 
     def _look(self, source: Source) -> None:
+        places = [found.start() for found in SAID.finditer(source.utf8)]
 
         def is_said(node: ast.AST) -> bool:
-            return isinstance(node, ast.stmt) and SAID.search(source.text(node)) is not None
+            if not isinstance(node, ast.stmt):
+                return False
+            span = source.span(node)
+            return bisect_left(places, span.start) < bisect_left(places, span.end)
 
         for node in source.tree.body:
             if is_said(node):

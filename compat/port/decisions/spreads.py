@@ -13,7 +13,7 @@ from compat.source.text import Source
 from compat.source.walking import walk
 
 Spread = Mapping[str, ast.expr]  # the value of each key, as it was written
-SPREADING = b"**"
+SPREADING, DICTS = b"**", (b"{", b"dict(")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -22,7 +22,8 @@ def spreads(source: Source) -> dict[int, Spread]:
     found: dict[int, Spread] = {}
     for function in _outermost(source.tree) if SPREADING in source.utf8 else ():
         span = source.span(function)
-        if SPREADING in source.utf8[span.start : span.end]:
+        text = source.utf8[span.start : span.end]
+        if SPREADING in text and any(mark in text for mark in DICTS):
             found |= _in_function(function)
     return found
 
