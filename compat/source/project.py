@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from functools import cache
@@ -17,6 +18,7 @@ from compat.source.values import OTHER, UNKNOWN, ProjectModule, Value
 
 KEPT = 1_000_000  # bytes of text, whose trees take some seventy times that
 DEPTH = 20  # modules that are read for one another; what lies beyond is unknown
+INIT = "__init__.py"
 INSTALLED = frozenset({"site-packages", "dist-packages"})
 SUFFIXES = (".py", ".ipynb")
 
@@ -60,6 +62,14 @@ def root_of(file: Path) -> Path:
     return folder / name.partition(".")[0] if folder.name in INSTALLED else folder
 
 
+def listed(folder: str) -> frozenset[str]:
+    """The names in a folder; none where there is no such folder."""
+    try:
+        return frozenset(os.listdir(folder))
+    except OSError:
+        return frozenset()
+
+
 class Recent:
     """Sources by path, those read last kept: a file is read for what it exports, and in its own turn."""
 
@@ -89,6 +99,7 @@ class ProjectFiles:
         self.known: dict[str, Scope | None] = {}
         self.depth = 0
         self.file = cache(self._file)
+        self.listed = cache(listed)
         self.source = Recent()
 
     def module(self, name: str) -> ProjectModule | None:
@@ -98,17 +109,19 @@ class ProjectFiles:
 
     def _file(self, name: str) -> Path | None:
         """The file of a module; a folder without `__init__.py` counts when it holds Python."""
-        if not name or name.partition(".")[0] in sys.stdlib_module_names:
+        first, *_ = parts = name.split(".")
+        if not name or first in sys.stdlib_module_names:
             return None
-        inside = Path(*name.split("."))
         for root in self.roots:
+            folder = str(root)
             if root.parent.name in INSTALLED:
-                if root.name != inside.parts[0]:
+                if root.name != first:
                     continue
-                root = root.parent
-            for file in (root / inside.with_suffix(".py"), root / inside / "__init__.py"):
-                if file.is_file():
-                    return file
+                folder = str(root.parent)
+            within = os.path.join(folder, *parts[:-1])
+            for place, file in ((within, f"{parts[-1]}.py"), (os.path.join(within, parts[-1]), INIT)):
+                if file in self.listed(place):
+                    return Path(place, file)
         return None
 
     def exported(self, module: str, name: str) -> Value:
