@@ -7,23 +7,25 @@ in inner functions too, spreads it over a call or looks an item up.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 
 from compat.source.text import Source
 from compat.source.walking import walk
 
 Spread = Mapping[str, ast.expr]  # the value of each key, as it was written
-SPREADING, DICTS = b"**", (b"{", b"dict(")
+# Without the one text or the other nothing is spread, and no variable is a dict.
+SPREADING, ASSIGNED = re.compile(rb"\*\*\s*[^\W\d]"), re.compile(rb"\w\s*=\s*(\{|dict\b)")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def spreads(source: Source) -> dict[int, Spread]:
     """What is spread over a call, by the identity of the keyword that does; only where that is certain."""
     found: dict[int, Spread] = {}
-    for function in _outermost(source.tree) if SPREADING in source.utf8 else ():
+    for function in _outermost(source.tree) if SPREADING.search(source.utf8) and ASSIGNED.search(source.utf8) else ():
         span = source.span(function)
         text = source.utf8[span.start : span.end]
-        if SPREADING in text and any(mark in text for mark in DICTS):
+        if SPREADING.search(text) and ASSIGNED.search(text):
             found |= _in_function(function)
     return found
 
