@@ -80,7 +80,7 @@ def _of_made(context: Context, decided: Sequence[Decided], chooser: Chooser) -> 
     """What becomes of methods of layers and containers that are made in the same function, and are MindSpore's, by site."""
     native = {id(site.node) for site, decision in decided if decision.became in NATIVE and site.use == "call"}
     waiting = [(site, receiver) for site, decision in decided if decision.became == "kept" and (receiver := _receiver(site)) is not None]
-    where = made(context.nodes, [receiver for _, receiver in waiting]) if waiting else {}
+    where = made(context.of_kind[ast.FunctionDef], [receiver for _, receiver in waiting]) if waiting else {}
     found: dict[int, Decision] = {}
     for site, receiver in waiting:
         origin = where.get(id(receiver))

@@ -12,16 +12,16 @@ from compat.source.walking import walk
 Key = tuple[str, str]  # "self" and an attribute, or "" and a variable
 
 
-def made(nodes: Iterable[ast.AST], asked: Iterable[ast.expr]) -> dict[int, ast.Call]:
+def made(functions: Iterable[ast.FunctionDef], asked: Iterable[ast.expr]) -> dict[int, ast.Call]:
     """By the identity of a receiver: the call that made the object, earlier in the same function, and alone.
 
-    `nodes` are those of a file; the functions around the receivers that are `asked` about are looked at.
+    Of the `functions` of a file those around the receivers that are `asked` about are looked at.
     """
     lines = sorted({one.lineno for one in asked})
     found: dict[int, ast.Call] = {}
-    for node in nodes:
-        if isinstance(node, ast.FunctionDef) and bisect_left(lines, node.lineno) < bisect_right(lines, node.end_lineno or node.lineno):
-            found.update(_in_function(node))
+    for function in functions:
+        if bisect_left(lines, function.lineno) < bisect_right(lines, function.end_lineno or function.lineno):
+            found.update(_in_function(function))
     return found
 
 

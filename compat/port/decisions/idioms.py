@@ -52,15 +52,10 @@ class Context:
     root: str
 
     @cached_property
-    def nodes(self) -> list[ast.AST]:
-        """All nodes of the file, parents first."""
-        return list(walk(self.source.tree))
-
-    @cached_property
     def of_kind(self) -> Mapping[type[ast.AST], list[Any]]:
         """The nodes of the file by their kind."""
         found: dict[type[ast.AST], list[Any]] = defaultdict(list)
-        for node in self.nodes:
+        for node in walk(self.source.tree):
             found[type(node)].append(node)
         return found
 

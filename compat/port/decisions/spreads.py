@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 
 from compat.source.text import Source
@@ -22,10 +23,10 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 def spreads(source: Source) -> dict[int, Spread]:
     """What is spread over a call, by the identity of the keyword that does; only where that is certain."""
     found: dict[int, Spread] = {}
-    for function in _outermost(source.tree) if SPREADING.search(source.utf8) and ASSIGNED.search(source.utf8) else ():
-        span = source.span(function)
-        text = source.utf8[span.start : span.end]
-        if SPREADING.search(text) and ASSIGNED.search(text):
+    places = [[one.start() for one in text.finditer(source.utf8)] for text in (SPREADING, ASSIGNED)]
+    for function in _outermost(source.tree) if all(places) else ():
+        start, end = source.span(function)
+        if all(bisect_left(one, start) < bisect_left(one, end) for one in places):
             found |= _in_function(function)
     return found
 
