@@ -93,7 +93,8 @@ def _of_statement(source: Source, node: ast.stmt, span: Span, edits: list[Edit])
     if head and head[-1].span.end > inside:
         raise Undecided
     if head:
-        yield type(node), _with(source, Span(span.start, inside), head) + "pass"
+        text = _with(source, Span(span.start, inside), head)
+        yield type(node), (text.replace("elif", "if", 1) if source.utf8.startswith(b"elif", span.start) else text) + "pass"
     yield from _parts(source, _inner(node), edits[len(head) :])
 
 

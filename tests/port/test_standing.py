@@ -44,6 +44,7 @@ BROKEN = {
     "what begins a module": ("import torch\n", "if a:\nimport torch\n"),
 }
 BY_ITSELF = {
+    "a condition behind another": ("elif y", "elif (y)"),
     "an error": ("                2)", "3)"),
     "over lines": ("                2)", "    2,\n  3)"),
     "a base": ("torch.B", "nn.Cell"),
@@ -54,7 +55,6 @@ BY_ITSELF = {
     "an import before": ("", "import new\n"),
 }
 WHOLE = {
-    "a condition behind another": ("elif y", "elif (y)"),
     "a comment": ("        try", "        # why\n        try"),
     "a statement behind another": ("x.view(-1)", "ops.view(x, -1)"),
     "a body on the line of its head": ("print(i)", "print(i, i)"),
