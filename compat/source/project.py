@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -79,14 +80,15 @@ class Recent:
 
     def __call__(self, path: Path) -> Source:
         """The file at `path`, parsed; SourceError when it is no Python, OSError when it can't be read."""
-        found = self.kept.pop(path, None)
+        place = path.resolve()  # a project's roots are such, a file that is named may be relative
+        found = self.kept.pop(place, None)
         if found is None:
             found = read(path)
             self.size += len(found.utf8)
-        self.kept[path] = found  # behind all others
+        self.kept[place] = found  # behind all others
         while self.size > KEPT:
             self.size -= len(self.kept.pop(next(iter(self.kept))).utf8)
-        return found
+        return found if found.path == path else replace(found, path=path)
 
 
 class ProjectFiles:
