@@ -41,6 +41,9 @@ SEQUENCE = frozenset((*dir(list), *dir(tuple)))
 MAPPING = frozenset(dir(dict))
 DEEP = 20  # bases of bases
 
+# The items of what a framework's reductions and sorts give, by name; no list or tuple of Python's has such attributes.
+PARTS = frozenset({"values", "indices"})
+
 
 class Members(Scopes):
     """Reads attributes."""
@@ -127,6 +130,8 @@ class Members(Scopes):
             return Gives(item_of(receiver))
         if name == "copy":
             return Gives(Many(item_of(receiver), growing=True))
+        if name in PARTS:
+            return item_of(receiver)
         return OTHER if name in SEQUENCE else UNKNOWN
 
     def returned_by(self, function: ProjectFunction) -> Value:

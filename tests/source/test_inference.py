@@ -123,6 +123,7 @@ CERTAIN = {
     "a transposed tensor": "torch.ones(2).mT.view(1)",
     "the sum of tensors": "sum([torch.ones(2), torch.ones(2)]).view(1)",
     "the values of a maximum": "torch.ones(2).max(dim=0)[0].view(1)",
+    "its values by name": "torch.max(torch.ones(2), 0).values.view(1)",
     "a comment as annotation": "def f(x, n):\n # type: (Tensor, int) -> Tensor\n x.view(1)",
     "a comment beside an assignment": "x = load()  # type: Tensor\nx.view(1)",
     "a function of an earlier port": "from compat.native import mindspore\nmindspore.mint.cat([y]).view(1)",
