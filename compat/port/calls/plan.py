@@ -26,6 +26,7 @@ from compat.table.parameters import (
 )
 from compat.table.routes import is_stateless, mindspore_slots, torch_slots
 
+PARAMS = "params"
 STRICT = "mindspore.nn."  # whose dtype is never None, as it is in mindspore.mint and PyTorch
 
 
@@ -124,6 +125,8 @@ def is_method(api: str) -> bool:
 def to_mindspore(row: Row, counterpart: Counterpart, api: str) -> Plan:
     """A call of `api`, one of the row's names, as one of a counterpart."""
     given = {name: _of_torch(parameter) for name, parameter in row.parameters.items()}
+    if row.kind == "optimizer":  # what it steps is a sequence, of tensors or of groups of them
+        given[PARAMS] = replace(given[PARAMS], type="tuple of Tensor")
     strict = counterpart.api.startswith(STRICT)
     wanted = {
         name: _for_mindspore(name, parameter, "float32" if strict and name == "dtype" else "")
