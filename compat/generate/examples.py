@@ -20,6 +20,8 @@ from compat.table.model import Counterpart, Row, Table
 ELEMENTS, LINES, CHARACTERS = 16, 16, 1200  # of one array, of a program
 CANDIDATES = 5
 LENGTHS = (3, 2)  # no axis is longer than this in the second and third try
+# Names of MindSpore's initializers that draw: what a layer with such weights gives is another thing in each framework.
+DRAWING = frozenset({"normal", "uniform", "truncatednormal", "he_uniform", "he_normal", "xavier_uniform", "xavier_normal"})
 INFERRED = ("float32", "int64", "bool", "complex64")  # dtypes that torch.tensor gives to Python's numbers
 
 
@@ -148,7 +150,10 @@ def _call(case: Case, row: Row, holder: Row | Counterpart, shown: _Shown) -> lis
     random = (row.kind == "class" and row.function is None) or row.draws == "distribution"
     seed = {"torch": "torch.manual_seed(0)", "mindspore": "mindspore.set_seed(0)"}[case.imitated]
     lines = [seed] if random else []
-    by_shape = row.draws == "nothing" or (row.draws == "distribution" and case.imitated == "mindspore")
+    drawn = row.draws == "distribution" or any(
+        isinstance(one.default, str) and one.default in DRAWING for one in holder.parameters.values()
+    )
+    by_shape = row.draws == "nothing" or (drawn and case.imitated == "mindspore")
     first = isinstance(holder, Counterpart) and holder.result == "first"
     printed = f"print({'output.shape' if by_shape else 'output[0]' if first else 'output'})"
     if case.constructor is None:
