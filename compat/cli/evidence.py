@@ -15,7 +15,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +23,7 @@ from compat import frameworks
 from compat.port.evidence import executing, executing_torch, networks
 from compat.port.evidence.executing import SECONDS
 from compat.port.evidence.record import FILES, Record, read, write
+from compat.port.evidence.recording import changed
 from compat.port.model import TARGETS
 from compat.table.load import MAPPINGS, load
 from compat.table.model import Table
@@ -52,7 +53,7 @@ def carry_out(parsed: argparse.Namespace) -> int:
         write(whole, parsed.table, parsed.target)
         print(f"recorded: {parsed.table / FILES[parsed.target]}")
         return 0
-    others = [row for row in tried if executing.changed(known, record, row)]
+    others = [row for row in tried if changed(known, record, row)]
     for row in others:
         print(f"not as recorded: {row}")
     return 1 if others else 0
@@ -78,16 +79,19 @@ def _of_torch(parsed: argparse.Namespace, table: Table, known: Mapping[str, Any]
     sides = executing_torch.Frameworks(frameworks.load("torch"), importlib.import_module("compat.mindspore"), adopted)
     record = executing_torch.recorded(_told(executing_torch.run(chosen, sides), len(chosen)))
     rows = dict.fromkeys(call.plan.row for call in chosen)
-    kept = {row: shown for row, shown in known.items() if parsed.patterns and row not in rows}
-    return record, list(rows), {**kept, **record}
+    return record, list(rows), _renewed(parsed, known, record, rows)
 
 
 def _of_cells(parsed: argparse.Namespace, table: Table, known: Mapping[str, Any]) -> Found:
     record = networks.record(
         table, parsed.patterns, frameworks.load("torch"), frameworks.load("mindspore"), importlib.import_module("compat.native").mindspore
     )
-    kept = {row: shown for row, shown in known.items() if parsed.patterns and row not in record}
-    return record, list(record), {**kept, **record}
+    return record, list(record), _renewed(parsed, known, record, record)
+
+
+def _renewed(parsed: argparse.Namespace, known: Mapping[str, Any], record: Record, tried: Container[str]) -> Record:
+    """The record with what was found in the place of what it said of the rows that were tried; nothing else of a whole run."""
+    return {**{row: shown for row, shown in known.items() if parsed.patterns and row not in tried}, **record}
 
 
 WAYS = {"mindspore": _of_mindspore, "torch": _of_torch, CELLS: _of_cells}

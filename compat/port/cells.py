@@ -92,8 +92,9 @@ def _of_made(context: Context, decided: Sequence[Decided], chooser: Chooser) -> 
 
 def _receiver(site: Site) -> ast.expr | None:
     """What a method of modules is called of; None for any other use."""
-    is_method = site.api.startswith(f"{MODULE}.") and isinstance(site.node, ast.Call) and isinstance(site.node.func, ast.Attribute)
-    return site.node.func.value if is_method else None  # type: ignore[attr-defined]
+    if site.api.startswith(f"{MODULE}.") and isinstance(site.node, ast.Call) and isinstance(site.node.func, ast.Attribute):
+        return site.node.func.value
+    return None
 
 
 def _as_cell(context: Context, owner: ast.ClassDef, base: Site, inside: Sequence[Decided], chooser: Chooser) -> dict[int, Decision] | None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from compat.port.calls import random
 from compat.port.calls.binding import Bound
 from compat.port.calls.candidates import OPTIMIZERS, candidates, is_written
+from compat.port.calls.cell_methods import MODULE
 from compat.port.calls.edits import NotExpressible, Rewritten, first_from, rewritten
 from compat.port.calls.plan import Plan, is_method, to_mindspore
 from compat.port.codes import CODES
@@ -53,7 +54,7 @@ class Chooser:
             return said
         api = self.judge.catalog.canonical(site.api)
         row = self.judge.catalog.rows.get(api)
-        if row is not None and row.mindspore and api.startswith(modules.MODULE):
+        if row is not None and row.mindspore and api.startswith(MODULE):
             return modules.of_any(site, source, row, self.evidence) or Decision("kept", "CM205", modules.UNCERTAIN)
         if row is None or not self.is_called(row):
             return Decision("kept", "CM205", self.as_whole(api, row))
@@ -87,7 +88,7 @@ class Chooser:
         """The decision for a method that is called of what is certainly a Cell; None for anything that a Cell does otherwise."""
         api = self.judge.catalog.canonical(site.api)
         row = self.judge.catalog.rows.get(api)
-        return None if row is None or not api.startswith(modules.MODULE) else modules.of_cell(site, context, row, self.evidence)
+        return None if row is None or not api.startswith(MODULE) else modules.of_cell(site, context, row, self.evidence)
 
     def otherwise(self, site: Site, source: Source, context: Context) -> Decision | None:
         """The decision on a use that no row speaks of; None for every other."""

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from compat.port.calls.cell_methods import MODULE, around
 from compat.port.calls.edits import NotExpressible, Rewritten, rewritten
 from compat.port.calls.plan import Plan, to_mindspore
 from compat.port.decisions.decision import Decision
 from compat.port.evidence.record import Evidence
 from compat.source.sites import Site
-from compat.source.text import Edit, Source, Span
+from compat.source.text import Source
 from compat.table.model import Row
 
 if TYPE_CHECKING:
     from compat.port.decisions.idioms import Context
 
-MODULE, CELL = "torch.nn.Module.", "mindspore.nn.Cell."
 RENAMED, CODE, NAMES = "CM001", "CM110", "CM114"
 UNCERTAIN = "what it is called of may stay a module of compat.torch, or a Cell has it otherwise with these arguments"
 PARAMETERS = (
@@ -30,20 +30,6 @@ PARAMETERS = (
 CONTAINERS = "as compat.native has it; of a Cell of MindSpore alone a container without cells is left out"
 
 
-@dataclass(frozen=True)
-class Around:
-    """What stands before and behind the call of a Cell. `repeatable`: it gives a collection where PyTorch's method gives an iterator."""
-
-    before: str = ""
-    behind: str = ""
-    repeatable: bool = False
-
-
-AROUND: Mapping[str, Around] = {
-    "modules": Around("(cell for _, cell in ", ")"),
-    "children": Around(repeatable=True),
-    "named_children": Around(behind=".items()", repeatable=True),
-}
 # What differs for MindSpore's own Cells, by the method of PyTorch's.
 ABOUT: Mapping[str, str] = {
     **dict.fromkeys(("parameters", "named_parameters", "buffers", "named_buffers", "load_state_dict", "_load_from_state_dict"), PARAMETERS),
@@ -67,16 +53,6 @@ def of_cell(site: Site, context: Context, row: Row, evidence: Evidence) -> Decis
         edits = around(context.source, site.node, name, made, is_iterated=id(site.node) in context.iterated)
         return Decision("adapted", NAMES if name in ABOUT else CODE, ABOUT.get(name, plan.target), edits)
     return None
-
-
-def around(source: Source, call: ast.expr, name: str, made: Rewritten, *, is_iterated: bool) -> tuple[Edit, ...]:
-    """The edits of a call, with those that make of its result what PyTorch's method gives. What is gone through where it stands may be a collection."""
-    form, span = AROUND.get(name, Around()), source.span(call)
-    before, behind = form.before, form.behind
-    if form.repeatable and not is_iterated:
-        before, behind = "iter(", f"{behind})"
-    first = [Edit(Span(span.start, span.start), before)] if before else []
-    return (*first, *made.edits, *([Edit(Span(span.end, span.end), behind)] if behind else []))
 
 
 def _ways(site: Site, source: Source, row: Row, evidence: Evidence) -> Iterator[tuple[Plan, Rewritten]]:

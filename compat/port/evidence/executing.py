@@ -22,7 +22,8 @@ from compat.parity.pool import Lost, Worker, answer, served
 from compat.parity.sides import BOTH, modules
 from compat.port.calls.candidates import candidates
 from compat.port.evidence.execution import Frameworks, Judge
-from compat.port.evidence.record import FILE, Record, Shown
+from compat.port.evidence.record import Record, Shown
+from compat.port.evidence.recording import Known, changed, gathered, gone
 from compat.port.evidence.variations import varied
 from compat.port.evidence.written import given, is_written, special, tensors
 from compat.scan.verdicts import METHOD
@@ -31,7 +32,6 @@ from compat.table.model import Counterpart, Row, Table
 
 SECONDS = 30.0
 DEVICE = "CPU"
-Found = Mapping[str, Mapping[str, list[Shown]]]
 NOTHING = "null"
 
 
@@ -110,23 +110,10 @@ def _asked(worker: Worker, call: Call, seconds: float) -> Iterator[tuple[Call, d
 
 def recorded(found: Iterable[tuple[Call, dict[str, Shown]]]) -> Record:
     """The record of what was found: for each row and counterpart the calls in the order of the table's, each kind once."""
-    record: Record = {}
-    for call, shown in found:
-        for counterpart, one in shown.items():
-            record.setdefault(call.case.row, {}).setdefault(counterpart, []).append(one)
-    return {api: {counterpart: _distinct(record[api][counterpart]) for counterpart in record[api]} for api in sorted(record)}
+    return gathered((call.case.row, counterpart, one) for call, shown in found for counterpart, one in shown.items())
 
 
-def _distinct(shown: Iterable[Shown]) -> list[Shown]:
-    """Without those that say what an earlier one says. What agrees for unusual tensors is no permission, and not kept."""
-    kept: dict[Any, Shown] = {}
-    for one in shown:
-        if not (one.status == "agrees" and one.special):
-            kept.setdefault(msgspec.json.encode((one.status, one.special, one.given)), one)
-    return list(kept.values())
-
-
-def renewed(known: Found, found: Record, chosen: Iterable[Call], table: Table, *, whole: bool) -> Record:
+def renewed(known: Known, found: Record, chosen: Iterable[Call], table: Table, *, whole: bool) -> Record:
     """The record with what was found of the rows of `chosen` in the place of what it said of them; what the table has no more is gone."""
     tried = {call.case.row for call in chosen}
     there = set() if whole else {call.case.row for call in calls(table)}
@@ -136,25 +123,10 @@ def renewed(known: Found, found: Record, chosen: Iterable[Call], table: Table, *
     )
 
 
-def changed(known: Found, found: Found, row: str) -> bool:
-    """Whether something else is found of a row than is known. Where a call parts may change: some results are what was in the memory."""
-    return _statements(known.get(row, {})) != _statements(found.get(row, {}))
-
-
-def _statements(shown: Mapping[str, Sequence[Shown]]) -> dict[str, list[bytes]]:
-    return {api: [msgspec.json.encode(msgspec.structs.replace(one, detail="")) for one in entries] for api, entries in shown.items()}
-
-
-def stale(record: Mapping[str, Mapping[str, Sequence[Shown]]], table: Table) -> list[str]:
+def stale(record: Known, table: Table) -> list[str]:
     """A line for each entry of the record that speaks of a call which the table does not have any more."""
     there = {(call.case.row, each.api, call.case.fixture) for call in calls(table) for each in call.counterparts}
-    return [
-        f"{FILE}: {row}: {api} has no call {shown.fixture} any more: compat evidence --accept {row}"
-        for row, by_api in record.items()
-        for api, entries in by_api.items()
-        for shown in entries
-        if (row, api, shown.fixture) not in there
-    ]
+    return gone(record, "mindspore", lambda *call: call in there)
 
 
 def main(arguments: list[str]) -> None:

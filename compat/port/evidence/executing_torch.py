@@ -24,7 +24,8 @@ from compat.port.calls.dtypes import in_mindspore, of_torch, opened
 from compat.port.calls.edits import NotExpressible
 from compat.port.calls.plan import OVERLOADED, Plan, is_rewritten, to_torch
 from compat.port.evidence.execution import edited, evaluate
-from compat.port.evidence.record import FILES, Record, Shown, Status
+from compat.port.evidence.record import Record, Shown, Status
+from compat.port.evidence.recording import Known, gathered, gone
 from compat.port.evidence.variations import varied
 from compat.port.evidence.written import given, names, special, tensors, texts
 from compat.table.model import Table
@@ -199,21 +200,10 @@ def _called(layer: Any, places: tuple[str, ...], call: dict[str, Any]) -> Any:
 
 def recorded(found: Iterable[tuple[Call, Shown | None]]) -> Record:
     """The record of what was found: by API and target the calls in the order of the table's, each kind once."""
-    record: dict[str, dict[str, dict[Any, Shown]]] = {}
-    for call, shown in found:
-        if shown is not None and not (shown.status == "agrees" and shown.special):
-            kept = record.setdefault(call.plan.row, {}).setdefault(call.plan.target, {})
-            kept.setdefault((shown.status, shown.special, repr(shown.given)), shown)
-    return {api: {target: list(kept.values()) for target, kept in record[api].items()} for api in sorted(record)}
+    return gathered((call.plan.row, call.plan.target, shown) for call, shown in found if shown is not None)
 
 
-def stale(record: Mapping[str, Mapping[str, Sequence[Shown]]], table: Table) -> list[str]:
+def stale(record: Known, table: Table) -> list[str]:
     """A line for each entry of the record that speaks of a call which the table does not have any more."""
     there = {(call.plan.row, call.plan.target, call.case.fixture) for call in calls(table)}
-    return [
-        f"{FILES['torch']}: {api}: {target} has no call {shown.fixture} any more: compat evidence --to torch --accept {api}"
-        for api, targets in record.items()
-        for target, every in targets.items()
-        for shown in every
-        if (api, target, shown.fixture) not in there
-    ]
+    return gone(record, "torch", lambda *call: call in there)

@@ -17,10 +17,11 @@ from typing import Any
 import numpy as np
 
 from compat.errors import UsageError
+from compat.port.calls.cell_methods import MODULE, around
 from compat.port.calls.edits import NotExpressible, rewritten
 from compat.port.calls.plan import Plan, to_mindspore
-from compat.port.decisions.modules import MODULE, around
-from compat.port.evidence.record import FILES, Record, Shown, Status
+from compat.port.evidence.record import Record, Shown, Status
+from compat.port.evidence.recording import Known, gone
 from compat.source.text import parsed
 from compat.source.walking import walk
 from compat.table.model import Table
@@ -138,16 +139,10 @@ def record(table: Table, patterns: Sequence[str], torch: Any, mindspore: Any, na
     return dict(sorted(found.items()))
 
 
-def stale(known: Mapping[str, Mapping[str, Sequence[Shown]]]) -> list[str]:
+def stale(known: Known) -> list[str]:
     """A line for each entry of the record that no call here makes any more."""
     there = {(f"{MODULE}{call.method}", call.fixture) for call in CALLS}
-    return [
-        f"{FILES['cells']}: {row}: {api} has no call {one.fixture} any more: compat evidence --to cells --accept {row}"
-        for row, by_api in known.items()
-        for api, entries in by_api.items()
-        for one in entries
-        if (row, one.fixture) not in there
-    ]
+    return gone(known, "cells", lambda row, _api, fixture: (row, fixture) in there)
 
 
 def written(call: Call, plan: Plan) -> str:

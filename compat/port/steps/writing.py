@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from compat.port.steps.between import CLIPS
+from compat.port.steps.nodes import receiver
 from compat.port.steps.optimizers import Makers
 from compat.port.steps.step import Stays, Step
 from compat.source.text import Edit, Source, Span
@@ -66,8 +67,8 @@ class Writer:
                 others.append(Edit(Span(at, at), deeper))
         others.append(Edit(Span(end, end), f"{indentation}{deeper}return {', '.join(region.result)}{self.newline}"))
         of: dict[int, tuple[Edit, ...]] = {}
-        receiver = self.source.text(step.step.func.value)  # type: ignore[attr-defined]
-        weights = f"{receiver}.parameters"
+        optimizer = self.source.text(receiver(step.step))
+        weights = f"{optimizer}.parameters"
         aux = len(region.result) > 1
         value = f"({', '.join(region.result)})" if aux else region.result[0]
         found = names.more if step.accumulates else names.gradients
@@ -80,7 +81,7 @@ class Writer:
             others.append(
                 Edit(Span(at, at), f"{own}{names.gradients} = {names.more} if {names.gradients} is None else {sums}{self.newline}")
             )
-        of[id(step.step)] = (Edit(self.source.span(step.step), f"{receiver}({names.gradients})"),)
+        of[id(step.step)] = (Edit(self.source.span(step.step), f"{optimizer}({names.gradients})"),)
         for clip in step.clips:
             span = Span(self.source.span(clip).start, self.source.span(clip.args[0]).end)
             if b"#" in self.source.utf8[span.start : span.end]:
