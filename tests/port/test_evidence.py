@@ -129,3 +129,8 @@ def test_the_record_is_what_is_found_again() -> None:
 
 def test_the_record_speaks_of_calls_that_the_table_has() -> None:
     assert stale(read(MAPPINGS).record, TABLE) == []
+
+
+def test_a_row_is_tried_as_a_whole_by_any_of_its_names() -> None:
+    by_name = {name: [call.case.id for call in calls(TABLE, [name])] for name in ("torch.softmax", "torch.nn.functional.softmax")}
+    assert by_name["torch.softmax"] == by_name["torch.nn.functional.softmax"] != []

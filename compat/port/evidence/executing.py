@@ -50,7 +50,8 @@ def calls(table: Table, patterns: Sequence[str] = ()) -> list[Call]:
     of_torch = [case for case in cases(table) if case.imitated == "torch" and is_written(case, table.rows[case.row])]
     bases = {case.row: case for case in reversed(of_torch) if case.fixture == "base"}
     usual = {row: tensors(bases[row]) if row in bases else {} for row in {case.row: None for case in of_torch}}
-    chosen = [case for case in of_torch if not patterns or any(_matches(case, pattern) for pattern in patterns)]
+    rows = {case.row for case in of_torch if not patterns or any(_matches(case, pattern) for pattern in patterns)}
+    chosen = [case for case in of_torch if case.row in rows]  # a row is on record as a whole, whichever of its names was given
     for pattern in patterns:
         if not any(_matches(case, pattern) for case in chosen):
             raise UsageError(f"{pattern}: no API that port may rewrite matches; names look like torch.nn.functional.softmax")
